@@ -1,0 +1,152 @@
+# bsbl - a backscatter blocklist
+#
+#   make run        build, and show the whole list at work on loopback
+#   make check      every test; ends with "N passed, N failed"
+#   make            build every program into build/
+#   make unit       unit tests alone; `make system` the system tests alone
+#   make fuzz       build the fuzz targets and replay their corpora
+#   make install    install below $(DESTDIR)$(PREFIX)
+#   make deps       install what is missing of the Debian packages we need
+#   make format     lay the source out; `make format-check` only looks
+#   make tidy       clang-tidy
+#
+# SANITIZE=address,undefined makes a sanitizer build in build-address,undefined/.
+
+.SUFFIXES:
+.DELETE_ON_ERROR:
+
+PREFIX     ?= /usr/local
+SYSCONFDIR ?= /etc
+BUILD      ?= build$(if $(SANITIZE),-$(SANITIZE))
+CC         ?= cc
+PKG_CONFIG ?= pkg-config
+
+VERSION := $(shell cat VERSION 2>/dev/null || echo unknown)
+
+WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+            -Wpointer-arith -Wwrite-strings -Wformat=2 -Wvla -Wundef $(WERROR)
+HARDEN   := -fstack-protector-strong -fPIE -D_FORTIFY_SOURCE=2
+CFLAGS   ?= -O2 -g
+LDFLAGS  ?= -Wl,-z,relro,-z,now
+
+ifdef SANITIZE
+HARDEN   := -fno-omit-frame-pointer -fno-sanitize-recover=all -fsanitize=$(SANITIZE:fuzzer%=fuzzer-no-link%)
+LDFLAGS  += -fsanitize=$(SANITIZE:fuzzer%=fuzzer-no-link%)
+else
+LDFLAGS  += -pie
+endif
+
+ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DBSBL_VERSION='"$(VERSION)"' -I. \
+             $(WARNINGS) $(HARDEN) $(CFLAGS) $(PACKAGE_CFLAGS)
+PACKAGE_CFLAGS = $(eval PACKAGE_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PACKAGES)))$(PACKAGE_CFLAGS)
+
+# --- what the project is made of -------------------------------------------
+
+# Every folder becomes one archive. A program is its main.c linked with its own
+# folder, then db, then common: a folder uses only what stands to its right.
+FOLDERS  := common db dnsd ingest httpapi ctl
+PROGRAMS := bsbl-dnsd bsbl-ingest bsbl-httpapi bsblctl
+
+bsbl-dnsd.DIR     := dnsd
+bsbl-dnsd.PKGS    := ldns lmdb libconfuse libsodium libsystemd
+bsbl-ingest.DIR   := ingest
+bsbl-ingest.PKGS  := gmime-3.0 libevent libevent_pthreads lmdb libconfuse libsodium libsystemd
+bsbl-httpapi.DIR  := httpapi
+bsbl-httpapi.PKGS := libmicrohttpd jansson lmdb libconfuse libsodium libsystemd
+bsblctl.DIR       := ctl
+bsblctl.PKGS      := jansson ldns lmdb libconfuse libsodium libsystemd
+
+PACKAGES := ldns lmdb libmicrohttpd jansson libevent libevent_pthreads \
+            gmime-3.0 libsodium libconfuse libsystemd
+
+# To build, then to test. deploy/ and docs/ say what each library is for.
+APT := build-essential pkgconf libldns-dev libmicrohttpd-dev liblmdb-dev \
+       libjansson-dev libevent-dev libgmime-3.0-dev libsodium-dev \
+       libconfuse-dev libsystemd-dev
+APT_RUN   := $(APT) bind9-dnsutils curl python3
+APT_CHECK := $(APT_RUN) libcmocka-dev faketime iproute2 postfix
+
+UNIT := $(wildcard tests/unit/test_*.c)
+FUZZ := $(wildcard tests/fuzz/fuzz_*.c)
+
+# --- rules -------------------------------------------------------------------
+
+.PHONY: all run check unit system fuzz install deps tidy format format-check clean
+.SECONDARY:
+all: $(PROGRAMS:%=$(BUILD)/%)
+
+$(BUILD)/%.o: %.c Makefile VERSION
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
+
+define archive
+$(BUILD)/$(1).a: $(patsubst %.c,$(BUILD)/%.o,$(filter-out %/main.c,$(wildcard $(1)/*.c)))
+	@rm -f $$@
+	$$(AR) rcs $$@ $$^
+endef
+$(foreach f,$(FOLDERS),$(eval $(call archive,$(f))))
+
+define program
+$(BUILD)/$(1): $(addprefix $(BUILD)/,$($(1).DIR)/main.o $($(1).DIR).a db.a common.a)
+	$$(CC) $$(LDFLAGS) $$^ $$(shell $$(PKG_CONFIG) --libs $($(1).PKGS)) -lm -pthread -o $$@
+endef
+$(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
+
+ARCHIVES := $(addprefix $(BUILD)/,$(addsuffix .a,ctl httpapi ingest dnsd db common))
+ALL_LIBS  = $(shell $(PKG_CONFIG) --libs $(PACKAGES)) -lm -pthread
+
+$(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(ARCHIVES)
+	$(CC) $(LDFLAGS) $^ $(shell $(PKG_CONFIG) --libs cmocka) $(ALL_LIBS) -o $@
+
+# With CC=clang SANITIZE=fuzzer,address the targets are libFuzzer programs;
+# otherwise tests/fuzz/replay.c feeds every file of the corpus to the target.
+REPLAY := $(if $(findstring fuzzer,$(SANITIZE)),,$(BUILD)/tests/fuzz/replay.o)
+
+$(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(REPLAY) $(ARCHIVES)
+	$(CC) $(LDFLAGS) $(if $(REPLAY),,-fsanitize=$(SANITIZE)) $^ $(ALL_LIBS) -o $@
+
+# tests/run counts what the tests print (TAP) and ends with one line for all.
+UNIT_PROGRAMS = $(UNIT:%.c=$(BUILD)/%)
+FUZZ_PROGRAMS = $(FUZZ:%.c=$(BUILD)/%)
+
+run: deps-run
+	@$(MAKE) --no-print-directory -s all
+	@deploy/demo $(BUILD)
+
+check: deps-check
+	@$(MAKE) --no-print-directory -s check-all
+
+.PHONY: check-all deps-run deps-check test-programs
+test-programs: all $(UNIT_PROGRAMS) $(FUZZ_PROGRAMS)
+check-all: test-programs
+	@tests/run $(BUILD) unit fuzz system
+unit: $(UNIT_PROGRAMS)
+	@tests/run $(BUILD) unit
+fuzz: $(FUZZ_PROGRAMS)
+	@tests/run $(BUILD) fuzz
+system: all
+	@tests/run $(BUILD) system
+
+deps: deps-check
+deps-run:
+	@deploy/install-packages $(APT_RUN)
+deps-check:
+	@deploy/install-packages $(APT_CHECK)
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/sbin
+	install -m 0755 $(PROGRAMS:%=$(BUILD)/%) $(DESTDIR)$(PREFIX)/sbin
+
+SOURCES = $(wildcard $(FOLDERS:%=%/*.[ch]) tests/*/*.[ch])
+format:
+	clang-format -i $(SOURCES)
+format-check:
+	clang-format --dry-run -Werror $(SOURCES)
+
+tidy:
+	clang-tidy --quiet $(wildcard $(FOLDERS:%=%/*.c)) -- $(ALL_CFLAGS)
+
+clean:
+	rm -rf build build-*
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -1,0 +1,114 @@
+#ifndef COMMON_SETTINGS_H
+#define COMMON_SETTINGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+/*
+ * bsbl.conf, one file that all programs read. The table in settings_table.c is
+ * the truth: section, name, type, default, bounds and the sentence that stands
+ * in the manual. Nothing here means anything; the folders that use a setting
+ * give it its meaning and check what only they can check.
+ */
+struct settings_list {
+	char **items;
+	size_t count;
+};
+
+struct settings {
+	char *path; /* where it was read, "" for built-in defaults */
+
+	struct {
+		char *path;		 /* directory of the environment */
+		long long map_bytes;	 /* address space reserved for it */
+		long reserve_percent;	 /* kept free, map and disk */
+		long long reserve_bytes; /* the same, in octets */
+		char *group;		 /* owns the directory */
+	} database;
+
+	struct {
+		char *origin;
+		struct settings_list
+		    name_servers; /* "ns1.bl.example 192.0.2.53" */
+		char *contact;	  /* SOA RNAME, as a name or a mailbox */
+		struct settings_list apex_addresses;
+		long ttl_seconds;
+		long negative_ttl_seconds; /* SOA minimum */
+		long refresh_seconds, retry_seconds, expire_seconds;
+		char *text;   /* TXT template */
+		char *portal; /* URL the address is appended to */
+	} zone;
+
+	struct {
+		struct settings_list listen;
+		long workers; /* 0: one for each processor, at most 64 */
+		char *user;
+		long udp_size;
+		long tcp_connections, tcp_per_client;
+		long tcp_idle_seconds;
+		char *nsid;
+		char *version; /* version.bind; empty: refused */
+	} dnsd;
+
+	struct {
+		struct settings_list listen;
+		char *hostname;
+		char *user;
+		struct settings_list xclient_peers;
+		long long message_bytes;
+		long connections, per_client;
+		long recipients, commands;
+		long command_seconds, session_seconds;
+		long
+		    recorder_queue; /* messages waiting for a commit, at most */
+	} ingest;
+
+	struct {
+		struct settings_list listen;
+		char *user;
+		struct settings_list trusted_proxies;
+		long connections, per_client;
+		long request_seconds; /* absolute */
+		long delist_per_hour; /* over all requesters */
+		char *contact;	      /* shown on every page */
+	} httpapi;
+
+	/*
+	 * Negative numbers mean: as the preset says.
+	 */
+	struct {
+		char *preset; /* small, large, eager */
+		long half_life_seconds;
+		double per_trap_cap, per_campaign_cap;
+		double list_score, relist_score, auto_score, auto_relist_score;
+		long span_seconds;
+		long least_traps, least_campaigns, least_sightings;
+		long corroborating_networks;
+		double strict_score;
+		struct settings_list listable_reserved;
+		struct settings_list own_networks;
+	} policy;
+
+	struct {
+		long guard_additions;
+		long guard_seconds;
+	} safety;
+
+	struct {
+		char *level; /* error, warning, notice, info, debug */
+	} log;
+};
+
+/*
+ * Reads `path` (NULL: defaults only). Returns 0, or a negative code after one
+ * line on standard error that names file and line; *settings is then empty.
+ * Free with settings_free, also after a failure.
+ */
+int settings_read(const char *path, struct settings *settings);
+void settings_free(struct settings *settings);
+
+/* The settings in force in the form of the file, defaults marked as such. */
+void settings_print(const struct settings *settings, FILE *out);
+
+#endif

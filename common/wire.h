@@ -1,0 +1,48 @@
+#ifndef COMMON_WIRE_H
+#define COMMON_WIRE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * Octets in and out, big-endian, bounded. A reader or writer that would leave
+ * its bounds sets `failed`, moves no further, reads zeros and writes nothing;
+ * it is checked once, at the end.
+ */
+struct wire_reader {
+	const uint8_t *next;
+	const uint8_t *end;
+	bool failed;
+};
+
+struct wire_writer {
+	uint8_t *start;
+	uint8_t *next;
+	uint8_t *end;
+	bool failed;
+};
+
+void wire_read(struct wire_reader *reader, const void *data, size_t len);
+size_t wire_left(const struct wire_reader *reader);
+uint8_t wire_read_u8(struct wire_reader *reader);
+uint16_t wire_read_u16(struct wire_reader *reader);
+uint32_t wire_read_u32(struct wire_reader *reader);
+uint64_t wire_read_u64(struct wire_reader *reader);
+/* The next `len` octets where they lie, or NULL. */
+const uint8_t *wire_read_octets(struct wire_reader *reader, size_t len);
+void wire_read_copy(struct wire_reader *reader, void *to, size_t len);
+/* A u16 length and text; copied with a NUL, cut never: too long fails. */
+void wire_read_text(struct wire_reader *reader, char *to, size_t size);
+
+void wire_write(struct wire_writer *writer, void *data, size_t size);
+size_t wire_len(const struct wire_writer *writer);
+void wire_write_u8(struct wire_writer *writer, uint8_t value);
+void wire_write_u16(struct wire_writer *writer, uint16_t value);
+void wire_write_u32(struct wire_writer *writer, uint32_t value);
+void wire_write_u64(struct wire_writer *writer, uint64_t value);
+void wire_write_octets(
+    struct wire_writer *writer, const void *from, size_t len);
+void wire_write_text(struct wire_writer *writer, const char *text);
+
+#endif
