@@ -1,0 +1,35 @@
+#ifndef DB_DELISTING_H
+#define DB_DELISTING_H
+
+#include "common/ipaddr.h"
+#include "db/store.h"
+
+/*
+ * A removal request: free, immediate, needs no account the first time. The
+ * steps are a ladder; each may be used once in 30 days.
+ */
+enum delisting_step {
+	DELISTING_ASKED,
+	DELISTING_FROM_ADDRESS,
+	DELISTING_BY_DNS,
+	DELISTING_BY_OPERATOR
+};
+const char *delisting_step_name(enum delisting_step step);
+
+#define DELISTING_NOTE_MAX 200
+struct delisting {
+	uint64_t id;
+	int64_t at;
+	struct ipaddr unit;
+	struct ipaddr requester; /* never shown to the public */
+	enum delisting_step step;
+	char note[DELISTING_NOTE_MAX + 1];
+};
+int delisting_put(struct store_txn *txn, struct delisting *delisting);
+int delisting_get(
+    struct store_txn *txn, uint64_t id, struct delisting *delisting);
+/* Requests since `since`, over all units: the hourly limit. */
+int delisting_count_since(
+    struct store_txn *txn, int64_t since, unsigned *count);
+
+#endif

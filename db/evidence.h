@@ -1,0 +1,83 @@
+#ifndef DB_EVIDENCE_H
+#define DB_EVIDENCE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/ipaddr.h"
+#include "db/backscatter.h"
+#include "db/store.h"
+
+/*
+ * One sighting: who sent what to which trap, when, and how well it is proved.
+ * Messages that turned out to be no backscatter are kept as well, with kind
+ * BACKSCATTER_NONE, so that an operator can see what came and why it did not
+ * count.
+ */
+enum evidence_flag {
+	EVIDENCE_DELAY = 1 << 0,      /* a delay notice */
+	EVIDENCE_SUBMISSION = 1 << 1, /* original by an own user or script */
+	EVIDENCE_WEB_FORM = 1 << 2,   /* weight 0 without proof of a mail */
+	EVIDENCE_MDN_MANUAL = 1 << 3, /* weight 0 */
+	EVIDENCE_FINGERPRINTED =
+	    1 << 4,		     /* campaign is of the original's content */
+	EVIDENCE_RELAYED = 1 << 5,   /* address read behind a trusted relay */
+	EVIDENCE_UNCOUNTED = 1 << 6, /* recorded only (role address, ...) */
+	EVIDENCE_SUCCESS = 1 << 7,   /* a success DSN: weight 0 */
+};
+
+/* Longer texts are cut when a record is made; lengths without the NUL. */
+#define EVIDENCE_NAME_MAX 255
+#define EVIDENCE_TEXT_MAX 512
+
+struct evidence {
+	uint64_t id;	 /* microseconds of Unix time, unique and rising */
+	int64_t seen_at; /* seconds */
+	struct ipaddr address; /* as connected, IPv6 in full */
+	enum backscatter_kind kind;
+	enum proof_grade grade;
+	uint32_t flags;	     /* enum evidence_flag */
+	uint64_t trap;	     /* trap_id(); a wildcard domain is one trap */
+	uint64_t campaign;   /* fingerprint, or of trap and hour; 0 none */
+	uint64_t original;   /* hash of the original's Message-ID; 0 none */
+	uint64_t digest;     /* of the message as received; 0 none */
+	int64_t original_at; /* when the original arrived there; 0 unknown */
+	uint32_t sensor;     /* 0: this machine's own feeds */
+
+	char helo[EVIDENCE_NAME_MAX + 1];
+	char reverse_path[EVIDENCE_NAME_MAX + 1]; /* "" is the null one */
+	char reporting_mta[EVIDENCE_NAME_MAX + 1];
+	char software[64];
+	char queue_id[64];
+	char status[16]; /* RFC 3463, "5.1.1" */
+	char cause[32];	 /* a name of ingest/cause's table */
+	char diagnostic[EVIDENCE_TEXT_MAX + 1];
+	char signs[EVIDENCE_TEXT_MAX + 1]; /* names, separated by spaces */
+};
+
+/* Octets of a record at most. */
+#define EVIDENCE_RECORD_MAX 4096
+
+/* Returns the length, or ERROR_LIMIT (cannot happen with texts in bounds). */
+int evidence_encode(
+    const struct evidence *evidence, uint8_t *record, size_t size);
+/* 0, ERROR_NEWER, or ERROR_DAMAGED. `id` comes from the key. */
+int evidence_decode(
+    uint64_t id, struct octets record, struct evidence *evidence);
+
+/* 0 or ERROR_NOT_FOUND. */
+int evidence_get(struct store_txn *txn, uint64_t id, struct evidence *evidence);
+
+/*
+ * Calls `each` for the evidence of a listed unit (listing_unit) from `from_id`
+ * on, oldest first, until it returns non-zero; that value is returned, else 0
+ * or a negative code.
+ */
+typedef int evidence_each(const struct evidence *evidence, void *context);
+int evidence_of(struct store_txn *txn, const struct ipaddr *unit,
+    uint64_t from_id, evidence_each *each, void *context);
+/* The same, newest first. */
+int evidence_of_newest(struct store_txn *txn, const struct ipaddr *unit,
+    evidence_each *each, void *context);
+
+#endif

@@ -1,0 +1,38 @@
+#ifndef DB_EXEMPTION_H
+#define DB_EXEMPTION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/ipaddr.h"
+#include "common/settings.h"
+#include "db/store.h"
+
+/* Addresses never listed: by the operator's word, or by what they are. */
+#define EXEMPTION_REASON_MAX 200
+struct exemption {
+	struct ipprefix prefix;
+	int64_t added_at;
+	int64_t until; /* 0: for good */
+	char reason[EXEMPTION_REASON_MAX + 1];
+};
+int exemption_put(struct store_txn *txn, const struct exemption *exemption);
+int exemption_remove(struct store_txn *txn, const struct ipprefix *prefix);
+/* The longest one in force that covers the address, or ERROR_NOT_FOUND. */
+int exemption_find(struct store_txn *txn, const struct ipaddr *address,
+    int64_t now, struct exemption *exemption);
+typedef int exemption_each(const struct exemption *exemption, void *context);
+int exemption_list(struct store_txn *txn, exemption_each *each, void *context);
+
+/*
+ * Why an address can never be listed, in words for people, or NULL: private,
+ * reserved and special-purpose space (IANA's registries, RFC 6890) unless
+ * policy.listable_reserved names it, loopback always, policy.own_networks.
+ */
+struct listable; /* the settings' prefixes, parsed */
+int listable_new(const struct settings *settings, struct listable **listable);
+void listable_free(struct listable *listable);
+const char *listable_refusal(
+    const struct listable *listable, const struct ipaddr *address);
+
+#endif

@@ -1,0 +1,83 @@
+#ifndef DB_LISTING_H
+#define DB_LISTING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/ipaddr.h"
+#include "db/backscatter.h"
+#include "db/store.h"
+
+/*
+ * The state of one listed unit: an IPv4 address, or an IPv6 /64. What policy
+ * made of its evidence, what the operator decided, and what has been before.
+ */
+enum listing_state {
+	LISTING_NONE,	 /* nothing that counts, or it ran out */
+	LISTING_WARNED,	 /* counted evidence in the last days, not listed */
+	LISTING_PENDING, /* would be listed; the publish guard holds it */
+	LISTING_LISTED,
+	LISTING_STATE_COUNT
+};
+const char *listing_state_name(enum listing_state state);
+
+enum listing_end {
+	LISTING_EXPIRED,
+	LISTING_DELISTED,
+	LISTING_EXEMPTED,
+	LISTING_REMOVED
+};
+
+/* One time on the list. */
+struct listing_episode {
+	int64_t listed_at;
+	int64_t ended_at; /* when it ended, or will if nothing more is seen */
+	enum listing_end end;
+};
+#define LISTING_EPISODES_MAX 16 /* 90 days of them; the oldest is dropped */
+
+#define LISTING_REASON_MAX 200
+
+struct listing {
+	struct ipaddr unit;
+	enum listing_state state;
+	uint32_t kinds; /* of the counted evidence */
+	bool strict;
+	bool shared;
+	double score;			     /* at last_counted_at */
+	int64_t first_seen_at, last_seen_at; /* any counted evidence, 0 none */
+	int64_t last_counted_at;
+	int64_t listed_at, expires_at; /* 0 when not listed */
+	uint32_t sightings;	       /* counted, of the last 30 d */
+	uint32_t corroborated;	       /* of them */
+	uint32_t traps;		       /* distinct, as far as policy looks */
+	uint32_t campaigns;
+	int64_t delisted_at; /* the last delisting; 0 never */
+	int64_t due_at;	     /* judge again then; 0 never. Key in TABLE_DUE */
+
+	/* By hand: stands beside whatever policy says. */
+	int64_t manual_at, manual_until; /* 0 none */
+	char manual_reason[LISTING_REASON_MAX + 1];
+
+	struct listing_episode episodes[LISTING_EPISODES_MAX];
+	unsigned episode_count;
+};
+
+/* The unit an address is listed by: itself, or its /64. */
+struct ipaddr listing_unit(const struct ipaddr *address);
+/* "192.0.2.9" or "2001:db8::/64". */
+char *listing_unit_format(
+    const struct ipaddr *unit, char text[IPPREFIX_TEXT_MAX]);
+
+#define LISTING_RECORD_MAX 1024
+int listing_encode(const struct listing *listing, uint8_t *record, size_t size);
+int listing_decode(
+    const struct ipaddr *unit, struct octets record, struct listing *listing);
+
+/* ERROR_NOT_FOUND leaves an empty listing of that unit behind. */
+int listing_get(
+    struct store_txn *txn, const struct ipaddr *unit, struct listing *listing);
+/* Writes it, keeps TABLE_DUE in step, removes what says nothing any more. */
+int listing_put(struct store_txn *txn, const struct listing *listing);
+
+#endif

@@ -1,0 +1,55 @@
+#ifndef DB_META_H
+#define DB_META_H
+
+#include <stdint.h>
+
+#include "db/store.h"
+
+/*
+ * The few facts about the database as a whole, in TABLE_META.
+ */
+
+/*
+ * The zone's version. `serial` is its SOA serial (RFC 1982); `lineage` is a
+ * random number that changes when history is cut (made, restored, promoted,
+ * reset): two versions are comparable only within one lineage.
+ */
+struct zone_version {
+	uint64_t lineage;
+	uint32_t serial;
+};
+int meta_zone_version(struct store_txn *txn, struct zone_version *version);
+
+/*
+ * The serial for changes of this transaction: max(serial + 1, Unix time) the
+ * first time it is asked for in a transaction, the same again later.
+ * `*number` counts the calls within the transaction from 0 (the journal's key).
+ */
+int meta_next_change(
+    struct store_txn *txn, int64_t now, uint32_t *serial, uint32_t *number);
+
+/* A new lineage, its serial well past the old one; the journal is dropped. */
+int meta_new_lineage(struct store_txn *txn, int64_t now);
+
+/* The secret with which trap local parts and fingerprints are hashed. */
+#define META_KEY_LEN 32
+int meta_hash_key(struct store_txn *txn, uint8_t key[META_KEY_LEN]);
+
+/* Keyed 64-bit hash (BLAKE2b); never 0. */
+uint64_t meta_hash(
+    const uint8_t key[META_KEY_LEN], const void *data, size_t len);
+
+/*
+ * Life signs: the second at which a program last did its round. 0 and
+ * *seconds = 0 when it never did.
+ */
+enum meta_heartbeat { HEARTBEAT_SWEEP };
+int meta_heartbeat(
+    struct store_txn *txn, enum meta_heartbeat which, int64_t *seconds);
+int meta_set_heartbeat(
+    struct store_txn *txn, enum meta_heartbeat which, int64_t seconds);
+
+/* What a new database needs: version, lineage, serial, key. */
+int meta_create(struct store_txn *txn, int64_t now);
+
+#endif

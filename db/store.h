@@ -1,0 +1,162 @@
+#ifndef DB_STORE_H
+#define DB_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/settings.h"
+
+/*
+ * The one LMDB environment in which the four programs meet, and the only
+ * module that sees lmdb.h. Tables hold octets under octet keys in byte order.
+ *
+ * Any number of readers, one writer at a time over all programs. A reader
+ * sees the database as it was when its transaction began and never waits.
+ * What a transaction hands out (struct octets) points into the map: it is
+ * valid until that transaction ends, in a write transaction only until its
+ * next change.
+ *
+ * Durable: when store_commit has returned 0 the change is on disk.
+ *
+ * Fork before store_open; one environment a process. A write transaction
+ * belongs to the thread that began it; write on a thread of its own, never on
+ * an event loop.
+ */
+struct store;
+struct store_txn;
+struct store_cursor;
+
+struct octets {
+	const void *data;
+	size_t len;
+};
+#define OCTETS(p, n) ((struct octets){ (p), (n) })
+
+enum store_table {
+	TABLE_META,	     /* names -> small values; see store_meta.h */
+	TABLE_EVIDENCE,	     /* evidence id -> evidence */
+	TABLE_EVIDENCE_OF,   /* address, evidence id -> nothing */
+	TABLE_GROUP_NETWORK, /* trap or campaign, hour -> networks seen */
+	TABLE_GROUP_MEMBER,  /* trap or campaign, evidence id -> address */
+	TABLE_DIGEST,	     /* message digest -> evidence id */
+	TABLE_LISTING,	     /* address -> listing */
+	TABLE_DUE,	     /* second, address -> nothing: judge it then */
+	TABLE_ZONE,	     /* zone key -> records, in DNSSEC order */
+	TABLE_JOURNAL,	     /* serial, number -> one change of TABLE_ZONE */
+	TABLE_TRAP,	     /* trap -> its record */
+	TABLE_EXEMPTION,     /* prefix -> exemption */
+	TABLE_DELISTING,     /* delisting id -> delisting */
+	TABLE_AUDIT,	     /* number -> audit entry */
+	TABLE_TREND,	     /* what, when -> count */
+	TABLE_COUNT
+};
+
+enum store_mode {
+	STORE_READ, /* never writes, yet needs lock.mdb writable */
+	STORE_WRITE,
+	STORE_CREATE /* makes the files; ERROR_EXISTS when there are some */
+};
+
+/*
+ * Opens the environment in settings->database.path. Refuses, with a code and
+ * one log line that says why and what to do:
+ *   ERROR_NOT_MADE   nothing there (`bsblctl init` makes it)
+ *   ERROR_NEWER, ERROR_OLDER   another format version
+ *   ERROR_DAMAGED    no LMDB file, cut short, or meta pages that lie
+ *   ERROR_UNLOCKED   lock.mdb cannot be written, or LMDB counts no readers
+ *   ERROR_BUSY       restore, compaction or upgrade holds bsbl.lock (names it)
+ *   -EACCES, -EROFS, ... as the system says
+ * Holds a shared flock on bsbl.lock until store_close.
+ */
+int store_open(const struct settings *settings, enum store_mode mode,
+    struct store **store);
+void store_close(struct store *store); /* NULL does nothing */
+
+/* --- transactions --------------------------------------------------------- */
+
+/*
+ * A read transaction may be renewed for ever: store_reset before any wait, so
+ * that no page stays pinned, then store_renew. Both are cheap and allocate
+ * nothing. store_abort ends any transaction; NULL does nothing.
+ */
+int store_begin_read(struct store *store, struct store_txn **txn);
+void store_reset(struct store_txn *txn);
+int store_renew(struct store_txn *txn);
+
+/*
+ * One writer at a time: waits for its turn. ERROR_FULL from store_commit or
+ * store_put: nothing of the transaction is kept; abort it.
+ */
+int store_begin_write(struct store *store, struct store_txn **txn);
+int store_commit(struct store_txn *txn); /* ends it, failed or not */
+void store_abort(struct store_txn *txn);
+
+/* Rises by one with each commit, over all processes. */
+uint64_t store_txn_id(const struct store_txn *txn);
+/* The last committed transaction, without opening one. */
+uint64_t store_last_txn_id(struct store *store);
+
+/* --- records -------------------------------------------------------------- */
+
+/* 0 or ERROR_NOT_FOUND. */
+int store_get(struct store_txn *txn, enum store_table table, struct octets key,
+    struct octets *value);
+int store_put(struct store_txn *txn, enum store_table table, struct octets key,
+    struct octets value);
+/* For keys that only grow: appends; ERROR_EXISTS when `key` is not last. */
+int store_append(struct store_txn *txn, enum store_table table,
+    struct octets key, struct octets value);
+/* 0 or ERROR_NOT_FOUND. */
+int store_delete(
+    struct store_txn *txn, enum store_table table, struct octets key);
+/* Records in the table; cheap. */
+uint64_t store_count(struct store_txn *txn, enum store_table table);
+
+/*
+ * A cursor stands on one record. Its moves return 0, or ERROR_NOT_FOUND when
+ * there is none (the cursor then stands nowhere useful). In a read transaction
+ * a cursor outlives store_reset: store_cursor_renew binds it again.
+ */
+int store_cursor_open(struct store_txn *txn, enum store_table table,
+    struct store_cursor **cursor);
+int store_cursor_renew(struct store_txn *txn, struct store_cursor *cursor);
+void store_cursor_close(struct store_cursor *cursor);
+
+enum store_move { STORE_FIRST, STORE_LAST, STORE_NEXT, STORE_PREV };
+int store_move(struct store_cursor *cursor, enum store_move move,
+    struct octets *key, struct octets *value);
+/* The first record whose key is not less than `from`. */
+int store_seek(struct store_cursor *cursor, struct octets from,
+    struct octets *key, struct octets *value);
+/* Removes the record the cursor stands on; it then stands before the next. */
+int store_cursor_delete(struct store_cursor *cursor);
+
+/* --- keeping -------------------------------------------------------------- */
+
+/*
+ * Is there room for new evidence? False below the reserve of map or disk
+ * (settings reserve_percent, reserve_bytes): taking back must still commit.
+ * Asks the system at most once a second.
+ */
+bool store_has_room(struct store *store);
+
+/* Frees the slots of readers that died; returns how many. */
+int store_reap_readers(struct store *store);
+
+struct store_stat {
+	uint64_t map_bytes, used_bytes, file_bytes, disk_free_bytes;
+	uint64_t last_txn_id, oldest_reader_txn_id; /* equal: no lag */
+	unsigned readers, max_readers;
+	uint64_t records[TABLE_COUNT];
+};
+int store_stat(struct store *store, struct store_stat *stat);
+const char *store_table_name(enum store_table table);
+
+/*
+ * A whole, compact copy of the environment as it is now into the new directory
+ * `path`, while writers go on. Calls `progress` (may be NULL) now and then.
+ */
+int store_backup(struct store *store, const char *path);
+
+#endif

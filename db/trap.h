@@ -1,0 +1,63 @@
+#ifndef DB_TRAP_H
+#define DB_TRAP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "db/store.h"
+
+/*
+ * Spamtraps: addresses, whole domains ("@trap.example") and domains with
+ * everything below ("@.trap.example"). Local parts are kept as keyed hashes:
+ * a stolen database names no trap address. A whole domain is ONE trap.
+ */
+enum trap_state {
+	TRAP_ACTIVE,
+	TRAP_CONDITIONING,
+	TRAP_RETIRED,
+	TRAP_STATE_COUNT
+};
+const char *trap_state_name(enum trap_state state);
+
+struct trap {
+	uint64_t id; /* keyed hash of its pattern; never 0 */
+	enum trap_state state;
+	int64_t added_at;
+	int64_t last_hit_at; /* 0 never */
+	uint64_t hits;
+	char domain[256]; /* lower case */
+	bool whole_domain, subdomains;
+	uint64_t local_hash; /* 0 for whole domains */
+};
+
+/* Is `text` a pattern: "local@domain", "@domain", "@.domain"? 0 or
+ * ERROR_FORMAT. */
+int trap_add(struct store_txn *txn, const char *pattern, int64_t now,
+    struct trap *trap); /* ERROR_EXISTS, ERROR_FORMAT */
+int trap_remove(struct store_txn *txn, const char *pattern);
+
+/*
+ * What an envelope recipient is. Local parts compare without regard to case; a
+ * "+tag" is ignored when the address without it is a trap.
+ */
+enum trap_match {
+	TRAP_MATCH_NONE,
+	TRAP_MATCH_TRAP, /* *trap says which */
+	TRAP_MATCH_ROLE, /* postmaster@ or abuse@ of a trap domain: accepted,
+			  * never counted; also plain "postmaster" */
+};
+enum trap_match trap_find(
+    struct store_txn *txn, const char *mailbox, struct trap *trap);
+int trap_hit(struct store_txn *txn, uint64_t id, int64_t now);
+
+/* Is the domain one whose addresses (or some) are traps? */
+bool trap_domain_known(struct store_txn *txn, const char *domain);
+
+typedef int trap_each(const struct trap *trap, void *context);
+int trap_list(struct store_txn *txn, trap_each *each, void *context);
+/* "@trap.example" or "#1a2b3c4d@trap.example" for hashed local parts. */
+#define TRAP_TEXT_MAX 300
+char *trap_format(const struct trap *trap, char text[TRAP_TEXT_MAX]);
+
+#endif

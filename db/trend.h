@@ -1,0 +1,22 @@
+#ifndef DB_TREND_H
+#define DB_TREND_H
+
+#include "db/backscatter.h"
+#include "db/store.h"
+
+/* Counters by hour, kept for years in little space. */
+enum trend_what {
+	TREND_EVIDENCE,
+	TREND_LISTED,
+	TREND_EXPIRED,
+	TREND_DELISTED,
+	TREND_WHAT_COUNT
+};
+const char *trend_name(enum trend_what what);
+int trend_count(struct store_txn *txn, enum trend_what what,
+    enum backscatter_kind kind, int64_t now);
+/* The sum from `from` up to, not including, `to` (seconds). */
+int trend_sum(struct store_txn *txn, enum trend_what what,
+    enum backscatter_kind kind, int64_t from, int64_t to, uint64_t *sum);
+
+#endif
