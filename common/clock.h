@@ -19,6 +19,12 @@ char *clock_format(int64_t seconds, char text[CLOCK_TEXT_MAX]);
 char *clock_format_date(int64_t seconds, char text[CLOCK_TEXT_MAX]);
 
 /*
+ * A distance: digits, at most seven, and one of s, m, h, d, w. 0, or
+ * ERROR_FORMAT with *seconds untouched.
+ */
+int clock_parse_distance(const char *text, int64_t *seconds);
+
+/*
  * Reads "2026-01-31", "2026-01-31T12:00:00Z" or a distance from `now` such as
  * "30d", "12h", "15m" (into the future). 0, or ERROR_FORMAT with *seconds
  * untouched.

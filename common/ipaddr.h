@@ -56,6 +56,11 @@ struct ipaddr ipaddr_masked(const struct ipaddr *address, unsigned length);
 int ipprefix_parse(const char *text, struct ipprefix *prefix);
 char *ipprefix_format(
     const struct ipprefix *prefix, char text[IPPREFIX_TEXT_MAX]);
+
+/*
+ * IPv4 addresses lie in IPv4 prefixes alone: "::/0" means every IPv6 address,
+ * whatever the mapped form would say.
+ */
 bool ipprefix_contains(
     const struct ipprefix *prefix, const struct ipaddr *address);
 
