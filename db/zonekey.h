@@ -17,7 +17,7 @@
  * octet (and the apex); so a name exists as an empty non-terminal when some
  * key begins with its own.
  */
-#define ZONEKEY_MAX 511 /* LMDB's limit; longer names cannot be in the zone */
+#define ZONEKEY_MAX 511 /* LMDB's limit; every name of DNS stays below it */
 
 struct zonekey {
 	size_t len;
@@ -29,18 +29,23 @@ void zonekey_apex(struct zonekey *key);
 /*
  * From a wire name (uncompressed, RFC 1035 section 3.1) whose last labels are
  * the origin; `name_len` counts the octets before the origin. Returns 0,
- * ERROR_LIMIT when the key would be too long (no such name can exist), or
- * ERROR_FORMAT.
+ * ERROR_LIMIT when it is longer than any name, or ERROR_FORMAT; *key then
+ * holds nothing of use.
  */
 int zonekey_from_name(
     const uint8_t *name, size_t name_len, struct zonekey *key);
 
-/* Back to a wire name without the origin's labels; returns its length. */
+/*
+ * Back to a wire name, lower case, without the origin's labels. Returns its
+ * length, ERROR_FORMAT for octets that are no key, or ERROR_LIMIT when the
+ * name is longer than `size` or any name.
+ */
 int zonekey_to_name(const struct zonekey *key, uint8_t *name, size_t size);
 
 /*
  * Where a listed unit stands in a list: four labels for IPv4, sixteen nibbles
- * and `*` for an IPv6 /64 (RFC 5782 sections 2.1 and 2.4).
+ * and `*` for an IPv6 /64 (RFC 5782 sections 2.1 and 2.4). Of an IPv6 address
+ * only the first 64 bits are looked at.
  */
 void zonekey_of_unit(
     enum sublist list, const struct ipaddr *unit, struct zonekey *key);
