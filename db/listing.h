@@ -28,10 +28,15 @@ enum listing_end {
 	LISTING_REMOVED
 };
 
-/* One time on the list. */
+/*
+ * One time on the list. An act (delisting, removal, exemption) that found
+ * nothing to end is kept as well, as an episode with no length that rests on
+ * nothing: policy has to know what came before it.
+ */
 struct listing_episode {
 	int64_t listed_at;
 	int64_t ended_at; /* when it ended, or will if nothing more is seen */
+	int64_t rests_on_at; /* its oldest evidence at the start; 0 an act */
 	enum listing_end end;
 };
 #define LISTING_EPISODES_MAX 16 /* 90 days of them; the oldest is dropped */
@@ -48,9 +53,11 @@ struct listing {
 	int64_t first_seen_at, last_seen_at; /* any counted evidence, 0 none */
 	int64_t last_counted_at;
 	int64_t listed_at, expires_at; /* 0 when not listed */
-	uint32_t sightings;	       /* counted, of the last 30 d */
-	uint32_t corroborated;	       /* of them */
-	uint32_t traps;		       /* distinct, as far as policy looks */
+	int64_t callout_until; /* in the callout list till then; 0 not */
+	int64_t pending_at;    /* held by the publish guard since; 0 not */
+	uint32_t sightings;    /* counted, of the last 30 d */
+	uint32_t corroborated; /* of them */
+	uint32_t traps;	       /* distinct, as far as policy looks */
 	uint32_t campaigns;
 	int64_t delisted_at; /* the last delisting; 0 never */
 	int64_t due_at;	     /* judge again then; 0 never. Key in TABLE_DUE */
