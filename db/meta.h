@@ -24,6 +24,7 @@ int meta_zone_version(struct store_txn *txn, struct zone_version *version);
  * The serial for changes of this transaction: max(serial + 1, Unix time) the
  * first time it is asked for in a transaction, the same again later.
  * `*number` counts the calls within the transaction from 0 (the journal's key).
+ * "Later than" is RFC 1982's: the numbers may wrap.
  */
 int meta_next_change(
     struct store_txn *txn, int64_t now, uint32_t *serial, uint32_t *number);
@@ -49,7 +50,10 @@ int meta_heartbeat(
 int meta_set_heartbeat(
     struct store_txn *txn, enum meta_heartbeat which, int64_t seconds);
 
-/* What a new database needs: version, lineage, serial, key. */
+/*
+ * What a new database needs: format, lineage, serial (`now`, also for changes
+ * in this transaction), key. ERROR_EXISTS when it has them.
+ */
 int meta_create(struct store_txn *txn, int64_t now);
 
 #endif

@@ -34,7 +34,7 @@ struct octets {
 #define OCTETS(p, n) ((struct octets){ (p), (n) })
 
 enum store_table {
-	TABLE_META,	     /* names -> small values; see store_meta.h */
+	TABLE_META,	     /* names -> small values; see meta.h */
 	TABLE_EVIDENCE,	     /* evidence id -> evidence */
 	TABLE_EVIDENCE_OF,   /* address, evidence id -> nothing */
 	TABLE_GROUP_NETWORK, /* trap or campaign, hour -> networks seen */
@@ -55,8 +55,17 @@ enum store_table {
 enum store_mode {
 	STORE_READ, /* never writes, yet needs lock.mdb writable */
 	STORE_WRITE,
-	STORE_CREATE /* makes the files; ERROR_EXISTS when there are some */
+	/*
+	 * Makes directory, files and empty tables, then is like STORE_WRITE.
+	 * The database counts as not made, and may be created again, until
+	 * meta_create() has committed. ERROR_EXISTS when there is one.
+	 */
+	STORE_CREATE
 };
+
+/* The form of tables and records; meta_create() writes it, opening asks. */
+#define STORE_FORMAT 1
+#define STORE_FORMAT_KEY "format" /* in TABLE_META; a u32 */
 
 /*
  * Opens the environment in settings->database.path. Refuses, with a code and
@@ -110,6 +119,8 @@ int store_append(struct store_txn *txn, enum store_table table,
 /* 0 or ERROR_NOT_FOUND. */
 int store_delete(
     struct store_txn *txn, enum store_table table, struct octets key);
+/* Removes every record of the table, quickly whatever their number. */
+int store_clear(struct store_txn *txn, enum store_table table);
 /* Records in the table; cheap. */
 uint64_t store_count(struct store_txn *txn, enum store_table table);
 
@@ -154,8 +165,10 @@ int store_stat(struct store *store, struct store_stat *stat);
 const char *store_table_name(enum store_table table);
 
 /*
- * A whole, compact copy of the environment as it is now into the new directory
- * `path`, while writers go on. Calls `progress` (may be NULL) now and then.
+ * A whole, compact copy of the environment as it is now, on disk in the new
+ * directory `path` when this returns 0; writers go on meanwhile. ERROR_EXISTS
+ * when there is something at `path` that is no empty directory. A failure
+ * leaves nothing behind and has its log line.
  */
 int store_backup(struct store *store, const char *path);
 

@@ -1,0 +1,250 @@
+#include "db/meta.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <sodium.h>
+#include <string.h>
+
+#include "common/error.h"
+#include "common/wire.h"
+
+/*
+ * How far a new lineage's serial lies past the old one: every change since the
+ * backup that is now restored, at one a second for 48 days, and far below
+ * 2^31, where RFC 1982 would take it for older.
+ */
+#define LINEAGE_GAP (1u << 22)
+
+#define NAME(text) OCTETS(text, sizeof(text) - 1)
+#define FORMAT NAME(STORE_FORMAT_KEY)
+#define KEY NAME("hash key")
+#define ZONE NAME("zone version")
+
+#define ZONE_RECORD_LEN 25
+#define ZONE_RECORD_VERSION 1
+
+/* The zone's version, and the transaction that led to it. */
+struct zone_record {
+	uint64_t lineage;
+	uint32_t serial;
+	uint64_t txn_id; /* which transaction chose `serial`; 0 none */
+	uint32_t changes;
+};
+
+static pthread_once_t sodium_once = PTHREAD_ONCE_INIT;
+
+static void
+start_sodium(void)
+{
+	if (sodium_init() < 0)
+		sodium_misuse();
+}
+
+static int
+get_zone(struct store_txn *txn, struct zone_record *zone)
+{
+	struct wire_reader reader;
+	struct octets value;
+	int code = store_get(txn, TABLE_META, ZONE, &value);
+	uint8_t version;
+
+	if (code != 0)
+		return code == ERROR_NOT_FOUND ? ERROR_DAMAGED : code;
+	wire_read(&reader, value.data, value.len);
+	version = wire_read_u8(&reader);
+	if (version > ZONE_RECORD_VERSION)
+		return ERROR_NEWER;
+	zone->lineage = wire_read_u64(&reader);
+	zone->serial = wire_read_u32(&reader);
+	zone->txn_id = wire_read_u64(&reader);
+	zone->changes = wire_read_u32(&reader);
+	return reader.failed || wire_left(&reader) > 0 ? ERROR_DAMAGED : 0;
+}
+
+static int
+put_zone(struct store_txn *txn, const struct zone_record *zone)
+{
+	uint8_t record[ZONE_RECORD_LEN];
+	struct wire_writer writer;
+
+	wire_write(&writer, record, sizeof(record));
+	wire_write_u8(&writer, ZONE_RECORD_VERSION);
+	wire_write_u64(&writer, zone->lineage);
+	wire_write_u32(&writer, zone->serial);
+	wire_write_u64(&writer, zone->txn_id);
+	wire_write_u32(&writer, zone->changes);
+	return store_put(
+	    txn, TABLE_META, ZONE, OCTETS(record, wire_len(&writer)));
+}
+
+int
+meta_zone_version(struct store_txn *txn, struct zone_version *version)
+{
+	struct zone_record zone;
+	int code = get_zone(txn, &zone);
+
+	if (code == 0)
+		*version = (struct zone_version){ zone.lineage, zone.serial };
+	return code;
+}
+
+/* Half the circle of numbers lies ahead (RFC 1982 section 3.2). */
+static uint32_t
+later(uint32_t serial, int64_t now)
+{
+	uint32_t ahead = (uint32_t)now - serial;
+
+	return ahead != 0 && ahead < 1u << 31 ? (uint32_t)now : serial + 1;
+}
+
+int
+meta_next_change(
+    struct store_txn *txn, int64_t now, uint32_t *serial, uint32_t *number)
+{
+	struct zone_record zone;
+	int code = get_zone(txn, &zone);
+
+	if (code != 0)
+		return code;
+	if (zone.txn_id != store_txn_id(txn)) {
+		zone.serial = later(zone.serial, now);
+		zone.txn_id = store_txn_id(txn);
+		zone.changes = 0;
+	}
+	*serial = zone.serial;
+	*number = zone.changes++;
+	return put_zone(txn, &zone);
+}
+
+/*
+ * The serial chosen here stands for no transaction (txn_id 0): a change later
+ * in this one has a serial of its own, so that no journal leads across the cut.
+ */
+int
+meta_new_lineage(struct store_txn *txn, int64_t now)
+{
+	struct zone_record zone, old;
+	int code = get_zone(txn, &old);
+
+	if (code != 0)
+		return code;
+	pthread_once(&sodium_once, start_sodium);
+	do {
+		randombytes_buf(&zone.lineage, sizeof(zone.lineage));
+	} while (zone.lineage == 0 || zone.lineage == old.lineage);
+	zone.serial = later(old.serial, now) + LINEAGE_GAP;
+	zone.txn_id = 0;
+	zone.changes = 0;
+	code = store_clear(txn, TABLE_JOURNAL);
+	return code != 0 ? code : put_zone(txn, &zone);
+}
+
+int
+meta_hash_key(struct store_txn *txn, uint8_t key[META_KEY_LEN])
+{
+	struct octets value;
+	int code = store_get(txn, TABLE_META, KEY, &value);
+
+	if (code == ERROR_NOT_FOUND || (code == 0 && value.len != META_KEY_LEN))
+		return ERROR_DAMAGED;
+	if (code == 0)
+		memcpy(key, value.data, META_KEY_LEN);
+	return code;
+}
+
+uint64_t
+meta_hash(const uint8_t key[META_KEY_LEN], const void *data, size_t len)
+{
+	uint8_t hash[crypto_generichash_BYTES_MIN];
+	struct wire_reader reader;
+	uint64_t value;
+
+	pthread_once(&sodium_once, start_sodium);
+	crypto_generichash(hash, sizeof(hash), data, len, key, META_KEY_LEN);
+	wire_read(&reader, hash, sizeof(hash));
+	value = wire_read_u64(&reader);
+	return value != 0 ? value : 1;
+}
+
+static struct octets
+heartbeat_name(enum meta_heartbeat which)
+{
+	static const struct octets names[] = {
+		[HEARTBEAT_SWEEP] = { "heartbeat sweep", 15 },
+	};
+
+	return names[which];
+}
+
+int
+meta_heartbeat(
+    struct store_txn *txn, enum meta_heartbeat which, int64_t *seconds)
+{
+	struct wire_reader reader;
+	struct octets value;
+	int code = store_get(txn, TABLE_META, heartbeat_name(which), &value);
+
+	*seconds = 0;
+	if (code != 0)
+		return code == ERROR_NOT_FOUND ? 0 : code;
+	wire_read(&reader, value.data, value.len);
+	*seconds = (int64_t)wire_read_u64(&reader);
+	return reader.failed ? ERROR_DAMAGED : 0;
+}
+
+int
+meta_set_heartbeat(
+    struct store_txn *txn, enum meta_heartbeat which, int64_t seconds)
+{
+	struct wire_writer writer;
+	uint8_t value[8];
+
+	wire_write(&writer, value, sizeof(value));
+	wire_write_u64(&writer, (uint64_t)seconds);
+	return store_put(txn, TABLE_META, heartbeat_name(which),
+	    OCTETS(value, sizeof(value)));
+}
+
+static int
+put_format(struct store_txn *txn)
+{
+	struct wire_writer writer;
+	uint8_t value[4];
+
+	wire_write(&writer, value, sizeof(value));
+	wire_write_u32(&writer, STORE_FORMAT);
+	return store_put(txn, TABLE_META, FORMAT, OCTETS(value, sizeof(value)));
+}
+
+static int
+put_key(struct store_txn *txn)
+{
+	uint8_t key[META_KEY_LEN];
+	int code;
+
+	randombytes_buf(key, sizeof(key));
+	code = store_put(txn, TABLE_META, KEY, OCTETS(key, sizeof(key)));
+	sodium_memzero(key, sizeof(key));
+	return code;
+}
+
+int
+meta_create(struct store_txn *txn, int64_t now)
+{
+	struct zone_record zone = { .serial = (uint32_t)now,
+		.txn_id = store_txn_id(txn) };
+	struct octets value;
+	int code = store_get(txn, TABLE_META, FORMAT, &value);
+
+	if (code == 0)
+		return ERROR_EXISTS;
+	if (code != ERROR_NOT_FOUND)
+		return code;
+	pthread_once(&sodium_once, start_sodium);
+	while (zone.lineage == 0)
+		randombytes_buf(&zone.lineage, sizeof(zone.lineage));
+	code = put_zone(txn, &zone);
+	if (code == 0)
+		code = put_key(txn);
+	return code != 0 ? code : put_format(txn);
+}

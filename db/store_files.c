@@ -1,0 +1,260 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "common/error.h"
+#include "common/log.h"
+#include "db/store_private.h"
+
+#define INIT "`bsblctl init` makes a database"
+
+int
+store_refuse(
+    const char *path, int code, const char *remedy, const char *format, ...)
+{
+	char where[LOG_TEXT_MAX], why[512];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(why, sizeof(why), format, args);
+	va_end(args);
+	log_error("store_refused path=%s reason=\"%s\" remedy=\"%s\"",
+	    log_escape(path, where), why, remedy);
+	return code;
+}
+
+char *
+store_file(const char *path, const char *name)
+{
+	char *file;
+
+	return asprintf(&file, "%s/%s", path, name) < 0 ? NULL : file;
+}
+
+/* The group's id, or -1 (chown(2): leave it) when there is no such group. */
+static gid_t
+group_id(const char *group)
+{
+	struct group *entry = NULL;
+
+	if (group != NULL && group[0] != '\0')
+		entry = getgrnam(group);
+	return entry != NULL ? entry->gr_gid : (gid_t)-1;
+}
+
+/* Programs of other users share the files through the group alone. */
+static void
+share(int fd, const char *path, mode_t mode, gid_t group)
+{
+	char text[LOG_TEXT_MAX];
+
+	if (fchown(fd, (uid_t)-1, group) == 0 && fchmod(fd, mode) == 0)
+		return;
+	log_warning("store_not_shared path=%s reason=\"%s\" remedy=\"run "
+		    "bsblctl init as root\"",
+	    log_escape(path, text), error_text(-errno));
+}
+
+/* 0, or -errno. Sets mode and group only of what it makes. */
+static int
+make_directory(const char *path, gid_t group)
+{
+	int fd;
+
+	if (mkdir(path, 0770) != 0)
+		return errno == EEXIST ? 0 : -errno;
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	share(fd, path, STORE_DIRECTORY_MODE, group);
+	close(fd);
+	return 0;
+}
+
+static int
+make_file(const char *path, const char *name, gid_t group)
+{
+	char *file = store_file(path, name);
+	int fd;
+
+	if (file == NULL)
+		return -ENOMEM;
+	fd = open(file, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, STORE_FILE_MODE);
+	if (fd >= 0) {
+		share(fd, file, STORE_FILE_MODE, group);
+		close(fd);
+	}
+	free(file);
+	return fd >= 0 || errno == EEXIST ? 0 : -errno;
+}
+
+int
+store_files_make(const char *path, const char *group)
+{
+	static const char *const names[] = { STORE_HOLD, STORE_LOCK,
+		STORE_DATA };
+	gid_t id = group_id(group);
+	int code = make_directory(path, id);
+
+	if (code != 0)
+		return store_refuse(path, code,
+		    "make the directory above it, or run as root",
+		    "cannot make the directory: %s", error_text(code));
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		code = make_file(path, names[i], id);
+		if (code != 0)
+			return store_refuse(path, code,
+			    "run as root, or as a member of the group",
+			    "cannot make %s: %s", names[i], error_text(code));
+	}
+	return 0;
+}
+
+/*
+ * A database may come without lock.mdb and bsbl.lock, out of a backup. With
+ * the directory's own group, which the set-group-id bit hands on.
+ */
+static int
+check_writable(const char *path, const char *name, const char *what)
+{
+	char *file;
+	int code = make_file(path, name, (gid_t)-1);
+
+	if (code == 0) {
+		file = store_file(path, name);
+		if (file == NULL)
+			return -ENOMEM;
+		/* As who we are now: access() would ask for the real user. */
+		if (faccessat(AT_FDCWD, file, R_OK | W_OK, AT_EACCESS) != 0)
+			code = -errno;
+		free(file);
+	}
+	if (code == 0)
+		return 0;
+	return store_refuse(path, code == -ENOMEM ? code : ERROR_UNLOCKED,
+	    "mount it for writing, and run as a member of its group",
+	    "%s cannot be written: %s; %s", name, error_text(code), what);
+}
+
+int
+store_files_check(const char *path, enum store_mode mode)
+{
+	char *data = store_file(path, STORE_DATA);
+	struct stat st;
+	int code = 0;
+
+	if (data == NULL)
+		return -ENOMEM;
+	if (stat(data, &st) != 0)
+		code = -errno;
+	else if (faccessat(AT_FDCWD, data,
+		     mode == STORE_READ ? R_OK : R_OK | W_OK, AT_EACCESS) != 0)
+		code = -errno;
+	free(data);
+	if (code == -ENOENT || code == -ENOTDIR)
+		return store_refuse(
+		    path, ERROR_NOT_MADE, INIT, "no database there");
+	if (code != 0 && code != -EROFS)
+		return store_refuse(path, code,
+		    "run as root or as a member of its group",
+		    "%s cannot be opened: %s", STORE_DATA, error_text(code));
+	code = check_writable(
+	    path, STORE_LOCK, "readers without it get wrong answers");
+	if (code != 0 || mode == STORE_CREATE)
+		return code;
+	if (st.st_size == 0)
+		return store_refuse(path, ERROR_DAMAGED,
+		    "restore a backup; for a new database run bsblctl init",
+		    "%s is empty", STORE_DATA);
+	return 0;
+}
+
+/* The process that /proc/locks names for the file; 0 when none is shown. */
+static pid_t
+holder_of(const struct stat *st)
+{
+	FILE *locks = fopen("/proc/locks", "re");
+	unsigned major_id, minor_id;
+	unsigned long inode;
+	char line[256];
+	int pid, found = 0;
+
+	if (locks == NULL)
+		return 0;
+	while (found == 0 && fgets(line, sizeof(line), locks) != NULL) {
+		/* "1: FLOCK  ADVISORY  WRITE 4711 fe:01:131090 0 EOF" */
+		if (sscanf(line, "%*d: FLOCK %*s %*s %d %x:%x:%lu", &pid,
+			&major_id, &minor_id, &inode) == 4 &&
+		    inode == st->st_ino && major_id == major(st->st_dev) &&
+		    minor_id == minor(st->st_dev))
+			found = pid;
+	}
+	fclose(locks);
+	return found;
+}
+
+static void
+describe_holder(int fd, char *text, size_t size)
+{
+	char path[64], name[32] = "";
+	struct stat st;
+	FILE *comm = NULL;
+	pid_t pid = fstat(fd, &st) == 0 ? holder_of(&st) : 0;
+
+	if (pid <= 0) {
+		snprintf(text, size, "another program");
+		return;
+	}
+	snprintf(path, sizeof(path), "/proc/%d/comm", (int)pid);
+	comm = fopen(path, "re");
+	if (comm != NULL) {
+		if (fgets(name, sizeof(name), comm) != NULL)
+			name[strcspn(name, "\n")] = '\0';
+		fclose(comm);
+	}
+	/* Any process may choose its own name. */
+	for (char *c = name; *c != '\0'; c++) {
+		if (*c < ' ' || *c > '~' || *c == '"')
+			*c = '?';
+	}
+	snprintf(text, size, "%s (process %d)",
+	    name[0] != '\0' ? name : "a program", (int)pid);
+}
+
+int
+store_files_hold(const char *path, int *fd)
+{
+	char *file = store_file(path, STORE_HOLD);
+	char holder[96];
+	int code = make_file(path, STORE_HOLD, (gid_t)-1);
+
+	if (file == NULL)
+		return -ENOMEM;
+	*fd = open(file, O_RDONLY | O_CLOEXEC);
+	if (*fd < 0)
+		code = -errno;
+	free(file);
+	if (*fd < 0)
+		return store_refuse(path, code,
+		    "run as root or as a member of its group",
+		    "%s cannot be opened: %s", STORE_HOLD, error_text(code));
+	if (flock(*fd, LOCK_SH | LOCK_NB) == 0)
+		return 0;
+	code = errno == EWOULDBLOCK ? ERROR_BUSY : -errno;
+	describe_holder(*fd, holder, sizeof(holder));
+	close(*fd);
+	*fd = -1;
+	if (code != ERROR_BUSY)
+		return store_refuse(path, code, "use a local file system",
+		    "%s cannot be locked: %s", STORE_HOLD, error_text(code));
+	return store_refuse(path, code, "try again when it has finished",
+	    "%s holds the database for itself", holder);
+}

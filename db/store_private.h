@@ -1,0 +1,86 @@
+#ifndef DB_STORE_PRIVATE_H
+#define DB_STORE_PRIVATE_H
+
+#include <lmdb.h>
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "db/store.h"
+
+/*
+ * What the files of the store share, and nobody else includes: store.c
+ * (transactions and records), store_open.c (opening and its refusals),
+ * store_files.c (directory, files, bsbl.lock), store_keep.c (room, readers,
+ * figures, backup).
+ */
+
+#define STORE_DATA "data.mdb" /* these two are LMDB's own names */
+#define STORE_LOCK "lock.mdb"
+#define STORE_HOLD "bsbl.lock"
+
+#define STORE_DIRECTORY_MODE 02770 /* files take the directory's group */
+#define STORE_FILE_MODE 0660
+
+struct store {
+	MDB_env *env;
+	MDB_dbi tables[TABLE_COUNT];
+	char *path;
+	int hold_fd; /* bsbl.lock, a shared flock; -1 none */
+
+	/*
+	 * The map may move only while no transaction of this process looks
+	 * into it. `map_lock` guards `txns` and the map as such; `remapping`
+	 * is up while it moves, see enter() in store.c.
+	 */
+	pthread_mutex_t map_lock;
+	atomic_bool remapping;
+	struct store_txn *txns;
+
+	long reserve_percent;
+	long long reserve_bytes;
+	pthread_mutex_t room_lock; /* guards the next two */
+	int64_t room_asked_ms;
+	bool room;
+};
+
+struct store_txn {
+	/* First, and alone on its cache line: each renewal writes it. */
+	_Alignas(64) atomic_bool active;
+	_Alignas(64) MDB_txn *txn;
+	struct store *store;
+	struct store_cursor *cursors;
+	struct store_txn *previous, *next;
+	bool writes;
+	int failed; /* the first failure that spoilt it, 0 none */
+};
+
+struct store_cursor {
+	MDB_cursor *cursor;
+	struct store_txn *txn; /* NULL once that has ended */
+	struct store_cursor *previous, *next;
+};
+
+/* LMDB's codes and positive errno to ours. */
+int store_translate(int rc);
+
+/*
+ * One line for a failure that an operator must hear of. At most a few a minute
+ * pass: strangers' mail can make a full disk fail again and again.
+ */
+void store_complain(const struct store *store, int rc, const char *doing);
+
+/* One line that says why the store does not open; returns `code`. */
+int store_refuse(const char *path, int code, const char *remedy,
+    const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* "PATH/NAME", to be freed; NULL without memory. */
+char *store_file(const char *path, const char *name);
+
+/* STORE_CREATE: directory and files as far as missing, empty ones. */
+int store_files_make(const char *path, const char *group);
+/* Are the files there, and can this process write what it must? */
+int store_files_check(const char *path, enum store_mode mode);
+/* Takes the shared flock; *fd is the caller's to close. */
+int store_files_hold(const char *path, int *fd);
+
+#endif
