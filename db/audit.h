@@ -20,6 +20,7 @@ int audit_add(struct store_txn *txn, int64_t now, const char *who,
     const char *what, const char *subject, const char *details, ...)
     __attribute__((format(printf, 6, 7)));
 typedef int audit_each(const struct audit_entry *entry, void *context);
+/* From the newest back, until `each` returns non-zero; that is returned. */
 int audit_newest(struct store_txn *txn, audit_each *each, void *context);
 
 #endif

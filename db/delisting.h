@@ -25,9 +25,13 @@ struct delisting {
 	enum delisting_step step;
 	char note[DELISTING_NOTE_MAX + 1];
 };
+/* Gives it its id: rising, of its time in microseconds. */
 int delisting_put(struct store_txn *txn, struct delisting *delisting);
 int delisting_get(
     struct store_txn *txn, uint64_t id, struct delisting *delisting);
+/* The last time this step was used for the unit, or ERROR_NOT_FOUND. */
+int delisting_last(struct store_txn *txn, const struct ipaddr *unit,
+    enum delisting_step step, struct delisting *delisting);
 /* Requests since `since`, over all units: the hourly limit. */
 int delisting_count_since(
     struct store_txn *txn, int64_t since, unsigned *count);

@@ -65,13 +65,28 @@ int evidence_encode(
 int evidence_decode(
     uint64_t id, struct octets record, struct evidence *evidence);
 
+/*
+ * The id for a sighting at `seen_at_us` (microseconds): that, or one more than
+ * the last id when a clock stepped back.
+ */
+int evidence_next_id(struct store_txn *txn, int64_t seen_at_us, uint64_t *id);
+/*
+ * Writes the record and its place in the address' index. ERROR_EXISTS when its
+ * id is not past every other.
+ */
+int evidence_put(struct store_txn *txn, const struct evidence *evidence);
+/* Takes both away. ERROR_NOT_FOUND. */
+int evidence_remove(struct store_txn *txn, const struct evidence *evidence);
+
 /* 0 or ERROR_NOT_FOUND. */
 int evidence_get(struct store_txn *txn, uint64_t id, struct evidence *evidence);
+/* The one with the lowest id, whose time runs out first. */
+int evidence_oldest(struct store_txn *txn, struct evidence *evidence);
 
 /*
  * Calls `each` for the evidence of a listed unit (listing_unit) from `from_id`
  * on, oldest first, until it returns non-zero; that value is returned, else 0
- * or a negative code.
+ * or a negative code. `each` changes nothing in the database.
  */
 typedef int evidence_each(const struct evidence *evidence, void *context);
 int evidence_of(struct store_txn *txn, const struct ipaddr *unit,

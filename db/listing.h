@@ -84,7 +84,14 @@ int listing_decode(
 /* ERROR_NOT_FOUND leaves an empty listing of that unit behind. */
 int listing_get(
     struct store_txn *txn, const struct ipaddr *unit, struct listing *listing);
-/* Writes it, keeps TABLE_DUE in step, removes what says nothing any more. */
+/*
+ * Writes it and keeps TABLE_DUE in step. A listing that says nothing any more
+ * (state none, nothing by hand, no episode, no delisting, nothing due) is
+ * removed; so whoever judges drops episodes and delisted_at when their time
+ * is over.
+ */
 int listing_put(struct store_txn *txn, const struct listing *listing);
+/* The unit that has been due longest, at or before `now`; ERROR_NOT_FOUND. */
+int listing_next_due(struct store_txn *txn, int64_t now, struct ipaddr *unit);
 
 #endif

@@ -31,11 +31,27 @@ struct trap {
 	uint64_t local_hash; /* 0 for whole domains */
 };
 
-/* Is `text` a pattern: "local@domain", "@domain", "@.domain"? 0 or
- * ERROR_FORMAT. */
-int trap_add(struct store_txn *txn, const char *pattern, int64_t now,
-    struct trap *trap); /* ERROR_EXISTS, ERROR_FORMAT */
+/*
+ * "local@domain", "@domain" or "@.domain" taken apart: the domain in lower
+ * case with two labels at least (letters, digits and hyphens, or UTF-8 as it
+ * is), the local part unquoted and in lower case (ASCII). ERROR_FORMAT, or
+ * ERROR_REFUSED for postmaster and abuse, which are nobody's trap.
+ */
+#define TRAP_LOCAL_MAX 64   /* RFC 5321 section 4.5.3.1.1 */
+#define TRAP_DOMAIN_MAX 253 /* 255 octets on the wire */
+struct trap_pattern {
+	char local[TRAP_LOCAL_MAX + 1]; /* "" for a whole domain */
+	char domain[TRAP_DOMAIN_MAX + 1];
+	bool subdomains;
+};
+int trap_pattern_parse(const char *text, struct trap_pattern *pattern);
+
+/* ERROR_EXISTS, ERROR_FORMAT, ERROR_REFUSED. */
+int trap_add(
+    struct store_txn *txn, const char *pattern, int64_t now, struct trap *trap);
 int trap_remove(struct store_txn *txn, const char *pattern);
+int trap_set_state(
+    struct store_txn *txn, const char *pattern, enum trap_state state);
 
 /*
  * What an envelope recipient is. Local parts compare without regard to case; a
@@ -43,7 +59,7 @@ int trap_remove(struct store_txn *txn, const char *pattern);
  */
 enum trap_match {
 	TRAP_MATCH_NONE,
-	TRAP_MATCH_TRAP, /* *trap says which */
+	TRAP_MATCH_TRAP, /* *trap says which, and in what state it is */
 	TRAP_MATCH_ROLE, /* postmaster@ or abuse@ of a trap domain: accepted,
 			  * never counted; also plain "postmaster" */
 };

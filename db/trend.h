@@ -15,7 +15,7 @@ enum trend_what {
 const char *trend_name(enum trend_what what);
 int trend_count(struct store_txn *txn, enum trend_what what,
     enum backscatter_kind kind, int64_t now);
-/* The sum from `from` up to, not including, `to` (seconds). */
+/* The sum of the hours that begin in [from, to) (seconds). */
 int trend_sum(struct store_txn *txn, enum trend_what what,
     enum backscatter_kind kind, int64_t from, int64_t to, uint64_t *sum);
 
