@@ -18,8 +18,10 @@ struct daemon_options {
 
 /*
  * Reads the settings as the options say and handles -n and -p. Returns -1 to
- * go on with *settings filled (settings_free it), else the exit status. Long
- * options of the program's own are handled before by itself.
+ * go on with *settings filled (settings_free it) and the log opened under the
+ * program's name without "bsbl-", else the exit status (64: usage, 78:
+ * settings, as in sysexits(3)). Long options of the program's own are handled
+ * before by itself.
  */
 int daemon_begin(const char *program, int argc, char *argv[],
     struct daemon_options *options, struct settings *settings);

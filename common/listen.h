@@ -7,6 +7,7 @@
 /*
  * Sockets that wait for others: "192.0.2.1:53", "[::1]:53", "*:53" (both
  * families through one socket), "/run/bsbl/lmtp" (a local stream socket).
+ * "[::]:53" takes IPv6 alone. Port 0 lets the kernel choose.
  */
 struct listen_address {
 	struct sockaddr_storage sa;
@@ -27,6 +28,9 @@ enum listen_option {
  * stream). A stale local socket of ours is replaced. Returns the descriptor or
  * a negative code, after one log line that names the address and the reason
  * ("address in use", "needs the right to bind ports below 1024").
+ *
+ * With LISTEN_REUSEPORT the kernel lets another process of the same user share
+ * the address: open one socket without it first to be told.
  */
 int listen_open(const char *text, unsigned options);
 

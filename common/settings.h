@@ -6,10 +6,18 @@
 #include <stdio.h>
 
 /*
- * bsbl.conf, one file that all programs read. The table in settings_table.c is
- * the truth: section, name, type, default, bounds and the sentence that stands
- * in the manual. Nothing here means anything; the folders that use a setting
- * give it its meaning and check what only they can check.
+ * bsbl.conf, one file that all programs read:
+ *
+ *	dnsd {
+ *		listen = { "192.0.2.1:53", "[2001:db8::1]:53" }
+ *		tcp_idle_seconds = 10
+ *	}
+ *
+ * The table in settings_table.c is the truth: section, name, type, default,
+ * bounds and the sentence that stands in the manual. A setting is called what
+ * its field below is called; a new one is a field here and a row there.
+ * Nothing here means anything; the folders that use a setting give it its
+ * meaning and check what only they can check.
  */
 struct settings_list {
 	char **items;
@@ -110,5 +118,48 @@ void settings_free(struct settings *settings);
 
 /* The settings in force in the form of the file, defaults marked as such. */
 void settings_print(const struct settings *settings, FILE *out);
+
+/* --- the table, for the manual ---------------------------------------------
+ */
+enum settings_type {
+	SETTINGS_TEXT,
+	SETTINGS_CHOICE,  /* one of the words in `choices` */
+	SETTINGS_COUNT,	  /* a whole number */
+	SETTINGS_SECONDS, /* "300", "300s", "5m", "12h", "7d" */
+	SETTINGS_OCTETS,  /* "1048576", "512KiB", "10MiB", "64GiB", "1TiB" */
+	SETTINGS_DECIMAL,
+	SETTINGS_ADDRESS, /* an address, as ipaddr_parse reads it */
+	SETTINGS_PREFIX,  /* a prefix, as ipprefix_parse reads it */
+	SETTINGS_LISTEN,  /* where to listen, as listen_parse reads it */
+};
+
+/* What the field in struct settings is; found from its C type. */
+enum settings_storage {
+	SETTINGS_IN_STRING,
+	SETTINGS_IN_LIST,
+	SETTINGS_IN_LONG,
+	SETTINGS_IN_LONG_LONG,
+	SETTINGS_IN_DOUBLE,
+};
+
+struct settings_row {
+	const char *section, *name;
+	enum settings_storage storage;
+	size_t offset; /* of the field in struct settings */
+	enum settings_type type;
+	/*
+	 * As the file would write it, a list with spaces between its items.
+	 * "preset" makes the number -1, and is then a value of the setting.
+	 */
+	const char *default_text;
+	long long least, most; /* numbers only */
+	const char *choices;   /* words with spaces between them, or NULL */
+	const char *help;      /* whole sentences */
+};
+
+/* The rows in the order of the manual, a section's together; NULL at the end.
+ */
+const struct settings_row *settings_row(size_t i);
+size_t settings_count(void);
 
 #endif

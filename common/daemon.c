@@ -1,0 +1,156 @@
+#include "common/daemon.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <systemd/sd-daemon.h>
+#include <unistd.h>
+
+#include "common/clock.h"
+#include "common/log.h"
+
+/* What sysexits(3) calls EX_USAGE and EX_CONFIG. */
+#define EXIT_USAGE 64
+#define EXIT_CONFIG 78
+
+static void
+print_usage(const char *program, FILE *out)
+{
+	fprintf(out,
+	    "usage: %s [-hnpVv] [-c FILE]\n"
+	    "  -c FILE  settings; without it the defaults hold\n"
+	    "  -n       check the settings and exit\n"
+	    "  -p       print the settings in force and exit\n"
+	    "  -v       log what is for debugging, too\n"
+	    "  -V       print the version and exit\n"
+	    "  -h       print this and exit\n",
+	    program);
+}
+
+/* -1 to go on, else the exit status. */
+static int
+read_options(
+    const char *program, int argc, char *argv[], struct daemon_options *options)
+{
+	int option;
+
+	optind = 1;
+	while ((option = getopt(argc, argv, "c:hnpVv")) != -1) {
+		switch (option) {
+		case 'c':
+			options->config_path = optarg;
+			break;
+		case 'n':
+			options->check_only = true;
+			break;
+		case 'p':
+			options->print_only = true;
+			break;
+		case 'v':
+			options->debug = true;
+			break;
+		case 'V':
+			printf("%s %s\n", program, BSBL_VERSION);
+			return EXIT_SUCCESS;
+		case 'h':
+			print_usage(program, stdout);
+			return EXIT_SUCCESS;
+		default:
+			print_usage(program, stderr);
+			return EXIT_USAGE;
+		}
+	}
+	if (optind < argc) {
+		fprintf(stderr, "%s: no arguments are taken: %s\n", program,
+		    argv[optind]);
+		return EXIT_USAGE;
+	}
+	return -1;
+}
+
+static enum log_level
+level_of(const struct daemon_options *options, const struct settings *settings)
+{
+	enum log_level level = LOG_LEVEL_INFO;
+
+	if (options->debug)
+		return LOG_LEVEL_DEBUG;
+	log_level_parse(settings->log.level, &level);
+	return level;
+}
+
+/* "bsbl-dnsd" is dnsd in its log: every line there is bsbl's. */
+static const char *
+short_name(const char *program)
+{
+	return strncmp(program, "bsbl-", 5) == 0 ? program + 5 : program;
+}
+
+int
+daemon_begin(const char *program, int argc, char *argv[],
+    struct daemon_options *options, struct settings *settings)
+{
+	int status;
+
+	*options = (struct daemon_options){ 0 };
+	*settings = (struct settings){ 0 };
+	status = read_options(program, argc, argv, options);
+	if (status >= 0)
+		return status;
+	if (settings_read(options->config_path, settings) != 0)
+		return EXIT_CONFIG;
+	if (options->print_only)
+		settings_print(settings, stdout);
+	if (options->check_only || options->print_only) {
+		settings_free(settings);
+		return EXIT_SUCCESS;
+	}
+	log_open(short_name(program), level_of(options, settings));
+	return -1;
+}
+
+int
+daemon_signals(void)
+{
+	sigset_t ours, blocked;
+	int fd;
+
+	sigemptyset(&ours);
+	sigaddset(&ours, SIGTERM);
+	sigaddset(&ours, SIGINT);
+	sigaddset(&ours, SIGHUP);
+	blocked = ours;
+	/* A peer that has gone is an error of write(), not our end. */
+	sigaddset(&blocked, SIGPIPE);
+	if (pthread_sigmask(SIG_BLOCK, &blocked, NULL) != 0)
+		return -EINVAL;
+	fd = signalfd(-1, &ours, SFD_NONBLOCK | SFD_CLOEXEC);
+	return fd >= 0 ? fd : -errno;
+}
+
+int
+daemon_signal_next(int fd)
+{
+	struct signalfd_siginfo info;
+
+	if (read(fd, &info, sizeof(info)) != (ssize_t)sizeof(info))
+		return 0;
+	return (int)info.ssi_signo;
+}
+
+void
+daemon_notify(const char *state)
+{
+	/* The manager orders a reload by this time (sd_notify(3)). */
+	if (strcmp(state, "RELOADING=1") == 0)
+		sd_notifyf(0, "%s\nMONOTONIC_USEC=%" PRId64, state,
+		    clock_monotonic_ms() * 1000);
+	else
+		sd_notify(0, state);
+}

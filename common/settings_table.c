@@ -1,0 +1,216 @@
+#include "common/settings.h"
+
+/*
+ * Section, name, storage and offset of a field. A field of a type that is not
+ * listed here does not compile.
+ */
+#define FIELD(section, field)                                                  \
+#section, #field,                                                      \
+	    _Generic(((struct settings *)0)->section.field,                    \
+		char *: SETTINGS_IN_STRING,                                    \
+		struct settings_list: SETTINGS_IN_LIST,                        \
+		long: SETTINGS_IN_LONG,                                        \
+		long long: SETTINGS_IN_LONG_LONG,                              \
+		double: SETTINGS_IN_DOUBLE),                                   \
+	    offsetof(struct settings, section.field)
+
+#define TEXT SETTINGS_TEXT, "", 0, 0, NULL
+#define TEXT_LIKE(text) SETTINGS_TEXT, text, 0, 0, NULL
+#define CHOICE(text, words) SETTINGS_CHOICE, text, 0, 0, words
+#define NUMBER(text, least, most) SETTINGS_COUNT, text, least, most, NULL
+#define SECONDS(text, least, most) SETTINGS_SECONDS, text, least, most, NULL
+#define OCTETS(text, least, most) SETTINGS_OCTETS, text, least, most, NULL
+#define DECIMAL(text, least, most) SETTINGS_DECIMAL, text, least, most, NULL
+#define ADDRESSES SETTINGS_ADDRESS, "", 0, 0, NULL
+#define PREFIXES SETTINGS_PREFIX, "", 0, 0, NULL
+#define LISTEN(text) SETTINGS_LISTEN, text, 0, 0, NULL
+
+#define KIB 1024LL
+#define MIB (1024 * KIB)
+#define GIB (1024 * MIB)
+#define TIB (1024 * GIB)
+#define HOUR 3600
+#define DAY (24 * HOUR)
+
+/* TTLs are 31 bits (RFC 2181 section 8); a day is long for a blocklist. */
+#define TTL_MOST DAY
+#define SCORE_MOST 1000
+
+/* clang-format off: a row reads best as what, of which kind, and why. */
+static const struct settings_row rows[] = {
+	{ FIELD(database, path), TEXT_LIKE("/var/lib/bsbl"),
+	    "Directory of the database. A relative one is sought from where "
+	    "the "
+	    "program was started." },
+	{ FIELD(database, map_bytes), OCTETS("64GiB", MIB, 64 * TIB),
+	    "Address space reserved for the database; the file grows only as "
+	    "it "
+	    "is written." },
+	{ FIELD(database, reserve_percent), NUMBER("5", 0, 50),
+	    "Share of the map and of the disk that new evidence may not use, "
+	    "in "
+	    "percent, so that delisting always works." },
+	{ FIELD(database, reserve_bytes), OCTETS("256MiB", 0, TIB),
+	    "The same in octets; the larger of both counts." },
+	{ FIELD(database, group), TEXT_LIKE("bsbl"),
+	    "Group that owns the directory; every program belongs to it." },
+
+	{ FIELD(zone, origin), TEXT,
+	    "Name of the published zone. There is no default." },
+	{ FIELD(zone, name_servers), TEXT,
+	    "Name servers of the zone: a name each and, below the zone, its "
+	    "addresses after spaces." },
+	{ FIELD(zone, contact), TEXT,
+	    "Mailbox of who answers for the zone (SOA RNAME)." },
+	{ FIELD(zone, apex_addresses), ADDRESSES,
+	    "Addresses of the zone's own name, for those who try it in a "
+	    "browser." },
+	{ FIELD(zone, ttl_seconds), SECONDS("300", 0, TTL_MOST),
+	    "How long resolvers may keep a listing." },
+	{ FIELD(zone, negative_ttl_seconds), SECONDS("300", 0, TTL_MOST),
+	    "How long resolvers may keep that an address is not listed (SOA "
+	    "minimum)." },
+	{ FIELD(zone, refresh_seconds), SECONDS("1h", 1, DAY),
+	    "How often secondaries look for a new serial (SOA refresh)." },
+	{ FIELD(zone, retry_seconds), SECONDS("10m", 1, DAY),
+	    "How soon they look again after a failure (SOA retry)." },
+	{ FIELD(zone, expire_seconds), SECONDS("7d", HOUR, 60 * DAY),
+	    "How long they serve the zone without us (SOA expire)." },
+	{ FIELD(zone, text),
+	    TEXT_LIKE("Backscatter ({kinds}), last seen "
+		      "{seen}; not a spam listing. {url}"),
+	    "The TXT record of a listing, where {kinds}, {seen} and {url} "
+	    "stand "
+	    "for the kinds of backscatter, the day it was last seen and the "
+	    "portal's address for it." },
+	{ FIELD(zone, portal), TEXT,
+	    "URL of the portal's look-up; the address is appended to it." },
+
+	{ FIELD(dnsd, listen), LISTEN("127.0.0.1:53 [::1]:53"),
+	    "Where to answer, over UDP and TCP." },
+	{ FIELD(dnsd, workers), NUMBER("0", 0, 64),
+	    "Threads that answer; 0 means one for each processor." },
+	{ FIELD(dnsd, user), TEXT_LIKE("bsbl-dnsd"),
+	    "User to become once the sockets are bound." },
+	{ FIELD(dnsd, udp_size), NUMBER("1232", 512, 4096),
+	    "Octets of the largest answer over UDP." },
+	{ FIELD(dnsd, tcp_connections), NUMBER("256", 0, 65536),
+	    "TCP connections at a time." },
+	{ FIELD(dnsd, tcp_per_client), NUMBER("16", 1, 65536),
+	    "TCP connections of one address or IPv6 /64 at a time." },
+	{ FIELD(dnsd, tcp_idle_seconds), SECONDS("10", 1, HOUR),
+	    "How long a silent TCP connection is kept." },
+	{ FIELD(dnsd, nsid), TEXT,
+	    "Name of this server for those who ask for it (RFC 5001); empty: "
+	    "none." },
+	{ FIELD(dnsd, version), TEXT,
+	    "Answer to version.bind; empty: refused." },
+
+	{ FIELD(ingest, listen), LISTEN("*:25"),
+	    "Where to take mail for the traps." },
+	{ FIELD(ingest, hostname), TEXT,
+	    "Our name in the greeting; empty: the name of the host." },
+	{ FIELD(ingest, user), TEXT_LIKE("bsbl-ingest"),
+	    "User to become once the sockets are bound." },
+	{ FIELD(ingest, xclient_peers), PREFIXES,
+	    "Proxies that may name another client with XCLIENT." },
+	{ FIELD(ingest, message_bytes), OCTETS("10MiB", 64 * KIB, GIB),
+	    "The largest message taken." },
+	{ FIELD(ingest, connections), NUMBER("1000", 1, 1000000),
+	    "Connections at a time." },
+	{ FIELD(ingest, per_client), NUMBER("20", 1, 1000000),
+	    "Connections of one address or IPv6 /64 at a time." },
+	{ FIELD(ingest, recipients), NUMBER("100", 100, 100000),
+	    "Recipients of a message (RFC 5321 wants at least 100)." },
+	{ FIELD(ingest, commands), NUMBER("1000", 10, 1000000),
+	    "Commands of a session." },
+	{ FIELD(ingest, command_seconds), SECONDS("5m", 1, HOUR),
+	    "How long we wait for the next command or the next octets of a "
+	    "message." },
+	{ FIELD(ingest, session_seconds), SECONDS("30m", 1, DAY),
+	    "How long a session may last." },
+	{ FIELD(ingest, recorder_queue), NUMBER("1000", 1, 1000000),
+	    "Messages that wait for their commit at a time; more are asked to "
+	    "come again." },
+
+	{ FIELD(httpapi, listen), LISTEN("127.0.0.1:8080"),
+	    "Where to answer HTTP." },
+	{ FIELD(httpapi, user), TEXT_LIKE("bsbl-httpapi"),
+	    "User to become once the sockets are bound." },
+	{ FIELD(httpapi, trusted_proxies), PREFIXES,
+	    "Proxies whose X-Forwarded-For names the client." },
+	{ FIELD(httpapi, connections), NUMBER("1000", 1, 1000000),
+	    "Connections at a time." },
+	{ FIELD(httpapi, per_client), NUMBER("50", 1, 1000000),
+	    "Connections of one address at a time." },
+	{ FIELD(httpapi, request_seconds), SECONDS("30", 1, HOUR),
+	    "How long a request may take, its answer included." },
+	{ FIELD(httpapi, delist_per_hour), NUMBER("100", 0, 1000000),
+	    "Delistings in an hour without proof of control, over all who "
+	    "ask." },
+	{ FIELD(httpapi, contact), TEXT,
+	    "Mailbox of the list's operator, shown on every page; the list "
+	    "must "
+	    "never filter it." },
+
+	{ FIELD(policy, preset), CHOICE("small", "small large eager"),
+	    "The rules by which evidence becomes a listing: small for up to 20 "
+	    "trap domains, large for more, eager for demonstrations only." },
+	{ FIELD(policy, half_life_seconds), SECONDS("preset", HOUR, 365 * DAY),
+	    "In what time evidence loses half of its weight." },
+	{ FIELD(policy, per_trap_cap), DECIMAL("preset", 0, SCORE_MOST),
+	    "The most that one trap adds to a score in 24 hours." },
+	{ FIELD(policy, per_campaign_cap), DECIMAL("preset", 0, SCORE_MOST),
+	    "The most that one campaign adds to a score." },
+	{ FIELD(policy, list_score), DECIMAL("preset", 0, SCORE_MOST),
+	    "The score that lists an address." },
+	{ FIELD(policy, relist_score), DECIMAL("preset", 0, SCORE_MOST),
+	    "The score that lists it again within 90 days." },
+	{ FIELD(policy, auto_score), DECIMAL("preset", 0, SCORE_MOST),
+	    "The score that lists an address for automatic replies alone." },
+	{ FIELD(policy, auto_relist_score), DECIMAL("preset", 0, SCORE_MOST),
+	    "The score that lists it again within 90 days." },
+	{ FIELD(policy, span_seconds), SECONDS("preset", 0, 30 * DAY),
+	    "The least time between the first and the last sighting." },
+	{ FIELD(policy, least_traps), NUMBER("preset", 0, 1000),
+	    "How many traps bear out a listing." },
+	{ FIELD(policy, least_campaigns), NUMBER("preset", 0, 1000),
+	    "How many campaigns do." },
+	{ FIELD(policy, least_sightings), NUMBER("preset", 0, 1000),
+	    "How many sightings of different originals do." },
+	{ FIELD(policy, corroborating_networks), NUMBER("preset", 0, 1000),
+	    "How many other networks must have answered the same forged mail "
+	    "for a sighting to count." },
+	{ FIELD(policy, strict_score), DECIMAL("preset", 0, SCORE_MOST),
+	    "The score for the strict list." },
+	{ FIELD(policy, listable_reserved), PREFIXES,
+	    "Reserved networks that may be listed all the same, for "
+	    "laboratories and demonstrations." },
+	{ FIELD(policy, own_networks), PREFIXES,
+	    "Networks of the operator, never listed." },
+
+	{ FIELD(safety, guard_additions), NUMBER("2000", 1, 100000000),
+	    "Automatic additions within the guard's time beyond which they "
+	    "wait "
+	    "for the operator." },
+	{ FIELD(safety, guard_seconds), SECONDS("10m", 1, DAY),
+	    "The guard's time." },
+
+	{ FIELD(log, level), CHOICE("info", "error warning notice info debug"),
+	    "The least urgent lines that are written." },
+};
+/* clang-format on */
+
+#define ROWS (sizeof(rows) / sizeof(rows[0]))
+
+const struct settings_row *
+settings_row(size_t i)
+{
+	return i < ROWS ? &rows[i] : NULL;
+}
+
+size_t
+settings_count(void)
+{
+	return ROWS;
+}
