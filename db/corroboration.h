@@ -6,25 +6,39 @@
 
 /*
  * A real forged run makes many servers answer at once. A sighting is
- * corroborated when grade A evidence for the same trap or the same campaign
- * came from enough *other* networks (/24, /48) within a day either side,
- * counted to the hour. Per trap or campaign and hour a set of networks is
- * kept, capped at what a policy can ask for, so that neither look-up nor
- * memory grows with a flood.
+ * corroborated when grade A evidence for the same trap or the same
+ * fingerprinted campaign came from enough *other* networks (/24, /48) within a
+ * day either side, counted to the hour.
+ *
+ * Per group (trap or campaign) and hour two things are kept: a set of networks,
+ * capped at what a policy can ask for, so that neither look-up nor memory
+ * grows with a flood; and the units seen, each once.
  */
 #define CORROBORATION_NETWORKS_MAX 8
+#define CORROBORATION_HOURS 24
 
 /*
  * Adds a sighting. When its network is new to an hour, sightings of others may
- * become corroborated by it: `flipped` is called once for each such listed
- * unit (not for the sighting's own).
+ * become corroborated by it: `flipped` is called for each unit that has one
+ * (not for the sighting's own; for some perhaps more than once) and may write
+ * to other tables. A non-zero answer of `flipped` ends the walk and is
+ * returned. A group that many networks bear out calls nobody any more.
  */
 typedef int corroboration_flipped(const struct ipaddr *unit, void *context);
 int corroboration_add(struct store_txn *txn, const struct evidence *evidence,
     unsigned needed, corroboration_flipped *flipped, void *context);
 
-/* True when `needed` other networks bear the sighting out. */
-bool corroboration_holds(
+/*
+ * 1 when `needed` (at most CORROBORATION_NETWORKS_MAX - 1) other networks bear
+ * the sighting out, 0 when not, or a negative code.
+ */
+int corroboration_holds(
     struct store_txn *txn, const struct evidence *evidence, unsigned needed);
+
+/*
+ * Forgets the sighting's hour for its groups, once evidence of that age is no
+ * longer kept: whatever else lies in that hour is as old.
+ */
+int corroboration_drop(struct store_txn *txn, const struct evidence *evidence);
 
 #endif

@@ -38,7 +38,7 @@ enum store_table {
 	TABLE_EVIDENCE,	     /* evidence id -> evidence */
 	TABLE_EVIDENCE_OF,   /* address, evidence id -> nothing */
 	TABLE_GROUP_NETWORK, /* trap or campaign, hour -> networks seen */
-	TABLE_GROUP_MEMBER,  /* trap or campaign, evidence id -> address */
+	TABLE_GROUP_MEMBER,  /* trap or campaign, hour, unit -> nothing */
 	TABLE_DIGEST,	     /* message digest -> evidence id */
 	TABLE_LISTING,	     /* address -> listing */
 	TABLE_DUE,	     /* second, address -> nothing: judge it then */

@@ -1,0 +1,401 @@
+#include "db/corroboration.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "common/error.h"
+#include "common/wire.h"
+#include "db/listing.h"
+
+#define NETWORK_LEN 8
+#define GROUP_LEN 9 /* 'T' or 'C', then the trap's or campaign's id */
+#define BUCKET_LEN (GROUP_LEN + 4)   /* and the hour */
+#define MEMBER_LEN (BUCKET_LEN + 16) /* and the unit */
+
+/* Looked at around one hour: what its neighbours' windows reach, too. */
+#define SPAN_HOURS (4 * CORROBORATION_HOURS + 1)
+
+struct group {
+	uint8_t octets[GROUP_LEN];
+};
+
+struct networks {
+	uint64_t ids[CORROBORATION_NETWORKS_MAX];
+	unsigned count;
+};
+
+static uint32_t
+hour_of(const struct evidence *evidence)
+{
+	return (uint32_t)(evidence->seen_at / 3600);
+}
+
+/* The first 24 bits of IPv4, the first 48 of IPv6, and which of the two. */
+static uint64_t
+network_of(const struct ipaddr *address)
+{
+	uint64_t network = 0;
+
+	if (ipaddr_is_ipv4(address))
+		return (UINT64_C(4) << 60) | (ipaddr_to_ipv4(address) >> 8);
+	for (int i = 0; i < 6; i++)
+		network = network << 8 | address->octets[i];
+	return (UINT64_C(6) << 60) | network;
+}
+
+/* The groups a sighting belongs to: its trap, and a campaign with a content. */
+static unsigned
+groups_of(const struct evidence *evidence, struct group groups[2])
+{
+	const bool has[2] = { evidence->trap != 0,
+		evidence->campaign != 0 &&
+		    (evidence->flags & EVIDENCE_FINGERPRINTED) != 0 };
+	const uint64_t id[2] = { evidence->trap, evidence->campaign };
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < 2; i++) {
+		struct wire_writer writer;
+
+		if (!has[i])
+			continue;
+		wire_write(&writer, groups[count++].octets, GROUP_LEN);
+		wire_write_u8(&writer, (uint8_t) "TC"[i]);
+		wire_write_u64(&writer, id[i]);
+	}
+	return count;
+}
+
+static struct octets
+bucket_key(const struct group *group, uint32_t hour, uint8_t key[BUCKET_LEN])
+{
+	struct wire_writer writer;
+
+	wire_write(&writer, key, BUCKET_LEN);
+	wire_write_octets(&writer, group->octets, GROUP_LEN);
+	wire_write_u32(&writer, hour);
+	return OCTETS(key, BUCKET_LEN);
+}
+
+static void
+networks_decode(struct octets value, struct networks *networks)
+{
+	struct wire_reader reader;
+
+	wire_read(&reader, value.data, value.len);
+	for (networks->count = 0; wire_left(&reader) >= NETWORK_LEN &&
+				  networks->count < CORROBORATION_NETWORKS_MAX;)
+		networks->ids[networks->count++] = wire_read_u64(&reader);
+}
+
+/* False when it was there already, or the set has all that can be asked for. */
+static bool
+networks_add(struct networks *networks, uint64_t network)
+{
+	for (unsigned i = 0; i < networks->count; i++)
+		if (networks->ids[i] == network)
+			return false;
+	if (networks->count == CORROBORATION_NETWORKS_MAX)
+		return false;
+	networks->ids[networks->count++] = network;
+	return true;
+}
+
+static int
+networks_put(
+    struct store_txn *txn, struct octets key, const struct networks *networks)
+{
+	uint8_t record[CORROBORATION_NETWORKS_MAX * NETWORK_LEN];
+	struct wire_writer writer;
+
+	wire_write(&writer, record, sizeof(record));
+	for (unsigned i = 0; i < networks->count; i++)
+		wire_write_u64(&writer, networks->ids[i]);
+	return store_put(
+	    txn, TABLE_GROUP_NETWORK, key, OCTETS(record, wire_len(&writer)));
+}
+
+/*
+ * The sets of one group between two hours, in order, handed to `each` until it
+ * returns non-zero, which is returned.
+ */
+typedef int networks_each(
+    uint32_t hour, const struct networks *networks, void *context);
+
+static int
+buckets_walk(struct store_txn *txn, const struct group *group, uint32_t from,
+    uint32_t to, networks_each *each, void *context)
+{
+	uint8_t start[BUCKET_LEN];
+	struct octets key = bucket_key(group, from, start), value;
+	struct store_cursor *cursor;
+	int result = store_cursor_open(txn, TABLE_GROUP_NETWORK, &cursor);
+
+	if (result != 0)
+		return result;
+	result = store_seek(cursor, key, &key, &value);
+	while (result == 0) {
+		struct wire_reader reader;
+		struct networks networks;
+		uint32_t hour;
+
+		wire_read(&reader, key.data, key.len);
+		if (key.len != BUCKET_LEN ||
+		    memcmp(wire_read_octets(&reader, GROUP_LEN), group->octets,
+			GROUP_LEN) != 0)
+			break;
+		hour = wire_read_u32(&reader);
+		if (hour > to)
+			break;
+		networks_decode(value, &networks);
+		result = each(hour, &networks, context);
+		if (result == 0)
+			result = store_move(cursor, STORE_NEXT, &key, &value);
+	}
+	store_cursor_close(cursor);
+	return result == ERROR_NOT_FOUND ? 0 : result;
+}
+
+/* --- does it hold? ---------------------------------------------------------
+ */
+
+struct tally {
+	struct networks others;
+	uint64_t own;
+	unsigned needed;
+};
+
+static int
+tally_bucket(uint32_t hour, const struct networks *networks, void *context)
+{
+	struct tally *tally = context;
+
+	(void)hour;
+	for (unsigned i = 0; i < networks->count; i++)
+		if (networks->ids[i] != tally->own)
+			networks_add(&tally->others, networks->ids[i]);
+	return tally->others.count >= tally->needed;
+}
+
+static uint32_t
+hours_before(uint32_t hour, uint32_t distance)
+{
+	return hour > distance ? hour - distance : 0;
+}
+
+int
+corroboration_holds(
+    struct store_txn *txn, const struct evidence *evidence, unsigned needed)
+{
+	struct tally tally = { .own = network_of(&evidence->address),
+		.needed = needed };
+	struct group groups[2];
+	unsigned count = groups_of(evidence, groups);
+	uint32_t hour = hour_of(evidence);
+
+	assert(needed < CORROBORATION_NETWORKS_MAX);
+	if (needed == 0)
+		return 1;
+	for (unsigned i = 0; i < count; i++) {
+		int result = buckets_walk(txn, &groups[i],
+		    hours_before(hour, CORROBORATION_HOURS),
+		    hour + CORROBORATION_HOURS, tally_bucket, &tally);
+
+		if (result != 0)
+			return result;
+	}
+	return 0;
+}
+
+/* --- a sighting comes in ---------------------------------------------------
+ */
+
+/* The hours around one, whose windows a new network there reaches. */
+struct span {
+	uint32_t first_hour;
+	struct networks hours[SPAN_HOURS];
+};
+
+static int
+span_bucket(uint32_t hour, const struct networks *networks, void *context)
+{
+	struct span *span = context;
+
+	span->hours[hour - span->first_hour] = *networks;
+	return 0;
+}
+
+/* Had the units of `hour` enough already, whatever their own network? */
+static bool
+span_saturated(const struct span *span, uint32_t hour, unsigned needed)
+{
+	struct networks all = { .count = 0 };
+	uint32_t from = hours_before(hour, CORROBORATION_HOURS);
+
+	for (uint32_t h = from; h <= hour + CORROBORATION_HOURS; h++) {
+		const struct networks *networks;
+
+		if (h < span->first_hour || h - span->first_hour >= SPAN_HOURS)
+			continue;
+		networks = &span->hours[h - span->first_hour];
+		for (unsigned i = 0; i < networks->count; i++)
+			networks_add(&all, networks->ids[i]);
+		if (all.count > needed)
+			return true;
+	}
+	return false;
+}
+
+struct flip {
+	corroboration_flipped *flipped;
+	void *context;
+	struct ipaddr own;
+};
+
+/* Every unit seen in that hour, but the sighting's own. */
+static int
+hour_flip(struct store_txn *txn, const struct group *group, uint32_t hour,
+    const struct flip *flip)
+{
+	uint8_t bucket[BUCKET_LEN];
+	struct octets key = bucket_key(group, hour, bucket), value;
+	struct store_cursor *cursor;
+	int result = store_cursor_open(txn, TABLE_GROUP_MEMBER, &cursor);
+
+	if (result != 0)
+		return result;
+	result = store_seek(cursor, key, &key, &value);
+	while (result == 0 && key.len == MEMBER_LEN &&
+	       memcmp(key.data, bucket, BUCKET_LEN) == 0) {
+		struct ipaddr unit;
+
+		memcpy(unit.octets, (const uint8_t *)key.data + BUCKET_LEN, 16);
+		if (!ipaddr_equal(&unit, &flip->own))
+			result = flip->flipped(&unit, flip->context);
+		if (result == 0)
+			result = store_move(cursor, STORE_NEXT, &key, &value);
+	}
+	store_cursor_close(cursor);
+	return result == ERROR_NOT_FOUND ? 0 : result;
+}
+
+static int
+span_read(struct store_txn *txn, const struct group *group, uint32_t hour,
+    struct span *span)
+{
+	memset(span, 0, sizeof(*span));
+	span->first_hour = hours_before(hour, 2 * CORROBORATION_HOURS);
+	return buckets_walk(txn, group, span->first_hour,
+	    hour + 2 * CORROBORATION_HOURS, span_bucket, span);
+}
+
+/* `span` is as it was before the new network: what was enough stays enough. */
+static int
+span_flip(struct store_txn *txn, const struct group *group, uint32_t hour,
+    const struct span *span, unsigned needed, const struct flip *flip)
+{
+	int result = 0;
+
+	for (uint32_t h = hours_before(hour, CORROBORATION_HOURS);
+	     result == 0 && h <= hour + CORROBORATION_HOURS; h++)
+		if (!span_saturated(span, h, needed))
+			result = hour_flip(txn, group, h, flip);
+	return result;
+}
+
+/* Is it evidence that bears others out? */
+static bool
+corroborates(const struct evidence *evidence)
+{
+	return evidence->grade == GRADE_A &&
+	       (evidence->flags &
+		   (EVIDENCE_UNCOUNTED | EVIDENCE_WEB_FORM |
+		       EVIDENCE_MDN_MANUAL | EVIDENCE_SUCCESS)) == 0;
+}
+
+/* A network new to its hour may bear out what was not borne out before. */
+static int
+group_add_network(struct store_txn *txn, const struct group *group,
+    const struct evidence *evidence, unsigned needed, const struct flip *flip)
+{
+	struct networks networks = { .count = 0 };
+	uint32_t hour = hour_of(evidence);
+	uint8_t bucket[BUCKET_LEN];
+	struct octets key = bucket_key(group, hour, bucket), value;
+	struct span span;
+	int result = store_get(txn, TABLE_GROUP_NETWORK, key, &value);
+
+	if (result == 0)
+		networks_decode(value, &networks);
+	else if (result != ERROR_NOT_FOUND)
+		return result;
+	if (!networks_add(&networks, network_of(&evidence->address)))
+		return 0;
+	result = span_read(txn, group, hour, &span);
+	if (result == 0)
+		result = networks_put(txn, key, &networks);
+	if (result != 0 || needed == 0)
+		return result;
+	return span_flip(txn, group, hour, &span, needed, flip);
+}
+
+static struct octets
+member_key(const struct group *group, const struct evidence *evidence,
+    uint8_t key[MEMBER_LEN])
+{
+	struct ipaddr unit = listing_unit(&evidence->address);
+
+	bucket_key(group, hour_of(evidence), key);
+	memcpy(key + BUCKET_LEN, unit.octets, 16);
+	return OCTETS(key, MEMBER_LEN);
+}
+
+static int
+group_add(struct store_txn *txn, const struct group *group,
+    const struct evidence *evidence, unsigned needed, const struct flip *flip)
+{
+	uint8_t member[MEMBER_LEN];
+	int result = store_put(txn, TABLE_GROUP_MEMBER,
+	    member_key(group, evidence, member), OCTETS("", 0));
+
+	if (result != 0 || !corroborates(evidence))
+		return result;
+	return group_add_network(txn, group, evidence, needed, flip);
+}
+
+int
+corroboration_add(struct store_txn *txn, const struct evidence *evidence,
+    unsigned needed, corroboration_flipped *flipped, void *context)
+{
+	struct flip flip = { flipped, context,
+		listing_unit(&evidence->address) };
+	struct group groups[2];
+	unsigned count = groups_of(evidence, groups);
+	int result = 0;
+
+	if (evidence->kind == BACKSCATTER_NONE)
+		return 0;
+	for (unsigned i = 0; i < count && result == 0; i++)
+		result = group_add(txn, &groups[i], evidence, needed, &flip);
+	return result;
+}
+
+int
+corroboration_drop(struct store_txn *txn, const struct evidence *evidence)
+{
+	struct group groups[2];
+	unsigned count = groups_of(evidence, groups);
+	int result = 0;
+
+	for (unsigned i = 0; i < count && result == 0; i++) {
+		uint8_t bucket[BUCKET_LEN], member[MEMBER_LEN];
+
+		result = store_delete(txn, TABLE_GROUP_NETWORK,
+		    bucket_key(&groups[i], hour_of(evidence), bucket));
+		if (result == 0 || result == ERROR_NOT_FOUND)
+			result = store_delete(txn, TABLE_GROUP_MEMBER,
+			    member_key(&groups[i], evidence, member));
+		if (result == ERROR_NOT_FOUND)
+			result = 0;
+	}
+	return result;
+}
