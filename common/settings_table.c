@@ -1,18 +1,17 @@
 #include "common/settings.h"
 
-/*
- * Section, name, storage and offset of a field. A field of a type that is not
- * listed here does not compile.
- */
-#define FIELD(section, field)                                                  \
-#section, #field,                                                      \
-	    _Generic(((struct settings *)0)->section.field,                    \
-		char *: SETTINGS_IN_STRING,                                    \
-		struct settings_list: SETTINGS_IN_LIST,                        \
-		long: SETTINGS_IN_LONG,                                        \
-		long long: SETTINGS_IN_LONG_LONG,                              \
-		double: SETTINGS_IN_DOUBLE),                                   \
-	    offsetof(struct settings, section.field)
+/* A field of another type does not compile. */
+#define STORAGE(field)                                                         \
+	_Generic(((struct settings *)0)->field,                                \
+	    char *: SETTINGS_IN_STRING,                                        \
+	    struct settings_list: SETTINGS_IN_LIST,                            \
+	    long: SETTINGS_IN_LONG,                                            \
+	    long long: SETTINGS_IN_LONG_LONG,                                  \
+	    double: SETTINGS_IN_DOUBLE)
+
+#define FIELD(s, field)                                                        \
+	.section = #s, .name = #field, .storage = STORAGE(s.field),            \
+	.offset = offsetof(struct settings, s.field)
 
 #define TEXT SETTINGS_TEXT, "", 0, 0, NULL
 #define TEXT_LIKE(text) SETTINGS_TEXT, text, 0, 0, NULL
@@ -36,20 +35,20 @@
 #define TTL_MOST DAY
 #define SCORE_MOST 1000
 
-/* clang-format off: a row reads best as what, of which kind, and why. */
+/* At most 200 octets with all of it filled in; clients show it as it is. */
+#define TXT_TEMPLATE                                                           \
+	"Backscatter ({kinds}), last seen {seen}; not a spam listing. {url}"
+
 static const struct settings_row rows[] = {
 	{ FIELD(database, path), TEXT_LIKE("/var/lib/bsbl"),
 	    "Directory of the database. A relative one is sought from where "
-	    "the "
-	    "program was started." },
+	    "the program was started." },
 	{ FIELD(database, map_bytes), OCTETS("64GiB", MIB, 64 * TIB),
 	    "Address space reserved for the database; the file grows only as "
-	    "it "
-	    "is written." },
+	    "it is written." },
 	{ FIELD(database, reserve_percent), NUMBER("5", 0, 50),
 	    "Share of the map and of the disk that new evidence may not use, "
-	    "in "
-	    "percent, so that delisting always works." },
+	    "in percent, so that delisting always works." },
 	{ FIELD(database, reserve_bytes), OCTETS("256MiB", 0, TIB),
 	    "The same in octets; the larger of both counts." },
 	{ FIELD(database, group), TEXT_LIKE("bsbl"),
@@ -76,13 +75,10 @@ static const struct settings_row rows[] = {
 	    "How soon they look again after a failure (SOA retry)." },
 	{ FIELD(zone, expire_seconds), SECONDS("7d", HOUR, 60 * DAY),
 	    "How long they serve the zone without us (SOA expire)." },
-	{ FIELD(zone, text),
-	    TEXT_LIKE("Backscatter ({kinds}), last seen "
-		      "{seen}; not a spam listing. {url}"),
+	{ FIELD(zone, text), TEXT_LIKE(TXT_TEMPLATE),
 	    "The TXT record of a listing, where {kinds}, {seen} and {url} "
-	    "stand "
-	    "for the kinds of backscatter, the day it was last seen and the "
-	    "portal's address for it." },
+	    "stand for the kinds of backscatter, the day it was last seen and"
+	    " the portal's address for it." },
 	{ FIELD(zone, portal), TEXT,
 	    "URL of the portal's look-up; the address is appended to it." },
 
@@ -130,8 +126,8 @@ static const struct settings_row rows[] = {
 	{ FIELD(ingest, session_seconds), SECONDS("30m", 1, DAY),
 	    "How long a session may last." },
 	{ FIELD(ingest, recorder_queue), NUMBER("1000", 1, 1000000),
-	    "Messages that wait for their commit at a time; more are asked to "
-	    "come again." },
+	    "Messages that wait for their commit at a time; more are asked to"
+	    " come again." },
 
 	{ FIELD(httpapi, listen), LISTEN("127.0.0.1:8080"),
 	    "Where to answer HTTP." },
@@ -150,12 +146,11 @@ static const struct settings_row rows[] = {
 	    "ask." },
 	{ FIELD(httpapi, contact), TEXT,
 	    "Mailbox of the list's operator, shown on every page; the list "
-	    "must "
-	    "never filter it." },
+	    "must never filter it." },
 
 	{ FIELD(policy, preset), CHOICE("small", "small large eager"),
-	    "The rules by which evidence becomes a listing: small for up to 20 "
-	    "trap domains, large for more, eager for demonstrations only." },
+	    "The rules by which evidence becomes a listing: small for up to "
+	    "20 trap domains, large for more, eager for demonstrations only." },
 	{ FIELD(policy, half_life_seconds), SECONDS("preset", HOUR, 365 * DAY),
 	    "In what time evidence loses half of its weight." },
 	{ FIELD(policy, per_trap_cap), DECIMAL("preset", 0, SCORE_MOST),
@@ -191,15 +186,13 @@ static const struct settings_row rows[] = {
 
 	{ FIELD(safety, guard_additions), NUMBER("2000", 1, 100000000),
 	    "Automatic additions within the guard's time beyond which they "
-	    "wait "
-	    "for the operator." },
+	    "wait for the operator." },
 	{ FIELD(safety, guard_seconds), SECONDS("10m", 1, DAY),
 	    "The guard's time." },
 
 	{ FIELD(log, level), CHOICE("info", "error warning notice info debug"),
 	    "The least urgent lines that are written." },
 };
-/* clang-format on */
 
 #define ROWS (sizeof(rows) / sizeof(rows[0]))
 
