@@ -54,6 +54,25 @@ int record_manual(struct store_txn *txn, const struct recorder_rules *rules,
 int record_removal(struct store_txn *txn, const struct recorder_rules *rules,
     const struct ipprefix *prefix, const char *reason, int64_t now);
 
+/*
+ * A step of an import: lists units by hand as record_manual does, with one
+ * audit line for all of them. Stops when clock_monotonic_ms() has reached
+ * `deadline_ms`, so that the write lock is never held long. Returns how many
+ * units it dealt with (at least one of `count` >= 1), or a negative code. A
+ * unit that can never be listed, or is exempt, is passed to `refused` and
+ * left out.
+ */
+struct record_import {
+	const char *reason;
+	int64_t until;
+	void (*refused)(
+	    const struct ipaddr *unit, const char *why, void *context);
+	void *context;
+};
+int record_import(struct store_txn *txn, const struct recorder_rules *rules,
+    const struct record_import *import, const struct ipaddr *units,
+    size_t count, int64_t deadline_ms, int64_t now);
+
 int record_exemption(struct store_txn *txn, const struct recorder_rules *rules,
     const struct exemption *exemption, int64_t now);
 
