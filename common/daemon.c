@@ -40,7 +40,8 @@ read_options(
 {
 	int option;
 
-	optind = 1;
+	/* 0, unlike 1, has getopt() forget where it stood. */
+	optind = 0;
 	while ((option = getopt(argc, argv, "c:hnpVv")) != -1) {
 		switch (option) {
 		case 'c':
