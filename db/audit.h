@@ -16,6 +16,12 @@ struct audit_entry {
 	char subject[64]; /* address or prefix, "" for none */
 	char details[256];
 };
+#define AUDIT_RECORD_MAX 512
+int audit_encode(const struct audit_entry *entry, uint8_t *record, size_t size);
+int audit_decode(
+    uint64_t number, struct octets record, struct audit_entry *entry);
+
+/* Texts that are too long are cut. */
 int audit_add(struct store_txn *txn, int64_t now, const char *who,
     const char *what, const char *subject, const char *details, ...)
     __attribute__((format(printf, 6, 7)));

@@ -12,7 +12,8 @@ enum delisting_step {
 	DELISTING_ASKED,
 	DELISTING_FROM_ADDRESS,
 	DELISTING_BY_DNS,
-	DELISTING_BY_OPERATOR
+	DELISTING_BY_OPERATOR,
+	DELISTING_STEP_COUNT
 };
 const char *delisting_step_name(enum delisting_step step);
 
@@ -25,6 +26,12 @@ struct delisting {
 	enum delisting_step step;
 	char note[DELISTING_NOTE_MAX + 1];
 };
+#define DELISTING_RECORD_MAX 256
+int delisting_encode(
+    const struct delisting *delisting, uint8_t *record, size_t size);
+int delisting_decode(
+    uint64_t id, struct octets record, struct delisting *delisting);
+
 /* Gives it its id: rising, of its time in microseconds. */
 int delisting_put(struct store_txn *txn, struct delisting *delisting);
 int delisting_get(

@@ -16,7 +16,18 @@ struct exemption {
 	int64_t until; /* 0: for good */
 	char reason[EXEMPTION_REASON_MAX + 1];
 };
+#define EXEMPTION_RECORD_MAX 256
+int exemption_encode(
+    const struct exemption *exemption, uint8_t *record, size_t size);
+int exemption_decode(const struct ipprefix *prefix, struct octets record,
+    struct exemption *exemption);
+
+/*
+ * IPv6 is listed by /64: a longer prefix stands for the /64 it lies in, here
+ * and in exemption_remove. An exemption of the same prefix is replaced.
+ */
 int exemption_put(struct store_txn *txn, const struct exemption *exemption);
+/* 0 or ERROR_NOT_FOUND. */
 int exemption_remove(struct store_txn *txn, const struct ipprefix *prefix);
 /* The longest one in force that covers the address, or ERROR_NOT_FOUND. */
 int exemption_find(struct store_txn *txn, const struct ipaddr *address,
@@ -30,6 +41,7 @@ int exemption_list(struct store_txn *txn, exemption_each *each, void *context);
  * policy.listable_reserved names it, loopback always, policy.own_networks.
  */
 struct listable; /* the settings' prefixes, parsed */
+/* ERROR_FORMAT after one log line that names the setting and the text. */
 int listable_new(const struct settings *settings, struct listable **listable);
 void listable_free(struct listable *listable);
 const char *listable_refusal(

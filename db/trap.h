@@ -28,7 +28,7 @@ struct trap {
 	uint64_t hits;
 	char domain[256]; /* lower case */
 	bool whole_domain, subdomains;
-	uint64_t local_hash; /* 0 for whole domains */
+	uint64_t local_hash; /* the id; 0 for whole domains */
 };
 
 /*
@@ -46,6 +46,10 @@ struct trap_pattern {
 };
 int trap_pattern_parse(const char *text, struct trap_pattern *pattern);
 
+#define TRAP_RECORD_MAX 320
+int trap_encode(const struct trap *trap, uint8_t *record, size_t size);
+int trap_decode(uint64_t id, struct octets record, struct trap *trap);
+
 /* ERROR_EXISTS, ERROR_FORMAT, ERROR_REFUSED. */
 int trap_add(
     struct store_txn *txn, const char *pattern, int64_t now, struct trap *trap);
@@ -54,8 +58,10 @@ int trap_set_state(
     struct store_txn *txn, const char *pattern, enum trap_state state);
 
 /*
- * What an envelope recipient is. Local parts compare without regard to case; a
- * "+tag" is ignored when the address without it is a trap.
+ * What an envelope recipient (without angle brackets) is. Local parts compare
+ * without regard to case; a "+tag" is ignored when the address without it is a
+ * trap. The address itself comes first, then its domain, then the nearest
+ * domain above with everything below.
  */
 enum trap_match {
 	TRAP_MATCH_NONE,

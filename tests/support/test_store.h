@@ -25,6 +25,7 @@ struct test_store {
 	char path[80];	    /* the database in it */
 	struct settings settings;
 	struct store *store;
+	struct store_txn *txn; /* of test_store_setup */
 };
 
 /* The directory and settings alone, with a small map and no reserve. */
@@ -78,5 +79,40 @@ test_store_close(struct test_store *test)
 	test_store_empty(test->path);
 	test_store_empty(test->directory);
 }
+
+/*
+ * Setup and teardown of a cmocka test: *state is a struct test_store, with a
+ * write transaction open in it that is thrown away.
+ */
+static inline int
+test_store_setup(void **state)
+{
+	static struct test_store test;
+
+	test_store_open(&test);
+	assert_int_equal(store_begin_write(test.store, &test.txn), 0);
+	*state = &test;
+	return 0;
+}
+
+static inline int
+test_store_teardown(void **state)
+{
+	struct test_store *test = *state;
+
+	store_abort(test->txn);
+	test_store_close(test);
+	return 0;
+}
+
+static inline struct store_txn *
+test_store_txn(void **state)
+{
+	return ((struct test_store *)*state)->txn;
+}
+
+#define TEST_WITH_STORE(name)                                                  \
+	cmocka_unit_test_setup_teardown(                                       \
+	    name, test_store_setup, test_store_teardown)
 
 #endif

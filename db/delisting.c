@@ -1,0 +1,195 @@
+#include "db/delisting.h"
+
+#include <string.h>
+
+#include "common/error.h"
+#include "db/stored.h"
+
+#define VERSION 1
+
+#define MICROSECONDS 1000000
+
+/*
+ * Two sorts of records, told apart by the first octet of the key: a request by
+ * its id, and for each unit and step the id of the last one.
+ */
+#define KEY_REQUEST 1
+#define KEY_LAST 2
+
+#define REQUEST_KEY_LEN (1 + STORED_KEY_U64)
+#define LAST_KEY_LEN (1 + 16 + 1)
+
+static const char *const step_names[DELISTING_STEP_COUNT] = {
+	[DELISTING_ASKED] = "asked",
+	[DELISTING_FROM_ADDRESS] = "from_address",
+	[DELISTING_BY_DNS] = "by_dns",
+	[DELISTING_BY_OPERATOR] = "by_operator",
+};
+
+const char *
+delisting_step_name(enum delisting_step step)
+{
+	return step_names[step];
+}
+
+int
+delisting_encode(
+    const struct delisting *delisting, uint8_t *record, size_t size)
+{
+	struct wire_writer to;
+
+	wire_write(&to, record, size);
+	wire_write_u8(&to, VERSION);
+	stored_write_time(&to, delisting->at);
+	wire_write_octets(&to, delisting->unit.octets, 16);
+	wire_write_octets(&to, delisting->requester.octets, 16);
+	wire_write_u8(&to, (uint8_t)delisting->step);
+	wire_write_text(&to, delisting->note);
+	return stored_len(&to);
+}
+
+int
+delisting_decode(uint64_t id, struct octets record, struct delisting *delisting)
+{
+	struct wire_reader from;
+	int code = stored_begin(&from, record, VERSION);
+
+	if (code != 0)
+		return code;
+	delisting->id = id;
+	delisting->at = stored_read_time(&from);
+	wire_read_copy(&from, delisting->unit.octets, 16);
+	wire_read_copy(&from, delisting->requester.octets, 16);
+	delisting->step =
+	    (enum delisting_step)stored_read_below(&from, DELISTING_STEP_COUNT);
+	wire_read_text(&from, delisting->note, sizeof(delisting->note));
+	return stored_end(&from);
+}
+
+static struct octets
+request_key(uint8_t key[REQUEST_KEY_LEN], uint64_t id)
+{
+	key[0] = KEY_REQUEST;
+	stored_key_u64(key + 1, id);
+	return OCTETS(key, REQUEST_KEY_LEN);
+}
+
+static struct octets
+last_key(uint8_t key[LAST_KEY_LEN], const struct ipaddr *unit,
+    enum delisting_step step)
+{
+	key[0] = KEY_LAST;
+	memcpy(key + 1, unit->octets, 16);
+	key[17] = (uint8_t)step;
+	return OCTETS(key, LAST_KEY_LEN);
+}
+
+/* The id of a request's key; 0 (no request has it) for another key. */
+static uint64_t
+id_of(struct octets key)
+{
+	const uint8_t *octets = key.data;
+
+	if (key.len != REQUEST_KEY_LEN || octets[0] != KEY_REQUEST)
+		return 0;
+	return stored_u64_of_key(octets + 1);
+}
+
+/* The highest id of a request; 0 when there is none. */
+static int
+last_id(struct store_txn *txn, uint64_t *id)
+{
+	static const uint8_t behind = KEY_LAST;
+	struct store_cursor *cursor;
+	struct octets key, value;
+	int code = store_cursor_open(txn, TABLE_DELISTING, &cursor);
+
+	*id = 0;
+	if (code != 0)
+		return code;
+	code = store_seek(cursor, OCTETS(&behind, 1), &key, &value);
+	if (code == 0)
+		code = store_move(cursor, STORE_PREV, &key, &value);
+	else if (code == ERROR_NOT_FOUND)
+		code = store_move(cursor, STORE_LAST, &key, &value);
+	if (code == 0)
+		*id = id_of(key);
+	store_cursor_close(cursor);
+	return code == ERROR_NOT_FOUND ? 0 : code;
+}
+
+int
+delisting_put(struct store_txn *txn, struct delisting *delisting)
+{
+	uint8_t record[DELISTING_RECORD_MAX], key[REQUEST_KEY_LEN];
+	uint8_t last[LAST_KEY_LEN], id[STORED_KEY_U64];
+	uint64_t newest;
+	int len = delisting_encode(delisting, record, sizeof(record));
+	int code = last_id(txn, &newest);
+
+	if (len < 0 || code != 0)
+		return len < 0 ? len : code;
+	delisting->id = (uint64_t)delisting->at * MICROSECONDS;
+	if (delisting->id <= newest)
+		delisting->id = newest + 1;
+	code = store_put(txn, TABLE_DELISTING, request_key(key, delisting->id),
+	    OCTETS(record, (size_t)len));
+	if (code != 0)
+		return code;
+	return store_put(txn, TABLE_DELISTING,
+	    last_key(last, &delisting->unit, delisting->step),
+	    stored_key_u64(id, delisting->id));
+}
+
+int
+delisting_get(struct store_txn *txn, uint64_t id, struct delisting *delisting)
+{
+	uint8_t key[REQUEST_KEY_LEN];
+	struct octets value;
+	int code =
+	    store_get(txn, TABLE_DELISTING, request_key(key, id), &value);
+
+	return code != 0 ? code : delisting_decode(id, value, delisting);
+}
+
+int
+delisting_last(struct store_txn *txn, const struct ipaddr *unit,
+    enum delisting_step step, struct delisting *delisting)
+{
+	uint8_t key[LAST_KEY_LEN];
+	struct octets value;
+	int code =
+	    store_get(txn, TABLE_DELISTING, last_key(key, unit, step), &value);
+
+	if (code != 0)
+		return code;
+	if (value.len != STORED_KEY_U64)
+		return ERROR_DAMAGED;
+	return delisting_get(txn, stored_u64_of_key(value.data), delisting);
+}
+
+int
+delisting_count_since(struct store_txn *txn, int64_t since, unsigned *count)
+{
+	uint64_t from = since > 0 ? (uint64_t)since * MICROSECONDS : 0;
+	uint8_t start[REQUEST_KEY_LEN];
+	struct delisting delisting;
+	struct store_cursor *cursor;
+	struct octets key, value;
+	int code = store_cursor_open(txn, TABLE_DELISTING, &cursor);
+
+	*count = 0;
+	if (code != 0)
+		return code;
+	code = store_seek(cursor, request_key(start, from), &key, &value);
+	while (code == 0 && id_of(key) != 0) {
+		code = delisting_decode(id_of(key), value, &delisting);
+		/* After a clock's step back an id is later than its time. */
+		if (code == 0 && delisting.at >= since)
+			++*count;
+		if (code == 0)
+			code = store_move(cursor, STORE_NEXT, &key, &value);
+	}
+	store_cursor_close(cursor);
+	return code == ERROR_NOT_FOUND ? 0 : code;
+}

@@ -1,0 +1,264 @@
+#include "db/evidence.h"
+
+#include <string.h>
+
+#include "common/error.h"
+#include "db/listing.h"
+#include "db/stored.h"
+
+#define VERSION 1
+
+#define INDEX_KEY_LEN (16 + STORED_KEY_U64)
+
+/* The texts in the order of the record. */
+static const struct {
+	size_t offset, size;
+} texts[] = {
+#define TEXT(name)                                                             \
+	{                                                                      \
+		offsetof(struct evidence, name),                               \
+		    sizeof(((struct evidence *)0)->name)                       \
+	}
+	TEXT(helo),
+	TEXT(reverse_path),
+	TEXT(reporting_mta),
+	TEXT(software),
+	TEXT(queue_id),
+	TEXT(status),
+	TEXT(cause),
+	TEXT(diagnostic),
+	TEXT(signs),
+#undef TEXT
+};
+#define TEXTS (sizeof(texts) / sizeof(texts[0]))
+
+int
+evidence_encode(const struct evidence *evidence, uint8_t *record, size_t size)
+{
+	struct wire_writer to;
+
+	wire_write(&to, record, size);
+	wire_write_u8(&to, VERSION);
+	stored_write_time(&to, evidence->seen_at);
+	wire_write_octets(&to, evidence->address.octets, 16);
+	wire_write_u8(&to, (uint8_t)evidence->kind);
+	wire_write_u8(&to, (uint8_t)evidence->grade);
+	wire_write_u32(&to, evidence->flags);
+	wire_write_u64(&to, evidence->trap);
+	wire_write_u64(&to, evidence->campaign);
+	wire_write_u64(&to, evidence->original);
+	wire_write_u64(&to, evidence->digest);
+	stored_write_time(&to, evidence->original_at);
+	wire_write_u32(&to, evidence->sensor);
+	for (size_t i = 0; i < TEXTS; i++)
+		wire_write_text(&to, (const char *)evidence + texts[i].offset);
+	return stored_len(&to);
+}
+
+int
+evidence_decode(uint64_t id, struct octets record, struct evidence *evidence)
+{
+	struct wire_reader from;
+	int code = stored_begin(&from, record, VERSION);
+
+	if (code != 0)
+		return code;
+	evidence->id = id;
+	evidence->seen_at = stored_read_time(&from);
+	wire_read_copy(&from, evidence->address.octets, 16);
+	evidence->kind = (enum backscatter_kind)stored_read_below(
+	    &from, BACKSCATTER_KIND_COUNT);
+	evidence->grade =
+	    (enum proof_grade)stored_read_below(&from, GRADE_COUNT);
+	evidence->flags = wire_read_u32(&from);
+	evidence->trap = wire_read_u64(&from);
+	evidence->campaign = wire_read_u64(&from);
+	evidence->original = wire_read_u64(&from);
+	evidence->digest = wire_read_u64(&from);
+	evidence->original_at = stored_read_time(&from);
+	evidence->sensor = wire_read_u32(&from);
+	for (size_t i = 0; i < TEXTS; i++)
+		wire_read_text(
+		    &from, (char *)evidence + texts[i].offset, texts[i].size);
+	return stored_end(&from);
+}
+
+/* --- ids ------------------------------------------------------------------ */
+
+/* The first or the last record of the table, as `move` says. */
+static int
+at_end(struct store_txn *txn, enum store_move move, uint64_t *id,
+    struct octets *value)
+{
+	struct store_cursor *cursor;
+	struct octets key;
+	int code = store_cursor_open(txn, TABLE_EVIDENCE, &cursor);
+
+	if (code != 0)
+		return code;
+	code = store_move(cursor, move, &key, value);
+	if (code == 0 && key.len != STORED_KEY_U64)
+		code = ERROR_DAMAGED;
+	if (code == 0)
+		*id = stored_u64_of_key(key.data);
+	store_cursor_close(cursor);
+	return code;
+}
+
+int
+evidence_next_id(struct store_txn *txn, int64_t seen_at_us, uint64_t *id)
+{
+	uint64_t last = 0, wanted = seen_at_us > 0 ? (uint64_t)seen_at_us : 1;
+	struct octets value;
+	int code = at_end(txn, STORE_LAST, &last, &value);
+
+	if (code != 0 && code != ERROR_NOT_FOUND)
+		return code;
+	if (last == UINT64_MAX)
+		return ERROR_LIMIT;
+	*id = wanted > last ? wanted : last + 1;
+	return 0;
+}
+
+int
+evidence_oldest(struct store_txn *txn, struct evidence *evidence)
+{
+	struct octets value;
+	uint64_t id;
+	int code = at_end(txn, STORE_FIRST, &id, &value);
+
+	return code != 0 ? code : evidence_decode(id, value, evidence);
+}
+
+/* --- records -------------------------------------------------------------- */
+
+static struct octets
+index_key(uint8_t key[INDEX_KEY_LEN], const struct ipaddr *unit, uint64_t id)
+{
+	memcpy(key, unit->octets, 16);
+	stored_key_u64(key + 16, id);
+	return OCTETS(key, INDEX_KEY_LEN);
+}
+
+int
+evidence_put(struct store_txn *txn, const struct evidence *evidence)
+{
+	struct ipaddr unit = listing_unit(&evidence->address);
+	uint8_t record[EVIDENCE_RECORD_MAX];
+	uint8_t key[STORED_KEY_U64], place[INDEX_KEY_LEN];
+	int len = evidence_encode(evidence, record, sizeof(record));
+	int code;
+
+	if (len < 0)
+		return len;
+	code = store_append(txn, TABLE_EVIDENCE,
+	    stored_key_u64(key, evidence->id), OCTETS(record, (size_t)len));
+	if (code != 0)
+		return code;
+	return store_put(txn, TABLE_EVIDENCE_OF,
+	    index_key(place, &unit, evidence->id), OCTETS("", 0));
+}
+
+int
+evidence_remove(struct store_txn *txn, const struct evidence *evidence)
+{
+	struct ipaddr unit = listing_unit(&evidence->address);
+	uint8_t key[STORED_KEY_U64], place[INDEX_KEY_LEN];
+	int code = store_delete(
+	    txn, TABLE_EVIDENCE, stored_key_u64(key, evidence->id));
+
+	if (code != 0)
+		return code;
+	code = store_delete(
+	    txn, TABLE_EVIDENCE_OF, index_key(place, &unit, evidence->id));
+	return code == ERROR_NOT_FOUND ? ERROR_DAMAGED : code;
+}
+
+int
+evidence_get(struct store_txn *txn, uint64_t id, struct evidence *evidence)
+{
+	uint8_t key[STORED_KEY_U64];
+	struct octets value;
+	int code =
+	    store_get(txn, TABLE_EVIDENCE, stored_key_u64(key, id), &value);
+
+	return code != 0 ? code : evidence_decode(id, value, evidence);
+}
+
+/* --- by address ----------------------------------------------------------- */
+
+/* The record that an index key of the unit leads to. ERROR_NOT_FOUND: past. */
+static int
+follow(struct store_txn *txn, const struct ipaddr *unit, struct octets key,
+    struct evidence *evidence)
+{
+	int code;
+
+	if (key.len != INDEX_KEY_LEN)
+		return ERROR_DAMAGED;
+	if (memcmp(key.data, unit->octets, 16) != 0)
+		return ERROR_NOT_FOUND;
+	code = evidence_get(
+	    txn, stored_u64_of_key((const uint8_t *)key.data + 16), evidence);
+	return code == ERROR_NOT_FOUND ? ERROR_DAMAGED : code;
+}
+
+/* From where the cursor stands (`code` of that move) on, or back. */
+static int
+walk(struct store_txn *txn, struct store_cursor *cursor,
+    const struct ipaddr *unit, enum store_move move, int code,
+    struct octets key, evidence_each *each, void *context)
+{
+	struct evidence evidence;
+	struct octets value;
+
+	while (code == 0) {
+		code = follow(txn, unit, key, &evidence);
+		if (code == 0)
+			code = each(&evidence, context);
+		if (code == 0)
+			code = store_move(cursor, move, &key, &value);
+	}
+	return code == ERROR_NOT_FOUND ? 0 : code;
+}
+
+int
+evidence_of(struct store_txn *txn, const struct ipaddr *unit, uint64_t from_id,
+    evidence_each *each, void *context)
+{
+	uint8_t place[INDEX_KEY_LEN];
+	struct store_cursor *cursor;
+	struct octets key, value;
+	int code = store_cursor_open(txn, TABLE_EVIDENCE_OF, &cursor);
+
+	if (code != 0)
+		return code;
+	code =
+	    store_seek(cursor, index_key(place, unit, from_id), &key, &value);
+	code = walk(txn, cursor, unit, STORE_NEXT, code, key, each, context);
+	store_cursor_close(cursor);
+	return code;
+}
+
+int
+evidence_of_newest(struct store_txn *txn, const struct ipaddr *unit,
+    evidence_each *each, void *context)
+{
+	uint8_t place[INDEX_KEY_LEN];
+	struct store_cursor *cursor;
+	struct octets key, value;
+	int code = store_cursor_open(txn, TABLE_EVIDENCE_OF, &cursor);
+
+	if (code != 0)
+		return code;
+	/* No sighting has the highest id, so what is found lies behind. */
+	code = store_seek(
+	    cursor, index_key(place, unit, UINT64_MAX), &key, &value);
+	if (code == 0)
+		code = store_move(cursor, STORE_PREV, &key, &value);
+	else if (code == ERROR_NOT_FOUND)
+		code = store_move(cursor, STORE_LAST, &key, &value);
+	code = walk(txn, cursor, unit, STORE_PREV, code, key, each, context);
+	store_cursor_close(cursor);
+	return code;
+}

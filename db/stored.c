@@ -1,0 +1,86 @@
+#include "db/stored.h"
+
+#include <string.h>
+
+#include "common/error.h"
+
+int
+stored_begin(struct wire_reader *reader, struct octets record, uint8_t version)
+{
+	uint8_t found;
+
+	wire_read(reader, record.data, record.len);
+	found = wire_read_u8(reader);
+	if (found > version)
+		return ERROR_NEWER;
+	return found == version ? 0 : ERROR_DAMAGED;
+}
+
+int
+stored_end(const struct wire_reader *reader)
+{
+	return reader->failed || wire_left(reader) > 0 ? ERROR_DAMAGED : 0;
+}
+
+uint8_t
+stored_read_below(struct wire_reader *reader, unsigned count)
+{
+	uint8_t value = wire_read_u8(reader);
+
+	if (value < count)
+		return value;
+	reader->failed = true;
+	return 0;
+}
+
+int64_t
+stored_read_time(struct wire_reader *reader)
+{
+	return (int64_t)wire_read_u64(reader);
+}
+
+void
+stored_write_time(struct wire_writer *writer, int64_t time)
+{
+	wire_write_u64(writer, (uint64_t)time);
+}
+
+int
+stored_len(const struct wire_writer *writer)
+{
+	return writer->failed ? ERROR_LIMIT : (int)wire_len(writer);
+}
+
+struct octets
+stored_key_u64(uint8_t key[STORED_KEY_U64], uint64_t number)
+{
+	struct wire_writer writer;
+
+	wire_write(&writer, key, STORED_KEY_U64);
+	wire_write_u64(&writer, number);
+	return OCTETS(key, STORED_KEY_U64);
+}
+
+uint64_t
+stored_u64_of_key(const void *key)
+{
+	struct wire_reader reader;
+
+	wire_read(&reader, key, STORED_KEY_U64);
+	return wire_read_u64(&reader);
+}
+
+void
+stored_copy_text(char *to, size_t size, const char *from)
+{
+	size_t len = strlen(from);
+
+	if (len >= size) {
+		len = size - 1;
+		/* 10xxxxxx goes on with a character begun before. */
+		while (len > 0 && ((unsigned char)from[len] & 0xc0) == 0x80)
+			len--;
+	}
+	memcpy(to, from, len);
+	to[len] = '\0';
+}

@@ -1,0 +1,36 @@
+#ifndef DB_STORED_H
+#define DB_STORED_H
+
+#include "common/wire.h"
+#include "db/store.h"
+
+/*
+ * What all records share: one octet of format version first, then fields big
+ * endian, and nothing behind the last. A decoder calls stored_begin, reads,
+ * and returns stored_end. Each form has one encoding only: what is decoded
+ * and encoded again is the same octets.
+ */
+
+/* 0; ERROR_NEWER for a version above `version`; ERROR_DAMAGED. */
+int stored_begin(
+    struct wire_reader *reader, struct octets record, uint8_t version);
+/* 0, or ERROR_DAMAGED when octets were missing, left over or wrong. */
+int stored_end(const struct wire_reader *reader);
+
+/* A number that must be less than `count`; else the reader has failed. */
+uint8_t stored_read_below(struct wire_reader *reader, unsigned count);
+int64_t stored_read_time(struct wire_reader *reader);
+void stored_write_time(struct wire_writer *writer, int64_t time);
+
+/* The octets written, or ERROR_LIMIT. */
+int stored_len(const struct wire_writer *writer);
+
+/* Numbers as keys: byte order is numeric order. */
+#define STORED_KEY_U64 8
+struct octets stored_key_u64(uint8_t key[STORED_KEY_U64], uint64_t number);
+uint64_t stored_u64_of_key(const void *key);
+
+/* As much of `from` as fits, cut between characters (UTF-8). */
+void stored_copy_text(char *to, size_t size, const char *from);
+
+#endif

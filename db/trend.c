@@ -1,0 +1,112 @@
+#include "db/trend.h"
+
+#include <string.h>
+
+#include "common/error.h"
+#include "db/stored.h"
+
+#define VERSION 1
+
+#define HOUR 3600
+
+/* What, kind, hour since 1970: one counter's hours stand together. */
+#define KEY_LEN 6
+#define RECORD_LEN 9
+
+static const char *const names[TREND_WHAT_COUNT] = {
+	[TREND_EVIDENCE] = "evidence",
+	[TREND_LISTED] = "listed",
+	[TREND_EXPIRED] = "expired",
+	[TREND_DELISTED] = "delisted",
+};
+
+const char *
+trend_name(enum trend_what what)
+{
+	return names[what];
+}
+
+static struct octets
+make_key(uint8_t key[KEY_LEN], enum trend_what what, enum backscatter_kind kind,
+    uint32_t hour)
+{
+	struct wire_writer to;
+
+	wire_write(&to, key, KEY_LEN);
+	wire_write_u8(&to, (uint8_t)what);
+	wire_write_u8(&to, (uint8_t)kind);
+	wire_write_u32(&to, hour);
+	return OCTETS(key, KEY_LEN);
+}
+
+static int
+read_count(struct octets value, uint64_t *count)
+{
+	struct wire_reader from;
+	int code = stored_begin(&from, value, VERSION);
+
+	*count = wire_read_u64(&from);
+	return code != 0 ? code : stored_end(&from);
+}
+
+int
+trend_count(struct store_txn *txn, enum trend_what what,
+    enum backscatter_kind kind, int64_t now)
+{
+	uint8_t key[KEY_LEN], record[RECORD_LEN];
+	struct wire_writer to;
+	struct octets value, name;
+	uint64_t count = 0;
+	int code;
+
+	if (now < 0)
+		return ERROR_LIMIT;
+	name = make_key(key, what, kind, (uint32_t)(now / HOUR));
+	code = store_get(txn, TABLE_TREND, name, &value);
+	if (code == 0)
+		code = read_count(value, &count);
+	if (code != 0 && code != ERROR_NOT_FOUND)
+		return code;
+	wire_write(&to, record, sizeof(record));
+	wire_write_u8(&to, VERSION);
+	wire_write_u64(&to, count + 1);
+	return store_put(
+	    txn, TABLE_TREND, name, OCTETS(record, sizeof(record)));
+}
+
+/* The first hour that begins at or after the time. */
+static uint32_t
+hour_from(int64_t time)
+{
+	if (time <= 0)
+		return 0;
+	time = (time - 1) / HOUR + 1;
+	return time < UINT32_MAX ? (uint32_t)time : UINT32_MAX;
+}
+
+int
+trend_sum(struct store_txn *txn, enum trend_what what,
+    enum backscatter_kind kind, int64_t from, int64_t to, uint64_t *sum)
+{
+	uint8_t start[KEY_LEN], end[KEY_LEN];
+	struct store_cursor *cursor;
+	struct octets key, value;
+	uint64_t count;
+	int code = store_cursor_open(txn, TABLE_TREND, &cursor);
+
+	*sum = 0;
+	if (code != 0)
+		return code;
+	make_key(end, what, kind, hour_from(to));
+	code = store_seek(
+	    cursor, make_key(start, what, kind, hour_from(from)), &key, &value);
+	while (code == 0 && key.len == KEY_LEN &&
+	       memcmp(key.data, end, KEY_LEN) < 0) {
+		code = read_count(value, &count);
+		*sum += count;
+		if (code == 0)
+			code = store_move(cursor, STORE_NEXT, &key, &value);
+	}
+	store_cursor_close(cursor);
+	return code == ERROR_NOT_FOUND ? 0 : code;
+}
