@@ -1,0 +1,157 @@
+#include "ctl/ctl.h"
+
+#include <errno.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "common/clock.h"
+#include "common/error.h"
+
+void
+ctl_name_caller(struct ctl *ctl)
+{
+	const char *name = getuid() == 0 ? getenv("SUDO_USER") : NULL;
+
+	if (name == NULL || *name == '\0') {
+		const struct passwd *user = getpwuid(getuid());
+
+		name = user != NULL ? user->pw_name : NULL;
+	}
+	if (name != NULL)
+		snprintf(ctl->who, sizeof(ctl->who), "bsblctl:%s", name);
+	else
+		snprintf(ctl->who, sizeof(ctl->who), "bsblctl:%lu",
+		    (unsigned long)getuid());
+}
+
+int
+ctl_open(struct ctl *ctl, enum store_mode mode)
+{
+	int error = store_open(&ctl->settings, mode, &ctl->store);
+
+	return error == 0 ? 0 : CTL_DATABASE;
+}
+
+void
+ctl_close(struct ctl *ctl)
+{
+	store_close(ctl->store);
+	ctl->store = NULL;
+}
+
+/* --- messages ------------------------------------------------------------- */
+
+void
+ctl_say(const char *format, ...)
+{
+	va_list args;
+
+	fputs("bsblctl: ", stderr);
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+}
+
+static int
+status_of(int error)
+{
+	static const struct {
+		int error;
+		int status;
+	} statuses[] = {
+		{ 0, CTL_OK },
+		{ ERROR_NOT_FOUND, CTL_NOT_FOUND },
+		{ ERROR_FORMAT, CTL_USAGE },
+		{ ERROR_REFUSED, CTL_REFUSED },
+		{ ERROR_LIMIT, CTL_REFUSED },
+		{ ERROR_EXISTS, CTL_REFUSED },
+	};
+
+	for (size_t i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++) {
+		if (statuses[i].error == error)
+			return statuses[i].status;
+	}
+	return CTL_DATABASE;
+}
+
+int
+ctl_fail(int error, const char *format, ...)
+{
+	va_list args;
+
+	fputs("bsblctl: ", stderr);
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fprintf(stderr, ": %s\n", error_text(error));
+	return status_of(error);
+}
+
+/* --- transactions --------------------------------------------------------- */
+
+static sigset_t mask_before;
+
+static void
+hold_signals(void)
+{
+	static const int signals[] = { SIGTSTP, SIGTTIN, SIGTTOU, SIGINT,
+		SIGQUIT, SIGTERM, SIGHUP };
+	sigset_t held;
+
+	sigemptyset(&held);
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		sigaddset(&held, signals[i]);
+	sigprocmask(SIG_BLOCK, &held, &mask_before);
+}
+
+int
+ctl_begin_write(struct ctl *ctl, struct store_txn **txn)
+{
+	int error;
+
+	hold_signals();
+	error = store_begin_write(ctl->store, txn);
+	if (error != 0)
+		sigprocmask(SIG_SETMASK, &mask_before, NULL);
+	return error;
+}
+
+int
+ctl_end_write(struct store_txn *txn, int error)
+{
+	if (error == 0)
+		error = store_commit(txn);
+	else
+		store_abort(txn);
+	sigprocmask(SIG_SETMASK, &mask_before, NULL);
+	return error;
+}
+
+/* --- JSON ----------------------------------------------------------------- */
+
+int
+ctl_finish(struct ctl *ctl, json_t *answer)
+{
+	if (answer == NULL)
+		return ctl_fail(-ENOMEM, "cannot answer");
+	if (ctl->json) {
+		json_dumpf(answer, stdout, JSON_INDENT(2));
+		putchar('\n');
+	}
+	json_decref(answer);
+	return CTL_OK;
+}
+
+json_t *
+ctl_json_time(int64_t seconds)
+{
+	char text[CLOCK_TEXT_MAX];
+
+	return seconds == 0 ? json_null()
+			    : json_string(clock_format(seconds, text));
+}

@@ -1,0 +1,71 @@
+#ifndef CTL_CTL_H
+#define CTL_CTL_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/settings.h"
+#include "db/store.h"
+
+/*
+ * What every verb of bsblctl works with: the settings, the options given, the
+ * database once it is opened, and how it answers.
+ */
+
+/* Exit statuses; scripts rely on them. */
+enum ctl_status {
+	CTL_OK = 0,
+	CTL_NOT_FOUND = 1, /* nothing there, or the answer is no */
+	CTL_USAGE = 2,
+	CTL_DATABASE = 3, /* database or settings refused */
+	CTL_REFUSED = 4	  /* the rules forbid it, or it was not confirmed */
+};
+
+struct ctl {
+	struct settings settings;
+	bool json;
+	bool confirm;
+	const char *reason; /* NULL: not given */
+	int64_t until;	    /* 0: not given */
+	int64_t now;	    /* one time for all that a call does */
+	char who[64];	    /* "bsblctl:NAME", for the audit */
+	struct store *store;
+};
+
+/* Who calls: the person behind sudo, else the user. Fills ctl->who. */
+void ctl_name_caller(struct ctl *ctl);
+
+/* 0 or a status; store_open has said why. */
+int ctl_open(struct ctl *ctl, enum store_mode mode);
+void ctl_close(struct ctl *ctl);
+
+/*
+ * One line on standard error, "bsblctl: ...". `ctl_fail` adds what `error`
+ * means and returns the status that fits it.
+ */
+void ctl_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+int ctl_fail(int error, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/*
+ * A write transaction. Whoever holds one holds up every other writer, so
+ * between begin and end the keyboard cannot stop or suspend us. Nothing is
+ * read or printed there.
+ */
+int ctl_begin_write(struct ctl *ctl, struct store_txn **txn);
+/* Commits when `error` is 0, else aborts. Returns the first failure. */
+int ctl_end_write(struct store_txn *txn, int error);
+
+/*
+ * Ends a verb that went well: prints the answer when it is wanted as JSON, and
+ * lets go of it. Answers are collected as JSON in any case, so that both forms
+ * say the same, and printed when no transaction is open: a pager or a stopped
+ * terminal must not pin the database's pages. Returns CTL_OK, or CTL_DATABASE
+ * when there is no memory for the answer.
+ */
+int ctl_finish(struct ctl *ctl, json_t *answer);
+/* A time as JSON: "2026-01-31T12:00:00Z", null for 0. */
+json_t *ctl_json_time(int64_t seconds);
+
+#endif

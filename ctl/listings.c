@@ -1,0 +1,193 @@
+#include <stdio.h>
+
+#include "common/clock.h"
+#include "common/error.h"
+#include "ctl/verb.h"
+#include "db/record.h"
+
+/*
+ * "192.0.2.99", "192.0.2.0/24", "2001:db8::/64"; an IPv6 address stands for
+ * its /64, which is what is listed.
+ */
+static int
+parse_target(const char *text, struct ipprefix *prefix)
+{
+	struct ipaddr address;
+
+	if (ipaddr_parse(text, &address) == 0) {
+		prefix->address = listing_unit(&address);
+		prefix->length = ipaddr_is_ipv4(&address) ? 128 : 64;
+		return CTL_OK;
+	}
+	if (ipprefix_parse(text, prefix) == 0)
+		return CTL_OK;
+	ctl_say("%s is no address and no prefix with zeros behind it", text);
+	return CTL_USAGE;
+}
+
+/* What one of the verbs here is about, and what came of it. */
+struct task {
+	struct ipprefix prefix;
+	const char *refusal;
+	int (*run)(struct ctl *ctl, struct store_txn *txn,
+	    const struct recorder_rules *rules, struct task *task);
+};
+
+static int
+run_locked(struct ctl *ctl, struct task *task)
+{
+	struct recorder_rules rules;
+	struct store_txn *txn;
+	int error = recorder_rules_init(&rules, &ctl->settings, ctl->who);
+
+	if (error != 0)
+		return error;
+	error = ctl_begin_write(ctl, &txn);
+	if (error == 0)
+		error = ctl_end_write(txn, task->run(ctl, txn, &rules, task));
+	recorder_rules_deinit(&rules);
+	return error;
+}
+
+/* `done` says what happened, in text before the prefix and as JSON's name. */
+static int
+run_task(struct ctl *ctl, const char *word, struct task *task, const char *done)
+{
+	char text[IPPREFIX_TEXT_MAX], until[CLOCK_TEXT_MAX];
+	int error, status = parse_target(word, &task->prefix);
+
+	if (status == CTL_OK)
+		status = ctl_open(ctl, STORE_WRITE);
+	if (status != CTL_OK)
+		return status;
+	ipprefix_format(&task->prefix, text);
+	error = run_locked(ctl, task);
+	if (error == ERROR_REFUSED && task->refusal != NULL) {
+		ctl_say("%s: %s", text, task->refusal);
+		return CTL_REFUSED;
+	}
+	if (error != 0)
+		return ctl_fail(error, "%s", text);
+	if (!ctl->json)
+		printf("%s %s%s%s\n", done, text,
+		    ctl->until != 0 ? " until " : "",
+		    ctl->until != 0 ? clock_format(ctl->until, until) : "");
+	return ctl_finish(ctl,
+	    json_pack("{s:s, s:s, s:o, s:s?}", "prefix", text, "state", done,
+		"until", ctl_json_time(ctl->until), "reason", ctl->reason));
+}
+
+static int
+add(struct ctl *ctl, struct store_txn *txn, const struct recorder_rules *rules,
+    struct task *task)
+{
+	return record_manual(txn, rules, &task->prefix, ctl->reason, ctl->until,
+	    ctl->now, &task->refusal);
+}
+
+int
+verb_add(struct ctl *ctl, int count, char *words[])
+{
+	struct task task = { .run = add };
+
+	(void)count;
+	return run_task(ctl, words[0], &task, "listed");
+}
+
+static int
+remove_listing(struct ctl *ctl, struct store_txn *txn,
+    const struct recorder_rules *rules, struct task *task)
+{
+	return record_removal(txn, rules, &task->prefix,
+	    ctl->reason != NULL ? ctl->reason : "", ctl->now);
+}
+
+int
+verb_remove(struct ctl *ctl, int count, char *words[])
+{
+	struct task task = { .run = remove_listing };
+
+	(void)count;
+	return run_task(ctl, words[0], &task, "removed");
+}
+
+/* --- exemptions ----------------------------------------------------------- */
+
+static int
+exempt(struct ctl *ctl, struct store_txn *txn,
+    const struct recorder_rules *rules, struct task *task)
+{
+	struct exemption exemption = { .prefix = task->prefix,
+		.added_at = ctl->now,
+		.until = ctl->until };
+
+	if (snprintf(exemption.reason, sizeof(exemption.reason), "%s",
+		ctl->reason) >= (int)sizeof(exemption.reason))
+		return ERROR_LIMIT;
+	return record_exemption(txn, rules, &exemption, ctl->now);
+}
+
+int
+verb_exempt(struct ctl *ctl, int count, char *words[])
+{
+	struct task task = { .run = exempt };
+
+	(void)count;
+	return run_task(ctl, words[0], &task, "exempt");
+}
+
+static int
+collect(const struct exemption *exemption, void *context)
+{
+	char text[IPPREFIX_TEXT_MAX];
+	json_t *list = context;
+
+	return json_array_append_new(list,
+	    json_pack("{s:s, s:o, s:o, s:s}", "prefix",
+		ipprefix_format(&exemption->prefix, text), "added_at",
+		ctl_json_time(exemption->added_at), "until",
+		ctl_json_time(exemption->until), "reason", exemption->reason));
+}
+
+static void
+print_exemptions(const json_t *list)
+{
+	json_t *exemption;
+	size_t i;
+
+	json_array_foreach(list, i, exemption)
+	{
+		const char *prefix, *reason, *until = NULL;
+
+		json_unpack(exemption, "{s:s, s:s, s?:s}", "prefix", &prefix,
+		    "reason", &reason, "until", &until);
+		printf("%-24s  %-20s  %s\n", prefix,
+		    until != NULL ? until : "for good", reason);
+	}
+}
+
+int
+verb_exempt_list(struct ctl *ctl, int count, char *words[])
+{
+	struct store_txn *txn;
+	json_t *list;
+	int error, status = ctl_open(ctl, STORE_READ);
+
+	(void)count;
+	(void)words;
+	if (status != CTL_OK)
+		return status;
+	list = json_array();
+	error = store_begin_read(ctl->store, &txn);
+	if (error == 0) {
+		error = exemption_list(txn, collect, list);
+		store_abort(txn);
+	}
+	if (error != 0) {
+		json_decref(list);
+		return ctl_fail(error, "cannot read the exemptions");
+	}
+	if (!ctl->json)
+		print_exemptions(list);
+	return ctl_finish(ctl, list);
+}

@@ -1,0 +1,372 @@
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "common/clock.h"
+#include "common/error.h"
+#include "common/log.h"
+#include "ctl/verb.h"
+#include "db/evidence.h"
+#include "db/exemption.h"
+#include "db/verdict.h"
+
+/*
+ * What an operator sees of an address: everything, the public far less.
+ */
+#define EVIDENCE_SHOWN 10
+
+/* --- collected in the transaction ----------------------------------------- */
+
+static json_t *
+names_of_kinds(unsigned kinds)
+{
+	json_t *names = json_array();
+
+	for (int kind = BACKSCATTER_NONE + 1; kind < BACKSCATTER_KIND_COUNT;
+	     kind++) {
+		if ((kinds & BACKSCATTER_BIT(kind)) != 0)
+			json_array_append_new(names,
+			    json_string(
+				backscatter_name((enum backscatter_kind)kind)));
+	}
+	return names;
+}
+
+/* {"main": ["127.0.0.2", "127.0.0.3"], "dsn": ["127.0.0.3"]} */
+static json_t *
+codes_of(const struct verdict *verdict)
+{
+	json_t *lists = json_object();
+
+	for (int list = 0; list < SUBLIST_COUNT; list++) {
+		unsigned codes = verdict->entries[list].codes;
+		const char *label = sublists[list].label;
+		json_t *answers;
+
+		if (codes == 0)
+			continue;
+		answers = json_array();
+		for (unsigned code = 0; code < 16; code++) {
+			if ((codes & CODE_BIT(code)) != 0)
+				json_array_append_new(
+				    answers, json_sprintf("127.0.0.%u", code));
+		}
+		json_object_set_new(
+		    lists, label[0] != '\0' ? label : "main", answers);
+	}
+	return lists;
+}
+
+static const char *
+end_name(enum listing_end end)
+{
+	static const char *const names[] = {
+		[LISTING_EXPIRED] = "expired",
+		[LISTING_DELISTED] = "delisted",
+		[LISTING_EXEMPTED] = "exempted",
+		[LISTING_REMOVED] = "removed",
+	};
+
+	return names[end];
+}
+
+static json_t *
+history_of(const struct listing *listing)
+{
+	json_t *history = json_array();
+
+	for (unsigned i = 0; i < listing->episode_count; i++) {
+		const struct listing_episode *episode = &listing->episodes[i];
+
+		json_array_append_new(
+		    history, json_pack("{s:o, s:o, s:s}", "listed_at",
+				 ctl_json_time(episode->listed_at), "ended_at",
+				 ctl_json_time(episode->ended_at), "end",
+				 end_name(episode->end)));
+	}
+	return history;
+}
+
+static void
+set_text(json_t *object, const char *name, const char *text)
+{
+	/* What strangers sent need not be UTF-8; json_string() refuses it. */
+	json_t *value = json_string(text);
+
+	if (value == NULL) {
+		char escaped[LOG_TEXT_MAX];
+
+		value = json_string(log_escape(text, escaped));
+	}
+	json_object_set_new(object, name, value);
+}
+
+static int
+collect_evidence(const struct evidence *evidence, void *context)
+{
+	const char grade[2] = { proof_grade_letter(evidence->grade) };
+	char address[IPADDR_TEXT_MAX];
+	json_t *list = context, *item = json_object();
+
+	json_object_set_new(item, "seen_at", ctl_json_time(evidence->seen_at));
+	set_text(item, "kind", backscatter_name(evidence->kind));
+	set_text(item, "grade", grade);
+	set_text(item, "address", ipaddr_format(&evidence->address, address));
+	json_object_set_new(
+	    item, "trap", json_sprintf("%016" PRIx64, evidence->trap));
+	json_object_set_new(
+	    item, "campaign", json_sprintf("%016" PRIx64, evidence->campaign));
+	set_text(item, "helo", evidence->helo);
+	set_text(item, "reporting_mta", evidence->reporting_mta);
+	set_text(item, "software", evidence->software);
+	set_text(item, "queue_id", evidence->queue_id);
+	set_text(item, "status", evidence->status);
+	set_text(item, "diagnostic", evidence->diagnostic);
+	set_text(item, "cause", evidence->cause);
+	set_text(item, "signs", evidence->signs);
+	json_array_append_new(list, item);
+	return json_array_size(list) == EVIDENCE_SHOWN;
+}
+
+static json_t *
+describe(const struct listing *listing, const struct verdict *verdict)
+{
+	char unit[IPPREFIX_TEXT_MAX];
+	json_t *answer = json_pack("{s:s, s:b, s:s}", "unit",
+	    listing_unit_format(&listing->unit, unit), "listed",
+	    verdict->listed, "state", listing_state_name(listing->state));
+
+	json_object_set_new(answer, "lists", codes_of(verdict));
+	json_object_set_new(answer, "kinds", names_of_kinds(listing->kinds));
+	json_object_set_new(answer, "score", json_real(listing->score));
+	json_object_set_new(
+	    answer, "sightings", json_integer(listing->sightings));
+	json_object_set_new(
+	    answer, "corroborated", json_integer(listing->corroborated));
+	json_object_set_new(answer, "traps", json_integer(listing->traps));
+	json_object_set_new(
+	    answer, "campaigns", json_integer(listing->campaigns));
+	json_object_set_new(
+	    answer, "first_seen_at", ctl_json_time(listing->first_seen_at));
+	json_object_set_new(
+	    answer, "last_seen_at", ctl_json_time(listing->last_seen_at));
+	json_object_set_new(
+	    answer, "listed_at", ctl_json_time(listing->listed_at));
+	json_object_set_new(
+	    answer, "expires_at", ctl_json_time(listing->expires_at));
+	json_object_set_new(
+	    answer, "delisted_at", ctl_json_time(listing->delisted_at));
+	if (listing->manual_until != 0) {
+		json_object_set_new(answer, "manual_until",
+		    ctl_json_time(listing->manual_until));
+		set_text(answer, "manual_reason", listing->manual_reason);
+	}
+	json_object_set_new(answer, "history", history_of(listing));
+	return answer;
+}
+
+static int
+add_exemption(struct ctl *ctl, struct store_txn *txn,
+    const struct ipaddr *address, json_t *answer)
+{
+	struct exemption exemption;
+	struct listable *listable;
+	const char *why;
+	int error = exemption_find(txn, address, ctl->now, &exemption);
+
+	if (error == 0)
+		set_text(answer, "exempt", exemption.reason);
+	else if (error != ERROR_NOT_FOUND)
+		return error;
+	error = listable_new(&ctl->settings, &listable);
+	if (error != 0)
+		return error;
+	why = listable_refusal(listable, address);
+	if (why != NULL)
+		set_text(answer, "never_listed", why);
+	listable_free(listable);
+	return 0;
+}
+
+static int
+look_up(struct ctl *ctl, struct store_txn *txn, const struct ipaddr *address,
+    json_t **answer)
+{
+	struct ipaddr unit = listing_unit(address);
+	struct listing listing;
+	struct verdict verdict;
+	json_t *evidence;
+	int error = listing_get(txn, &unit, &listing);
+
+	if (error != 0 && error != ERROR_NOT_FOUND)
+		return error;
+	verdict_of(&listing, &verdict);
+	*answer = describe(&listing, &verdict);
+	error = add_exemption(ctl, txn, address, *answer);
+	evidence = json_array();
+	json_object_set_new(*answer, "evidence", evidence);
+	if (error == 0)
+		error =
+		    evidence_of_newest(txn, &unit, collect_evidence, evidence);
+	return error < 0 ? error : 0;
+}
+
+/* --- printed afterwards --------------------------------------------------- */
+
+static void
+print_words(const char *title, const json_t *words)
+{
+	json_t *word;
+	size_t i;
+
+	if (json_array_size(words) == 0)
+		return;
+	printf("  %-14s", title);
+	json_array_foreach(words, i, word)
+	    printf("%s%s", i > 0 ? ", " : "", json_string_value(word));
+	putchar('\n');
+}
+
+static void
+print_field(const char *title, const json_t *object, const char *name)
+{
+	const char *text = json_string_value(json_object_get(object, name));
+
+	if (text != NULL && text[0] != '\0')
+		printf("  %-14s%s\n", title, text);
+}
+
+static void
+print_counts(const json_t *answer)
+{
+	int sightings, corroborated, traps, campaigns;
+	double score;
+
+	if (json_unpack((json_t *)answer, "{s:i, s:i, s:i, s:i, s:F}",
+		"sightings", &sightings, "corroborated", &corroborated, "traps",
+		&traps, "campaigns", &campaigns, "score", &score) != 0 ||
+	    sightings == 0)
+		return;
+	printf("  %-14s%.2f from %d sightings (%d corroborated), %d traps, "
+	       "%d campaigns\n",
+	    "score", score, sightings, corroborated, traps, campaigns);
+}
+
+static void
+print_evidence(const json_t *list)
+{
+	static const char *const fields[] = { "reporting_mta", "status",
+		"cause", "signs" };
+	json_t *item;
+	size_t i;
+
+	json_array_foreach(list, i, item)
+	{
+		printf("  %-14s%s %s %s", i == 0 ? "evidence" : "",
+		    json_string_value(json_object_get(item, "seen_at")),
+		    json_string_value(json_object_get(item, "kind")),
+		    json_string_value(json_object_get(item, "grade")));
+		for (size_t j = 0; j < sizeof(fields) / sizeof(fields[0]);
+		     j++) {
+			char escaped[LOG_TEXT_MAX];
+			const char *text =
+			    json_string_value(json_object_get(item, fields[j]));
+
+			if (text != NULL && text[0] != '\0')
+				printf(" %s=%s", fields[j],
+				    log_escape(text, escaped));
+		}
+		putchar('\n');
+	}
+}
+
+static void
+print_answer(const json_t *answer)
+{
+	const json_t *lists = json_object_get(answer, "lists");
+	const char *state = json_string_value(json_object_get(answer, "state"));
+	bool listed = json_is_true(json_object_get(answer, "listed"));
+	const char *name;
+	json_t *codes;
+
+	printf("%s is %slisted",
+	    json_string_value(json_object_get(answer, "address")),
+	    listed ? "" : "not ");
+	if (!listed &&
+	    json_integer_value(json_object_get(answer, "sightings")) > 0)
+		printf(" (%s)", state);
+	putchar('\n');
+	print_field("listed as", answer, "unit");
+	json_object_foreach((json_t *)lists, name, codes)
+	    print_words(name, codes);
+	print_words("kinds", json_object_get(answer, "kinds"));
+	print_counts(answer);
+	print_field("first seen", answer, "first_seen_at");
+	print_field("last seen", answer, "last_seen_at");
+	print_field("listed since", answer, "listed_at");
+	print_field("listed until", answer, "expires_at");
+	print_field("by hand until", answer, "manual_until");
+	print_field("reason", answer, "manual_reason");
+	print_field("delisted", answer, "delisted_at");
+	print_field("exempt", answer, "exempt");
+	print_field("never listed", answer, "never_listed");
+	print_evidence(json_object_get(answer, "evidence"));
+}
+
+/* --- the verb ------------------------------------------------------------- */
+
+static int
+collect(struct ctl *ctl, int count, char *words[], json_t *answers)
+{
+	struct store_txn *txn = NULL;
+	int error = store_begin_read(ctl->store, &txn);
+
+	for (int i = 0; i < count && error == 0; i++) {
+		struct ipaddr address;
+		json_t *answer = NULL;
+
+		ipaddr_parse(words[i], &address);
+		error = look_up(ctl, txn, &address, &answer);
+		if (answer != NULL) {
+			set_text(answer, "address", words[i]);
+			json_array_append_new(answers, answer);
+		}
+	}
+	store_abort(txn);
+	return error;
+}
+
+int
+verb_lookup(struct ctl *ctl, int count, char *words[])
+{
+	json_t *answers, *answer;
+	int error, status;
+	bool all_listed = true;
+	size_t i;
+
+	for (int word = 0; word < count; word++) {
+		struct ipaddr address;
+
+		if (ipaddr_parse(words[word], &address) != 0) {
+			ctl_say("%s is no address", words[word]);
+			return CTL_USAGE;
+		}
+	}
+	status = ctl_open(ctl, STORE_READ);
+	if (status != CTL_OK)
+		return status;
+	answers = json_array();
+	error = collect(ctl, count, words, answers);
+	if (error != 0) {
+		json_decref(answers);
+		return ctl_fail(error, "cannot read the database");
+	}
+	json_array_foreach(answers, i, answer)
+	{
+		all_listed = all_listed &&
+			     json_is_true(json_object_get(answer, "listed"));
+		if (!ctl->json)
+			print_answer(answer);
+	}
+	status = ctl_finish(ctl, answers);
+	return status == CTL_OK && !all_listed ? CTL_NOT_FOUND : status;
+}

@@ -1,0 +1,135 @@
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "common/clock.h"
+#include "common/error.h"
+#include "ctl/verb.h"
+#include "db/audit.h"
+#include "db/trap.h"
+
+/* What to do with one pattern inside the transaction. */
+typedef int change(struct ctl *ctl, struct store_txn *txn, const char *pattern);
+
+static int
+add(struct ctl *ctl, struct store_txn *txn, const char *pattern)
+{
+	char text[TRAP_TEXT_MAX];
+	struct trap trap;
+	int error = trap_add(txn, pattern, ctl->now, &trap);
+
+	if (error != 0)
+		return error;
+	return audit_add(txn, ctl->now, ctl->who, "trap_added", "", "trap=%s",
+	    trap_format(&trap, text));
+}
+
+static int
+remove_one(struct ctl *ctl, struct store_txn *txn, const char *pattern)
+{
+	struct trap_pattern parts;
+	int error = trap_pattern_parse(pattern, &parts);
+
+	if (error == 0)
+		error = trap_remove(txn, pattern);
+	if (error != 0)
+		return error;
+	/* The log of decisions knows no local part either. */
+	return audit_add(txn, ctl->now, ctl->who, "trap_removed", "",
+	    "domain=%s whole=%d", parts.domain, parts.local[0] == '\0');
+}
+
+/* All patterns in one transaction, or none. */
+static int
+change_all(
+    struct ctl *ctl, int count, char *words[], change *one, const char *done)
+{
+	struct store_txn *txn;
+	int status = ctl_open(ctl, STORE_WRITE);
+	int error, i = 0;
+
+	if (status != CTL_OK)
+		return status;
+	error = ctl_begin_write(ctl, &txn);
+	if (error != 0)
+		return ctl_fail(error, "cannot write");
+	while (i < count && (error = one(ctl, txn, words[i])) == 0)
+		i++;
+	error = ctl_end_write(txn, error);
+	if (error != 0)
+		return ctl_fail(error, "%s", words[i < count ? i : count - 1]);
+	if (!ctl->json)
+		printf(
+		    "%d %s %s\n", count, count == 1 ? "trap" : "traps", done);
+	return ctl_finish(ctl, json_pack("{s:i}", done, count));
+}
+
+int
+verb_trap_add(struct ctl *ctl, int count, char *words[])
+{
+	return change_all(ctl, count, words, add, "added");
+}
+
+int
+verb_trap_remove(struct ctl *ctl, int count, char *words[])
+{
+	return change_all(ctl, count, words, remove_one, "removed");
+}
+
+static int
+collect(const struct trap *trap, void *context)
+{
+	char text[TRAP_TEXT_MAX];
+	json_t *list = context;
+
+	return json_array_append_new(list,
+	    json_pack("{s:s, s:s, s:I, s:o, s:o}", "trap",
+		trap_format(trap, text), "state", trap_state_name(trap->state),
+		"hits", (json_int_t)trap->hits, "last_hit_at",
+		ctl_json_time(trap->last_hit_at), "added_at",
+		ctl_json_time(trap->added_at)));
+}
+
+static void
+print_traps(const json_t *list)
+{
+	json_t *trap;
+	size_t i;
+
+	json_array_foreach(list, i, trap)
+	{
+		const char *text, *state, *hit = NULL;
+		json_int_t hits;
+
+		json_unpack(trap, "{s:s, s:s, s:I, s?:s}", "trap", &text,
+		    "state", &state, "hits", &hits, "last_hit_at", &hit);
+		printf("%-40s  %-12s  %8lld  %s\n", text, state,
+		    (long long)hits, hit != NULL ? hit : "never");
+	}
+}
+
+int
+verb_trap_list(struct ctl *ctl, int count, char *words[])
+{
+	json_t *list;
+	struct store_txn *txn;
+	int error, status = ctl_open(ctl, STORE_READ);
+
+	(void)count;
+	(void)words;
+	if (status != CTL_OK)
+		return status;
+	/* Collected first: a pager must not hold the transaction open. */
+	list = json_array();
+	error = store_begin_read(ctl->store, &txn);
+	if (error == 0) {
+		error = trap_list(txn, collect, list);
+		store_abort(txn);
+	}
+	if (error != 0) {
+		json_decref(list);
+		return ctl_fail(error, "cannot read the traps");
+	}
+	if (!ctl->json)
+		print_traps(list);
+	return ctl_finish(ctl, list);
+}

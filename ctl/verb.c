@@ -1,0 +1,241 @@
+#include "ctl/verb.h"
+
+#include <string.h>
+
+const struct verb verbs[] = {
+	{
+	    .name = "init",
+	    .arguments = "",
+	    .summary = "make the database, with its zone, from bsbl.conf",
+	    .details =
+		"Makes the directory database.path and the files in it, for "
+		"the group\ndatabase.group, and puts the zone's settings in "
+		"force. A database that is\nthere already is left alone.\n\n"
+		"  bsblctl -c bsbl.conf init\n"
+		"  bsblctl -c bsbl.conf trap add @trap.example.org\n",
+	    .run = verb_init,
+	},
+	{
+	    .name = "zone apply",
+	    .arguments = "",
+	    .summary = "put the zone's settings of bsbl.conf in force",
+	    .details =
+		"Origin, name servers, TTLs, texts and the apex' addresses "
+		"live in the database.\nAfter a change in bsbl.conf this puts "
+		"them in force for all programs at once,\nunder a new serial; "
+		"where nothing differs, nothing happens.\n",
+	    .run = verb_zone_apply,
+	},
+	{
+	    .name = "trap add",
+	    .arguments = "PATTERN...",
+	    .summary = "make an address or a whole domain a trap",
+	    .details =
+		"A trap never sends mail, so every answer to it is "
+		"misdirected. A pattern is\n\n"
+		"  user@example.org    this address\n"
+		"  @example.org        every address of the domain\n"
+		"  @.example.org       the domain and all domains below it\n\n"
+		"A whole domain counts as ONE trap, however many of its "
+		"addresses are hit.\nOf an address the local part is kept as "
+		"a keyed hash only.\n",
+	    .least = 1,
+	    .most = -1,
+	    .run = verb_trap_add,
+	},
+	{
+	    .name = "trap list",
+	    .arguments = "",
+	    .summary = "show the traps, with how often each was hit",
+	    .details = "Local parts are shown as the start of their hash: the "
+		       "database does not know\nthe address itself.\n",
+	    .run = verb_trap_list,
+	},
+	{
+	    .name = "trap remove",
+	    .arguments = "PATTERN...",
+	    .summary = "let an address or domain be a trap no longer",
+	    .details = "The pattern as it was given to `trap add`. What it "
+		       "has seen stays recorded.\n",
+	    .least = 1,
+	    .most = -1,
+	    .run = verb_trap_remove,
+	},
+	{
+	    .name = "lookup",
+	    .arguments = "ADDRESS...",
+	    .summary = "tell whether an address is listed, why, how long",
+	    .details = "Exits with 1 when one of the addresses is not "
+		       "listed.\n\n"
+		       "  bsblctl lookup 192.0.2.99 2001:db8::25\n",
+	    .least = 1,
+	    .most = -1,
+	    .run = verb_lookup,
+	},
+	{
+	    .name = "add",
+	    .arguments = "ADDRESS|PREFIX --reason TEXT --until WHEN",
+	    .summary = "list an address by hand, for a time",
+	    .details =
+		"An IPv4 address, a prefix down to a /24, or an IPv6 /64 (an "
+		"address stands for\nits /64). It is published with its own "
+		"code, 127.0.0.9; the reason is shown to\neverybody. WHEN is "
+		"a distance (12h, 30d), a day (2026-12-31) or a time\n"
+		"(2026-12-31T12:00:00Z), at most a year ahead.\n\n"
+		"  bsblctl add 192.0.2.99 --reason 'bounces to forged "
+		"senders' --until 30d\n",
+	    .takes = OPTION_REASON | OPTION_UNTIL,
+	    .needs = OPTION_REASON | OPTION_UNTIL,
+	    .least = 1,
+	    .most = 1,
+	    .run = verb_add,
+	},
+	{
+	    .name = "remove",
+	    .arguments = "ADDRESS|PREFIX [--reason TEXT]",
+	    .summary = "take an address off the list, whatever put it there",
+	    .details = "Its score is zero afterwards, its history stays. New "
+		       "evidence can list it\nagain; `exempt` keeps it off.\n",
+	    .takes = OPTION_REASON,
+	    .least = 1,
+	    .most = 1,
+	    .run = verb_remove,
+	},
+	{
+	    .name = "exempt",
+	    .arguments = "ADDRESS|PREFIX --reason TEXT [--until WHEN]",
+	    .summary = "never list these addresses",
+	    .details = "Without --until it holds for good. What is listed "
+		       "there now comes off.\nTo end an exemption, give it "
+		       "again with --until 1s.\n",
+	    .takes = OPTION_REASON | OPTION_UNTIL,
+	    .needs = OPTION_REASON,
+	    .least = 1,
+	    .most = 1,
+	    .run = verb_exempt,
+	},
+	{
+	    .name = "exempt list",
+	    .arguments = "",
+	    .summary = "show the exemptions",
+	    .details =
+		"One that has run out goes with the next change to it.\n",
+	    .run = verb_exempt_list,
+	},
+	{
+	    .name = "import",
+	    .arguments = "[FILE] --reason TEXT --until WHEN --confirm",
+	    .summary = "list many addresses by hand, from a file",
+	    .details =
+		"Reads FILE, or standard input: one address a line, or the "
+		"ip4set, ip4trie and\nip6trie forms of rbldnsd. Ranges cover "
+		"at most 256 addresses, IPv6 is listed by\nits /64, !ranges "
+		"are left out; values, default lines (:code:text) and\n"
+		"$directives are skipped and counted. Wrong lines are "
+		"counted, and the first ten\nshown; the others are imported "
+		"all the same. Without --confirm it only says\nwhat it would "
+		"do. Exits with 1 when something was left out.\n\n"
+		"  bsblctl import old.rbldnsd --reason 'from the old list' "
+		"--until 14d --confirm\n",
+	    .takes = OPTION_REASON | OPTION_UNTIL | OPTION_CONFIRM,
+	    .needs = OPTION_REASON | OPTION_UNTIL,
+	    .most = 1,
+	    .run = verb_import,
+	},
+	{
+	    .name = "stats",
+	    .arguments = "",
+	    .summary = "show the zone's version, tables, room and readers",
+	    .details = "A reader that lags behind the last transaction keeps "
+		       "old pages in use.\n",
+	    .run = verb_stats,
+	},
+	{
+	    .name = "backup",
+	    .arguments = "DIRECTORY",
+	    .summary = "copy the whole database into a new directory",
+	    .details = "The copy is of one moment and compact, while writers "
+		       "go on. It opens as it is:\nname it as database.path.\n",
+	    .least = 1,
+	    .most = 1,
+	    .run = verb_backup,
+	},
+};
+const size_t verb_count = sizeof(verbs) / sizeof(verbs[0]);
+
+/* How many of the words make the verb's name; 0 when they do not. */
+static int
+matches(const struct verb *verb, int count, char *words[])
+{
+	const char *space = strchr(verb->name, ' ');
+	size_t len =
+	    space != NULL ? (size_t)(space - verb->name) : strlen(verb->name);
+
+	if (count < 1 || strlen(words[0]) != len ||
+	    memcmp(words[0], verb->name, len) != 0)
+		return 0;
+	if (space == NULL)
+		return 1;
+	return count > 1 && strcmp(words[1], space + 1) == 0 ? 2 : 0;
+}
+
+const struct verb *
+verb_find(int count, char *words[], int *used)
+{
+	const struct verb *found = NULL;
+
+	*used = 0;
+	for (size_t i = 0; i < verb_count; i++) {
+		int n = matches(&verbs[i], count, words);
+
+		if (n > *used) {
+			*used = n;
+			found = &verbs[i];
+		}
+	}
+	return found;
+}
+
+static bool
+begins_with_word(const struct verb *verb, const char *word)
+{
+	size_t len = strlen(word);
+
+	return strncmp(verb->name, word, len) == 0 &&
+	       (verb->name[len] == ' ' || verb->name[len] == '\0');
+}
+
+bool
+verb_is_group(const char *word)
+{
+	for (size_t i = 0; i < verb_count; i++) {
+		if (begins_with_word(&verbs[i], word))
+			return true;
+	}
+	return false;
+}
+
+void
+verb_help(const struct verb *verb, FILE *out)
+{
+	fprintf(out, "usage: bsblctl [-c FILE] [--json] %s%s%s\n\n%s:\n%s",
+	    verb->name, verb->arguments[0] != '\0' ? " " : "", verb->arguments,
+	    verb->summary, verb->details);
+}
+
+void
+verb_list(const char *word, FILE *out)
+{
+	fputs("usage: bsblctl [-c FILE] [--json] VERB ...\n\n", out);
+	for (size_t i = 0; i < verb_count; i++) {
+		if (word == NULL || begins_with_word(&verbs[i], word))
+			fprintf(out, "  %-12s  %s\n", verbs[i].name,
+			    verbs[i].summary);
+	}
+	fputs("\n  -c FILE  settings, /etc/bsbl/bsbl.conf where not given\n"
+	      "  --json   answer in JSON\n"
+	      "  -h       help; `bsblctl VERB -h` tells what a verb does\n"
+	      "\nExit status: 0 done or yes, 1 not found or no, 2 wrong usage,"
+	      "\n3 database or settings refused, 4 refused by the rules.\n",
+	    out);
+}

@@ -1,0 +1,62 @@
+#ifndef CTL_VERB_H
+#define CTL_VERB_H
+
+#include <stdio.h>
+
+#include "ctl/ctl.h"
+
+/*
+ * The verbs of bsblctl: one table is the command line, its help and what the
+ * manual is checked against. `run` gets the words behind the verb and returns
+ * a ctl_status.
+ */
+enum verb_option {
+	OPTION_REASON = 1, /* --reason TEXT */
+	OPTION_UNTIL = 2,  /* --until WHEN */
+	OPTION_CONFIRM = 4 /* --confirm */
+};
+
+struct verb {
+	const char *name;      /* one word or two */
+	const char *arguments; /* as help shows them */
+	const char *summary;   /* one line, no full stop */
+	const char *details;   /* what one should know, with examples */
+	unsigned takes, needs; /* options */
+	int least, most;       /* words behind it; most < 0: any number */
+	int (*run)(struct ctl *ctl, int count, char *words[]);
+};
+extern const struct verb verbs[];
+extern const size_t verb_count;
+
+/*
+ * The verb that the first one or two of `count` words name, or NULL; `*used`
+ * is how many it took.
+ */
+const struct verb *verb_find(int count, char *words[], int *used);
+
+/* Help: for one verb; or for all, or those that begin with `word`. */
+void verb_help(const struct verb *verb, FILE *out);
+void verb_list(const char *word, FILE *out);
+/* Does any verb of two words begin with this one? */
+bool verb_is_group(const char *word);
+
+/* database.c */
+int verb_init(struct ctl *ctl, int count, char *words[]);
+int verb_zone_apply(struct ctl *ctl, int count, char *words[]);
+int verb_stats(struct ctl *ctl, int count, char *words[]);
+int verb_backup(struct ctl *ctl, int count, char *words[]);
+/* traps.c */
+int verb_trap_add(struct ctl *ctl, int count, char *words[]);
+int verb_trap_list(struct ctl *ctl, int count, char *words[]);
+int verb_trap_remove(struct ctl *ctl, int count, char *words[]);
+/* lookup.c */
+int verb_lookup(struct ctl *ctl, int count, char *words[]);
+/* listings.c */
+int verb_add(struct ctl *ctl, int count, char *words[]);
+int verb_remove(struct ctl *ctl, int count, char *words[]);
+int verb_exempt(struct ctl *ctl, int count, char *words[]);
+int verb_exempt_list(struct ctl *ctl, int count, char *words[]);
+/* import.c */
+int verb_import(struct ctl *ctl, int count, char *words[]);
+
+#endif
