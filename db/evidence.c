@@ -241,8 +241,8 @@ evidence_of(struct store_txn *txn, const struct ipaddr *unit, uint64_t from_id,
 }
 
 int
-evidence_of_newest(struct store_txn *txn, const struct ipaddr *unit,
-    evidence_each *each, void *context)
+evidence_of_before(struct store_txn *txn, const struct ipaddr *unit,
+    uint64_t before_id, evidence_each *each, void *context)
 {
 	uint8_t place[INDEX_KEY_LEN];
 	struct store_cursor *cursor;
@@ -251,9 +251,8 @@ evidence_of_newest(struct store_txn *txn, const struct ipaddr *unit,
 
 	if (code != 0)
 		return code;
-	/* No sighting has the highest id, so what is found lies behind. */
-	code = store_seek(
-	    cursor, index_key(place, unit, UINT64_MAX), &key, &value);
+	code =
+	    store_seek(cursor, index_key(place, unit, before_id), &key, &value);
 	if (code == 0)
 		code = store_move(cursor, STORE_PREV, &key, &value);
 	else if (code == ERROR_NOT_FOUND)
@@ -261,4 +260,12 @@ evidence_of_newest(struct store_txn *txn, const struct ipaddr *unit,
 	code = walk(txn, cursor, unit, STORE_PREV, code, key, each, context);
 	store_cursor_close(cursor);
 	return code;
+}
+
+/* No sighting has the highest id. */
+int
+evidence_of_newest(struct store_txn *txn, const struct ipaddr *unit,
+    evidence_each *each, void *context)
+{
+	return evidence_of_before(txn, unit, UINT64_MAX, each, context);
 }

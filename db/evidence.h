@@ -91,8 +91,10 @@ int evidence_oldest(struct store_txn *txn, struct evidence *evidence);
 typedef int evidence_each(const struct evidence *evidence, void *context);
 int evidence_of(struct store_txn *txn, const struct ipaddr *unit,
     uint64_t from_id, evidence_each *each, void *context);
-/* The same, newest first. */
+/* The same, newest first; evidence_of_before: those with lesser ids alone. */
 int evidence_of_newest(struct store_txn *txn, const struct ipaddr *unit,
     evidence_each *each, void *context);
+int evidence_of_before(struct store_txn *txn, const struct ipaddr *unit,
+    uint64_t before_id, evidence_each *each, void *context);
 
 #endif

@@ -250,6 +250,13 @@ an_address_leads_to_its_evidence_alone(void **state)
 	assert_int_equal(visit.count, 3);
 	assert_int_equal(visit.ids[0], 7);
 	assert_int_equal(visit.ids[2], 1);
+	visit.count = 0;
+	assert_int_equal(evidence_of_before(txn, &unit, 7, note, &visit), 0);
+	assert_int_equal(visit.count, 2);
+	assert_int_equal(visit.ids[0], 4);
+	visit.count = 0;
+	assert_int_equal(evidence_of_before(txn, &unit, 1, note, &visit), 0);
+	assert_int_equal(visit.count, 0);
 
 	unit = address_of("192.0.2.3");
 	visit.count = 0;
