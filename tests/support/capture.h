@@ -1,6 +1,7 @@
 #ifndef TESTS_SUPPORT_CAPTURE_H
 #define TESTS_SUPPORT_CAPTURE_H
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -26,7 +27,9 @@ capture_begin(int fd)
 	fflush(NULL);
 	capture.saved = dup(fd);
 	capture.kept = memfd_create("capture", MFD_CLOEXEC);
-	if (capture.saved < 0 || capture.kept < 0 || dup2(capture.kept, fd) < 0)
+	/* Threads that write at once must not write to the same place. */
+	if (capture.saved < 0 || fcntl(capture.kept, F_SETFL, O_APPEND) != 0 ||
+	    dup2(capture.kept, fd) < 0)
 		abort();
 	return capture;
 }
