@@ -461,43 +461,45 @@ trap_hit(struct store_txn *txn, uint64_t id, int64_t now)
 
 /* --- whose address is it? ------------------------------------------------- */
 
-static bool
+/* 0, ERROR_NOT_FOUND, or why it cannot be told. */
+static int
 lookup(struct store_txn *txn, const uint8_t key[META_KEY_LEN],
     const struct trap_pattern *pattern, struct trap *trap)
 {
-	return get(txn, pattern_id(key, pattern), trap) == 0;
+	return get(txn, pattern_id(key, pattern), trap);
 }
 
 /* The domain itself or the nearest above that takes everything below. */
-static bool
+static int
 find_domain(struct store_txn *txn, const uint8_t key[META_KEY_LEN],
     const char *domain, struct trap *trap)
 {
 	struct trap_pattern pattern = { 0 };
+	int code;
 
 	strcpy(pattern.domain, domain);
-	if (lookup(txn, key, &pattern, trap))
-		return true;
+	code = lookup(txn, key, &pattern, trap);
 	pattern.subdomains = true;
-	for (;;) {
-		if (lookup(txn, key, &pattern, trap))
-			return true;
+	while (code == ERROR_NOT_FOUND && domain != NULL) {
+		strcpy(pattern.domain, domain);
+		code = lookup(txn, key, &pattern, trap);
 		domain = strchr(domain, '.');
-		if (domain == NULL)
-			return false;
-		strcpy(pattern.domain, ++domain);
+		if (domain != NULL)
+			domain++;
 	}
+	return code;
 }
 
-static bool
-domain_known(
+static int
+find_known(
     struct store_txn *txn, const uint8_t key[META_KEY_LEN], const char *domain)
 {
 	struct trap trap;
 	uint32_t count;
+	int code = count_domain(txn, domain, &count);
 
-	if (count_domain(txn, domain, &count) == 0 && count > 0)
-		return true;
+	if (code != 0 || count > 0)
+		return code;
 	return find_domain(txn, key, domain, &trap);
 }
 
@@ -508,7 +510,8 @@ trap_domain_known(struct store_txn *txn, const char *text)
 	uint8_t key[META_KEY_LEN];
 
 	return parse_domain(text, domain) == 0 &&
-	       meta_hash_key(txn, key) == 0 && domain_known(txn, key, domain);
+	       meta_hash_key(txn, key) == 0 &&
+	       find_known(txn, key, domain) == 0;
 }
 
 /* "postmaster" without a domain is this server's (RFC 5321 section 4.5.1). */
@@ -523,32 +526,54 @@ is_bare_postmaster(const char *mailbox)
 	return postmaster[i] == '\0' && mailbox[i] == '\0';
 }
 
-enum trap_match
+/* The address itself, or without its tag. */
+static int
+find_address(struct store_txn *txn, const uint8_t key[META_KEY_LEN],
+    struct trap_pattern *pattern, struct trap *trap)
+{
+	int code = lookup(txn, key, pattern, trap);
+
+	if (code == ERROR_NOT_FOUND && drop_tag(pattern->local))
+		code = lookup(txn, key, pattern, trap);
+	return code;
+}
+
+static int
+match(int code, enum trap_match found)
+{
+	if (code == ERROR_NOT_FOUND)
+		return TRAP_MATCH_NONE;
+	return code == 0 ? (int)found : code;
+}
+
+int
 trap_find(struct store_txn *txn, const char *mailbox, struct trap *trap)
 {
 	const char *at = strrchr(mailbox, '@');
 	struct trap_pattern pattern = { 0 };
 	uint8_t key[META_KEY_LEN];
 	bool has_local;
+	int code;
 
 	if (is_bare_postmaster(mailbox))
 		return TRAP_MATCH_ROLE;
 	if (at == NULL || at == mailbox ||
-	    parse_domain(at + 1, pattern.domain) != 0 ||
-	    meta_hash_key(txn, key) != 0)
+	    parse_domain(at + 1, pattern.domain) != 0)
 		return TRAP_MATCH_NONE;
+	code = meta_hash_key(txn, key);
+	if (code != 0)
+		return code;
 	/* A local part we cannot read is still below a whole domain. */
 	has_local =
 	    parse_local(mailbox, (size_t)(at - mailbox), pattern.local) == 0;
 	if (has_local && is_role(pattern.local))
-		return domain_known(txn, key, pattern.domain) ? TRAP_MATCH_ROLE
-							      : TRAP_MATCH_NONE;
-	if (has_local &&
-	    (lookup(txn, key, &pattern, trap) ||
-		(drop_tag(pattern.local) && lookup(txn, key, &pattern, trap))))
-		return TRAP_MATCH_TRAP;
-	return find_domain(txn, key, pattern.domain, trap) ? TRAP_MATCH_TRAP
-							   : TRAP_MATCH_NONE;
+		return match(
+		    find_known(txn, key, pattern.domain), TRAP_MATCH_ROLE);
+	code = has_local ? find_address(txn, key, &pattern, trap)
+			 : ERROR_NOT_FOUND;
+	if (code == ERROR_NOT_FOUND)
+		code = find_domain(txn, key, pattern.domain, trap);
+	return match(code, TRAP_MATCH_TRAP);
 }
 
 /* --- for people ----------------------------------------------------------- */

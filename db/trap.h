@@ -69,8 +69,8 @@ enum trap_match {
 	TRAP_MATCH_ROLE, /* postmaster@ or abuse@ of a trap domain: accepted,
 			  * never counted; also plain "postmaster" */
 };
-enum trap_match trap_find(
-    struct store_txn *txn, const char *mailbox, struct trap *trap);
+/* An enum trap_match, or a negative code: it cannot be told. */
+int trap_find(struct store_txn *txn, const char *mailbox, struct trap *trap);
 int trap_hit(struct store_txn *txn, uint64_t id, int64_t now);
 
 /* Is the domain one whose addresses (or some) are traps? */
