@@ -13,7 +13,7 @@
  */
 #define ENVELOPE_PATH_MAX 256 /* RFC 5321 section 4.5.3.1.3 */
 #define ENVELOPE_HELO_MAX 255
-#define ENVELOPE_RECIPIENTS_MAX 100
+#define ENVELOPE_RECIPIENTS_MAX 1000 /* the most the settings allow */
 
 struct envelope_recipient {
 	char path[ENVELOPE_PATH_MAX + 1];

@@ -359,6 +359,7 @@ answer(struct smtp_session *session, enum smtp_result result)
 	static const char *const replies[] = {
 		[SMTP_ACCEPTED] = "250 2.0.0 Message accepted",
 		[SMTP_TRY_LATER] = "451 4.3.0 Please try again later",
+		[SMTP_QUEUE_FULL] = "451 4.3.1 Too much mail, try again later",
 		[SMTP_NO_SPACE] = "452 4.3.1 No space now, try again later",
 	};
 

@@ -40,10 +40,11 @@ enum smtp_recipient {
 
 /* What becomes of a message. */
 enum smtp_result {
-	SMTP_PENDING,	/* smtp_session_answer follows */
-	SMTP_ACCEPTED,	/* 250: it is on disk */
-	SMTP_TRY_LATER, /* 451 */
-	SMTP_NO_SPACE	/* 452 */
+	SMTP_PENDING,	 /* smtp_session_answer follows */
+	SMTP_ACCEPTED,	 /* 250: it is on disk */
+	SMTP_TRY_LATER,	 /* 451 */
+	SMTP_QUEUE_FULL, /* 451, for want of room in memory */
+	SMTP_NO_SPACE	 /* 452, for want of room on disk */
 };
 
 struct smtp_handler {

@@ -1,0 +1,78 @@
+#ifndef INGEST_RECORDER_H
+#define INGEST_RECORDER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "common/settings.h"
+#include "db/store.h"
+#include "ingest/envelope.h"
+#include "ingest/job_queue.h"
+#include "ingest/sightings.h"
+
+/*
+ * Where every feed ends: what came in is classified by worker threads and
+ * written by one thread, which commits in groups - all that waits, or what
+ * some 50 ms allow, is one transaction. Between times that thread ends
+ * listings whose time is over, and reaps readers that died.
+ *
+ * Jobs go round: from the event loop through the threads back to the event
+ * loop. How many are on their way is bounded, in number and in octets.
+ */
+struct recorder;
+
+enum recorder_what { RECORDER_MESSAGE, RECORDER_DIALOGUE };
+
+/*
+ * Called by recorder_collect, on its thread. 0: it is on disk, or was there
+ * already. ERROR_FULL: no space. Any other code: it could not be written.
+ */
+typedef void recorder_done(void *context, int result);
+
+struct recorder_job {
+	struct job job;
+	enum recorder_what what;
+	struct envelope envelope; /* its recipients are freed with the job */
+	char *octets;		  /* RECORDER_MESSAGE; freed with the job */
+	size_t len;
+	bool politely; /* RECORDER_DIALOGUE */
+	unsigned refused;
+	recorder_done *done; /* may be NULL */
+	void *context;
+
+	/* The recorder's own. */
+	struct sightings sightings;
+	size_t weight; /* octets of memory, about */
+	bool repeated; /* all of it was there already */
+	int result;
+};
+/* For a job that was not submitted; NULL does nothing. */
+void recorder_job_free(struct recorder_job *job);
+
+/*
+ * Starts the threads; after dropping privileges, since no fork may follow.
+ * 0, or a negative code after one log line.
+ */
+int recorder_open(struct store *store, const struct settings *settings,
+    struct recorder **recorder);
+/*
+ * Writes all that was submitted, ends the threads, and calls what is left to
+ * be called. NULL does nothing.
+ */
+void recorder_close(struct recorder *recorder);
+
+/*
+ * 0, and the job (malloc) is the recorder's; or ERROR_LIMIT when too much is
+ * on its way already, and it is still the caller's. From one thread only, the
+ * one that collects.
+ */
+int recorder_submit(struct recorder *recorder, struct recorder_job *job);
+
+/* Readable when there is something to collect. */
+int recorder_fd(const struct recorder *recorder);
+void recorder_collect(struct recorder *recorder);
+
+/* Policy and limits as `settings` has them now. 0 or a negative code. */
+int recorder_reload(struct recorder *recorder, const struct settings *settings);
+
+#endif

@@ -1,0 +1,411 @@
+#include "ingest/smtp_server.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "common/error.h"
+#include "common/listen.h"
+#include "common/log.h"
+#include "ingest/smtp_server_private.h"
+
+/* Connections taken at a time before those that are open are heard again. */
+#define ACCEPT_BATCH 64
+
+/* Pause after an accept() that failed for want of descriptors or memory. */
+#define ACCEPT_PAUSE_MS 200
+
+/*
+ * Octets of messages that are not complete, over all sessions; a few of the
+ * largest at least.
+ */
+#define MEMORY_MAX (128LL << 20)
+#define MEMORY_MESSAGES 4
+
+/* How long clients may take to hear of a shutdown. */
+#define STOP_MS 3000
+
+static struct timeval
+milliseconds(long ms)
+{
+	return (struct timeval){ ms / 1000, ms % 1000 * 1000 };
+}
+
+/* --- letting clients in --------------------------------------------------- */
+
+bool
+smtp_server_trusts(const struct smtp_server *server, const struct ipaddr *peer)
+{
+	for (size_t i = 0; i < server->xclient_peer_count; i++) {
+		if (ipprefix_contains(&server->xclient_peers[i], peer))
+			return true;
+	}
+	return false;
+}
+
+static void
+turn_away(struct smtp_server *server, int fd, const struct ipaddr *peer,
+    enum client_limit_verdict verdict)
+{
+	static struct log_gate gate = LOG_GATE(10);
+	bool all = verdict == CLIENT_LIMIT_ALL;
+	char text[512], client[IPADDR_TEXT_MAX];
+	int len;
+
+	if (log_gate_open(&gate, "turned_away"))
+		log_notice("turned_away client=%s reason=%s",
+		    ipaddr_format(peer, client),
+		    all ? "connections" : "per_client");
+	len = snprintf(text, sizeof(text),
+	    "421 4.7.0 %s Too many connections%s, try again later\r\n",
+	    server->rules.hostname, all ? "" : " from your network");
+	/* A new socket takes a line; when not, the close says it as well. */
+	if (send(fd, text, (size_t)len, MSG_NOSIGNAL) < 0)
+		len = 0;
+	close(fd);
+}
+
+static void
+admit(struct smtp_server *server, int fd, const struct sockaddr *address)
+{
+	enum client_limit_verdict verdict;
+	const int on = 1;
+	struct ipaddr peer;
+
+	/* Evidence needs an address, which a local socket has not. */
+	if (ipaddr_from_sockaddr(address, &peer) != 0) {
+		close(fd);
+		return;
+	}
+	verdict = client_limit_enter(
+	    &server->limit, &peer, smtp_server_trusts(server, &peer));
+	if (verdict != CLIENT_LIMIT_OK) {
+		turn_away(server, fd, &peer, verdict);
+		return;
+	}
+	/* Replies are whole as they are sent. */
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	server->accepted++;
+	smtp_connection_open(server, fd, &peer);
+}
+
+static void
+accept_all(struct smtp_server *server, bool accepting)
+{
+	for (size_t i = 0; i < server->listener_count; i++) {
+		if (accepting)
+			event_add(&server->listeners[i].event, NULL);
+		else
+			event_del(&server->listeners[i].event);
+	}
+}
+
+static void
+on_accept_again(evutil_socket_t fd, short what, void *context)
+{
+	(void)fd;
+	(void)what;
+	accept_all(context, true);
+}
+
+/* Those that wait stay in the kernel's queue; asking again at once is vain. */
+static void
+pause_accepting(struct smtp_server *server, int error)
+{
+	static struct log_gate gate = LOG_GATE(5);
+	struct timeval pause = milliseconds(ACCEPT_PAUSE_MS);
+
+	if (log_gate_open(&gate, "accept_failed"))
+		log_warning("accept_failed reason=\"%s\"", error_text(-error));
+	accept_all(server, false);
+	event_add(&server->accept_again, &pause);
+}
+
+/* Errors of the connection that was to be, accept(2). */
+static bool
+is_clients_error(int error)
+{
+	static const int errors[] = { EINTR, ECONNABORTED, ENETDOWN, EPROTO,
+		ENOPROTOOPT, EHOSTDOWN, ENONET, EHOSTUNREACH, EOPNOTSUPP,
+		ENETUNREACH, EPERM };
+
+	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
+		if (errors[i] == error)
+			return true;
+	}
+	return false;
+}
+
+static void
+on_accept(evutil_socket_t listener, short what, void *context)
+{
+	struct smtp_server *server = context;
+
+	(void)what;
+	for (int i = 0; i < ACCEPT_BATCH; i++) {
+		struct sockaddr_storage address = { 0 };
+		socklen_t len = sizeof(address);
+		int fd = accept4(listener, (struct sockaddr *)&address, &len,
+		    SOCK_NONBLOCK | SOCK_CLOEXEC);
+
+		if (fd >= 0)
+			admit(server, fd, (struct sockaddr *)&address);
+		else if (errno == EAGAIN)
+			return;
+		else if (!is_clients_error(errno)) {
+			pause_accepting(server, errno);
+			return;
+		}
+	}
+}
+
+/* --- settings ------------------------------------------------------------- */
+
+static int
+read_hostname(const struct settings *settings, char *name, size_t size)
+{
+	if (settings->ingest.hostname[0] != '\0')
+		snprintf(name, size, "%s", settings->ingest.hostname);
+	else if (gethostname(name, size) != 0)
+		return -errno;
+	name[size - 1] = '\0';
+	return 0;
+}
+
+static int
+read_peers(const struct settings *settings, struct ipprefix **peers)
+{
+	const struct settings_list *list = &settings->ingest.xclient_peers;
+	int code = 0;
+
+	*peers = calloc(list->count + 1, sizeof(**peers));
+	if (*peers == NULL)
+		return -ENOMEM;
+	for (size_t i = 0; code == 0 && i < list->count; i++)
+		code = ipprefix_parse(list->items[i], &(*peers)[i]);
+	if (code != 0)
+		free(*peers);
+	return code;
+}
+
+int
+smtp_server_reload(struct smtp_server *server, const struct settings *settings)
+{
+	struct smtp_rules rules = {
+		.message_bytes = (size_t)settings->ingest.message_bytes,
+		.recipients = (unsigned)settings->ingest.recipients,
+		.commands = (unsigned)settings->ingest.commands,
+	};
+	struct ipprefix *peers;
+	int code =
+	    read_hostname(settings, rules.hostname, sizeof(rules.hostname));
+
+	if (code == 0)
+		code = read_peers(settings, &peers);
+	if (code != 0)
+		return code;
+	code = client_limit_change(&server->limit,
+	    (unsigned)settings->ingest.connections,
+	    (unsigned)settings->ingest.per_client);
+	if (code != 0) {
+		free(peers);
+		return code;
+	}
+	free(server->xclient_peers);
+	server->xclient_peers = peers;
+	server->xclient_peer_count = settings->ingest.xclient_peers.count;
+	server->rules = rules;
+	server->command_ms = settings->ingest.command_seconds * 1000;
+	server->session_ms = settings->ingest.session_seconds * 1000;
+	server->memory_max = MEMORY_MESSAGES * settings->ingest.message_bytes;
+	if (server->memory_max < MEMORY_MAX)
+		server->memory_max = MEMORY_MAX;
+	return 0;
+}
+
+/* --- start ---------------------------------------------------------------- */
+
+static int
+open_listeners(struct smtp_server *server, const struct settings_list *listen)
+{
+	server->listeners = calloc(listen->count, sizeof(*server->listeners));
+	if (server->listeners == NULL)
+		return -ENOMEM;
+	for (size_t i = 0; i < listen->count; i++) {
+		struct smtp_listener *listener = &server->listeners[i];
+		char text[LISTEN_TEXT_MAX];
+
+		listener->fd = listen_open(listen->items[i], LISTEN_STREAM);
+		if (listener->fd < 0)
+			return listener->fd;
+		server->listener_count++;
+		event_assign(&listener->event, server->base, listener->fd,
+		    EV_READ | EV_PERSIST, on_accept, server);
+		log_notice("listening protocol=smtp address=%s",
+		    listen_format(listener->fd, text));
+	}
+	return 0;
+}
+
+/*
+ * One thread uses it, and no descriptor stands for the same socket as another:
+ * then libevent needs no locks, and fewer calls of the kernel.
+ */
+static struct event_base *
+new_base(void)
+{
+	struct event_config *config = event_config_new();
+	struct event_base *base = NULL;
+
+	if (config != NULL) {
+		event_config_set_flag(
+		    config, EVENT_BASE_FLAG_NOLOCK |
+				EVENT_BASE_FLAG_EPOLL_USE_CHANGELIST);
+		base = event_base_new_with_config(config);
+		event_config_free(config);
+	}
+	return base;
+}
+
+int
+smtp_server_open(const struct settings *settings, struct smtp_server **opened)
+{
+	struct smtp_server *server = calloc(1, sizeof(*server));
+	int code = -ENOMEM;
+
+	if (server == NULL)
+		return code;
+	server->base = new_base();
+	if (server->base != NULL)
+		code = smtp_server_reload(server, settings);
+	if (code == 0)
+		code = open_listeners(server, &settings->ingest.listen);
+	if (code != 0) {
+		smtp_server_close(server);
+		return code;
+	}
+	evtimer_assign(
+	    &server->accept_again, server->base, on_accept_again, server);
+	*opened = server;
+	return 0;
+}
+
+/* --- the loop ------------------------------------------------------------- */
+
+static void
+on_signal(evutil_socket_t fd, short what, void *context)
+{
+	struct smtp_server *server = context;
+
+	(void)fd;
+	(void)what;
+	server->on_signal(server->context);
+}
+
+static void
+on_collect(evutil_socket_t fd, short what, void *context)
+{
+	struct smtp_server *server = context;
+
+	(void)fd;
+	(void)what;
+	recorder_collect(server->recorder);
+}
+
+/* Calls `each` for all connections, which may go in it. */
+static void
+for_each(struct smtp_server *server, void (*each)(struct connection *))
+{
+	struct connection *connection = server->connections;
+
+	while (connection != NULL) {
+		struct connection *next = smtp_connection_next(connection);
+
+		each(connection);
+		connection = next;
+	}
+}
+
+static void
+on_cut_off(evutil_socket_t fd, short what, void *context)
+{
+	struct smtp_server *server = context;
+
+	(void)fd;
+	(void)what;
+	server->is_cut_off = true;
+	for_each(server, smtp_connection_cut_off);
+}
+
+void
+smtp_server_idle(struct smtp_server *server)
+{
+	if (server->stopping)
+		event_base_loopbreak(server->base);
+}
+
+void
+smtp_server_stop(struct smtp_server *server)
+{
+	struct timeval patience = milliseconds(STOP_MS);
+
+	if (server->stopping)
+		return;
+	server->stopping = true;
+	event_del(&server->accept_again);
+	for (size_t i = 0; i < server->listener_count; i++) {
+		event_del(&server->listeners[i].event);
+		close(server->listeners[i].fd);
+	}
+	server->listener_count = 0;
+	event_add(&server->cut_off, &patience);
+	for_each(server, smtp_connection_stop);
+	if (server->connections == NULL)
+		smtp_server_idle(server);
+}
+
+int
+smtp_server_run(struct smtp_server *server, struct mailboxes *mailboxes,
+    struct recorder *recorder, int signal_fd, void (*signalled)(void *context),
+    void *context)
+{
+	int code;
+
+	server->mailboxes = mailboxes;
+	server->recorder = recorder;
+	server->on_signal = signalled;
+	server->context = context;
+	event_assign(&server->signal, server->base, signal_fd,
+	    EV_READ | EV_PERSIST, on_signal, server);
+	event_assign(&server->collect, server->base, recorder_fd(recorder),
+	    EV_READ | EV_PERSIST, on_collect, server);
+	evtimer_assign(&server->cut_off, server->base, on_cut_off, server);
+	event_add(&server->signal, NULL);
+	event_add(&server->collect, NULL);
+	accept_all(server, true);
+	code = event_base_dispatch(server->base);
+	log_notice(
+	    "stopped connections=%llu", (unsigned long long)server->accepted);
+	return code < 0 ? -EIO : 0;
+}
+
+void
+smtp_server_close(struct smtp_server *server)
+{
+	if (server == NULL)
+		return;
+	for_each(server, smtp_connection_free);
+	for (size_t i = 0; i < server->listener_count; i++)
+		close(server->listeners[i].fd);
+	free(server->listeners);
+	free(server->xclient_peers);
+	client_limit_deinit(&server->limit);
+	if (server->base != NULL)
+		event_base_free(server->base);
+	free(server);
+}

@@ -1,0 +1,50 @@
+#ifndef INGEST_SMTP_SERVER_H
+#define INGEST_SMTP_SERVER_H
+
+#include "common/settings.h"
+#include "ingest/mailboxes.h"
+#include "ingest/recorder.h"
+
+/*
+ * Sockets and time for smtp_session: one event loop that takes connections
+ * within their limits, carries octets to sessions and replies back, hands
+ * what came in to the recorder, and answers when that says so. The only module
+ * that sees libevent.
+ *
+ * What a stranger can make it hold: a session of some 7 KiB a connection, what
+ * one read brought beyond what the session takes, and messages within a bound
+ * for all of them together.
+ */
+struct smtp_server;
+
+/*
+ * Binds the sockets of the settings; nobody is let in yet. 0, or a negative
+ * code after one log line.
+ */
+int smtp_server_open(
+    const struct settings *settings, struct smtp_server **server);
+/* Whatever is open is cut off. NULL does nothing. */
+void smtp_server_close(struct smtp_server *server);
+
+/*
+ * The settings in force from now on, but for `listen`: sockets stay as they
+ * are. 0, or a negative code with nothing changed.
+ */
+int smtp_server_reload(
+    struct smtp_server *server, const struct settings *settings);
+
+/*
+ * Serves until smtp_server_stop has been called and the last message is
+ * answered. Calls `on_signal` whenever `signal_fd` is readable.
+ */
+int smtp_server_run(struct smtp_server *server, struct mailboxes *mailboxes,
+    struct recorder *recorder, int signal_fd, void (*on_signal)(void *context),
+    void *context);
+
+/*
+ * No connection is accepted any more, sessions hear 421; those whose message
+ * is being written hear first what became of it.
+ */
+void smtp_server_stop(struct smtp_server *server);
+
+#endif
