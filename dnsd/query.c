@@ -1,0 +1,326 @@
+#include "dnsd/query.h"
+
+#include "common/wire.h"
+
+#define QUESTION_TAIL 4 /* type and class */
+#define LABEL_TYPE 0xc0 /* the two bits that must be 00 for a label */
+
+#define COOKIE_CLIENT 8 /* RFC 7873 section 5.2.2: 8, or 16 to 40 */
+#define COOKIE_LEAST 16
+#define COOKIE_MOST 40
+
+/* --- names ---------------------------------------------------------------- */
+
+/*
+ * The length of the uncompressed name at `name`, 0 when there is none within
+ * `left` octets. `labels` may be NULL.
+ */
+static size_t
+name_length(const uint8_t *name, size_t left, uint8_t *labels, unsigned *count)
+{
+	size_t most = left < DNS_NAME_MAX ? left : DNS_NAME_MAX;
+	unsigned n = 0;
+	size_t at = 0;
+
+	while (at < most && name[at] != 0) {
+		if (name[at] > DNS_LABEL_MAX)
+			return 0;
+		if (labels != NULL)
+			labels[n] = (uint8_t)at;
+		n++;
+		at += 1u + name[at];
+	}
+	if (at >= most)
+		return 0;
+	*count = n;
+	return at + 1;
+}
+
+static const uint8_t *
+read_name(struct wire_reader *reader, size_t *len)
+{
+	unsigned count;
+
+	*len = name_length(reader->next, wire_left(reader), NULL, &count);
+	if (*len == 0)
+		reader->failed = true;
+	return wire_read_octets(reader, *len);
+}
+
+/* An owner that does not matter: labels, then the root or a pointer. */
+static void
+skip_owner(struct wire_reader *reader)
+{
+	for (;;) {
+		uint8_t octet = wire_read_u8(reader);
+
+		if (octet == 0)
+			return;
+		if ((octet & LABEL_TYPE) == LABEL_TYPE) {
+			wire_read_u8(reader);
+			return;
+		}
+		if (octet > DNS_LABEL_MAX)
+			reader->failed = true;
+		wire_read_octets(reader, octet);
+	}
+}
+
+/* --- the question --------------------------------------------------------- */
+
+static bool
+read_question(struct wire_reader *reader, struct query *query)
+{
+	const uint8_t *question = reader->next;
+	size_t left = wire_left(reader);
+	size_t len =
+	    name_length(question, left, query->labels, &query->label_count);
+
+	if (len == 0 || left - len < QUESTION_TAIL)
+		return false;
+	wire_read_octets(reader, len);
+	query->type = wire_read_u16(reader);
+	query->class = wire_read_u16(reader);
+	query->question = question;
+	query->name_len = len;
+	query->question_len = len + QUESTION_TAIL;
+	return true;
+}
+
+/* --- records behind it ---------------------------------------------------- */
+
+/* In all cases of more than one COOKIE the first counts (RFC 7873, 5.2). */
+static bool
+note_cookie(struct query_edns *edns, const uint8_t *cookie, size_t len)
+{
+	if (edns->cookie != NULL)
+		return true;
+	if (len != COOKIE_CLIENT && (len < COOKIE_LEAST || len > COOKIE_MOST))
+		return false;
+	edns->cookie = cookie;
+	edns->cookie_len = len;
+	return true;
+}
+
+static bool
+read_options(struct wire_reader *reader, struct query_edns *edns)
+{
+	while (wire_left(reader) > 0) {
+		uint16_t code = wire_read_u16(reader);
+		size_t len = wire_read_u16(reader);
+		const uint8_t *data = wire_read_octets(reader, len);
+
+		if (reader->failed)
+			return false;
+		if (code == EDNS_OPTION_NSID)
+			edns->nsid = true;
+		else if (code == EDNS_OPTION_KEEPALIVE)
+			edns->keepalive = true;
+		else if (code == EDNS_OPTION_COOKIE &&
+			 !note_cookie(edns, data, len))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * From behind the type on. Options of another version may be of another form:
+ * they are left alone (RFC 6891 section 6.1.3).
+ */
+static bool
+read_opt(struct wire_reader *reader, struct query_edns *edns)
+{
+	uint16_t size = wire_read_u16(reader);
+	uint32_t ttl = wire_read_u32(reader);
+	size_t len = wire_read_u16(reader);
+	const uint8_t *data = wire_read_octets(reader, len);
+	struct wire_reader options;
+
+	if (reader->failed || edns->present)
+		return false;
+	edns->present = true;
+	edns->udp_size = size;
+	edns->version = (uint8_t)(ttl >> 16);
+	edns->dnssec_ok = (ttl & EDNS_FLAG_DO) != 0;
+	if (edns->version != EDNS_VERSION)
+		return true;
+	wire_read(&options, data, len);
+	return read_options(&options, edns);
+}
+
+/* What can be interpreted; whether it is right, only a key would tell. */
+static bool
+read_tsig_data(struct wire_reader *reader, struct query_tsig *tsig)
+{
+	tsig->algorithm = read_name(reader, &tsig->algorithm_len);
+	tsig->times = wire_read_octets(reader, QUERY_TSIG_TIMES_LEN);
+	wire_read_octets(reader, wire_read_u16(reader)); /* MAC */
+	wire_read_u16(reader);				 /* original id */
+	wire_read_u16(reader);				 /* error */
+	wire_read_octets(reader, wire_read_u16(reader)); /* other data */
+	return !reader->failed && wire_left(reader) == 0;
+}
+
+/* From the owner on; it must be the last record (RFC 8945 section 5.2). */
+static bool
+read_tsig(struct wire_reader *reader, struct query_tsig *tsig)
+{
+	struct wire_reader data;
+	uint32_t ttl;
+	uint16_t class;
+	size_t len;
+
+	tsig->key_name = read_name(reader, &tsig->key_name_len);
+	wire_read_u16(reader); /* type */
+	class = wire_read_u16(reader);
+	ttl = wire_read_u32(reader);
+	len = wire_read_u16(reader);
+	if (reader->failed || wire_left(reader) != len ||
+	    class != DNS_CLASS_ANY || ttl != 0)
+		return false;
+	wire_read(&data, wire_read_octets(reader, len), len);
+	tsig->present = read_tsig_data(&data, tsig);
+	return tsig->present;
+}
+
+/* One record; `additional` and `last` say where it stands. */
+static bool
+read_record(
+    struct wire_reader *reader, struct query *query, bool additional, bool last)
+{
+	struct wire_reader from_owner = *reader;
+	bool at_root = wire_left(reader) > 0 && reader->next[0] == 0;
+	uint16_t type;
+
+	skip_owner(reader);
+	type = wire_read_u16(reader);
+	if (type == DNS_TYPE_OPT)
+		return additional && at_root && read_opt(reader, &query->edns);
+	if (type == DNS_TYPE_TSIG) {
+		*reader = from_owner;
+		return additional && last && read_tsig(reader, &query->tsig);
+	}
+	wire_read_u16(reader); /* class */
+	wire_read_u32(reader); /* TTL */
+	wire_read_octets(reader, wire_read_u16(reader));
+	return !reader->failed;
+}
+
+/*
+ * Records before the additional ones say nothing to us and are passed over, as
+ * long as they are records; an octet too many is no message.
+ */
+static bool
+read_records(struct wire_reader *reader, struct query *query, unsigned before,
+    unsigned additional)
+{
+	unsigned count = before + additional;
+
+	for (unsigned i = 0; i < count; i++) {
+		if (!read_record(reader, query, i >= before, i == count - 1))
+			return false;
+	}
+	return wire_left(reader) == 0;
+}
+
+/* --- the whole ------------------------------------------------------------ */
+
+static bool
+read_body(struct wire_reader *reader, struct query *query, unsigned questions,
+    unsigned before, unsigned additional)
+{
+	/* RFC 9619: more than one question is malformed. */
+	if (questions > 1)
+		return false;
+	if (questions == 1 && !read_question(reader, query))
+		return false;
+	return read_records(reader, query, before, additional);
+}
+
+static void
+clear(struct query *query)
+{
+	/* Not the labels: they mean nothing without a question. */
+	query->question = NULL;
+	query->question_len = 0;
+	query->label_count = 0;
+	query->name_len = 0;
+	query->type = query->class = 0;
+	query->edns = (struct query_edns){ .present = false };
+	query->tsig = (struct query_tsig){ .present = false };
+}
+
+enum query_outcome
+query_parse(const void *packet, size_t len, struct query *query)
+{
+	struct wire_reader reader;
+	unsigned questions, before, additional;
+	uint16_t flags;
+	bool whole;
+
+	clear(query);
+	wire_read(&reader, packet, len);
+	query->id = wire_read_u16(&reader);
+	flags = wire_read_u16(&reader);
+	questions = wire_read_u16(&reader);
+	before = wire_read_u16(&reader);
+	before += wire_read_u16(&reader);
+	additional = wire_read_u16(&reader);
+	if (reader.failed || (flags & DNS_FLAG_QR) != 0)
+		return QUERY_DROP;
+	query->opcode = flags >> DNS_OPCODE_SHIFT & DNS_OPCODE_MASK;
+	query->recursion_desired = (flags & DNS_FLAG_RD) != 0;
+
+	/*
+	 * Of another opcode nothing but the header is sure (RFC 8906 section
+	 * 3.1.4); a body that looks like ours is still answered as one.
+	 */
+	whole = read_body(&reader, query, questions, before, additional);
+	if (query->opcode != DNS_OPCODE_QUERY) {
+		if (!whole)
+			clear(query);
+		return QUERY_NOTIMP;
+	}
+	if (!whole)
+		return QUERY_FORMERR;
+	if (query->tsig.present)
+		return QUERY_BADKEY;
+	if (query->edns.present && query->edns.version != EDNS_VERSION)
+		return QUERY_BADVERS;
+	if (questions == 0)
+		return query->edns.cookie != NULL ? QUERY_NO_QUESTION
+						  : QUERY_FORMERR;
+	return QUERY_READY;
+}
+
+static uint8_t
+lower(uint8_t octet)
+{
+	return octet >= 'A' && octet <= 'Z' ? octet | 0x20 : octet;
+}
+
+/*
+ * Length octets are below 'A' and so their own lower case: both names may be
+ * compared as they lie.
+ */
+bool
+query_is_below(const struct query *query, const uint8_t *origin,
+    size_t origin_len, unsigned origin_labels, size_t *below)
+{
+	const uint8_t *name = query->question;
+	unsigned above;
+	size_t at;
+
+	if (query->label_count < origin_labels)
+		return false;
+	above = query->label_count - origin_labels;
+	at = origin_labels == 0 ? query->name_len - 1 : query->labels[above];
+	if (query->name_len - at != origin_len)
+		return false;
+	for (size_t i = 0; i < origin_len; i++) {
+		if (lower(name[at + i]) != lower(origin[i]))
+			return false;
+	}
+	*below = at;
+	return true;
+}

@@ -1,0 +1,81 @@
+#ifndef DNSD_QUERY_H
+#define DNSD_QUERY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dnsd/dns.h"
+
+/*
+ * A request as octets -> what it asks. Pure and bounded: never reads past the
+ * packet, follows no compression pointer, allocates nothing. Everything that
+ * `struct query` points to lies in the packet, which must outlive it.
+ */
+enum query_outcome {
+	QUERY_READY,	   /* one question, well formed */
+	QUERY_NO_QUESTION, /* none, and a cookie (RFC 7873 section 5.4) */
+	QUERY_DROP,	   /* no header, or a response: say nothing */
+	QUERY_FORMERR,
+	QUERY_NOTIMP,  /* another opcode than QUERY */
+	QUERY_BADVERS, /* EDNS of a version yet to come */
+	QUERY_BADKEY   /* signed; dnsd has no keys (RFC 8945 section 5.2.1) */
+};
+
+struct query_edns {
+	bool present; /* one OPT record that could be read */
+	uint8_t version;
+	bool dnssec_ok;
+	uint16_t udp_size; /* as sent, below 512 too */
+	bool nsid, keepalive;
+	const uint8_t *cookie; /* NULL none; 8 or 16 to 40 octets */
+	size_t cookie_len;
+};
+
+/* A TSIG record that can be read, the last of the packet. */
+struct query_tsig {
+	bool present;
+	const uint8_t *key_name, *algorithm; /* uncompressed */
+	size_t key_name_len, algorithm_len;
+	const uint8_t *times; /* time signed, fudge: eight octets */
+};
+#define QUERY_TSIG_TIMES_LEN 8
+
+struct query {
+	uint16_t id;
+	uint8_t opcode;
+	bool recursion_desired;
+
+	/*
+	 * The question as it lies behind the header: name, type, class.
+	 * question_len is 0 when there is none fit to be echoed; the fields
+	 * below are then without meaning.
+	 */
+	const uint8_t *question;
+	size_t question_len;
+	size_t name_len; /* of the name, the root's octet among them */
+	uint16_t type, class;
+	unsigned label_count;		/* without the root */
+	uint8_t labels[DNS_LABELS_MAX]; /* where in the name each begins */
+
+	struct query_edns edns;
+	struct query_tsig tsig;
+};
+
+/*
+ * Whatever the outcome, the fields that were reached are filled: an error is
+ * answered with the id, opcode, question and OPT that could be read. After
+ * QUERY_DROP nothing is.
+ */
+enum query_outcome query_parse(
+    const void *packet, size_t len, struct query *query);
+
+/*
+ * Does the question's name end in the wire name `origin` of `origin_labels`
+ * labels, whatever the case (RFC 4343)? Then *below is the octets before the
+ * origin, 0 at the origin itself.
+ */
+bool query_is_below(const struct query *query, const uint8_t *origin,
+    size_t origin_len, unsigned origin_labels, size_t *below);
+
+#endif
