@@ -1,0 +1,54 @@
+#ifndef DNSD_ANSWER_H
+#define DNSD_ANSWER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dnsd/lookup.h"
+#include "dnsd/query.h"
+#include "dnsd/reply.h"
+#include "dnsd/zone.h"
+
+/*
+ * A question and the zone -> the octets of the answer. No I/O but the look-up
+ * in the caller's read transaction, no allocation.
+ */
+
+/* What settings decide about answers. */
+#define ANSWER_VERSION_MAX 128
+struct answer_rules {
+	uint16_t udp_size;		      /* the most we send over UDP */
+	char nsid[REPLY_NSID_MAX + 1];	      /* "" none */
+	char version[ANSWER_VERSION_MAX + 1]; /* of version.bind; "" refused */
+	unsigned tcp_idle_seconds;
+};
+
+/*
+ * Where answers come from. With `zone` not ready every question is answered
+ * SERVFAIL; `lookup` has begun when it is ready.
+ */
+struct answer_source {
+	const struct answer_rules *rules;
+	const struct zone *zone;
+	struct lookup *lookup;
+};
+
+/* What was answered, for those who count. */
+struct answer {
+	size_t len; /* 0: nothing is to be sent */
+	uint16_t rcode;
+	bool truncated;
+	bool hit; /* the name is an entry's */
+};
+
+/*
+ * Answers what query_parse made of a packet: writes to `octets`, at most
+ * `size` of them (DNS_UDP_MIN at least). Over UDP (`tcp` false) no answer is
+ * larger than the client and the rules allow.
+ */
+void answer_make(const struct answer_source *source, enum query_outcome outcome,
+    const struct query *query, bool tcp, uint8_t *octets, size_t size,
+    struct answer *answer);
+
+#endif

@@ -1,0 +1,61 @@
+#ifndef DNSD_REPLY_H
+#define DNSD_REPLY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dnsd/dns.h"
+#include "dnsd/query.h"
+
+/*
+ * A message under construction: header and question of the query, records by
+ * section, and in the end the OPT record. It never outgrows its limit: what
+ * does not fit makes the whole a truncated reply (RFC 2181 section 9), which
+ * is question and OPT alone.
+ */
+enum reply_section { REPLY_ANSWER, REPLY_AUTHORITY, REPLY_ADDITIONAL };
+#define REPLY_SECTIONS 3
+
+#define REPLY_NSID_MAX 128
+
+struct reply {
+	const struct query *query;
+	uint8_t *octets;
+	size_t len;	/* so far */
+	size_t records; /* where records begin */
+	size_t most;	/* the limit, less the room kept for OPT */
+	uint16_t counts[REPLY_SECTIONS];
+	bool truncated;
+
+	/* Set by the caller at any time before reply_finish. */
+	uint16_t rcode;
+	bool authoritative;
+	enum dns_error error; /* told where the query had OPT */
+
+	/* EDNS: set between reply_begin and the first record. */
+	uint16_t udp_size; /* what we take */
+	const char *nsid;  /* NULL: not asked for, or none */
+	int keepalive;	   /* RFC 7828, in units of 100 ms; negative: none */
+};
+
+/* The least limit any reply can be made in. */
+#define REPLY_LIMIT_MIN DNS_UDP_MIN
+
+/* `limit` is at least REPLY_LIMIT_MIN, and the octets at `octets` no fewer. */
+void reply_begin(struct reply *reply, const struct query *query,
+    uint8_t *octets, size_t limit);
+
+/*
+ * Room for `count` records of `len` octets together in a section; sections
+ * come in order. NULL where it does not fit: the reply is truncated then.
+ */
+uint8_t *reply_add(struct reply *reply, enum reply_section section,
+    unsigned count, size_t len);
+/* Could so much be added? */
+bool reply_has_room(const struct reply *reply, size_t len);
+
+/* The length of the finished message. */
+size_t reply_finish(struct reply *reply);
+
+#endif
