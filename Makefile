@@ -95,14 +95,20 @@ $(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
 ARCHIVES := $(addprefix $(BUILD)/,$(addsuffix .a,ctl httpapi ingest dnsd db common))
 ALL_LIBS  = $(shell $(PKG_CONFIG) --libs $(PACKAGES)) -lm -pthread
 
-$(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(ARCHIVES)
+# What several tests share, and the programs never see.
+SUPPORT := $(BUILD)/tests/support.a
+$(SUPPORT): $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/support/*.c))
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(SUPPORT) $(ARCHIVES)
 	$(CC) $(LDFLAGS) $^ $(shell $(PKG_CONFIG) --libs cmocka) $(ALL_LIBS) -o $@
 
 # With CC=clang SANITIZE=fuzzer,address the targets are libFuzzer programs;
 # otherwise tests/fuzz/replay.c feeds every file of the corpus to the target.
 REPLAY := $(if $(findstring fuzzer,$(SANITIZE)),,$(BUILD)/tests/fuzz/replay.o)
 
-$(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(REPLAY) $(ARCHIVES)
+$(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(REPLAY) $(SUPPORT) $(ARCHIVES)
 	$(CC) $(LDFLAGS) $(if $(REPLAY),,-fsanitize=$(SANITIZE)) $^ $(ALL_LIBS) -o $@
 
 # tests/run counts what the tests print (TAP) and ends with one line for all.
