@@ -136,7 +136,7 @@ clock_parse_distance(const char *text, int64_t *seconds)
 		{ 'm', 60 },
 		{ 'h', 3600 },
 		{ 'd', 86400 },
-		{ 'w', 7 * 86400 },
+		{ 'w', 604800 },
 	};
 	size_t len = strspn(text, "0123456789");
 

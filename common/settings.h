@@ -144,9 +144,7 @@ enum settings_storage {
 
 struct settings_row {
 	const char *section, *name;
-	enum settings_storage storage;
 	size_t offset; /* of the field in struct settings */
-	enum settings_type type;
 	/*
 	 * As the file would write it, a list with spaces between its items.
 	 * "preset" makes the number -1, and is then a value of the setting.
@@ -155,6 +153,8 @@ struct settings_row {
 	long long least, most; /* numbers only */
 	const char *choices;   /* words with spaces between them, or NULL */
 	const char *help;      /* whole sentences */
+	enum settings_storage storage;
+	enum settings_type type;
 };
 
 /* The rows in the order of the manual, a section's together; NULL at the end.

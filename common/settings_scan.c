@@ -14,8 +14,9 @@ struct scan {
 static char
 look(const struct scan *scan, size_t ahead)
 {
-	return ahead < (size_t)(scan->end - scan->next) ? scan->next[ahead]
-							: '\n';
+	if (ahead >= (size_t)(scan->end - scan->next))
+		return '\n';
+	return scan->next[ahead];
 }
 
 static bool

@@ -9,26 +9,35 @@
 	    long long: SETTINGS_IN_LONG_LONG,                                  \
 	    double: SETTINGS_IN_DOUBLE)
 
-#define FIELD(s, field)                                                        \
-	.section = #s, .name = #field, .storage = STORAGE(s.field),            \
-	.offset = offsetof(struct settings, s.field)
+#define ROW(part, field, kind, sentences)                                      \
+	{                                                                      \
+		.section = #part, .name = #field,                              \
+		.offset = offsetof(struct settings, part.field),               \
+		.storage = STORAGE(part.field), .help = (sentences), kind      \
+	}
 
-#define TEXT SETTINGS_TEXT, "", 0, 0, NULL
-#define TEXT_LIKE(text) SETTINGS_TEXT, text, 0, 0, NULL
-#define CHOICE(text, words) SETTINGS_CHOICE, text, 0, 0, words
-#define NUMBER(text, least, most) SETTINGS_COUNT, text, least, most, NULL
-#define SECONDS(text, least, most) SETTINGS_SECONDS, text, least, most, NULL
-#define OCTETS(text, least, most) SETTINGS_OCTETS, text, least, most, NULL
-#define DECIMAL(text, least, most) SETTINGS_DECIMAL, text, least, most, NULL
-#define ADDRESSES SETTINGS_ADDRESS, "", 0, 0, NULL
-#define PREFIXES SETTINGS_PREFIX, "", 0, 0, NULL
-#define LISTEN(text) SETTINGS_LISTEN, text, 0, 0, NULL
+/* The kinds of settings; each takes its default, a number its bounds, too. */
+#define TEXT(usual) .type = SETTINGS_TEXT, .default_text = (usual)
+#define CHOICE(usual, words)                                                   \
+	.type = SETTINGS_CHOICE, .default_text = (usual), .choices = (words)
+#define BOUNDED(usual, from, to)                                               \
+	.default_text = (usual), .least = (from), .most = (to)
+#define NUMBER(usual, from, to) .type = SETTINGS_COUNT, BOUNDED(usual, from, to)
+#define SECONDS(usual, from, to)                                               \
+	.type = SETTINGS_SECONDS, BOUNDED(usual, from, to)
+#define OCTETS(usual, from, to)                                                \
+	.type = SETTINGS_OCTETS, BOUNDED(usual, from, to)
+#define DECIMAL(usual, from, to)                                               \
+	.type = SETTINGS_DECIMAL, BOUNDED(usual, from, to)
+#define ADDRESSES(usual) .type = SETTINGS_ADDRESS, .default_text = (usual)
+#define PREFIXES(usual) .type = SETTINGS_PREFIX, .default_text = (usual)
+#define LISTEN(usual) .type = SETTINGS_LISTEN, .default_text = (usual)
 
 #define KIB 1024LL
 #define MIB (1024 * KIB)
 #define GIB (1024 * MIB)
 #define TIB (1024 * GIB)
-#define HOUR 3600
+#define HOUR 3600LL
 #define DAY (24 * HOUR)
 
 /* TTLs are 31 bits (RFC 2181 section 8); a day is long for a blocklist. */
@@ -40,158 +49,155 @@
 	"Backscatter ({kinds}), last seen {seen}; not a spam listing. {url}"
 
 static const struct settings_row rows[] = {
-	{ FIELD(database, path), TEXT_LIKE("/var/lib/bsbl"),
+	ROW(database, path, TEXT("/var/lib/bsbl"),
 	    "Directory of the database. A relative one is sought from where "
-	    "the program was started." },
-	{ FIELD(database, map_bytes), OCTETS("64GiB", MIB, 64 * TIB),
+	    "the program was started."),
+	ROW(database, map_bytes, OCTETS("64GiB", MIB, 64 * TIB),
 	    "Address space reserved for the database; the file grows only as "
-	    "it is written." },
-	{ FIELD(database, reserve_percent), NUMBER("5", 0, 50),
+	    "it is written."),
+	ROW(database, reserve_percent, NUMBER("5", 0, 50),
 	    "Share of the map and of the disk that new evidence may not use, "
-	    "in percent, so that delisting always works." },
-	{ FIELD(database, reserve_bytes), OCTETS("256MiB", 0, TIB),
-	    "The same in octets; the larger of both counts." },
-	{ FIELD(database, group), TEXT_LIKE("bsbl"),
-	    "Group that owns the directory; every program belongs to it." },
+	    "in percent, so that delisting always works."),
+	ROW(database, reserve_bytes, OCTETS("256MiB", 0, TIB),
+	    "The same in octets; the larger of both counts."),
+	ROW(database, group, TEXT("bsbl"),
+	    "Group that owns the directory; every program belongs to it."),
 
-	{ FIELD(zone, origin), TEXT,
-	    "Name of the published zone. There is no default." },
-	{ FIELD(zone, name_servers), TEXT,
+	ROW(zone, origin, TEXT(""),
+	    "Name of the published zone. There is no default."),
+	ROW(zone, name_servers, TEXT(""),
 	    "Name servers of the zone: a name each and, below the zone, its "
-	    "addresses after spaces." },
-	{ FIELD(zone, contact), TEXT,
-	    "Mailbox of who answers for the zone (SOA RNAME)." },
-	{ FIELD(zone, apex_addresses), ADDRESSES,
+	    "addresses after spaces."),
+	ROW(zone, contact, TEXT(""),
+	    "Mailbox of who answers for the zone (SOA RNAME)."),
+	ROW(zone, apex_addresses, ADDRESSES(""),
 	    "Addresses of the zone's own name, for those who try it in a "
-	    "browser." },
-	{ FIELD(zone, ttl_seconds), SECONDS("300", 0, TTL_MOST),
-	    "How long resolvers may keep a listing." },
-	{ FIELD(zone, negative_ttl_seconds), SECONDS("300", 0, TTL_MOST),
+	    "browser."),
+	ROW(zone, ttl_seconds, SECONDS("300", 0, TTL_MOST),
+	    "How long resolvers may keep a listing."),
+	ROW(zone, negative_ttl_seconds, SECONDS("300", 0, TTL_MOST),
 	    "How long resolvers may keep that an address is not listed (SOA "
-	    "minimum)." },
-	{ FIELD(zone, refresh_seconds), SECONDS("1h", 1, DAY),
-	    "How often secondaries look for a new serial (SOA refresh)." },
-	{ FIELD(zone, retry_seconds), SECONDS("10m", 1, DAY),
-	    "How soon they look again after a failure (SOA retry)." },
-	{ FIELD(zone, expire_seconds), SECONDS("7d", HOUR, 60 * DAY),
-	    "How long they serve the zone without us (SOA expire)." },
-	{ FIELD(zone, text), TEXT_LIKE(TXT_TEMPLATE),
+	    "minimum)."),
+	ROW(zone, refresh_seconds, SECONDS("1h", 1, DAY),
+	    "How often secondaries look for a new serial (SOA refresh)."),
+	ROW(zone, retry_seconds, SECONDS("10m", 1, DAY),
+	    "How soon they look again after a failure (SOA retry)."),
+	ROW(zone, expire_seconds, SECONDS("7d", HOUR, 60 * DAY),
+	    "How long they serve the zone without us (SOA expire)."),
+	ROW(zone, text, TEXT(TXT_TEMPLATE),
 	    "The TXT record of a listing, where {kinds}, {seen} and {url} "
 	    "stand for the kinds of backscatter, the day it was last seen and"
-	    " the portal's address for it." },
-	{ FIELD(zone, portal), TEXT,
-	    "URL of the portal's look-up; the address is appended to it." },
+	    " the portal's address for it."),
+	ROW(zone, portal, TEXT(""),
+	    "URL of the portal's look-up; the address is appended to it."),
 
-	{ FIELD(dnsd, listen), LISTEN("127.0.0.1:53 [::1]:53"),
-	    "Where to answer, over UDP and TCP." },
-	{ FIELD(dnsd, workers), NUMBER("0", 0, 64),
-	    "Threads that answer; 0 means one for each processor." },
-	{ FIELD(dnsd, user), TEXT_LIKE("bsbl-dnsd"),
-	    "User to become once the sockets are bound." },
-	{ FIELD(dnsd, udp_size), NUMBER("1232", 512, 4096),
-	    "Octets of the largest answer over UDP." },
-	{ FIELD(dnsd, tcp_connections), NUMBER("256", 0, 65536),
-	    "TCP connections at a time." },
-	{ FIELD(dnsd, tcp_per_client), NUMBER("16", 1, 65536),
-	    "TCP connections of one address or IPv6 /64 at a time." },
-	{ FIELD(dnsd, tcp_idle_seconds), SECONDS("10", 1, HOUR),
-	    "How long a silent TCP connection is kept." },
-	{ FIELD(dnsd, nsid), TEXT,
+	ROW(dnsd, listen, LISTEN("127.0.0.1:53 [::1]:53"),
+	    "Where to answer, over UDP and TCP."),
+	ROW(dnsd, workers, NUMBER("0", 0, 64),
+	    "Threads that answer; 0 means one for each processor."),
+	ROW(dnsd, user, TEXT("bsbl-dnsd"),
+	    "User to become once the sockets are bound."),
+	ROW(dnsd, udp_size, NUMBER("1232", 512, 4096),
+	    "Octets of the largest answer over UDP."),
+	ROW(dnsd, tcp_connections, NUMBER("256", 0, 65536),
+	    "TCP connections at a time."),
+	ROW(dnsd, tcp_per_client, NUMBER("16", 1, 65536),
+	    "TCP connections of one address or IPv6 /64 at a time."),
+	ROW(dnsd, tcp_idle_seconds, SECONDS("10", 1, HOUR),
+	    "How long a silent TCP connection is kept."),
+	ROW(dnsd, nsid, TEXT(""),
 	    "Name of this server for those who ask for it (RFC 5001); empty: "
-	    "none." },
-	{ FIELD(dnsd, version), TEXT,
-	    "Answer to version.bind; empty: refused." },
+	    "none."),
+	ROW(dnsd, version, TEXT(""), "Answer to version.bind; empty: refused."),
 
-	{ FIELD(ingest, listen), LISTEN("*:25"),
-	    "Where to take mail for the traps." },
-	{ FIELD(ingest, hostname), TEXT,
-	    "Our name in the greeting; empty: the name of the host." },
-	{ FIELD(ingest, user), TEXT_LIKE("bsbl-ingest"),
-	    "User to become once the sockets are bound." },
-	{ FIELD(ingest, xclient_peers), PREFIXES,
-	    "Proxies that may name another client with XCLIENT." },
-	{ FIELD(ingest, message_bytes), OCTETS("10MiB", 64 * KIB, GIB),
-	    "The largest message taken." },
-	{ FIELD(ingest, connections), NUMBER("1000", 1, 1000000),
-	    "Connections at a time." },
-	{ FIELD(ingest, per_client), NUMBER("20", 1, 1000000),
-	    "Connections of one network, IPv4 /24 or IPv6 /56, at a time." },
-	{ FIELD(ingest, recipients), NUMBER("100", 100, 1000),
-	    "Recipients of a message (RFC 5321 wants at least 100)." },
-	{ FIELD(ingest, commands), NUMBER("1000", 10, 1000000),
-	    "Commands of a session from one message to the next." },
-	{ FIELD(ingest, command_seconds), SECONDS("5m", 1, HOUR),
+	ROW(ingest, listen, LISTEN("*:25"),
+	    "Where to take mail for the traps."),
+	ROW(ingest, hostname, TEXT(""),
+	    "Our name in the greeting; empty: the name of the host."),
+	ROW(ingest, user, TEXT("bsbl-ingest"),
+	    "User to become once the sockets are bound."),
+	ROW(ingest, xclient_peers, PREFIXES(""),
+	    "Proxies that may name another client with XCLIENT."),
+	ROW(ingest, message_bytes, OCTETS("10MiB", 64 * KIB, GIB),
+	    "The largest message taken."),
+	ROW(ingest, connections, NUMBER("1000", 1, 1000000),
+	    "Connections at a time."),
+	ROW(ingest, per_client, NUMBER("20", 1, 1000000),
+	    "Connections of one network, IPv4 /24 or IPv6 /56, at a time."),
+	ROW(ingest, recipients, NUMBER("100", 100, 1000),
+	    "Recipients of a message (RFC 5321 wants at least 100)."),
+	ROW(ingest, commands, NUMBER("1000", 10, 1000000),
+	    "Commands of a session from one message to the next."),
+	ROW(ingest, command_seconds, SECONDS("5m", 1, HOUR),
 	    "How long we wait for the next command or the next octets of a "
-	    "message." },
-	{ FIELD(ingest, session_seconds), SECONDS("30m", 1, DAY),
-	    "How long a session may last." },
-	{ FIELD(ingest, recorder_queue), NUMBER("1000", 1, 1000000),
+	    "message."),
+	ROW(ingest, session_seconds, SECONDS("30m", 1, DAY),
+	    "How long a session may last."),
+	ROW(ingest, recorder_queue, NUMBER("1000", 1, 1000000),
 	    "Messages that wait for their commit at a time; more are asked to"
-	    " come again." },
+	    " come again."),
 
-	{ FIELD(httpapi, listen), LISTEN("127.0.0.1:8080"),
-	    "Where to answer HTTP." },
-	{ FIELD(httpapi, user), TEXT_LIKE("bsbl-httpapi"),
-	    "User to become once the sockets are bound." },
-	{ FIELD(httpapi, trusted_proxies), PREFIXES,
-	    "Proxies whose X-Forwarded-For names the client." },
-	{ FIELD(httpapi, connections), NUMBER("1000", 1, 1000000),
-	    "Connections at a time." },
-	{ FIELD(httpapi, per_client), NUMBER("50", 1, 1000000),
-	    "Connections of one address at a time." },
-	{ FIELD(httpapi, request_seconds), SECONDS("30", 1, HOUR),
-	    "How long a request may take, its answer included." },
-	{ FIELD(httpapi, delist_per_hour), NUMBER("100", 0, 1000000),
+	ROW(httpapi, listen, LISTEN("127.0.0.1:8080"), "Where to answer HTTP."),
+	ROW(httpapi, user, TEXT("bsbl-httpapi"),
+	    "User to become once the sockets are bound."),
+	ROW(httpapi, trusted_proxies, PREFIXES(""),
+	    "Proxies whose X-Forwarded-For names the client."),
+	ROW(httpapi, connections, NUMBER("1000", 1, 1000000),
+	    "Connections at a time."),
+	ROW(httpapi, per_client, NUMBER("50", 1, 1000000),
+	    "Connections of one address at a time."),
+	ROW(httpapi, request_seconds, SECONDS("30", 1, HOUR),
+	    "How long a request may take, its answer included."),
+	ROW(httpapi, delist_per_hour, NUMBER("100", 0, 1000000),
 	    "Delistings in an hour without proof of control, over all who "
-	    "ask." },
-	{ FIELD(httpapi, contact), TEXT,
+	    "ask."),
+	ROW(httpapi, contact, TEXT(""),
 	    "Mailbox of the list's operator, shown on every page; the list "
-	    "must never filter it." },
+	    "must never filter it."),
 
-	{ FIELD(policy, preset), CHOICE("small", "small large eager"),
+	ROW(policy, preset, CHOICE("small", "small large eager"),
 	    "The rules by which evidence becomes a listing: small for up to "
-	    "20 trap domains, large for more, eager for demonstrations only." },
-	{ FIELD(policy, half_life_seconds), SECONDS("preset", HOUR, 365 * DAY),
-	    "In what time evidence loses half of its weight." },
-	{ FIELD(policy, per_trap_cap), DECIMAL("preset", 0, SCORE_MOST),
-	    "The most that one trap adds to a score in 24 hours." },
-	{ FIELD(policy, per_campaign_cap), DECIMAL("preset", 0, SCORE_MOST),
-	    "The most that one campaign adds to a score." },
-	{ FIELD(policy, list_score), DECIMAL("preset", 0, SCORE_MOST),
-	    "The score that lists an address." },
-	{ FIELD(policy, relist_score), DECIMAL("preset", 0, SCORE_MOST),
-	    "The score that lists it again within 90 days." },
-	{ FIELD(policy, auto_score), DECIMAL("preset", 0, SCORE_MOST),
-	    "The score that lists an address for automatic replies alone." },
-	{ FIELD(policy, auto_relist_score), DECIMAL("preset", 0, SCORE_MOST),
-	    "The score that lists it again within 90 days." },
-	{ FIELD(policy, span_seconds), SECONDS("preset", 0, 30 * DAY),
-	    "The least time between the first and the last sighting." },
-	{ FIELD(policy, least_traps), NUMBER("preset", 0, 1000),
-	    "How many traps bear out a listing." },
-	{ FIELD(policy, least_campaigns), NUMBER("preset", 0, 1000),
-	    "How many campaigns do." },
-	{ FIELD(policy, least_sightings), NUMBER("preset", 0, 1000),
-	    "How many sightings of different originals do." },
-	{ FIELD(policy, corroborating_networks), NUMBER("preset", 0, 1000),
+	    "20 trap domains, large for more, eager for demonstrations only."),
+	ROW(policy, half_life_seconds, SECONDS("preset", HOUR, 365 * DAY),
+	    "In what time evidence loses half of its weight."),
+	ROW(policy, per_trap_cap, DECIMAL("preset", 0, SCORE_MOST),
+	    "The most that one trap adds to a score in 24 hours."),
+	ROW(policy, per_campaign_cap, DECIMAL("preset", 0, SCORE_MOST),
+	    "The most that one campaign adds to a score."),
+	ROW(policy, list_score, DECIMAL("preset", 0, SCORE_MOST),
+	    "The score that lists an address."),
+	ROW(policy, relist_score, DECIMAL("preset", 0, SCORE_MOST),
+	    "The score that lists it again within 90 days."),
+	ROW(policy, auto_score, DECIMAL("preset", 0, SCORE_MOST),
+	    "The score that lists an address for automatic replies alone."),
+	ROW(policy, auto_relist_score, DECIMAL("preset", 0, SCORE_MOST),
+	    "The score that lists it again within 90 days."),
+	ROW(policy, span_seconds, SECONDS("preset", 0, 30 * DAY),
+	    "The least time between the first and the last sighting."),
+	ROW(policy, least_traps, NUMBER("preset", 0, 1000),
+	    "How many traps bear out a listing."),
+	ROW(policy, least_campaigns, NUMBER("preset", 0, 1000),
+	    "How many campaigns do."),
+	ROW(policy, least_sightings, NUMBER("preset", 0, 1000),
+	    "How many sightings of different originals do."),
+	ROW(policy, corroborating_networks, NUMBER("preset", 0, 1000),
 	    "How many other networks must have answered the same forged mail "
-	    "for a sighting to count." },
-	{ FIELD(policy, strict_score), DECIMAL("preset", 0, SCORE_MOST),
-	    "The score for the strict list." },
-	{ FIELD(policy, listable_reserved), PREFIXES,
+	    "for a sighting to count."),
+	ROW(policy, strict_score, DECIMAL("preset", 0, SCORE_MOST),
+	    "The score for the strict list."),
+	ROW(policy, listable_reserved, PREFIXES(""),
 	    "Reserved networks that may be listed all the same, for "
-	    "laboratories and demonstrations." },
-	{ FIELD(policy, own_networks), PREFIXES,
-	    "Networks of the operator, never listed." },
+	    "laboratories and demonstrations."),
+	ROW(policy, own_networks, PREFIXES(""),
+	    "Networks of the operator, never listed."),
 
-	{ FIELD(safety, guard_additions), NUMBER("2000", 1, 100000000),
+	ROW(safety, guard_additions, NUMBER("2000", 1, 100000000),
 	    "Automatic additions within the guard's time beyond which they "
-	    "wait for the operator." },
-	{ FIELD(safety, guard_seconds), SECONDS("10m", 1, DAY),
-	    "The guard's time." },
+	    "wait for the operator."),
+	ROW(safety, guard_seconds, SECONDS("10m", 1, DAY), "The guard's time."),
 
-	{ FIELD(log, level), CHOICE("info", "error warning notice info debug"),
-	    "The least urgent lines that are written." },
+	ROW(log, level, CHOICE("info", "error warning notice info debug"),
+	    "The least urgent lines that are written."),
 };
 
 #define ROWS (sizeof(rows) / sizeof(rows[0]))
