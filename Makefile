@@ -111,6 +111,10 @@ REPLAY := $(if $(findstring fuzzer,$(SANITIZE)),,$(BUILD)/tests/fuzz/replay.o)
 $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(REPLAY) $(SUPPORT) $(ARCHIVES)
 	$(CC) $(LDFLAGS) $(if $(REPLAY),,-fsanitize=$(SANITIZE)) $^ $(ALL_LIBS) -o $@
 
+# What things cost: make build/tests/bench/bench_NAME, and run it.
+$(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(ARCHIVES)
+	$(CC) $(LDFLAGS) $^ $(ALL_LIBS) -o $@
+
 # tests/run counts what the tests print (TAP) and ends with one line for all.
 UNIT_PROGRAMS = $(UNIT:%.c=$(BUILD)/%)
 FUZZ_PROGRAMS = $(FUZZ:%.c=$(BUILD)/%)

@@ -1,0 +1,400 @@
+#include "db/policy.h"
+
+#include <string.h>
+
+#include "db/episodes.h"
+#include "db/tally.h"
+
+/* When evidence falls out of the 30 days need not show to the second. */
+#define AGEING_STEP_SECONDS 3600
+
+/* What is given, in the order of time: episodes that began, and acts. */
+struct mark {
+	int64_t at;
+	bool is_act;
+	enum listing_end act;
+	int64_t until;	     /* of an episode */
+	int64_t rests_on_at; /* 0: nothing was listed */
+};
+#define MARKS_MAX (2 * LISTING_EPISODES_MAX + 1)
+
+struct walk {
+	const struct policy *policy;
+	const struct policy_past *past;
+	int64_t since; /* older evidence is not looked at */
+	struct policy_result *result;
+	struct tally main, callout;
+	struct episodes episodes;
+	int64_t act_at; /* the last one passed, 0 none */
+	bool exempt;	/* as from that act: nothing begins */
+	struct mark marks[MARKS_MAX];
+	unsigned mark_count, next_mark;
+};
+
+/* --- single sightings ----------------------------------------------------- */
+
+void
+policy_event_from(const struct evidence *evidence, bool corroborated,
+    struct policy_event *event)
+{
+	*event = (struct policy_event){
+		.seen_at = evidence->seen_at,
+		.original_at = evidence->original_at,
+		.trap = evidence->trap,
+		.campaign = evidence->campaign,
+		.original = evidence->original,
+		.flags = evidence->flags,
+		.kind = evidence->kind,
+		.grade = evidence->grade,
+		.corroborated = corroborated,
+	};
+}
+
+#define COMPARE(field)                                                         \
+	if (a->field != b->field)                                              \
+	return a->field < b->field ? -1 : 1
+
+int
+policy_event_compare(const struct policy_event *a, const struct policy_event *b)
+{
+	COMPARE(seen_at);
+	COMPARE(grade); /* of repetitions the best proved one counts */
+	COMPARE(kind);
+	COMPARE(trap);
+	COMPARE(campaign);
+	COMPARE(original);
+	COMPARE(flags);
+	COMPARE(original_at);
+	COMPARE(corroborated);
+	return 0;
+}
+
+bool
+policy_counts(const struct policy *policy, const struct policy_event *event)
+{
+	const uint32_t never = EVIDENCE_WEB_FORM | EVIDENCE_MDN_MANUAL |
+			       EVIDENCE_UNCOUNTED | EVIDENCE_SUCCESS;
+
+	return event->kind != BACKSCATTER_NONE && (event->flags & never) == 0 &&
+	       policy->weight[event->grade] > 0;
+}
+
+static bool
+is_for_callout_list(const struct policy_event *event)
+{
+	return event->kind == BACKSCATTER_CALLOUT || event->grade == GRADE_D;
+}
+
+static bool
+is_borne_out(const struct policy *policy, const struct policy_event *event)
+{
+	return event->corroborated || policy->corroborating_networks == 0 ||
+	       policy->immediate;
+}
+
+/* A queue from before the last act that drains; older claims are no excuse. */
+static bool
+is_drained(const struct walk *walk, const struct policy_event *event)
+{
+	return walk->act_at != 0 && event->kind == BACKSCATTER_DSN &&
+	       event->original_at > 0 && event->original_at <= walk->act_at &&
+	       event->seen_at - event->original_at <=
+		   walk->policy->drain_seconds;
+}
+
+/* --- what is given -------------------------------------------------------- */
+
+static void
+insert_mark(struct walk *walk, const struct mark *mark)
+{
+	unsigned i = walk->mark_count++;
+
+	while (i > 0 && walk->marks[i - 1].at > mark->at) {
+		walk->marks[i] = walk->marks[i - 1];
+		i--;
+	}
+	walk->marks[i] = *mark;
+}
+
+static void
+insert_act(
+    struct walk *walk, int64_t at, int64_t rests_on_at, enum listing_end act)
+{
+	for (unsigned i = 0; i < walk->mark_count; i++) {
+		if (walk->marks[i].is_act && walk->marks[i].at == at)
+			return;
+	}
+	insert_mark(walk, &(struct mark){ .at = at,
+			      .is_act = true,
+			      .act = act,
+			      .rests_on_at = rests_on_at });
+}
+
+static void
+insert_past(struct walk *walk)
+{
+	const struct policy_past *past = walk->past;
+
+	for (unsigned i = 0; i < past->episode_count; i++) {
+		const struct listing_episode *episode = &past->episodes[i];
+		bool by_act = episode->end != LISTING_EXPIRED;
+
+		if (episode->rests_on_at != 0 &&
+		    episode->rests_on_at <= walk->since)
+			insert_mark(walk,
+			    &(struct mark){ .at = episode->listed_at,
+				.until = by_act ? INT64_MAX : episode->ended_at,
+				.rests_on_at = episode->rests_on_at });
+		if (by_act)
+			insert_act(walk, episode->ended_at,
+			    episode->rests_on_at, episode->end);
+	}
+	if (past->delisted_at != 0)
+		insert_act(walk, past->delisted_at, 0, past->delisted_as);
+}
+
+/* Nothing that was seen until now counts any more. */
+static void
+start_anew(struct walk *walk, int64_t at)
+{
+	struct policy_result *result = walk->result;
+
+	walk->act_at = at;
+	tally_clear(&walk->main);
+	tally_clear(&walk->callout);
+	result->strict = false;
+	result->callout_until = 0;
+	result->sightings = result->corroborated = 0;
+	result->first_seen_at = result->last_seen_at = 0;
+}
+
+static void
+expire(struct walk *walk, int64_t at)
+{
+	if (walk->episodes.until <= at) {
+		episodes_expire(&walk->episodes, at);
+		walk->result->strict = false;
+	}
+	if (walk->result->callout_until <= at)
+		walk->result->callout_until = 0;
+}
+
+/*
+ * An exemption acts whenever something is seen meanwhile; what it last acted
+ * upon is kept (episodes_exempt). So it lasted until then, or still does.
+ */
+static bool
+exempts_on(const struct walk *walk)
+{
+	const struct mark *mark = &walk->marks[walk->next_mark];
+	const struct mark *next = mark + 1;
+
+	if (mark->act != LISTING_EXEMPTED)
+		return walk->exempt && walk->past->exempt;
+	if (walk->next_mark + 1 == walk->mark_count)
+		return walk->past->exempt;
+	return next->is_act && next->act == LISTING_EXEMPTED &&
+	       next->rests_on_at == 0;
+}
+
+static void
+apply_mark(struct walk *walk, const struct mark *mark)
+{
+	expire(walk, mark->at);
+	if (mark->is_act) {
+		episodes_act(&walk->episodes, mark->at, mark->act);
+		start_anew(walk, mark->at);
+		walk->exempt = exempts_on(walk);
+		return;
+	}
+	if (!walk->episodes.running)
+		episodes_begin(&walk->episodes, mark->at, mark->rests_on_at);
+	episodes_extend(&walk->episodes, mark->until);
+}
+
+/*
+ * What was given before the sighting of `at`. An episode that began with it
+ * comes first, an act at its second afterwards.
+ */
+static void
+advance(struct walk *walk, int64_t at)
+{
+	while (walk->next_mark < walk->mark_count) {
+		const struct mark *mark = &walk->marks[walk->next_mark];
+
+		if (mark->at > at || (mark->is_act && mark->at == at))
+			break;
+		apply_mark(walk, mark);
+		walk->next_mark++;
+	}
+	expire(walk, at);
+}
+
+/* Whatever the clock says: what was decided holds even when it steps back. */
+static void
+advance_to_end(struct walk *walk, int64_t now)
+{
+	for (; walk->next_mark < walk->mark_count; walk->next_mark++)
+		apply_mark(walk, &walk->marks[walk->next_mark]);
+	expire(walk, now);
+}
+
+/* --- evidence ------------------------------------------------------------- */
+
+static void
+take_callout(struct walk *walk, const struct policy_event *event)
+{
+	const struct policy *policy = walk->policy;
+	int64_t *until = &walk->result->callout_until;
+
+	if (!tally_add(&walk->callout, event))
+		return;
+	if (*until != 0 || policy->immediate ||
+	    tally_lists(&walk->callout, false))
+		*until = event->seen_at + policy->expiry_seconds;
+}
+
+static void
+take_backscatter(struct walk *walk, const struct policy_event *event)
+{
+	const struct policy *policy = walk->policy;
+	struct episodes *episodes = &walk->episodes;
+	struct tally *tally = &walk->main;
+
+	if (!tally_add(tally, event))
+		return;
+	if (episodes->running)
+		episodes_extend_by_evidence(episodes, event->seen_at);
+	else if (walk->exempt)
+		return;
+	else if (policy->immediate ||
+		 tally_lists(tally, episodes_before(episodes, event->seen_at)))
+		episodes_begin(episodes, event->seen_at, tally->all.first_at);
+	if (episodes->running && !walk->result->strict)
+		walk->result->strict = tally_is_strict(tally);
+}
+
+static void
+take(struct walk *walk, const struct policy_event *event)
+{
+	struct policy_result *result = walk->result;
+
+	if (!policy_counts(walk->policy, event) || is_drained(walk, event))
+		return;
+	if (result->first_seen_at == 0)
+		result->first_seen_at = event->seen_at;
+	result->last_seen_at = event->seen_at;
+	result->sightings++;
+	if (!is_borne_out(walk->policy, event))
+		return;
+	result->corroborated++;
+	if (is_for_callout_list(event))
+		take_callout(walk, event);
+	else
+		take_backscatter(walk, event);
+}
+
+/* --- what came out -------------------------------------------------------- */
+
+static void
+due(struct policy_result *result, int64_t at, int64_t now)
+{
+	if (at > now && (result->due_at == 0 || at < result->due_at))
+		result->due_at = at;
+}
+
+static void
+find_due(const struct policy *policy, int64_t now, struct policy_result *result)
+{
+	int64_t aged;
+
+	due(result, result->expires_at, now);
+	due(result, result->callout_until, now);
+	if (result->state == LISTING_WARNED)
+		due(result, result->last_seen_at + policy->warning_seconds,
+		    now);
+	if (result->first_seen_at != 0) {
+		aged = result->first_seen_at + policy->evidence_seconds;
+		aged += AGEING_STEP_SECONDS - aged % AGEING_STEP_SECONDS;
+		due(result, aged, now);
+	}
+	/* What is kept for longer goes when something else is due. */
+	for (unsigned i = 0; i < result->episode_count; i++)
+		due(result,
+		    result->episodes[i].ended_at + policy->history_seconds,
+		    now);
+}
+
+static void
+conclude_state(struct walk *walk, int64_t now)
+{
+	struct policy_result *result = walk->result;
+	const struct listing_episode *running;
+
+	if (walk->episodes.running) {
+		running = episodes_last(&walk->episodes);
+		result->state = LISTING_LISTED;
+		result->listed_at = running->listed_at;
+		result->expires_at = running->ended_at;
+	} else if (result->last_seen_at != 0 &&
+		   now - result->last_seen_at < walk->policy->warning_seconds) {
+		result->state = LISTING_WARNED;
+	}
+}
+
+static void
+conclude(struct walk *walk, int64_t now)
+{
+	struct policy_result *result = walk->result;
+	struct episodes *episodes = &walk->episodes;
+	const struct tally_sum *all = &walk->main.all;
+
+	if (walk->past->exempt &&
+	    (episodes->running || result->sightings > 0)) {
+		episodes_exempt(episodes, now);
+		start_anew(walk, now);
+	}
+	conclude_state(walk, now);
+	result->strict &= !walk->past->shared;
+	result->score = all->score;
+	result->last_counted_at = all->last_at;
+	result->kinds = walk->main.kinds;
+	result->traps = all->traps;
+	result->campaigns = all->campaigns;
+	episodes_forget(episodes, walk->since, now);
+	result->episode_count = episodes->count;
+	memcpy(result->episodes, episodes->list,
+	    episodes->count * sizeof(episodes->list[0]));
+	find_due(walk->policy, now, result);
+}
+
+void
+policy_judge(const struct policy *policy, const struct policy_event *events,
+    size_t count, const struct policy_past *past, int64_t now,
+    struct policy_result *result)
+{
+	struct walk walk; /* not zeroed as a whole: it is large */
+
+	memset(result, 0, sizeof(*result));
+	walk.policy = policy;
+	walk.past = past;
+	walk.exempt = false;
+	walk.result = result;
+	walk.since = now - policy->evidence_seconds;
+	if (walk.since < past->whole_since)
+		walk.since = past->whole_since;
+	walk.mark_count = walk.next_mark = 0;
+	episodes_init(&walk.episodes, policy);
+	tally_init(&walk.main, policy);
+	tally_init(&walk.callout, policy);
+	walk.act_at = 0;
+	insert_past(&walk);
+	for (size_t i = 0; i < count && events[i].seen_at <= now; i++) {
+		if (events[i].seen_at <= walk.since)
+			continue;
+		advance(&walk, events[i].seen_at);
+		take(&walk, &events[i]);
+	}
+	advance_to_end(&walk, now);
+	conclude(&walk, now);
+}

@@ -1,0 +1,632 @@
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "common/error.h"
+#include "tests/support/policy_history.h"
+
+/* --- DESIGN section 3, sentence by sentence --------------------------------
+ */
+
+static void
+small_lists_at_a_score_of_1_4_over_an_hour(void **state)
+{
+	static const struct rule rules[] = {
+		/* One event never lists, nor many without breadth. */
+		{ "small", "0h A", "0h", "warned" },
+		{ "small", "0h A c1 m1", "2h", "warned" },
+		{ "small", "0h A x50/1h", "3d", "warned" },
+		/* Two traps. */
+		{ "small", "0h A t1; 1h A t2", "1h", "listed 1h..3d1h" },
+		{ "small", "0h A t1; 59m59s A t2", "1h", "warned" },
+		{ "small", "0h A t1; 59m A t2; 1h A t3", "1h",
+		    "listed 1h..3d1h" },
+		/* Two campaigns, fingerprinted; trap and hour are none. */
+		{ "small", "0h A c1; 1h A c2", "1h", "listed 1h..3d1h" },
+		{ "small", "0h A c1; 1h A c1", "1h", "warned" },
+		{ "small", "0h A; 1h A; 2h A", "2h", "warned" },
+		/* Three sightings with different original Message-IDs. */
+		{ "small", "0h A c1 m1; 1h A c1 m2", "1h", "warned" },
+		{ "small", "0h A c1 m1; 1h A c1 m2; 2h A c1 m3", "2h",
+		    "listed 2h..3d2h" },
+		{ "small", "0h A c1 m1; 1h A c1 m2; 2h A c1 m2", "2h",
+		    "warned" },
+		{ "small", "0h A c1; 1h A c1; 2h A c1", "2h", "warned" },
+		/* The score. */
+		{ "small", "0h A t1; 1h B t2", "1h", "listed 1h..3d1h" },
+		{ "small", "0h B t1; 1h B t2", "1h", "warned" },
+		{ "small", "0h B t1; 1h C t2; 2h B t3", "2h",
+		    "listed 2h..3d2h" },
+		{ "small", "0h A t1; 1h C auto t2", "1h", "listed 1h..3d1h" },
+		{ "small", "0h A t1; 1h D t2; 2h D t3", "2h", "warned" },
+		{ "small", "0h A t1; 1h E t2", "1h", "warned" },
+	};
+
+	(void)state;
+	CHECK_RULES(rules);
+}
+
+static void
+a_score_halves_in_seven_days_or_72_hours(void **state)
+{
+	static const struct {
+		const char *preset, *history;
+		double score;
+	} cases[] = {
+		{ "small", "0h A", 1 },
+		{ "small", "0h A t1; 7d A t2", 1.5 },
+		{ "small", "0h A t1; 7d A t2; 14d A t3", 1.75 },
+		{ "small", "0h A t1; 14d B t2", 0.75 },
+		{ "large", "0h A t1; 3d A t2", 1.5 },
+		{ "large", "0h A t1; 6d A t2", 1.25 },
+		{ "eager", "0h A t1; 7d A t2", 1.5 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct history *history = read_history(cases[i].history);
+		struct policy policy = preset(cases[i].preset);
+		struct policy_result result =
+		    judge(&policy, history, T0 + 20 * DAY);
+
+		assert_true(fabs(result.score - cases[i].score) < 1e-9);
+		assert_int_equal(result.last_counted_at,
+		    history->events[history->count - 1].seen_at);
+	}
+}
+
+static void
+grades_weigh_1_a_half_and_a_quarter(void **state)
+{
+	static const struct {
+		const char *preset, *history;
+		double score;
+	} cases[] = {
+		{ "small", "0h A", 1 },
+		{ "small", "0h B", 0.5 },
+		{ "small", "0h C auto", 0.5 },
+		{ "small", "0h C chal", 0.5 },
+		{ "small", "0h C virus", 0.5 },
+		{ "small", "0h D callout", 0 }, /* its list's alone */
+		{ "small", "0h E", 0 },
+		{ "small", "0h A delay", 1 },
+		{ "small", "0h A submission", 0.25 },
+		{ "small", "0h B submission", 0.125 },
+		/* Recorded, weight 0. */
+		{ "small", "0h C form", 0 },
+		{ "small", "0h C mdn", 0 },
+		{ "small", "0h A success", 0 },
+		{ "small", "0h A uncounted", 0 },
+		{ "small", "0h A none", 0 },
+		{ "small", "0h A alone", 0 },
+		/* At most 1.5 per trap in 24 h ... */
+		{ "small", "0h A m1; 0h A m2", 1.5 },
+		{ "small", "0h A m+ x9/0h", 1.5 },
+		{ "small", "0h A t1 m1; 0h A t1 m2; 0h A t2 m3; 0h A t2 m4",
+		    3 },
+		{ "small", "0h B m1; 0h A m2; 0h A m3", 1.5 },
+		{ "eager", "0h A m+ x9/0h", 9 },
+		/* ... at most 3 per campaign, were it of trap and hour. */
+		{ "large", "0h A m+ x9/0h", 3 },
+		{ "large", "0h A c1 m+ x9/0h", 3 },
+		{ "large", "0h A c1 t1 m1 x4/0h; 0h A c1 t2 m+ x4/0h", 3 },
+		{ "large", "0h A c1 m1; 0h A c1 m2; 0h A c2 m3", 3 },
+		{ "small", "0h A t+ c1 m+ x9/0h", 9 },
+		/* A delay and a failure of one original count once. */
+		{ "small", "0h A delay m1; 0h A m1", 1 },
+		{ "large", "0h A delay m1; 0h A m1; 0h A m2", 2 },
+		{ "small", "0h B delay m1; 0h A m1", 1 },
+		/* So do sightings of one trap and hour that say nothing. */
+		{ "small", "0h A; 0h A", 1 },
+		{ "small", "0h C auto; 0h C auto", 0.5 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct history *history = read_history(cases[i].history);
+		struct policy policy = preset(cases[i].preset);
+		struct policy_result result = judge(&policy, history, T0);
+
+		if (fabs(result.score - cases[i].score) > 1e-9)
+			fail_msg("%s, %s: %g, not %g", cases[i].preset,
+			    cases[i].history, result.score, cases[i].score);
+	}
+}
+
+static void
+small_lists_again_at_0_9_within_90_days(void **state)
+{
+	static const struct rule rules[] = {
+		/* Breadth and span are asked for again, the score is lower. */
+		{ "small", "-40d was 3d; 0h B t1; 1h B t2", "1h",
+		    "listed 1h..6d1h" },
+		{ "small", "-40d was 3d; 0h A t1", "0h", "warned" },
+		{ "small", "-40d was 3d; 0h A t1; 1h C t1", "1h", "warned" },
+		{ "small", "-92d was 3d; 0h B t1; 1h B t2", "1h",
+		    "listed 1h..6d1h" },
+		{ "small", "-93d was 3d; 0h B t1; 1h B t2", "1h", "warned" },
+		/* Evidence of 30 days bears it out, of the last time too. */
+		{ "small", "0h A t1; 1h A t2; 10d A t1", "10d",
+		    "listed 10d..16d" },
+		{ "small", "0h A t1; 1h A t2; 10d B t1", "10d",
+		    "listed 10d..16d" },
+		{ "small", "0h A t1; 1h A t2; 20d B t1", "20d", "warned" },
+	};
+
+	(void)state;
+	CHECK_RULES(rules);
+}
+
+static void
+small_asks_more_where_all_is_automatic_replies(void **state)
+{
+	static const struct rule rules[] = {
+		{ "small", "0h C auto t1 m1; 1h C auto t2 m2; 2h C auto t3 m3",
+		    "2h", "warned" },
+		{ "small", "0h C auto t+ x5/1h", "4h", "listed 4h..3d4h" },
+		{ "small", "0h C auto t+ x4/1h", "3h", "warned" }, /* 1.99 */
+		{ "small", "0h A auto t1; 1h A auto t2; 2h C auto t3", "2h",
+		    "listed 2h..3d2h" },
+		/* Two traps or campaigns: many originals do not do. */
+		{ "small", "0h A auto c1 m+ x9/12h", "5d", "warned" },
+		{ "small", "0h A auto c1 m1; 13h A auto c1 m2; 2d A auto c2 m3",
+		    "2d", "listed 2d..5d" },
+		/* One of another kind, and it is not automatic replies only. */
+		{ "small", "0h C auto t1; 1h C auto t2; 2h B t3", "2h",
+		    "listed 2h..3d2h" },
+		{ "small", "0h C auto t1; 1h C auto t2; 2h C chal t3", "2h",
+		    "listed 2h..3d2h" },
+		/* Again at 1.5. */
+		{ "small", "-40d was 3d; 0h C auto t+ x3/1h", "2h", "warned" },
+		{ "small", "-40d was 3d; 0h C auto t+ x4/1h", "3h",
+		    "listed 3h..6d3h" },
+	};
+
+	(void)state;
+	CHECK_RULES(rules);
+}
+
+static void
+large_lists_at_4_over_six_hours(void **state)
+{
+	static const struct rule rules[] = {
+		/* Three traps. */
+		{ "large",
+		    "0h A t1 c1; 1h A t1 c1; 2h A t2 c1; "
+		    "5h A t2 c2; 6h A t3 c2",
+		    "6h", "listed 6h..3d6h" },
+		{ "large", "0h A t+ x9/30m", "4h", "warned" },
+		{ "large", "0h A t+ x5/90m", "6h", "listed 6h..3d6h" },
+		{ "large", "0h A t+ x5/89m", "6h", "warned" },
+		{ "large", "0h A t+ x4/2h", "6h", "warned" }, /* 3.89 */
+		{ "large", "0h A t1 x3/2h; 1h A t2 x3/2h", "6h", "warned" },
+		/* Two campaigns; not one, capped at 3. */
+		{ "large", "0h A c1 x3/1h; 5h A c2 x2/1h", "6h",
+		    "listed 6h..3d6h" },
+		{ "large", "0h A c1 t+ m+ x20/1h", "20h", "warned" },
+		/* Eight sightings. */
+		{ "large", "0h A m+ x8/1h", "7h", "listed 7h..3d7h" },
+		{ "large", "0h A m+ x7/1h", "7h", "warned" },
+		{ "large", "0h B m+ x8/1h", "7h", "warned" }, /* score */
+		/* Again at 2. */
+		{ "large", "-40d was 3d; 0h A t1; 1h A t2; 6h A t3", "6h",
+		    "listed 6h..6d6h" },
+		{ "large", "-40d was 3d; 0h A t1; 1h B t2; 6h B t3", "6h",
+		    "warned" },
+		{ "large", "-40d was 3d; 0h A t1; 1h A t2; 5h A t3", "5h",
+		    "warned" },
+		/* Automatic replies alone: 6, two traps or campaigns. */
+		{ "large", "0h A auto t1 x5/2h; 1h A auto t2 x1/2h", "8h",
+		    "warned" },
+		{ "large", "0h A auto t1 x4/2h; 1h A auto t2 x3/2h", "6h",
+		    "listed 6h..3d6h" },
+		{ "large", "0h A auto m+ x12/1h", "12h", "warned" },
+		{ "large", "-40d was 3d; 0h A auto t+ x5/2h", "8h", "warned" },
+	};
+
+	(void)state;
+	CHECK_RULES(rules);
+}
+
+static void
+eager_lists_at_the_first_event_that_counts(void **state)
+{
+	static const struct rule rules[] = {
+		{ "eager", "0h A", "0h", "listed 0h..3d" },
+		{ "eager", "0h A alone", "0h", "listed 0h..3d" },
+		{ "eager", "0h B alone", "0h", "listed 0h..3d" },
+		{ "eager", "0h C auto alone", "0h", "listed 0h..3d" },
+		{ "eager", "0h D callout alone", "0h", "warned callout..3d" },
+		{ "eager", "0h E", "0h", "none" },
+		{ "eager", "0h A success", "0h", "none" },
+		{ "eager", "0h C form", "0h", "none" },
+		{ "eager", "0h A none", "0h", "none" },
+		{ "eager", "0h A; 2d A", "2d", "listed 0h..5d" },
+		{ "eager", "0h A; 3d A", "3d", "listed 3d..9d" },
+	};
+
+	(void)state;
+	CHECK_RULES(rules);
+}
+
+static void
+uncorroborated_evidence_never_lists_and_never_extends(void **state)
+{
+	static const struct rule rules[] = {
+		{ "small", "0h A t+ c+ m+ alone x100/1h", "5d", "warned" },
+		{ "large", "0h A t+ c+ m+ alone x100/1h", "5d", "warned" },
+		{ "small", "0h A t1; 1h A t2 alone", "1h", "warned" },
+		{ "small", "0h A t1; 1h A t2; 2d A t3 alone", "2d",
+		    "listed 1h..3d1h" },
+		{ "small", "0h A t1 alone; 1h A t2; 2h A t3", "2h",
+		    "listed 2h..3d2h" }, /* the span is 1 h, too */
+		{ "small", "0h A t1 alone; 1h A t2; 90m A t3", "2h", "warned" },
+	};
+
+	(void)state;
+	CHECK_RULES(rules);
+}
+
+static void
+an_hour_is_counted_between_what_counts(void **state)
+{
+	static const struct rule rules[] = {
+		{ "small", "0h A form t3; 1h A t1; 90m A t2", "2h", "warned" },
+		{ "small", "0h A t1 m1; 30m A t2 m2; 2h A t2 m2", "2h",
+		    "warned" },
+	};
+
+	(void)state;
+	CHECK_RULES(rules);
+}
+
+static void
+expires_three_days_after_the_last_counted_evidence(void **state)
+{
+	static const struct rule rules[] = {
+		{ "small", "0h A t1; 1h A t2", "3d59m59s", "listed 1h..3d1h" },
+		{ "small", "0h A t1; 1h A t2", "3d1h", "warned" },
+		{ "small", "0h A t1; 1h A t2; 2d A t1", "4d", "listed 1h..5d" },
+		{ "small", "0h A t1; 1h A t2; 3d30m A t1; 6d A t2", "8d",
+		    "listed 1h..9d" },
+		/* Little is enough to extend, yet it has to count. */
+		{ "small", "0h A t1; 1h A t2; 2d C submission t1", "4d",
+		    "listed 1h..5d" },
+		{ "small", "0h A t1; 1h A t2 m2; 2d A t2 m2", "3d",
+		    "listed 1h..3d1h" },
+		{ "small", "0h A t1; 1h A t2; 2d C form t1", "3d",
+		    "listed 1h..3d1h" },
+		{ "small", "0h A t1; 1h A t2; 2d D callout t1", "3d",
+		    "listed 1h..3d1h" },
+	};
+
+	(void)state;
+	CHECK_RULES(rules);
+}
+
+static void
+each_listing_within_90_days_doubles_the_expiry(void **state)
+{
+	static const struct rule rules[] = {
+		{ "eager", "0h A", "0h", "listed 0h..3d" },
+		{ "eager", "-10d was 3d; 0h A", "0h", "listed 0h..6d" },
+		{ "eager", "-20d was 3d; -10d was 6d; 0h A", "0h",
+		    "listed 0h..12d" },
+		{ "eager", "-40d was 3d; -30d was 6d; -20d was 12d; 0h A", "0h",
+		    "listed 0h..24d" },
+		{ "eager",
+		    "-80d was 3d; -70d was 6d; -60d was 12d; "
+		    "-40d was 24d; 0h A",
+		    "0h", "listed 0h..28d" },
+		{ "eager",
+		    "-85d was 3d; -80d was 3d; -70d was 6d; "
+		    "-60d was 12d; -40d was 24d; 0h A",
+		    "0h", "listed 0h..28d" },
+		/* It is the end of the earlier one that counts. */
+		{ "eager", "-92d was 3d; 0h A", "0h", "listed 0h..6d" },
+		{ "eager", "-93d was 3d; 0h A", "0h", "listed 0h..3d" },
+		/* Within the evidence's days, all derived. */
+		{ "eager", "0h A; 4d A; 11d A", "11d", "listed 11d..23d" },
+		{ "eager", "0h A; 4d A; 11d A; 22d A", "22d",
+		    "listed 11d..34d" },
+		{ "eager", "-10d was 3d; 0h A; 5d A; 12d A", "12d",
+		    "listed 12d..24d" },
+	};
+
+	(void)state;
+	CHECK_RULES(rules);
+}
+
+static void
+warns_of_counted_evidence_for_seven_days(void **state)
+{
+	static const struct rule rules[] = {
+		{ "small", "0h A", "6d23h59m59s", "warned" },
+		{ "small", "0h A", "7d", "none" },
+		{ "small", "0h C alone auto", "6d", "warned" },
+		{ "small", "0h D callout", "6d", "warned" },
+		{ "small", "0h A form", "0h", "none" },
+		{ "small", "0h A success", "0h", "none" },
+		{ "small", "0h E", "0h", "none" },
+		{ "small", "0h A t1; 1h A t2", "7d", "warned" },
+		{ "small", "0h A t1; 1h A t2", "7d1h", "none" },
+		{ "small", "", "0h", "none" },
+	};
+
+	(void)state;
+	CHECK_RULES(rules);
+}
+
+static void
+strict_wants_five_traps_or_campaigns_of_grade_a_in_two_days(void **state)
+{
+	static const struct rule rules[] = {
+		{ "small", "0h A t+ x7/8h", "2d", "listed 8h..5d strict" },
+		{ "small", "0h A t+ x7/7h", "42h", "listed 7h..4d18h" },
+		{ "small", "0h A t+ x6/10h", "50h", "listed 10h..5d2h" },
+		{ "small", "0h B t+ x20/8h", "8d",
+		    "listed 16h..9d8h" }, /* grade B */
+		{ "small",
+		    "0h A t1 x8/12h; 1h A t2 x8/12h; 2h A t3 x8/12h; "
+		    "3h A t4 x8/12h",
+		    "3d15h", "listed 1h..6d15h" }, /* four traps */
+		{ "small",
+		    "0h A t1 m+ x4/12h; 1h A t2 x4/12h; 2h A t3 x4/12h;"
+		    "3h A t4 x4/12h; 60h A t5",
+		    "60h", "listed 1h..5d12h strict" },
+		{ "small",
+		    "0h A t1 c1; 8h A t2 c2; 16h A t3 c3; 24h A t4 c4;"
+		    "32h A t1 c5; 40h A t2 c4; 48h A t3 c3",
+		    "2d", "listed 8h..5d strict" },
+		/* Sticks to the listing and ends with it. */
+		{ "small", "0h A t+ x7/8h", "4d23h", "listed 8h..5d strict" },
+		{ "small", "0h A t+ x7/8h", "5d", "warned" },
+		{ "small", "0h A t+ x7/8h; 7d B t1", "7d", "listed 7d..13d" },
+		/* All of it since the last delisting. */
+		{ "small", "0h A t+ x7/8h; 49h delist; 50h A t1; 51h A t2",
+		    "52h", "listed 2d3h..8d3h" },
+		{ "large", "0h A t+ x7/8h", "2d", "listed 1d8h..5d" }, /* 5.6 */
+		{ "large", "0h A t+ x9/7h", "56h", "listed 1d4h..5d8h strict" },
+	};
+
+	(void)state;
+	CHECK_RULES(rules);
+}
+
+static void
+a_shared_address_is_never_strict(void **state)
+{
+	struct history *history = read_history("0h A t+ x7/8h");
+	struct policy policy = preset("small");
+	struct policy_result result;
+
+	(void)state;
+	history->past.shared = true;
+	result = judge(&policy, history, T0 + 2 * DAY);
+	assert_int_equal(result.state, LISTING_LISTED);
+	assert_false(result.strict);
+}
+
+static void
+callouts_have_a_list_of_their_own(void **state)
+{
+	static const struct rule rules[] = {
+		{ "small", "0h D callout t1", "1h", "warned" },
+		{ "small", "0h D callout t1 x3/1h; 0h D callout t2 x3/1h", "2h",
+		    "warned callout..3d2h" },
+		{ "small", "0h D callout t1 x6/1h", "5h", "warned" },
+		{ "small", "0h D callout t+ x5/1h", "5h", "warned" },
+		{ "small", "0h D callout t+ x6/1h", "5h",
+		    "warned callout..3d5h" },
+		{ "small", "0h D callout t+ alone x9/1h", "8h", "warned" },
+		{ "small", "0h D callout t+ x6/1h; 3d D callout t1", "3d",
+		    "warned callout..6d" },
+		{ "small", "0h D callout t+ x6/1h", "3d5h", "warned" },
+		/* Neither list helps the other. */
+		{ "small", "0h A t1; 1h D callout t+ x6/1h", "6h",
+		    "warned callout..3d6h" },
+		{ "small", "0h A t1; 1h A t2; 2h D callout t3", "2h",
+		    "listed 1h..3d1h" },
+		/* A delisting ends both. */
+		{ "small", "0h D callout t+ x6/1h; 6h delist", "6h", "none" },
+	};
+
+	(void)state;
+	CHECK_RULES(rules);
+}
+
+static void
+a_delisting_sets_the_score_to_zero_and_keeps_the_history(void **state)
+{
+	static const struct rule rules[] = {
+		{ "small", "0h A t1; 1h A t2; 5h delist", "5h", "none" },
+		{ "small", "0h A t1; 1h A t2; 5h remove", "5h", "none" },
+		/* What was seen until that second does not count any more. */
+		{ "small", "0h A t1; 1h A t2; 1h delist; 2h A t3", "2h",
+		    "warned" },
+		{ "small", "0h A t1; 1h A t2; 5h A t3; 5h delist; 6h A t4",
+		    "6h", "warned" },
+		{ "eager", "0h A; 5h A; 5h delist", "5h", "none" },
+		{ "eager", "0h A; 5h delist; 5h1s A", "6h",
+		    "listed 5h1s..6d5h1s" },
+		/* The history does: lower score, longer expiry. */
+		{ "small", "0h A t1; 1h A t2; 5h delist; 6h B t1; 7h B t2",
+		    "7h", "listed 7h..6d7h" },
+		{ "small", "0h A t1; 5h delist; 6h B t1; 7h B t2", "7h",
+		    "warned" },
+	};
+
+	(void)state;
+	CHECK_RULES(rules);
+}
+
+static void
+queues_that_drain_after_a_delisting_do_not_count(void **state)
+{
+	static const struct rule rules[] = {
+		{ "eager", "0h A; 5h delist; 6h A from-2h", "6h", "none" },
+		{ "eager", "0h A; 5h delist; 6h A from-1h", "6h", "none" },
+		{ "eager", "0h A; 5h delist; 6h A from-30m", "6h",
+		    "listed 6h..6d6h" },
+		{ "eager", "0h A; 5h delist; 6h A", "6h", "listed 6h..6d6h" },
+		/* Up to six days back; nobody's queue is older. */
+		{ "eager", "0h A; 1h delist; 6d A from-6d", "6d", "none" },
+		{ "eager", "0h A; 1h delist; 6d A from-6d1s", "6d",
+		    "listed 6d..12d" },
+		{ "eager", "0h A; 5h delist; 6h A from-400d", "6h",
+		    "listed 6h..6d6h" },
+		/* Only bounces wait in queues. */
+		{ "eager", "0h A; 5h delist; 6h C auto from-2h", "6h",
+		    "listed 6h..6d6h" },
+		/* No delisting, no excuse. */
+		{ "eager", "6h A from-2h", "6h", "listed 6h..3d6h" },
+	};
+
+	(void)state;
+	CHECK_RULES(rules);
+}
+
+/* --- numbers ---------------------------------------------------------------
+ */
+
+static struct settings
+default_settings(char *name)
+{
+	struct settings settings;
+
+	memset(&settings, 0, sizeof(settings));
+	settings.policy.preset = name;
+	settings.policy.half_life_seconds = -1;
+	settings.policy.per_trap_cap = settings.policy.per_campaign_cap = -1;
+	settings.policy.list_score = settings.policy.relist_score = -1;
+	settings.policy.auto_score = settings.policy.auto_relist_score = -1;
+	settings.policy.span_seconds = settings.policy.least_traps = -1;
+	settings.policy.least_campaigns = settings.policy.least_sightings = -1;
+	settings.policy.corroborating_networks = -1;
+	settings.policy.strict_score = -1;
+	return settings;
+}
+
+static void
+takes_the_preset_where_the_settings_say_nothing(void **state)
+{
+	static char names[][6] = { "small", "large", "eager" };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(names); i++) {
+		struct settings settings = default_settings(names[i]);
+		struct policy expected = preset(names[i]), policy;
+
+		assert_int_equal(policy_from_settings(&settings, &policy), 0);
+		assert_memory_equal(&policy, &expected, sizeof(policy));
+	}
+}
+
+static void
+takes_every_number_from_the_settings(void **state)
+{
+	char name[] = "small";
+	struct settings settings = default_settings(name);
+	struct policy policy;
+
+	(void)state;
+	settings.policy.half_life_seconds = 60;
+	settings.policy.per_trap_cap = 0;
+	settings.policy.per_campaign_cap = 2.5;
+	settings.policy.list_score = 9;
+	settings.policy.relist_score = 8;
+	settings.policy.auto_score = 7;
+	settings.policy.auto_relist_score = 6;
+	settings.policy.span_seconds = 0;
+	settings.policy.least_traps = 5;
+	settings.policy.least_campaigns = 4;
+	settings.policy.least_sightings = 0;
+	settings.policy.corroborating_networks = 2;
+	settings.policy.strict_score = 11;
+	assert_int_equal(policy_from_settings(&settings, &policy), 0);
+	assert_true(policy.half_life_seconds == 60);
+	assert_true(policy.per_trap_cap == 0);
+	assert_true(policy.per_campaign_cap == 2.5);
+	assert_true(policy.list_score == 9 && policy.relist_score == 8);
+	assert_true(policy.auto_score == 7 && policy.auto_relist_score == 6);
+	assert_true(policy.span_seconds == 0);
+	assert_int_equal(policy.least_traps, 5);
+	assert_int_equal(policy.least_campaigns, 4);
+	assert_int_equal(policy.least_sightings, 0);
+	assert_int_equal(policy.corroborating_networks, 2);
+	assert_true(policy.strict_score == 11);
+}
+
+static void
+refuses_numbers_it_cannot_tell_apart(void **state)
+{
+	char small[] = "small", odd[] = "odd";
+	struct settings settings = default_settings(small);
+	struct policy policy;
+
+	(void)state;
+	settings.policy.least_sightings = POLICY_DISTINCT_MAX;
+	settings.policy.corroborating_networks = 7;
+	assert_int_equal(policy_from_settings(&settings, &policy), 0);
+	settings.policy.least_sightings = POLICY_DISTINCT_MAX + 1;
+	assert_int_equal(policy_from_settings(&settings, &policy), ERROR_LIMIT);
+	settings = default_settings(small);
+	settings.policy.corroborating_networks = 8;
+	assert_int_equal(policy_from_settings(&settings, &policy), ERROR_LIMIT);
+	settings = default_settings(odd);
+	assert_int_equal(
+	    policy_from_settings(&settings, &policy), ERROR_NOT_FOUND);
+}
+
+/* Corroboration itself is db/corroboration; here is how much it takes. */
+static void
+presets_ask_for_three_and_five_other_networks(void **state)
+{
+	(void)state;
+	assert_int_equal(preset("small").corroborating_networks, 3);
+	assert_int_equal(preset("large").corroborating_networks, 5);
+	assert_int_equal(preset("eager").corroborating_networks, 0);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(small_lists_at_a_score_of_1_4_over_an_hour),
+		cmocka_unit_test(a_score_halves_in_seven_days_or_72_hours),
+		cmocka_unit_test(grades_weigh_1_a_half_and_a_quarter),
+		cmocka_unit_test(small_lists_again_at_0_9_within_90_days),
+		cmocka_unit_test(
+		    small_asks_more_where_all_is_automatic_replies),
+		cmocka_unit_test(large_lists_at_4_over_six_hours),
+		cmocka_unit_test(eager_lists_at_the_first_event_that_counts),
+		cmocka_unit_test(
+		    uncorroborated_evidence_never_lists_and_never_extends),
+		cmocka_unit_test(an_hour_is_counted_between_what_counts),
+		cmocka_unit_test(
+		    expires_three_days_after_the_last_counted_evidence),
+		cmocka_unit_test(
+		    each_listing_within_90_days_doubles_the_expiry),
+		cmocka_unit_test(warns_of_counted_evidence_for_seven_days),
+		cmocka_unit_test(
+		    strict_wants_five_traps_or_campaigns_of_grade_a_in_two_days),
+		cmocka_unit_test(a_shared_address_is_never_strict),
+		cmocka_unit_test(callouts_have_a_list_of_their_own),
+		cmocka_unit_test(
+		    a_delisting_sets_the_score_to_zero_and_keeps_the_history),
+		cmocka_unit_test(
+		    queues_that_drain_after_a_delisting_do_not_count),
+		cmocka_unit_test(
+		    takes_the_preset_where_the_settings_say_nothing),
+		cmocka_unit_test(takes_every_number_from_the_settings),
+		cmocka_unit_test(refuses_numbers_it_cannot_tell_apart),
+		cmocka_unit_test(presets_ask_for_three_and_five_other_networks),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
