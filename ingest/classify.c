@@ -1,0 +1,414 @@
+#include "ingest/classify.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ingest/callout.h"
+#include "ingest/cause.h"
+#include "ingest/fold.h"
+#include "ingest/notice.h"
+
+/*
+ * What is looked at of the notice's own words: it says what it is at its
+ * beginning, and what comes far behind is somebody else's.
+ */
+#define OWN_TEXT_MAX 4096
+
+static struct phrase_index *subject_index, *text_index;
+
+void
+classify_init(void)
+{
+	const struct phrase_table subjects[] = { bounce_subjects,
+		autoreply_subjects, challenge_subjects, virus_subjects };
+	const struct phrase_table texts[] = { bounce_phrases, autoreply_phrases,
+		challenge_phrases, virus_phrases, veto_phrases };
+
+	message_init();
+	if (subject_index != NULL)
+		return;
+	subject_index =
+	    phrase_index_new(subjects, sizeof(subjects) / sizeof(subjects[0]));
+	text_index = phrase_index_new(texts, sizeof(texts) / sizeof(texts[0]));
+	if (subject_index == NULL || text_index == NULL)
+		abort();
+}
+
+/* --- signs
+ * -------------------------------------------------------------------- */
+
+bool
+signs_have(const struct signs *signs, const char *name)
+{
+	for (unsigned i = 0; i < signs->count; i++) {
+		if (strcmp(signs->names[i], name) == 0)
+			return true;
+	}
+	return false;
+}
+
+void
+signs_add(struct signs *signs, const char *name)
+{
+	if (signs->count < SIGNS_MAX && !signs_have(signs, name))
+		signs->names[signs->count++] = name;
+}
+
+char *
+signs_format(const struct signs *signs, char *text, size_t size)
+{
+	size_t used = 0;
+
+	text[0] = '\0';
+	for (unsigned i = 0; i < signs->count; i++) {
+		size_t len = strlen(signs->names[i]);
+
+		if (used + len + 2 > size)
+			break;
+		if (used > 0)
+			text[used++] = ' ';
+		memcpy(text + used, signs->names[i], len + 1);
+		used += len;
+	}
+	return text;
+}
+
+/* --- finding
+ * ------------------------------------------------------------------- */
+
+static void
+find_report(struct notice *notice)
+{
+	unsigned count;
+	const struct message_part *parts =
+	    message_parts(notice->message, &count);
+	const char *text;
+	size_t len;
+
+	for (unsigned i = 0; i < count && !notice->has_report; i++) {
+		if (parts[i].quoted ||
+		    (strcmp(parts[i].type, "message/delivery-status") != 0 &&
+			strcmp(parts[i].type,
+			    "message/global-delivery-status") != 0))
+			continue;
+		text = message_part_text(notice->message, &parts[i], &len);
+		notice->has_report = dsn_parse(text, len, &notice->dsn);
+	}
+	if (notice->has_report || notice->dsn.has_recipient)
+		return;
+	text = message_text(notice->message, &len);
+	notice->inline_report = dsn_parse(text, len, &notice->dsn);
+}
+
+static void
+find(struct notice *notice, char *own, size_t size)
+{
+	const char *subject = message_subject(notice->message);
+	const char *text;
+	size_t len;
+
+	original_find(notice->message, &notice->original);
+	find_report(notice);
+	text = message_text(notice->message, &len);
+	if (len > notice->original.own_text_len)
+		len = notice->original.own_text_len;
+	notice->text_len = fold_text(text, len, own, size);
+	notice->text = own;
+
+	bounce_text_look(notice);
+	autoreply_look(notice);
+	challenge_look(notice);
+	virus_notice_look(notice);
+	phrase_find(subject_index, subject, strlen(subject), &notice->findings);
+	phrase_find(
+	    text_index, notice->text, notice->text_len, &notice->findings);
+}
+
+/* --- judging
+ * ------------------------------------------------------------------- */
+
+#define HAS(kind, family)                                                      \
+	finding_has(findings, BACKSCATTER_##kind, FAMILY_##family)
+
+static bool
+is_text_bounce(const struct notice *notice)
+{
+	const struct findings *findings = &notice->findings;
+	bool envelope = HAS(DSN, ENVELOPE), from = HAS(DSN, FROM);
+	bool field = HAS(DSN, FIELD), subject = HAS(DSN, SUBJECT);
+	bool text = HAS(DSN, TEXT), original = HAS(DSN, ORIGINAL);
+	bool code = HAS(DSN, CODE), structure = HAS(DSN, STRUCTURE);
+	unsigned content = text + original + code + structure + field;
+
+	if (envelope && from)
+		return content >= 1;
+	if (from)
+		return content >= 1 && content + subject >= 2;
+	if (envelope)
+		return content >= 2 || (content >= 1 && subject);
+	return content >= 2 && subject;
+}
+
+static bool
+is_virus_notice(const struct notice *notice)
+{
+	const struct findings *findings = &notice->findings;
+
+	return (HAS(VIRUS_NOTICE, SUBJECT) || HAS(VIRUS_NOTICE, TEXT)) &&
+	       (HAS(VIRUS_NOTICE, FIELD) ||
+		   (HAS(VIRUS_NOTICE, FROM) && HAS(VIRUS_NOTICE, ENVELOPE)) ||
+		   (HAS(VIRUS_NOTICE, FROM) && HAS(VIRUS_NOTICE, SUBJECT) &&
+		       HAS(VIRUS_NOTICE, TEXT)));
+}
+
+static bool
+is_challenge(const struct notice *notice)
+{
+	const struct findings *findings = &notice->findings;
+
+	return HAS(CHALLENGE, TEXT) && HAS(CHALLENGE, LINK) &&
+	       (HAS(CHALLENGE, SUBJECT) || HAS(AUTOREPLY, MARK) ||
+		   HAS(DSN, ENVELOPE));
+}
+
+static bool
+is_autoreply(const struct notice *notice)
+{
+	const struct findings *findings = &notice->findings;
+	bool subject = HAS(AUTOREPLY, SUBJECT), text = HAS(AUTOREPLY, TEXT);
+
+	if (HAS(AUTOREPLY, MARK))
+		return true;
+	if (subject && text)
+		return true;
+	return (subject || text) &&
+	       (HAS(AUTOREPLY, ENVELOPE) || HAS(AUTOREPLY, FIELD));
+}
+
+static enum backscatter_kind
+judge_kind(struct notice *notice)
+{
+	const struct findings *findings = &notice->findings;
+
+	if (HAS(CHALLENGE, MARK))
+		return BACKSCATTER_CHALLENGE;
+	if (notice->has_report)
+		return BACKSCATTER_DSN;
+	if (is_virus_notice(notice))
+		return BACKSCATTER_VIRUS_NOTICE;
+	if (is_challenge(notice))
+		return BACKSCATTER_CHALLENGE;
+	if (is_text_bounce(notice))
+		return BACKSCATTER_DSN;
+	if (is_autoreply(notice))
+		return BACKSCATTER_AUTOREPLY;
+	return BACKSCATTER_NONE;
+}
+
+static enum proof_grade
+judge_grade(const struct notice *notice, enum backscatter_kind kind)
+{
+	if (kind == BACKSCATTER_NONE)
+		return GRADE_E;
+	if (original_is_from(&notice->original, notice->recipient) &&
+	    notice->original.found)
+		return GRADE_A;
+	if (kind == BACKSCATTER_DSN)
+		return GRADE_B;
+	return GRADE_C;
+}
+
+/* --- the evidence
+ * -------------------------------------------------------------- */
+
+static void
+copy(char *to, size_t size, const char *from)
+{
+	size_t len = strnlen(from, size - 1);
+
+	memcpy(to, from, len);
+	to[len] = '\0';
+}
+#define COPY(to, from) copy(to, sizeof(to), from)
+
+static void
+fill_envelope(const struct envelope *envelope, unsigned recipient,
+    struct evidence *evidence)
+{
+	memset(evidence, 0, sizeof(*evidence));
+	evidence->seen_at = envelope->received_at;
+	evidence->address = envelope->client;
+	evidence->kind = BACKSCATTER_NONE;
+	evidence->grade = GRADE_E;
+	COPY(evidence->helo, envelope->helo);
+	COPY(evidence->reverse_path, envelope->sender);
+	if (recipient < envelope->recipient_count) {
+		evidence->trap = envelope->recipients[recipient].trap;
+		if (evidence->trap == 0)
+			evidence->flags |= EVIDENCE_UNCOUNTED;
+	}
+}
+
+static bool
+has_sign_prefix(const struct signs *signs, const char *prefix)
+{
+	for (unsigned i = 0; i < signs->count; i++) {
+		if (strncmp(signs->names[i], prefix, strlen(prefix)) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void
+fill_flags(struct notice *notice, struct evidence *evidence)
+{
+	struct signs *signs = notice->findings.signs;
+	const char *submission;
+
+	if (evidence->kind == BACKSCATTER_DSN) {
+		submission =
+		    original_submission(notice->message, &notice->original);
+		if (submission != NULL) {
+			signs_add(signs, submission);
+			evidence->flags |= EVIDENCE_SUBMISSION;
+		}
+		if (dsn_is_success(&notice->dsn)) {
+			signs_add(signs, "action-success");
+			evidence->flags |= EVIDENCE_SUCCESS;
+		} else if (dsn_is_delay(&notice->dsn) ||
+			   (notice->dsn.failed == 0 &&
+			       (has_sign_prefix(signs, "text-delay-") ||
+				   has_sign_prefix(signs, "subject-delay-")))) {
+			signs_add(signs, "action-delayed");
+			evidence->flags |= EVIDENCE_DELAY;
+		}
+	}
+	if (evidence->kind == BACKSCATTER_AUTOREPLY &&
+	    signs_have(signs, "form-software"))
+		evidence->flags |= EVIDENCE_WEB_FORM;
+}
+
+static void
+fill_report(struct notice *notice, struct evidence *evidence)
+{
+	const struct dsn *dsn = &notice->dsn;
+	const char *program;
+
+	COPY(evidence->reporting_mta, dsn->reporting_mta);
+	COPY(evidence->status, dsn->status);
+	COPY(evidence->diagnostic, dsn->diagnostic);
+	COPY(evidence->queue_id, dsn->queue_id[0] != '\0'
+				     ? dsn->queue_id
+				     : notice->original.queue_id);
+	program = cause_software(notice->findings.signs);
+	if (strcmp(dsn->queue_id_field, "X-Postfix-Queue-ID") == 0)
+		program = "Postfix";
+	if (program != NULL)
+		COPY(evidence->software, program);
+	evidence->original_at = message_date(dsn->arrival_date);
+	if (evidence->original_at == 0)
+		evidence->original_at = notice->original.arrived_at;
+}
+
+static void
+fill_campaign(const struct notice *notice, const uint8_t key[META_KEY_LEN],
+    struct evidence *evidence)
+{
+	const char *id = notice->original.message_id;
+
+	if (*id != '\0')
+		evidence->original = meta_hash(key, id, strlen(id));
+	if (notice->original.found)
+		evidence->campaign =
+		    original_fingerprint(&notice->original, key);
+	if (evidence->campaign != 0) {
+		evidence->flags |= EVIDENCE_FINGERPRINTED;
+	} else {
+		/* Of trap and hour: it tells repeats, not campaigns. */
+		uint64_t basis[2] = { evidence->trap,
+			(uint64_t)(evidence->seen_at / 3600) };
+
+		evidence->campaign = meta_hash(key, basis, sizeof(basis));
+	}
+}
+
+static void
+judge(struct notice *notice, const uint8_t key[META_KEY_LEN],
+    struct classification *result)
+{
+	struct evidence *evidence = &result->evidence;
+
+	result->veto = veto_look(notice);
+	if (result->veto != NULL)
+		signs_add(&result->signs, result->veto);
+	else
+		evidence->kind = judge_kind(notice);
+	evidence->grade = judge_grade(notice, evidence->kind);
+	fill_flags(notice, evidence);
+	fill_report(notice, evidence);
+	fill_campaign(notice, key, evidence);
+	COPY(evidence->cause,
+	    cause_judge(evidence, &result->signs, notice->dsn.remote_mta)
+		->name);
+	signs_format(&result->signs, evidence->signs, sizeof(evidence->signs));
+}
+
+void
+classify_message(const struct envelope *envelope, unsigned recipient,
+    const uint8_t *octets, size_t len, const uint8_t hash_key[META_KEY_LEN],
+    struct classification *result)
+{
+	struct notice notice = { .envelope = envelope, .recipient = "" };
+	char own[OWN_TEXT_MAX];
+
+	memset(result, 0, sizeof(*result));
+	fill_envelope(envelope, recipient, &result->evidence);
+	result->evidence.digest = meta_hash(hash_key, octets, len);
+	if (recipient < envelope->recipient_count)
+		notice.recipient = envelope->recipients[recipient].path;
+	notice.findings.signs = &result->signs;
+	notice.message = message_read(octets, len);
+	if (notice.message == NULL) {
+		signs_add(&result->signs, "unreadable");
+		COPY(result->evidence.signs, "unreadable");
+		return;
+	}
+	find(&notice, own, sizeof(own));
+	judge(&notice, hash_key, result);
+	message_free(notice.message);
+}
+
+void
+classify_dialogue(const struct envelope *envelope, unsigned recipient,
+    bool ended_politely, unsigned refused_recipients,
+    const uint8_t hash_key[META_KEY_LEN], struct classification *result)
+{
+	struct evidence *evidence = &result->evidence;
+	struct signs *signs = &result->signs;
+	uint64_t basis[2];
+
+	memset(result, 0, sizeof(*result));
+	fill_envelope(envelope, recipient, evidence);
+	if (!callout_sender(envelope->sender)) {
+		result->veto = "dictionary-attack";
+	} else if (refused_recipients > CALLOUT_REFUSED_MAX) {
+		result->veto = "dictionary-attack";
+	} else {
+		signs_add(signs, envelope->sender[0] == '\0'
+				     ? "callout-null-sender"
+				     : "callout-double-bounce");
+		evidence->kind = BACKSCATTER_CALLOUT;
+		evidence->grade = ended_politely ? GRADE_D : GRADE_E;
+		if (!ended_politely)
+			signs_add(signs, "dialogue-dropped");
+	}
+	if (result->veto != NULL)
+		signs_add(signs, result->veto);
+	basis[0] = evidence->trap;
+	basis[1] = (uint64_t)(evidence->seen_at / 3600);
+	evidence->campaign = meta_hash(hash_key, basis, sizeof(basis));
+	COPY(evidence->cause, cause_judge(evidence, signs, "")->name);
+	signs_format(signs, evidence->signs, sizeof(evidence->signs));
+}

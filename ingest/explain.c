@@ -1,0 +1,262 @@
+#include "ingest/explain.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/ipaddr.h"
+#include "ingest/cause.h"
+#include "ingest/classify.h"
+#include "ingest/message.h"
+
+/* More than the classifier looks at need not be read. */
+#define FILE_MAX (MESSAGE_OCTETS_MAX + 1024)
+
+struct explain {
+	bool json;
+	const char *sender;
+	const char *recipient;
+	struct ipaddr client;
+	bool client_known;
+};
+
+static const struct option long_options[] = {
+	{ "explain", no_argument, NULL, 'x' },
+	{ "json", no_argument, NULL, 'j' },
+	{ "sender", required_argument, NULL, 's' },
+	{ "client", required_argument, NULL, 'c' },
+	{ "recipient", required_argument, NULL, 'r' },
+	{ NULL, 0, NULL, 0 },
+};
+
+static int
+usage(void)
+{
+	fputs("usage: bsbl-ingest --explain [--json] [--sender S] "
+	      "[--client ADDR]\n"
+	      "                   [--recipient R] FILE...\n",
+	    stderr);
+	return 2;
+}
+
+static int
+read_file(const char *path, uint8_t *octets, size_t *len)
+{
+	FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
+
+	if (file == NULL)
+		return -errno;
+	errno = 0;
+	*len = fread(octets, 1, FILE_MAX, file);
+	if (ferror(file)) {
+		int error = errno != 0 ? -errno : -EIO;
+
+		if (file != stdin)
+			fclose(file);
+		return error;
+	}
+	if (file != stdin)
+		fclose(file);
+	return 0;
+}
+
+/* --- what the file itself says of its envelope -------------------------------
+ */
+
+static void
+guess_sender(struct message *message, struct envelope *envelope)
+{
+	const char *value = message_field(message, "Return-Path");
+
+	if (value == NULL)
+		return;
+	message_address(value, envelope->sender);
+	envelope->sender_known = true;
+}
+
+static void
+guess_recipient(struct message *message, struct envelope_recipient *recipient)
+{
+	static const char *const names[] = { "X-Original-To", "Delivered-To",
+		"Envelope-To", "To" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (message_address(
+			message_field(message, names[i]), recipient->path) > 0)
+			return;
+	}
+}
+
+static void
+fill_envelope(const struct explain *explain, const uint8_t *octets, size_t len,
+    struct envelope *envelope, struct envelope_recipient *recipient)
+{
+	struct message *message;
+
+	memset(envelope, 0, sizeof(*envelope));
+	memset(recipient, 0, sizeof(*recipient));
+	envelope->recipients = recipient;
+	envelope->recipient_count = 1;
+	recipient->trap = 1;
+	envelope->client = explain->client;
+	envelope->client_known = explain->client_known;
+	message = message_read(octets, len);
+	if (message == NULL)
+		return;
+	if (explain->sender != NULL) {
+		message_address(explain->sender, envelope->sender);
+		envelope->sender_known = true;
+	} else {
+		guess_sender(message, envelope);
+	}
+	if (explain->recipient != NULL)
+		message_address(explain->recipient, recipient->path);
+	else
+		guess_recipient(message, recipient);
+	message_free(message);
+}
+
+/* --- output ------------------------------------------------------------------
+ */
+
+static void
+print_quoted(const char *name, const char *text)
+{
+	printf(",\"%s\":\"", name);
+	for (; *text != '\0'; text++) {
+		if (*text == '"' || *text == '\\')
+			printf("\\%c", *text);
+		else if ((unsigned char)*text < ' ')
+			printf("\\u%04x", (unsigned)(unsigned char)*text);
+		else
+			putchar(*text);
+	}
+	putchar('"');
+}
+
+static const struct {
+	uint32_t flag;
+	const char *name;
+} flags[] = {
+	{ EVIDENCE_DELAY, "delay" },
+	{ EVIDENCE_SUCCESS, "success" },
+	{ EVIDENCE_SUBMISSION, "submission" },
+	{ EVIDENCE_WEB_FORM, "web_form" },
+	{ EVIDENCE_MDN_MANUAL, "mdn_manual" },
+	{ EVIDENCE_FINGERPRINTED, "fingerprinted" },
+};
+
+static void
+print_json(const char *path, const struct classification *result)
+{
+	const struct evidence *evidence = &result->evidence;
+	const struct cause *cause = cause_find(evidence->cause);
+
+	printf("{\"kind\":\"%s\"", backscatter_name(evidence->kind));
+	print_quoted("path", path);
+	printf(",\"grade\":\"%c\"", proof_grade_letter(evidence->grade));
+	printf(",\"signs\":[");
+	for (unsigned i = 0; i < result->signs.count; i++)
+		printf("%s\"%s\"", i > 0 ? "," : "", result->signs.names[i]);
+	putchar(']');
+	if (result->veto != NULL)
+		print_quoted("veto", result->veto);
+	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
+		if ((evidence->flags & flags[i].flag) != 0)
+			printf(",\"%s\":true", flags[i].name);
+	}
+	print_quoted("cause", evidence->cause);
+	if (cause != NULL)
+		print_quoted("cause_text", cause->sentence);
+	print_quoted("reporting_mta", evidence->reporting_mta);
+	print_quoted("software", evidence->software);
+	print_quoted("queue_id", evidence->queue_id);
+	print_quoted("status", evidence->status);
+	print_quoted("diagnostic", evidence->diagnostic);
+	printf(",\"campaign\":\"%016llx\",\"original\":\"%016llx\"",
+	    (unsigned long long)evidence->campaign,
+	    (unsigned long long)evidence->original);
+	printf(",\"original_at\":%lld}\n", (long long)evidence->original_at);
+}
+
+static void
+print_line(const char *path, const struct classification *result)
+{
+	char signs[SIGNS_MAX * 40];
+
+	printf("%s\t%s\t%c\t%s\n", path,
+	    backscatter_name(result->evidence.kind),
+	    proof_grade_letter(result->evidence.grade),
+	    signs_format(&result->signs, signs, sizeof(signs)));
+}
+
+static int
+explain_file(const struct explain *explain, const char *path, uint8_t *octets)
+{
+	/* No database, no secret: campaigns are comparable nevertheless. */
+	static const uint8_t key[META_KEY_LEN];
+	struct envelope_recipient recipient;
+	struct envelope envelope;
+	struct classification result;
+	size_t len = 0;
+	int error = read_file(path, octets, &len);
+
+	if (error != 0) {
+		fprintf(
+		    stderr, "bsbl-ingest: %s: %s\n", path, strerror(-error));
+		return 1;
+	}
+	fill_envelope(explain, octets, len, &envelope, &recipient);
+	classify_message(&envelope, 0, octets, len, key, &result);
+	if (explain->json)
+		print_json(path, &result);
+	else
+		print_line(path, &result);
+	return 0;
+}
+
+int
+explain_main(int argc, char *argv[])
+{
+	struct explain explain = { 0 };
+	uint8_t *octets;
+	int option, status = 0;
+
+	optind = 1;
+	while (
+	    (option = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
+		switch (option) {
+		case 'x':
+			break;
+		case 'j':
+			explain.json = true;
+			break;
+		case 's':
+			explain.sender = optarg;
+			break;
+		case 'r':
+			explain.recipient = optarg;
+			break;
+		case 'c':
+			explain.client_known =
+			    ipaddr_parse(optarg, &explain.client) == 0;
+			if (!explain.client_known)
+				return usage();
+			break;
+		default:
+			return usage();
+		}
+	}
+	if (optind == argc)
+		return usage();
+	octets = malloc(FILE_MAX);
+	if (octets == NULL)
+		return 1;
+	classify_init();
+	for (int i = optind; i < argc; i++)
+		status |= explain_file(&explain, argv[i], octets);
+	free(octets);
+	return status;
+}

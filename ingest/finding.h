@@ -1,0 +1,46 @@
+#ifndef INGEST_FINDING_H
+#define INGEST_FINDING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "db/backscatter.h"
+#include "ingest/classify.h"
+
+/*
+ * What the modules of the kinds found in a message, for classify.c to judge.
+ *
+ * A sign speaks for a kind and belongs to a family: signs of one family are
+ * not independent of each other (a null sender and a sender mailer-daemon both
+ * only say what the envelope says), signs of two families are.
+ */
+enum sign_family {
+	FAMILY_ENVELOPE, /* null or daemon reverse path */
+	FAMILY_FROM,	 /* whom the header names as sender */
+	FAMILY_MARK,	 /* a field that says so: Auto-Submitted, X-Autoreply */
+	FAMILY_FIELD,	 /* a field that software of that kind writes */
+	FAMILY_SUBJECT,	 /* a subject of that kind */
+	FAMILY_TEXT,	 /* a phrase in the text */
+	FAMILY_CODE,	 /* an SMTP reply or status code beside an address */
+	FAMILY_ORIGINAL, /* the original message is quoted */
+	FAMILY_STRUCTURE, /* the MIME structure of that kind */
+	FAMILY_REPLY,	  /* In-Reply-To, a quoted subject */
+	FAMILY_LINK,	  /* one link to be followed */
+	FAMILY_COUNT
+};
+
+struct findings {
+	struct signs *signs;
+	/* By kind: bit 1 << family for each family with a sign. */
+	uint32_t families[BACKSCATTER_KIND_COUNT];
+};
+
+void finding_add(struct findings *findings, enum backscatter_kind kind,
+    enum sign_family family, const char *sign);
+bool finding_has(const struct findings *findings, enum backscatter_kind kind,
+    enum sign_family family);
+/* Independent families for that kind. */
+unsigned finding_families(
+    const struct findings *findings, enum backscatter_kind kind);
+
+#endif

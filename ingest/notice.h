@@ -1,0 +1,77 @@
+#ifndef INGEST_NOTICE_H
+#define INGEST_NOTICE_H
+
+#include "ingest/dsn.h"
+#include "ingest/envelope.h"
+#include "ingest/finding.h"
+#include "ingest/message.h"
+#include "ingest/original.h"
+#include "ingest/phrase.h"
+
+/*
+ * One message under examination: what the modules of the kinds look at, and
+ * where they put what they find.
+ */
+struct notice {
+	struct message *message;
+	const struct envelope *envelope;
+	const char *recipient; /* the trap; "" unknown */
+
+	struct original original;
+	bool has_report;    /* a delivery report with recipient and action */
+	bool inline_report; /* its fields within the text */
+	struct dsn dsn;
+
+	/* The notice's own words, without what it quotes, folded. */
+	const char *text;
+	size_t text_len;
+
+	struct findings findings;
+};
+
+/*
+ * Each module adds its findings; *_phrases are its phrases for subjects and
+ * for texts, which classify.c looks up all at once.
+ */
+void bounce_text_look(struct notice *notice);
+extern const struct phrase_table bounce_subjects, bounce_phrases;
+
+void autoreply_look(struct notice *notice);
+extern const struct phrase_table autoreply_subjects, autoreply_phrases;
+
+void challenge_look(struct notice *notice);
+extern const struct phrase_table challenge_subjects, challenge_phrases;
+
+void virus_notice_look(struct notice *notice);
+extern const struct phrase_table virus_subjects, virus_phrases;
+
+/*
+ * Why the message is no backscatter although it may look like it, or NULL.
+ * Called when the findings of all kinds are there.
+ */
+const char *veto_look(struct notice *notice);
+extern const struct phrase_table veto_phrases;
+
+/*
+ * A row of a module's table of fields: present, and where `value` is not NULL
+ * its folded value has that in it (or begins with it after a '^').
+ */
+struct field_sign {
+	const char *name;
+	const char *value;
+	const char *sign;
+	enum backscatter_kind kind;
+	enum sign_family family;
+};
+void notice_look_fields(
+    struct notice *notice, const struct field_sign *rows, size_t count);
+
+/* The folded value of the first field of that name; false if there is none. */
+#define NOTICE_VALUE_MAX 512
+bool notice_field(
+    struct notice *notice, const char *name, char value[NOTICE_VALUE_MAX]);
+
+/* "<>" or mailer-daemon: what the envelope says, or would say. */
+bool notice_sender_is_null(const struct notice *notice);
+
+#endif

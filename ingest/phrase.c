@@ -1,0 +1,123 @@
+#include "ingest/phrase.h"
+
+#include <assert.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ingest/fold.h"
+
+/*
+ * Phrases hang in chains by the hash of their first four octets; a bitmap
+ * (8 kB: stays in the first-level cache) says at most places of a text that no
+ * chain need be looked at.
+ */
+#define HEAD_LEN 4
+#define HASH_BITS 16
+#define BUCKETS 1024
+
+struct entry {
+	struct entry *next;
+	const struct phrase *phrase;
+	size_t len;
+	char text[];
+};
+
+struct phrase_index {
+	uint64_t bitmap[(1u << HASH_BITS) / 64];
+	struct entry *buckets[BUCKETS];
+};
+
+static uint32_t
+hash_head(const char *at)
+{
+	uint32_t head;
+
+	memcpy(&head, at, sizeof(head));
+	return (head * 0x9e3779b1u) >> (32 - HASH_BITS);
+}
+
+static int
+add(struct phrase_index *index, const struct phrase *phrase)
+{
+	size_t size = strlen(phrase->text) + 1;
+	struct entry *entry = malloc(sizeof(*entry) + size);
+	uint32_t hash;
+
+	if (entry == NULL)
+		return -1;
+	entry->phrase = phrase;
+	entry->len = fold_text(phrase->text, size - 1, entry->text, size);
+	assert(entry->len >= HEAD_LEN);
+	hash = hash_head(entry->text);
+	index->bitmap[hash / 64] |= UINT64_C(1) << hash % 64;
+	entry->next = index->buckets[hash % BUCKETS];
+	index->buckets[hash % BUCKETS] = entry;
+	return 0;
+}
+
+struct phrase_index *
+phrase_index_new(const struct phrase_table *tables, size_t count)
+{
+	struct phrase_index *index = calloc(1, sizeof(*index));
+
+	for (size_t t = 0; index != NULL && t < count; t++) {
+		for (size_t i = 0; i < tables[t].count; i++) {
+			if (add(index, &tables[t].phrases[i]) != 0) {
+				phrase_index_free(index);
+				return NULL;
+			}
+		}
+	}
+	return index;
+}
+
+void
+phrase_index_free(struct phrase_index *index)
+{
+	if (index == NULL)
+		return;
+	for (size_t i = 0; i < BUCKETS; i++) {
+		while (index->buckets[i] != NULL) {
+			struct entry *entry = index->buckets[i];
+
+			index->buckets[i] = entry->next;
+			free(entry);
+		}
+	}
+	free(index);
+}
+
+static bool
+is_placed(const struct entry *entry, size_t at, size_t len)
+{
+	switch (entry->phrase->place) {
+	case PHRASE_START:
+		return at == 0;
+	case PHRASE_WHOLE:
+		return at == 0 && entry->len == len;
+	default:
+		return true;
+	}
+}
+
+void
+phrase_find(const struct phrase_index *index, const char *folded, size_t len,
+    struct findings *findings)
+{
+	for (size_t i = 0; i + HEAD_LEN <= len; i++) {
+		uint32_t hash = hash_head(folded + i);
+
+		if ((index->bitmap[hash / 64] >> hash % 64 & 1) == 0)
+			continue;
+		for (const struct entry *entry = index->buckets[hash % BUCKETS];
+		     entry != NULL; entry = entry->next) {
+			if (entry->len > len - i ||
+			    memcmp(entry->text, folded + i, entry->len) != 0 ||
+			    !is_placed(entry, i, len))
+				continue;
+			finding_add(findings, entry->phrase->kind,
+			    entry->phrase->family, entry->phrase->sign);
+		}
+	}
+}

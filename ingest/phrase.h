@@ -1,0 +1,43 @@
+#ifndef INGEST_PHRASE_H
+#define INGEST_PHRASE_H
+
+#include <stddef.h>
+
+#include "ingest/finding.h"
+
+/*
+ * Many phrases looked for in one pass over a text. The modules keep their
+ * phrases in tables, written as people read them; the index holds them folded
+ * (ingest/fold.h) and finds them in folded text, whatever their number.
+ */
+enum phrase_place {
+	PHRASE_ANYWHERE,
+	PHRASE_START, /* the text begins with it ("Re:" and the like passed) */
+	PHRASE_WHOLE, /* the text is it */
+};
+
+struct phrase {
+	const char *text; /* at least four octets when folded */
+	const char *sign;
+	enum backscatter_kind kind;
+	enum sign_family family;
+	enum phrase_place place;
+};
+
+struct phrase_table {
+	const struct phrase *phrases;
+	size_t count;
+};
+
+struct phrase_index;
+
+/* NULL without memory. What is too short to index is an error of ours. */
+struct phrase_index *phrase_index_new(
+    const struct phrase_table *tables, size_t count);
+void phrase_index_free(struct phrase_index *index);
+
+/* Every phrase found in the folded text becomes a finding. */
+void phrase_find(const struct phrase_index *index, const char *folded,
+    size_t len, struct findings *findings);
+
+#endif

@@ -1,0 +1,307 @@
+#include "ingest/notice.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "ingest/fold.h"
+
+/*
+ * What looks like backscatter and is none. An innocent address listed is the
+ * worst that can happen: in doubt a veto stands.
+ */
+
+/* --- reports of other kinds --------------------------------------------------
+ */
+
+static const struct {
+	const char *type;	 /* a part of that type */
+	const char *report_type; /* or that report-type outermost */
+	const char *veto;
+} reports[] = {
+	{ "message/feedback-report", "feedback-report", "feedback-report" },
+	{ "application/tlsrpt+gzip", "tlsrpt", "tls-report" },
+	{ "application/tlsrpt+json", "tlsrpt", "tls-report" },
+	{ "message/x-dmarc", "dmarc", "dmarc-report" },
+};
+
+static const char *
+look_for_report(const struct message_part *parts, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++) {
+		if (parts[i].quoted)
+			continue;
+		for (size_t r = 0; r < sizeof(reports) / sizeof(reports[0]);
+		     r++) {
+			if (strcmp(parts[i].type, reports[r].type) == 0 ||
+			    strcmp(parts[i].report_type,
+				reports[r].report_type) == 0)
+				return reports[r].veto;
+		}
+	}
+	return NULL;
+}
+
+/* RFC 7489 section 7.2.1.1: "receiver!domain!begin!end.xml.gz". */
+static bool
+is_dmarc_file(const char *name)
+{
+	const char *at = name;
+	unsigned marks = 0;
+
+	while ((at = strchr(at, '!')) != NULL) {
+		marks++;
+		at++;
+	}
+	return marks >= 3;
+}
+
+static const char *
+look_for_dmarc(
+    struct notice *notice, const struct message_part *parts, unsigned count)
+{
+	const char *subject = message_subject(notice->message);
+
+	/* RFC 7489 section 7.2.1.1; RFC 8460 section 5.3 */
+	if (strstr(subject, "report domain:") != NULL ||
+	    (strstr(subject, "submitter:") != NULL &&
+		strstr(subject, "report-id:") != NULL))
+		return "dmarc-report";
+	if (message_field(notice->message, "TLS-Report-Domain") != NULL)
+		return "tls-report";
+	for (unsigned i = 0; i < count; i++) {
+		if (!parts[i].quoted && is_dmarc_file(parts[i].filename))
+			return "dmarc-report";
+	}
+	return NULL;
+}
+
+/* --- mail that came through a list
+ * -------------------------------------------- */
+
+static const char *const list_fields[] = { "List-Id", "List-Post",
+	"X-Mailing-List", "X-BeenThere", "Mailing-List", "List-Unsubscribe",
+	"X-Mailman-Version", "X-ML-Name" };
+
+/* What follows the list's name in the addresses that it manages itself by. */
+static const char *const administrative[] = { "-admin", "-owner", "-bounces",
+	"-bounce", "-request", "-errors", "-return", "owner-" };
+
+static bool
+is_administrative(const char *address)
+{
+	size_t len = strcspn(address, "@+");
+
+	for (size_t i = 0;
+	     i < sizeof(administrative) / sizeof(administrative[0]); i++) {
+		size_t n = strlen(administrative[i]);
+
+		if (len > n &&
+		    (strncasecmp(address + len - n, administrative[i], n) ==
+			    0 ||
+			strncasecmp(address, administrative[i], n) == 0))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * A list sends from its own address, never from the null one; and what it
+ * passes on was addressed to the list. A bounce addressed to one of the list's
+ * administrative addresses answered mail of the list.
+ */
+static const char *
+look_for_list(struct notice *notice)
+{
+	const char *to = message_field(notice->message, "To");
+	char address[MESSAGE_ADDRESS_MAX];
+	bool listed = false;
+
+	for (size_t i = 0; i < sizeof(list_fields) / sizeof(list_fields[0]);
+	     i++)
+		listed = listed ||
+			 message_field(notice->message, list_fields[i]) != NULL;
+	if (!listed || notice_sender_is_null(notice))
+		return NULL;
+	/* Notices of the list software itself are no list mail. */
+	if (message_field(notice->message, "X-List-Administrivia") != NULL)
+		return NULL;
+	if (message_address(to, address) > 0) {
+		if (is_administrative(address))
+			return NULL;
+		/* Addressed to the trap itself, not by way of a list. */
+		if (*notice->recipient != '\0' &&
+		    strcasecmp(address, notice->recipient) == 0 &&
+		    message_field(notice->message, "X-BeenThere") == NULL)
+			return NULL;
+	}
+	return "list-mail";
+}
+
+/* --- bait
+ * --------------------------------------------------------------------- */
+
+#define BAIT(text)                                                             \
+	{                                                                      \
+		text, "bait", BACKSCATTER_NONE, FAMILY_TEXT, PHRASE_ANYWHERE   \
+	}
+#define ROBOT(text, sign)                                                      \
+	{                                                                      \
+		text, sign, BACKSCATTER_NONE, FAMILY_MARK, PHRASE_ANYWHERE     \
+	}
+/* "Your mail could not be delivered: log in here to get it." */
+static const struct phrase phrases[] = {
+	BAIT("verify your account"),
+	BAIT("validate your account"),
+	BAIT("confirm your account"),
+	BAIT("update your account"),
+	BAIT("upgrade your mailbox"),
+	BAIT("verify your mailbox"),
+	BAIT("verify your email account"),
+	BAIT("release messages"),
+	BAIT("release your messages"),
+	BAIT("release pending"),
+	BAIT("release all"),
+	BAIT("review messages"),
+	BAIT("retrieve your messages"),
+	BAIT("retrieve pending"),
+	BAIT("recover messages"),
+	BAIT("recover your"),
+	BAIT("receive pending messages"),
+	BAIT("incoming messages"),
+	BAIT("pending messages"),
+	BAIT("undelivered messages"),
+	BAIT("keep same password"),
+	BAIT("keep current password"),
+	BAIT("your password"),
+	BAIT("click here"),
+	BAIT("click below"),
+	BAIT("click on the link below"),
+	BAIT("unsubscribe"),
+	BAIT("your storage"),
+	BAIT("deliver messages to inbox"),
+	BAIT("move to inbox"),
+	ROBOT("\"notificationtype\":\"bounce\"", "notification-service"),
+	ROBOT("\"notificationtype\": \"bounce\"", "notification-service"),
+	ROBOT("sns.us-", "notification-service"),
+};
+const struct phrase_table veto_phrases = { phrases,
+	sizeof(phrases) / sizeof(phrases[0]) };
+
+/* What mail programs put before a subject when a person answers or forwards. */
+static const char *const person_prefixes[] = { "fwd:", "fw:", "[fwd",
+	"wg:", "tr:", "rv:", "enc:", "doorst:", "vb:", "vl:", "i:", "re:",
+	"aw:", "sv:", "vs:", "antw:", "odp:", "res:", "rif:", "ynt:", "ре:",
+	"回复:", "转发:", "答复:" };
+
+static bool
+begins_like_persons(const char *subject)
+{
+	for (size_t i = 0;
+	     i < sizeof(person_prefixes) / sizeof(person_prefixes[0]); i++) {
+		if (strncmp(subject, person_prefixes[i],
+			strlen(person_prefixes[i])) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* What a mail system never attaches to a bounce, but a worm does. */
+static const char *const dangerous[] = { ".exe", ".pif", ".scr", ".com", ".bat",
+	".cmd", ".vbs", ".js", ".jse", ".wsf", ".hta", ".lnk", ".cpl", ".iso",
+	".img", ".zip", ".rar", ".7z", ".ace", ".shtml", ".htm", ".html",
+	".xhtml", ".svg" };
+
+static bool
+is_dangerous(const char *name)
+{
+	size_t len = strlen(name);
+
+	for (size_t i = 0; i < sizeof(dangerous) / sizeof(dangerous[0]); i++) {
+		size_t n = strlen(dangerous[i]);
+
+		if (len > n && strcmp(name + len - n, dangerous[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+static const char *
+look_for_bait(
+    struct notice *notice, const struct message_part *parts, unsigned count)
+{
+	const struct findings *findings = &notice->findings;
+
+	if (notice->has_report || notice->original.found)
+		return NULL;
+	for (unsigned i = 0; i < count; i++) {
+		if (!parts[i].quoted && is_dangerous(parts[i].filename))
+			return "dangerous-attachment";
+	}
+	if (finding_has(findings, BACKSCATTER_NONE, FAMILY_TEXT) &&
+	    !finding_has(findings, BACKSCATTER_DSN, FAMILY_CODE) &&
+	    !finding_has(findings, BACKSCATTER_DSN, FAMILY_FIELD) &&
+	    finding_has(findings, BACKSCATTER_DSN, FAMILY_TEXT))
+		return "bait";
+	return NULL;
+}
+
+/* --- people and robots
+ * --------------------------------------------------------- */
+
+static const char *const robot_fields[] = { "X-Bugzilla-Product",
+	"X-Bugzilla-Reason", "X-GitHub-Reason", "X-GitHub-Sender",
+	"X-GitLab-Project", "X-Jenkins-Job", "X-Jenkins-Result",
+	"X-Redmine-Host", "X-JIRA-FingerPrint", "X-Trac-Project", "X-PagerDuty",
+	"X-Cron-Env", "X-Phabricator-Sent-This-Message", "X-Patchwork-Hint",
+	"X-Gerrit-MessageType", "X-Launchpad-Bug" };
+
+static const char *
+look_for_robot(struct notice *notice)
+{
+	if (finding_has(&notice->findings, BACKSCATTER_NONE, FAMILY_MARK))
+		return "notification-service";
+	for (size_t i = 0; i < sizeof(robot_fields) / sizeof(robot_fields[0]);
+	     i++) {
+		if (message_field(notice->message, robot_fields[i]) != NULL)
+			return "robot";
+	}
+	return NULL;
+}
+
+/* A person who passes a bounce on, or asks what it means. */
+static const char *
+look_for_person(struct notice *notice)
+{
+	const struct findings *findings = &notice->findings;
+
+	if (begins_like_persons(message_subject(notice->message)) &&
+	    !finding_has(findings, BACKSCATTER_DSN, FAMILY_ENVELOPE) &&
+	    !finding_has(findings, BACKSCATTER_DSN, FAMILY_FROM) &&
+	    !notice->has_report &&
+	    !finding_has(findings, BACKSCATTER_AUTOREPLY, FAMILY_MARK) &&
+	    !finding_has(findings, BACKSCATTER_CHALLENGE, FAMILY_MARK))
+		return "forwarded";
+	return NULL;
+}
+
+const char *
+veto_look(struct notice *notice)
+{
+	unsigned count;
+	const struct message_part *parts =
+	    message_parts(notice->message, &count);
+	const char *veto = look_for_report(parts, count);
+
+	if (veto == NULL)
+		veto = look_for_dmarc(notice, parts, count);
+	if (veto == NULL)
+		veto = look_for_list(notice);
+	if (veto == NULL)
+		veto = look_for_robot(notice);
+	if (veto == NULL)
+		veto = look_for_bait(notice, parts, count);
+	if (veto == NULL)
+		veto = look_for_person(notice);
+	return veto;
+}

@@ -1,0 +1,151 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "ingest/classify.h"
+
+#define TRAP "trap@trap.example.test"
+
+static const uint8_t key[META_KEY_LEN] = { 1 };
+
+static struct envelope_recipient trap = { .path = TRAP, .trap = 7 };
+
+static struct envelope
+envelope_from(const char *sender)
+{
+	struct envelope envelope = { .sender_known = sender != NULL,
+		.recipients = &trap,
+		.recipient_count = 1,
+		.received_at = 1000000 };
+
+	if (sender != NULL)
+		strcpy(envelope.sender, sender);
+	return envelope;
+}
+
+static struct classification
+classify(const char *sender, const char *text)
+{
+	struct envelope envelope = envelope_from(sender);
+	struct classification result;
+
+	classify_message(
+	    &envelope, 0, (const uint8_t *)text, strlen(text), key, &result);
+	return result;
+}
+
+static const char report[] =
+    "From: MAILER-DAEMON@mx.example.net\n"
+    "To: " TRAP "\n"
+    "Subject: Undelivered Mail Returned to Sender\n"
+    "Content-Type: multipart/report; report-type=delivery-status;\n"
+    "\tboundary=b\n"
+    "\n"
+    "--b\n"
+    "\n"
+    "It did not work.\n"
+    "--b\n"
+    "Content-Type: message/delivery-status\n"
+    "\n"
+    "Reporting-MTA: dns; mx.example.net\n"
+    "Arrival-Date: Sat, 10 Jan 2026 12:00:00 +0000\n"
+    "\n"
+    "Final-Recipient: rfc822; nobody@example.net\n"
+    "Action: failed\n"
+    "Status: 5.1.1\n"
+    "Diagnostic-Code: smtp; 550 no such user\n"
+    "--b\n"
+    "Content-Type: message/rfc822\n"
+    "\n"
+    "Return-Path: <" TRAP ">\n"
+    "From: someone <" TRAP ">\n"
+    "Message-ID: <1@spam.example>\n"
+    "Subject: cheap watches for the whole family\n"
+    "\n"
+    "Buy.\n"
+    "--b--\n";
+
+static void
+proves_a_report_by_its_original(void **state)
+{
+	struct classification result = classify("", report);
+	const struct evidence *evidence = &result.evidence;
+
+	(void)state;
+	assert_null(result.veto);
+	assert_int_equal(evidence->kind, BACKSCATTER_DSN);
+	assert_int_equal(evidence->grade, GRADE_A);
+	assert_true(signs_have(&result.signs, "report-delivery-status"));
+	assert_string_equal(evidence->reporting_mta, "mx.example.net");
+	assert_string_equal(evidence->status, "5.1.1");
+	assert_string_equal(evidence->diagnostic, "550 no such user");
+	assert_string_equal(evidence->cause, "unknown-user");
+	assert_int_equal(evidence->original_at, 1768046400);
+	assert_true(evidence->original != 0);
+	assert_true((evidence->flags & EVIDENCE_FINGERPRINTED) != 0);
+}
+
+static void
+counts_only_double_bounce_and_null_as_callouts(void **state)
+{
+	static const struct {
+		const char *sender;
+		bool polite;
+		unsigned refused;
+		enum backscatter_kind kind;
+		enum proof_grade grade;
+	} cases[] = {
+		{ "", true, 0, BACKSCATTER_CALLOUT, GRADE_D },
+		{ "double-bounce@mx.example.net", true, 0, BACKSCATTER_CALLOUT,
+		    GRADE_D },
+		{ "", false, 0, BACKSCATTER_CALLOUT, GRADE_E },
+		{ "", true, 50, BACKSCATTER_NONE, GRADE_E },
+		{ "someone@example.net", true, 0, BACKSCATTER_NONE, GRADE_E },
+		{ "double-bounce.example.net", true, 0, BACKSCATTER_NONE,
+		    GRADE_E },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct envelope envelope = envelope_from(cases[i].sender);
+		struct classification result;
+
+		classify_dialogue(&envelope, 0, cases[i].polite,
+		    cases[i].refused, key, &result);
+		assert_int_equal(result.evidence.kind, cases[i].kind);
+		assert_int_equal(result.evidence.grade, cases[i].grade);
+	}
+}
+
+static void
+cuts_signs_at_the_end_of_a_name(void **state)
+{
+	struct signs signs = { .count = 0 };
+	char text[16];
+
+	(void)state;
+	signs_add(&signs, "null-sender");
+	signs_add(&signs, "null-sender");
+	assert_int_equal(signs.count, 1);
+	signs_add(&signs, "in-reply-to");
+	assert_string_equal(
+	    signs_format(&signs, text, sizeof(text)), "null-sender");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(proves_a_report_by_its_original),
+		cmocka_unit_test(
+		    counts_only_double_bounce_and_null_as_callouts),
+		cmocka_unit_test(cuts_signs_at_the_end_of_a_name),
+	};
+
+	classify_init();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
