@@ -9,8 +9,8 @@
  *
  *	build/tests/bench/bench_policy
  *
- * A decision over 1,000 usual events should cost at most 20. Best of some runs, for
- * the machine may be shared.
+ * A decision over 1,000 usual events should cost at most 20. Best of some runs,
+ * for the machine may be shared.
  */
 #define T0 INT64_C(1700000000)
 #define RUNS 25

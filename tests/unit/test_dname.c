@@ -44,8 +44,8 @@ refuses_what_is_no_name(void **state)
 {
 	static const char *const bad[] = { "", "..", ".a", "a..b", "a b", "a\\",
 		"a\\25", "a\\256", "a\\2x0", "\xc3\xa9.example",
-		"1234567890123456789012345678901234567890123456789012345678901"
-		"234.example" };
+		("1234567890123456789012345678901234567890123456789012345678901"
+		 "234.example") };
 	uint8_t name[DNAME_MAX];
 
 	(void)state;

@@ -560,13 +560,11 @@ stops_listening_to_who_does_not_read(void **state)
 {
 	struct transcript transcript;
 	struct smtp_session *session = open_session(&transcript, false);
-	size_t said = 0, before, len, taken;
+	size_t before, len;
 
 	(void)state;
-	do {
-		taken = smtp_session_feed(session, "HELP\r\n", 6);
-		said += taken;
-	} while (taken > 0);
+	while (smtp_session_feed(session, "HELP\r\n", 6) > 0)
+		;
 	smtp_session_output(session, &before);
 	assert_in_range(before, 1024, 4096);
 	assert_int_equal(smtp_session_feed(session, "HELP\r\n", 6), 0);

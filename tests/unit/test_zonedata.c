@@ -411,8 +411,8 @@ the_journal_is_trimmed_by_serial_in_steps(void **state)
 static void
 refuses_changes_that_contradict_themselves(void **state)
 {
-	static const struct octets serial = LITERAL("\0\0\0\7\0\0\0\1");
-	static const struct {
+	const struct octets serial = LITERAL("\0\0\0\7\0\0\0\1");
+	const struct {
 		struct octets key, value;
 		int error;
 	} cases[] = {
