@@ -296,7 +296,9 @@ store_commit(struct store_txn *txn)
 		return code;
 	}
 	close_cursors(txn);
+	store_at_work = store;
 	rc = mdb_txn_commit(txn->txn);
+	store_at_work = NULL;
 	end(txn);
 	if (rc == 0)
 		return 0;
@@ -339,6 +341,14 @@ from_val(MDB_val val)
 	return OCTETS(val.mv_data, val.mv_size);
 }
 
+/* Each call of LMDB for the table's pages begins here and ends in outcome(). */
+static MDB_dbi
+at_work(struct store_txn *txn, enum store_table table)
+{
+	store_at_work = txn->store;
+	return txn->store->tables[table];
+}
+
 /*
  * Once a change has failed half-way LMDB refuses all that follows; its reason
  * is the one to give then.
@@ -348,6 +358,7 @@ outcome(struct store_txn *txn, int rc)
 {
 	int code = store_translate(rc);
 
+	store_at_work = NULL;
 	if (code == 0 || code == ERROR_NOT_FOUND || code == ERROR_EXISTS ||
 	    rc == MDB_BAD_VALSIZE)
 		return code;
@@ -365,7 +376,7 @@ store_get(struct store_txn *txn, enum store_table table, struct octets key,
     struct octets *value)
 {
 	MDB_val k = to_val(key), v;
-	int rc = mdb_get(txn->txn, txn->store->tables[table], &k, &v);
+	int rc = mdb_get(txn->txn, at_work(txn, table), &k, &v);
 
 	if (rc == 0)
 		*value = from_val(v);
@@ -379,7 +390,7 @@ put(struct store_txn *txn, enum store_table table, struct octets key,
 	MDB_val k = to_val(key), v = to_val(value);
 
 	return outcome(
-	    txn, mdb_put(txn->txn, txn->store->tables[table], &k, &v, flags));
+	    txn, mdb_put(txn->txn, at_work(txn, table), &k, &v, flags));
 }
 
 int
@@ -401,14 +412,13 @@ store_delete(struct store_txn *txn, enum store_table table, struct octets key)
 {
 	MDB_val k = to_val(key);
 
-	return outcome(
-	    txn, mdb_del(txn->txn, txn->store->tables[table], &k, NULL));
+	return outcome(txn, mdb_del(txn->txn, at_work(txn, table), &k, NULL));
 }
 
 int
 store_clear(struct store_txn *txn, enum store_table table)
 {
-	return outcome(txn, mdb_drop(txn->txn, txn->store->tables[table], 0));
+	return outcome(txn, mdb_drop(txn->txn, at_work(txn, table), 0));
 }
 
 uint64_t
@@ -416,8 +426,7 @@ store_count(struct store_txn *txn, enum store_table table)
 {
 	MDB_stat stat;
 
-	if (outcome(
-		txn, mdb_stat(txn->txn, txn->store->tables[table], &stat)) != 0)
+	if (outcome(txn, mdb_stat(txn->txn, at_work(txn, table), &stat)) != 0)
 		return 0;
 	return stat.ms_entries;
 }
@@ -431,8 +440,8 @@ store_cursor_open(
 
 	if (cursor == NULL)
 		return -ENOMEM;
-	code = outcome(txn, mdb_cursor_open(txn->txn, txn->store->tables[table],
-				&cursor->cursor));
+	code = outcome(txn,
+	    mdb_cursor_open(txn->txn, at_work(txn, table), &cursor->cursor));
 	if (code != 0) {
 		free(cursor);
 		return code;
@@ -474,7 +483,10 @@ get(struct store_cursor *cursor, MDB_cursor_op op, MDB_val *k,
     struct octets *key, struct octets *value)
 {
 	MDB_val v;
-	int rc = mdb_cursor_get(cursor->cursor, k, &v, op);
+	int rc;
+
+	store_at_work = cursor->txn->store;
+	rc = mdb_cursor_get(cursor->cursor, k, &v, op);
 
 	if (rc == 0) {
 		*key = from_val(*k);
@@ -510,5 +522,6 @@ store_seek(struct store_cursor *cursor, struct octets from, struct octets *key,
 int
 store_cursor_delete(struct store_cursor *cursor)
 {
+	store_at_work = cursor->txn->store;
 	return outcome(cursor->txn, mdb_cursor_del(cursor->cursor, 0));
 }

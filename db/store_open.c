@@ -1,7 +1,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/error.h"
@@ -106,31 +105,28 @@ check_counted(struct store *store)
 	    "LMDB counts no readers, " STORE_LOCK " cannot be used");
 }
 
-/* Before any page but the two meta pages is touched: else comes SIGBUS. */
+/* Before any page but the two meta pages is touched. */
 static int
 check_whole(struct store *store)
 {
-	MDB_envinfo info;
-	MDB_stat stat;
-	struct stat st;
-	int fd;
+	uint64_t file_bytes, wanted_bytes;
+	int fd, code;
 
-	/* The file grows before the meta page says so: ask in this order. */
-	mdb_env_info(store->env, &info);
-	mdb_env_stat(store->env, &stat);
-	if (mdb_env_get_fd(store->env, &fd) != 0 || fstat(fd, &st) != 0)
-		return store_refuse(store->path, -errno,
+	mdb_env_get_fd(store->env, &fd);
+	code = store_whole(fd, &file_bytes, &wanted_bytes);
+	if (code == ERROR_DAMAGED)
+		return store_refuse(store->path, code, RESTORE,
+		    STORE_DATA " is cut short: %llu octets of %llu",
+		    (unsigned long long)file_bytes,
+		    (unsigned long long)wanted_bytes);
+	if (code != 0)
+		return store_refuse(store->path, code,
 		    "see to the disk and its file system",
-		    STORE_DATA " has no size: %s", error_text(-errno));
-	if ((uint64_t)st.st_size / stat.ms_psize > info.me_last_pgno)
-		return 0;
-	return store_refuse(store->path, ERROR_DAMAGED, RESTORE,
-	    STORE_DATA " is cut short: %lld octets of %llu",
-	    (long long)st.st_size,
-	    (unsigned long long)(info.me_last_pgno + 1) * stat.ms_psize);
+		    STORE_DATA " cannot be read: %s", error_text(code));
+	return 0;
 }
 
-/* *format = 0 when there is none. */
+/* ERROR_NOT_FOUND, without a line, when there is none. */
 static int
 read_format(struct store *store, MDB_txn *txn, uint32_t *format)
 {
@@ -141,11 +137,10 @@ read_format(struct store *store, MDB_txn *txn, uint32_t *format)
 	    txn, table_names[TABLE_META], 0, &store->tables[TABLE_META]);
 	const uint8_t *octets;
 
-	*format = 0;
 	if (rc == 0)
 		rc = mdb_get(txn, store->tables[TABLE_META], &key, &value);
 	if (rc == MDB_NOTFOUND)
-		return 0;
+		return ERROR_NOT_FOUND;
 	if (rc == 0 && value.mv_size != 4)
 		rc = MDB_CORRUPTED;
 	if (rc != 0)
@@ -157,14 +152,34 @@ read_format(struct store *store, MDB_txn *txn, uint32_t *format)
 	return 0;
 }
 
-static int
-check_format(const struct store *store, uint32_t format)
+/*
+ * Without a format: is it what a creation leaves that was cut off? Tables are
+ * made in one transaction, the format is written in the next. Handles of
+ * tables begin at 2; 0 is a table that is not there.
+ */
+static bool
+is_unfinished(const struct store *store)
 {
-	if (format == STORE_FORMAT)
-		return 0;
-	if (format == 0)
+	MDB_stat stat = { 0 };
+
+	mdb_env_stat(store->env, &stat);
+	return stat.ms_entries == 0 || store->tables[TABLE_META] != 0;
+}
+
+static int
+check_format(struct store *store, MDB_txn *txn)
+{
+	uint32_t format;
+	int code = read_format(store, txn, &format);
+
+	if (code == ERROR_NOT_FOUND && is_unfinished(store))
 		return store_refuse(store->path, ERROR_NOT_MADE, INIT,
 		    "its making was cut off");
+	if (code == ERROR_NOT_FOUND)
+		return store_refuse(store->path, ERROR_DAMAGED, RESTORE,
+		    "it has no format, or is no database of bsbl");
+	if (code != 0 || format == STORE_FORMAT)
+		return code;
 	if (format < STORE_FORMAT)
 		return store_refuse(store->path, ERROR_OLDER,
 		    "run `bsblctl upgrade`",
@@ -196,15 +211,12 @@ open_tables(struct store *store, MDB_txn *txn, unsigned flags)
 static int
 check_new(struct store *store, MDB_txn *txn)
 {
-	uint32_t format = 0;
-	MDB_stat stat;
+	uint32_t format;
 	int code = read_format(store, txn, &format);
-	int rc = mdb_env_stat(store->env, &stat);
 
-	if (code != 0)
+	if (code != 0 && code != ERROR_NOT_FOUND)
 		return code;
-	if (rc == 0 && format == 0 &&
-	    (stat.ms_entries == 0 || store->tables[TABLE_META] != 0))
+	if (code == ERROR_NOT_FOUND && is_unfinished(store))
 		return 0;
 	return store_refuse(store->path, ERROR_EXISTS,
 	    "use it, or name another directory", "there is a database already");
@@ -242,7 +254,6 @@ static int
 find_tables(struct store *store)
 {
 	MDB_txn *txn = NULL;
-	uint32_t format;
 	int code;
 	int rc = mdb_txn_begin(store->env, NULL, MDB_RDONLY, &txn);
 
@@ -254,9 +265,7 @@ find_tables(struct store *store)
 	if (code == 0)
 		code = check_whole(store);
 	if (code == 0)
-		code = read_format(store, txn, &format);
-	if (code == 0)
-		code = check_format(store, format);
+		code = check_format(store, txn);
 	if (code == 0)
 		code = open_tables(store, txn, 0);
 	/* Only a commit makes the tables' handles known to all. */
@@ -287,6 +296,23 @@ new_store(const struct settings *settings)
 	return store;
 }
 
+static int
+open_database(
+    struct store *store, const struct settings *settings, enum store_mode mode)
+{
+	int code;
+
+	store_watch(store);
+	store->watched = true;
+	store_at_work = store;
+	code = open_environment(store, settings, mode);
+	if (code == 0)
+		code = mode == STORE_CREATE ? make_tables(store)
+					    : find_tables(store);
+	store_at_work = NULL;
+	return code;
+}
+
 int
 store_open(
     const struct settings *settings, enum store_mode mode, struct store **out)
@@ -303,10 +329,7 @@ store_open(
 	if (code == 0)
 		code = store_files_hold(store->path, &store->hold_fd);
 	if (code == 0)
-		code = open_environment(store, settings, mode);
-	if (code == 0)
-		code = mode == STORE_CREATE ? make_tables(store)
-					    : find_tables(store);
+		code = open_database(store, settings, mode);
 	if (code != 0) {
 		store_close(store);
 		return code;
@@ -323,6 +346,8 @@ store_close(struct store *store)
 		return;
 	if (store->env != NULL)
 		mdb_env_close(store->env);
+	if (store->watched)
+		store_unwatch();
 	if (store->hold_fd >= 0)
 		close(store->hold_fd);
 	pthread_mutex_destroy(&store->room_lock);

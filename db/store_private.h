@@ -10,8 +10,9 @@
 /*
  * What the files of the store share, and nobody else includes: store.c
  * (transactions and records), store_open.c (opening and its refusals),
- * store_files.c (directory, files, bsbl.lock), store_keep.c (room, readers,
- * figures, backup).
+ * store_files.c (directory, files, bsbl.lock), store_whole.c (is the file cut
+ * short?), store_fault.c (last words), store_keep.c (room, readers, figures,
+ * backup).
  */
 
 #define STORE_DATA "data.mdb" /* these two are LMDB's own names */
@@ -26,6 +27,7 @@ struct store {
 	MDB_dbi tables[TABLE_COUNT];
 	char *path;
 	int hold_fd; /* bsbl.lock, a shared flock; -1 none */
+	bool watched;
 
 	/*
 	 * The map may move only while no transaction of this process looks
@@ -60,6 +62,15 @@ struct store_cursor {
 	struct store_cursor *previous, *next;
 };
 
+/*
+ * store_fault.c: between store_watch and store_unwatch, a signal that a page
+ * has caused is explained in one line. `store_at_work` is set while LMDB reads
+ * pages on this thread.
+ */
+extern _Thread_local const struct store *store_at_work;
+void store_watch(const struct store *store);
+void store_unwatch(void);
+
 /* LMDB's codes and positive errno to ours. */
 int store_translate(int rc);
 
@@ -80,6 +91,11 @@ char *store_file(const char *path, const char *name);
 int store_files_make(const char *path, const char *group);
 /* Are the files there, and can this process write what it must? */
 int store_files_check(const char *path, enum store_mode mode);
+/*
+ * 0 when every page in use lies within the file, ERROR_DAMAGED when it was cut
+ * short, -errno. In a read transaction, so that no page changes meanwhile.
+ */
+int store_whole(int fd, uint64_t *file_bytes, uint64_t *wanted_bytes);
 /* Takes the shared flock; *fd is the caller's to close. */
 int store_files_hold(const char *path, int *fd);
 

@@ -1,0 +1,561 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <errno.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/file.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "common/error.h"
+#include "common/log.h"
+#include "tests/support/test_capture.h"
+#include "tests/support/test_store.h"
+
+#define SKIPPED 77 /* a child's exit status: not permitted here */
+#define NOBODY 65534
+
+/* The path of a file of the database, good until the next call. */
+static const char *
+file_of(const struct test_store *test, const char *name)
+{
+	static char path[128];
+
+	snprintf(path, sizeof(path), "%s/%s", test->path, name);
+	return path;
+}
+
+static void
+shut(struct test_store *test)
+{
+	store_close(test->store);
+	test->store = NULL;
+}
+
+static int
+prepare(void **state)
+{
+	static struct test_store test;
+
+	test_store_prepare(&test);
+	*state = &test;
+	return 0;
+}
+
+/* Made and filled a little, but not open. */
+static int
+make(void **state)
+{
+	static struct test_store test;
+	struct store_txn *txn;
+
+	test_store_open(&test);
+	assert_int_equal(store_begin_write(test.store, &txn), 0);
+	for (uint32_t i = 0; i < 2000; i++) {
+		uint8_t key[4] = { 0, 0, (uint8_t)(i >> 8), (uint8_t)i };
+		char value[200] = "";
+
+		assert_int_equal(store_append(txn, TABLE_LISTING,
+				     OCTETS(key, 4), OCTETS(value, 200)),
+		    0);
+	}
+	assert_int_equal(store_commit(txn), 0);
+	shut(&test);
+	*state = &test;
+	return 0;
+}
+
+static int
+clean(void **state)
+{
+	test_store_close(*state);
+	return 0;
+}
+
+/* Opening fails with the code and one line that has both texts in it. */
+static void
+assert_refused(struct test_store *test, enum store_mode mode, int code,
+    const char *reason, const char *remedy)
+{
+	static struct capture capture;
+	int found, lines;
+
+	capture_begin(&capture);
+	found = store_open(&test->settings, mode, &test->store);
+	lines = capture_end(&capture);
+	if (found == 0) {
+		shut(test);
+	}
+	assert_int_equal(found, code);
+	assert_int_equal(lines, 1);
+	assert_non_null(strstr(capture.text, "store_refused path=/tmp/"));
+	assert_non_null(strstr(capture.text, reason));
+	assert_non_null(strstr(capture.text, remedy));
+}
+
+static void
+assert_opens(struct test_store *test, enum store_mode mode)
+{
+	assert_int_equal(store_open(&test->settings, mode, &test->store), 0);
+	shut(test);
+}
+
+static int
+run(int (*act)(struct test_store *), struct test_store *test)
+{
+	pid_t child = fork();
+	int status;
+
+	assert_true(child >= 0);
+	if (child == 0)
+		_exit(act(test));
+	assert_int_equal(waitpid(child, &status, 0), child);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+}
+
+/* --- making --------------------------------------------------------------- */
+
+static mode_t
+mode_of(const char *path)
+{
+	struct stat st;
+
+	assert_int_equal(stat(path, &st), 0);
+	return st.st_mode & 07777;
+}
+
+static void
+makes_files_that_a_group_shares(void **state)
+{
+	struct test_store *test = *state;
+	mode_t before = umask(077);
+
+	test_store_open(test);
+	umask(before);
+	assert_int_equal(mode_of(test->path), 02770);
+	assert_int_equal(mode_of(file_of(test, "data.mdb")), 0660);
+	assert_int_equal(mode_of(file_of(test, "lock.mdb")), 0660);
+	assert_int_equal(mode_of(file_of(test, "bsbl.lock")), 0660);
+}
+
+static void
+makes_nothing_where_there_is_a_database(void **state)
+{
+	struct test_store *test = *state;
+
+	assert_refused(test, STORE_CREATE, ERROR_EXISTS,
+	    "there is a database already", "name another directory");
+	assert_opens(test, STORE_READ);
+}
+
+static void
+what_was_cut_off_can_be_made_again(void **state)
+{
+	struct test_store *test = *state;
+	struct store_txn *txn;
+
+	assert_opens(test, STORE_CREATE);
+	assert_refused(test, STORE_READ, ERROR_NOT_MADE,
+	    "its making was cut off", "bsblctl init");
+	assert_int_equal(
+	    store_open(&test->settings, STORE_CREATE, &test->store), 0);
+	assert_int_equal(store_begin_write(test->store, &txn), 0);
+	assert_int_equal(meta_create(txn, TEST_NOW), 0);
+	assert_int_equal(store_commit(txn), 0);
+	shut(test);
+	assert_opens(test, STORE_WRITE);
+}
+
+static void
+says_so_where_there_is_none(void **state)
+{
+	struct test_store *test = *state;
+
+	assert_refused(test, STORE_READ, ERROR_NOT_MADE, "no database there",
+	    "bsblctl init");
+	assert_refused(test, STORE_WRITE, ERROR_NOT_MADE, "no database there",
+	    "bsblctl init");
+	assert_int_equal(access(test->path, F_OK), -1);
+}
+
+static void
+says_so_where_none_can_be_made(void **state)
+{
+	struct test_store *test = *state;
+
+	snprintf(test->path, sizeof(test->path), "%s/no/db", test->directory);
+	assert_refused(test, STORE_CREATE, -ENOENT, "cannot make the directory",
+	    "make the directory above");
+}
+
+static void
+a_copy_without_its_lock_files_opens(void **state)
+{
+	struct test_store *test = *state;
+
+	unlink(file_of(test, "lock.mdb"));
+	unlink(file_of(test, "bsbl.lock"));
+	assert_opens(test, STORE_READ);
+	assert_int_equal(mode_of(file_of(test, "lock.mdb")), 0660);
+	assert_opens(test, STORE_WRITE);
+}
+
+/* --- formats -------------------------------------------------------------- */
+
+static void
+set_format(struct test_store *test, uint8_t format)
+{
+	const uint8_t value[] = { 0, 0, 0, format };
+	struct store_txn *txn;
+
+	assert_int_equal(
+	    store_open(&test->settings, STORE_WRITE, &test->store), 0);
+	assert_int_equal(store_begin_write(test->store, &txn), 0);
+	assert_int_equal(
+	    store_put(txn, TABLE_META,
+		OCTETS(STORE_FORMAT_KEY, sizeof(STORE_FORMAT_KEY) - 1),
+		OCTETS(value, sizeof(value))),
+	    0);
+	assert_int_equal(store_commit(txn), 0);
+	shut(test);
+}
+
+static void
+refuses_a_newer_format_and_names_both(void **state)
+{
+	struct test_store *test = *state;
+
+	set_format(test, STORE_FORMAT + 1);
+	assert_refused(test, STORE_READ, ERROR_NEWER,
+	    "format 2 found, this program knows up to 1", "newer bsbl");
+	assert_refused(test, STORE_CREATE, ERROR_EXISTS,
+	    "there is a database already", "use it");
+}
+
+static void
+refuses_an_older_format_and_names_the_upgrade(void **state)
+{
+	struct test_store *test = *state;
+
+	set_format(test, STORE_FORMAT - 1);
+	assert_refused(test, STORE_WRITE, ERROR_OLDER,
+	    "format 0 found, this program knows 1", "bsblctl upgrade");
+}
+
+/* --- damage --------------------------------------------------------------- */
+
+static void
+overwrite(const struct test_store *test, off_t offset, int octet, size_t len)
+{
+	FILE *file = fopen(file_of(test, "data.mdb"), "r+");
+
+	assert_non_null(file);
+	fseek(file, offset, SEEK_SET);
+	for (size_t i = 0; i < len; i++)
+		fputc(octet, file);
+	assert_int_equal(fclose(file), 0);
+}
+
+static void
+refuses_what_is_no_database(void **state)
+{
+	struct test_store *test = *state;
+
+	overwrite(test, 0, 'x', 10000);
+	assert_refused(test, STORE_READ, ERROR_DAMAGED, "not an LMDB file",
+	    "restore a backup");
+	assert_refused(test, STORE_WRITE, ERROR_DAMAGED, "not an LMDB file",
+	    "restore a backup");
+}
+
+static void
+refuses_an_empty_file(void **state)
+{
+	struct test_store *test = *state;
+
+	assert_int_equal(truncate(file_of(test, "data.mdb"), 0), 0);
+	assert_refused(test, STORE_READ, ERROR_DAMAGED, "data.mdb is empty",
+	    "restore a backup");
+}
+
+static void
+refuses_a_file_cut_short_wherever_it_was_cut(void **state)
+{
+	struct test_store *test = *state;
+	const char *data = file_of(test, "data.mdb");
+	struct stat st;
+
+	assert_int_equal(stat(data, &st), 0);
+	for (off_t len = st.st_size - 1; len > 8192; len -= 8191) {
+		assert_int_equal(truncate(data, len), 0);
+		assert_refused(test, STORE_READ, ERROR_DAMAGED,
+		    "data.mdb is cut short", "restore a backup");
+	}
+	assert_int_equal(truncate(data, 5000), 0);
+	assert_refused(
+	    test, STORE_WRITE, ERROR_DAMAGED, "data.mdb", "restore a backup");
+	assert_int_equal(truncate(data, 100), 0);
+	assert_refused(
+	    test, STORE_WRITE, ERROR_DAMAGED, "data.mdb", "restore a backup");
+}
+
+/*
+ * Pages that a transaction takes from the file's end and gives back are never
+ * written, so the file ends before the last page that LMDB counts.
+ */
+static void
+write_and_take_back(struct store *store, uint32_t from, uint32_t to, bool back)
+{
+	char value[200] = "";
+	struct store_txn *txn;
+
+	assert_int_equal(store_begin_write(store, &txn), 0);
+	for (uint32_t i = from; i < to; i++) {
+		uint8_t key[4] = { 1, 0, (uint8_t)(i >> 8), (uint8_t)i };
+
+		assert_int_equal(store_put(txn, TABLE_LISTING, OCTETS(key, 4),
+				     OCTETS(value, 200)),
+		    0);
+	}
+	for (uint32_t i = to; back && i-- > from;) {
+		uint8_t key[4] = { 1, 0, (uint8_t)(i >> 8), (uint8_t)i };
+
+		assert_int_equal(
+		    store_delete(txn, TABLE_LISTING, OCTETS(key, 4)), 0);
+	}
+	assert_int_equal(store_commit(txn), 0);
+}
+
+static void
+a_file_that_ends_in_free_pages_is_whole(void **state)
+{
+	struct test_store *test = *state;
+	struct store_txn *txn;
+	struct store_stat stat;
+
+	assert_int_equal(
+	    store_open(&test->settings, STORE_WRITE, &test->store), 0);
+	assert_int_equal(store_begin_write(test->store, &txn), 0);
+	assert_int_equal(store_clear(txn, TABLE_LISTING), 0);
+	assert_int_equal(store_commit(txn), 0);
+	write_and_take_back(test->store, 0, 1, false);
+	write_and_take_back(test->store, 1, 2, false);
+	write_and_take_back(test->store, 10, 20000, true);
+	assert_int_equal(store_stat(test->store, &stat), 0);
+	shut(test);
+	/* Else this test shows nothing. */
+	assert_true(stat.file_bytes < stat.used_bytes);
+
+	assert_opens(test, STORE_READ);
+	assert_opens(test, STORE_WRITE);
+	assert_int_equal(
+	    truncate(file_of(test, "data.mdb"), (off_t)stat.file_bytes / 2), 0);
+	assert_refused(test, STORE_READ, ERROR_DAMAGED, "data.mdb is cut short",
+	    "restore a backup");
+}
+
+static int
+read_everything(struct test_store *test)
+{
+	struct store_cursor *cursor;
+	struct octets key, value;
+	struct store_txn *txn;
+	unsigned sum = 0;
+
+	/* A sanitizer would add its own words. */
+	signal(SIGSEGV, SIG_DFL);
+	signal(SIGBUS, SIG_DFL);
+	if (store_open(&test->settings, STORE_READ, &test->store) != 0)
+		return 1;
+	if (store_begin_read(test->store, &txn) != 0 ||
+	    store_cursor_open(txn, TABLE_LISTING, &cursor) != 0)
+		return 2;
+	while (store_move(cursor, STORE_NEXT, &key, &value) == 0)
+		sum += *(const uint8_t *)key.data;
+	return sum > 0 ? 3 : 0;
+}
+
+/* LMDB has no checksums; at least the operator learns what was the matter. */
+static void
+a_page_overwritten_is_named_in_one_line(void **state)
+{
+	struct test_store *test = *state;
+	static struct capture capture;
+	struct stat st;
+	unsigned told = 0;
+
+	assert_int_equal(stat(file_of(test, "data.mdb"), &st), 0);
+	for (off_t page = 2; page < st.st_size / 4096; page += 7) {
+		int outcome, lines;
+
+		overwrite(test, page * 4096, page % 2 ? 0 : 0xff, 4096);
+		capture_begin(&capture);
+		outcome = run(read_everything, test);
+		lines = capture_end(&capture);
+		/* A page may be free, or the first bad one hide it. */
+		if (outcome == 0 && lines == 0)
+			continue;
+		told++;
+		assert_int_equal(lines, 1);
+		assert_true(strstr(capture.text, "store_damaged") != NULL ||
+			    strstr(capture.text, "store_failed") != NULL ||
+			    strstr(capture.text, "store_refused") != NULL);
+		assert_non_null(strstr(capture.text, "restore a backup"));
+	}
+	assert_true(told > 0);
+}
+
+/* --- locks ---------------------------------------------------------------- */
+
+static int
+open_as_nobody(struct test_store *test)
+{
+	enum store_mode modes[] = { STORE_READ, STORE_WRITE };
+
+	if (setgid(NOBODY) != 0 || setuid(NOBODY) != 0)
+		return SKIPPED;
+	for (size_t i = 0; i < 2; i++) {
+		if (store_open(&test->settings, modes[i], &test->store) !=
+		    ERROR_UNLOCKED)
+			return 1;
+	}
+	return 0;
+}
+
+static void
+refuses_a_lock_that_cannot_be_written(void **state)
+{
+	struct test_store *test = *state;
+	static struct capture capture;
+	int outcome;
+
+	chmod(test->directory, 0755);
+	chmod(test->path, 0755);
+	chmod(file_of(test, "data.mdb"), 0666);
+	chmod(file_of(test, "bsbl.lock"), 0666);
+	chmod(file_of(test, "lock.mdb"), 0444);
+	capture_begin(&capture);
+	outcome = run(open_as_nobody, test);
+	assert_int_equal(capture_end(&capture), outcome == SKIPPED ? 0 : 2);
+	if (outcome == SKIPPED)
+		skip();
+	assert_int_equal(outcome, 0);
+	assert_non_null(strstr(
+	    capture.text, "lock.mdb cannot be written: Permission denied"));
+	assert_non_null(strstr(capture.text, "member of its group"));
+}
+
+static int
+open_read_only_mount(struct test_store *test)
+{
+	enum store_mode modes[] = { STORE_READ, STORE_WRITE };
+
+	if (unshare(CLONE_NEWNS) != 0 ||
+	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+	    mount(test->path, test->path, NULL, MS_BIND, NULL) != 0 ||
+	    mount(NULL, test->path, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY,
+		NULL) != 0)
+		return SKIPPED;
+	for (size_t i = 0; i < 2; i++) {
+		if (store_open(&test->settings, modes[i], &test->store) !=
+		    ERROR_UNLOCKED)
+			return 1;
+	}
+	return 0;
+}
+
+static void
+refuses_a_directory_mounted_read_only(void **state)
+{
+	struct test_store *test = *state;
+	static struct capture capture;
+	int outcome;
+
+	capture_begin(&capture);
+	outcome = run(open_read_only_mount, test);
+	assert_int_equal(capture_end(&capture), outcome == SKIPPED ? 0 : 2);
+	if (outcome == SKIPPED)
+		skip();
+	assert_int_equal(outcome, 0);
+	assert_non_null(strstr(
+	    capture.text, "lock.mdb cannot be written: Read-only file system"));
+	assert_non_null(strstr(capture.text, "mount it for writing"));
+}
+
+static void
+names_who_holds_the_database_for_himself(void **state)
+{
+	struct test_store *test = *state;
+	int ready[2], status;
+	char holder[64], octet;
+	pid_t child;
+
+	assert_int_equal(pipe(ready), 0);
+	child = fork();
+	if (child == 0) {
+		int fd = open(file_of(test, "bsbl.lock"), O_RDONLY);
+
+		if (fd < 0 || flock(fd, LOCK_EX) != 0 ||
+		    write(ready[1], "", 1) != 1)
+			_exit(1);
+		pause();
+	}
+	assert_int_equal(read(ready[0], &octet, 1), 1);
+	snprintf(holder, sizeof(holder), "test_store_open (process %d) holds",
+	    (int)child);
+	assert_refused(test, STORE_READ, ERROR_BUSY, holder, "try again");
+	kill(child, SIGKILL);
+	waitpid(child, &status, 0);
+	close(ready[0]);
+	close(ready[1]);
+	assert_opens(test, STORE_READ);
+}
+
+static void
+holds_the_lock_while_it_is_open(void **state)
+{
+	struct test_store *test = *state;
+	int fd = open(file_of(test, "bsbl.lock"), O_RDONLY);
+
+	assert_int_equal(
+	    store_open(&test->settings, STORE_READ, &test->store), 0);
+	assert_int_equal(flock(fd, LOCK_EX | LOCK_NB), -1);
+	shut(test);
+	assert_int_equal(flock(fd, LOCK_EX | LOCK_NB), 0);
+	close(fd);
+}
+
+int
+main(void)
+{
+#define NEW(name) cmocka_unit_test_setup_teardown(name, prepare, clean)
+#define MADE(name) cmocka_unit_test_setup_teardown(name, make, clean)
+	const struct CMUnitTest tests[] = {
+		NEW(makes_files_that_a_group_shares),
+		MADE(makes_nothing_where_there_is_a_database),
+		NEW(what_was_cut_off_can_be_made_again),
+		NEW(says_so_where_there_is_none),
+		NEW(says_so_where_none_can_be_made),
+		MADE(a_copy_without_its_lock_files_opens),
+		MADE(refuses_a_newer_format_and_names_both),
+		MADE(refuses_an_older_format_and_names_the_upgrade),
+		MADE(refuses_what_is_no_database),
+		MADE(refuses_an_empty_file),
+		MADE(refuses_a_file_cut_short_wherever_it_was_cut),
+		MADE(a_file_that_ends_in_free_pages_is_whole),
+		MADE(a_page_overwritten_is_named_in_one_line),
+		MADE(refuses_a_lock_that_cannot_be_written),
+		MADE(refuses_a_directory_mounted_read_only),
+		MADE(names_who_holds_the_database_for_himself),
+		MADE(holds_the_lock_while_it_is_open),
+	};
+
+	log_open("test", LOG_LEVEL_ERROR);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
