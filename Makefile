@@ -68,6 +68,7 @@ APT_CHECK := $(APT_RUN) libcmocka-dev faketime iproute2 postfix
 
 UNIT := $(wildcard tests/unit/test_*.c)
 FUZZ := $(wildcard tests/fuzz/fuzz_*.c)
+TOOL := $(wildcard tests/tools/*.c)
 
 # --- rules -------------------------------------------------------------------
 
@@ -115,9 +116,14 @@ $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(REPLAY) $(SUPPORT) $(ARCHIVES)
 $(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(ARCHIVES)
 	$(CC) $(LDFLAGS) $^ $(ALL_LIBS) -o $@
 
+# What system tests need beside the programs.
+$(BUILD)/tests/tools/%: $(BUILD)/tests/tools/%.o $(ARCHIVES)
+	$(CC) $(LDFLAGS) $^ $(ALL_LIBS) -o $@
+
 # tests/run counts what the tests print (TAP) and ends with one line for all.
 UNIT_PROGRAMS = $(UNIT:%.c=$(BUILD)/%)
 FUZZ_PROGRAMS = $(FUZZ:%.c=$(BUILD)/%)
+TOOL_PROGRAMS = $(TOOL:%.c=$(BUILD)/%)
 
 run: deps-run
 	@$(MAKE) --no-print-directory -s all
@@ -127,14 +133,14 @@ check: deps-check
 	@$(MAKE) --no-print-directory -s check-all
 
 .PHONY: check-all deps-run deps-check test-programs
-test-programs: all $(UNIT_PROGRAMS) $(FUZZ_PROGRAMS)
+test-programs: all $(UNIT_PROGRAMS) $(FUZZ_PROGRAMS) $(TOOL_PROGRAMS)
 check-all: test-programs
 	@tests/run $(BUILD) unit fuzz system
 unit: $(UNIT_PROGRAMS)
 	@tests/run $(BUILD) unit
 fuzz: $(FUZZ_PROGRAMS)
 	@tests/run $(BUILD) fuzz
-system: all
+system: all $(TOOL_PROGRAMS)
 	@tests/run $(BUILD) system
 
 deps: deps-check

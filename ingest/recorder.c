@@ -83,12 +83,12 @@ job_of(struct job *job)
 
 /* --- classification ------------------------------------------------------- */
 
-/* One of those dialogues that anyone can make without end? */
+/* One of those dialogues that never count and cost nothing to make? */
 static bool
 is_idle(const struct recorder_job *job)
 {
 	for (unsigned i = 0; i < job->sightings.count; i++) {
-		if (job->sightings.list[i].kind != BACKSCATTER_NONE)
+		if (job->sightings.list[i].grade != GRADE_E)
 			return false;
 	}
 	return job->what == RECORDER_DIALOGUE;

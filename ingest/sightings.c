@@ -1,9 +1,7 @@
 #include "ingest/sightings.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "common/wire.h"
 #include "ingest/classify.h"
@@ -48,23 +46,6 @@ digest(const uint8_t hash_key[META_KEY_LEN], const struct evidence *evidence,
 	return meta_hash(hash_key, octets, wire_len(&writer));
 }
 
-/* What the envelope knows, beside what the classifier found. */
-static void
-complete(struct evidence *evidence, const struct classification *found,
-    const struct envelope *envelope, unsigned recipient)
-{
-	*evidence = found->evidence;
-	evidence->seen_at = envelope->received_at;
-	evidence->address = envelope->client;
-	evidence->trap = envelope->recipients[recipient].trap;
-	if (evidence->trap == 0)
-		evidence->flags |= EVIDENCE_UNCOUNTED;
-	snprintf(evidence->helo, sizeof(evidence->helo), "%s", envelope->helo);
-	snprintf(evidence->reverse_path, sizeof(evidence->reverse_path), "%.*s",
-	    EVIDENCE_NAME_MAX, envelope->sender);
-	signs_format(&found->signs, evidence->signs, sizeof(evidence->signs));
-}
-
 static int
 reserve(struct sightings *sightings, const struct envelope *envelope)
 {
@@ -101,7 +82,7 @@ sightings_of_message(const struct envelope *envelope, const uint8_t *octets,
 		if (!is_wanted(envelope, i, sightings))
 			continue;
 		classify_message(envelope, i, octets, len, hash_key, &found);
-		complete(evidence, &found, envelope, i);
+		*evidence = found.evidence;
 		evidence->digest = digest(hash_key, evidence, message);
 		sightings->count++;
 	}
@@ -124,8 +105,7 @@ sightings_of_dialogue(const struct envelope *envelope, bool politely,
 			continue;
 		classify_dialogue(
 		    envelope, i, politely, refused, hash_key, &found);
-		complete(
-		    &sightings->list[sightings->count++], &found, envelope, i);
+		sightings->list[sightings->count++] = found.evidence;
 	}
 	return 0;
 }

@@ -1,0 +1,147 @@
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/daemon.h"
+#include "common/error.h"
+#include "common/log.h"
+#include "common/privilege.h"
+#include "ingest/classify.h"
+#include "ingest/explain.h"
+#include "ingest/mailboxes.h"
+#include "ingest/recorder.h"
+#include "ingest/smtp_server.h"
+
+/*
+ * bsbl-ingest: takes mail for the traps and turns it into evidence.
+ */
+struct ingest {
+	struct daemon_options options;
+	struct settings settings;
+	struct store *store;
+	struct recorder *recorder;
+	struct mailboxes *mailboxes;
+	struct smtp_server *server;
+	int signals;
+};
+
+/* Built whole before anything of it is in force. */
+static int
+reload(struct ingest *ingest)
+{
+	struct settings settings;
+	int code = settings_read(ingest->options.config_path, &settings);
+
+	if (code == 0)
+		code = recorder_reload(ingest->recorder, &settings);
+	if (code == 0)
+		code = smtp_server_reload(ingest->server, &settings);
+	settings_free(&settings);
+	return code;
+}
+
+static void
+on_signal(void *context)
+{
+	struct ingest *ingest = context;
+	int code;
+
+	switch (daemon_signal_next(ingest->signals)) {
+	case 0:
+		return;
+	case SIGHUP:
+		daemon_notify("RELOADING=1");
+		code = reload(ingest);
+		if (code == 0)
+			log_notice("reloaded");
+		else
+			log_error(
+			    "not_reloaded reason=\"%s\"", error_text(code));
+		daemon_notify("READY=1");
+		return;
+	default:
+		daemon_notify("STOPPING=1");
+		smtp_server_stop(ingest->server);
+	}
+}
+
+/* For those that do not say themselves why they failed. */
+static int
+complain(const char *what, int code)
+{
+	if (code < 0)
+		log_error(
+		    "not_running at=%s reason=\"%s\"", what, error_text(code));
+	return code;
+}
+
+/*
+ * Sockets first, which may need root; everything else as the user that keeps
+ * running, so that what it may not do is found out now.
+ */
+static int
+start(struct ingest *ingest)
+{
+	const struct settings *settings = &ingest->settings;
+	int code;
+
+	classify_init();
+	privilege_raise_files();
+	ingest->signals = complain("signals", daemon_signals());
+	if (ingest->signals < 0)
+		return ingest->signals;
+	code = smtp_server_open(settings, &ingest->server);
+	if (code == 0)
+		code = privilege_drop(settings->ingest.user);
+	if (code == 0)
+		code = store_open(settings, STORE_WRITE, &ingest->store);
+	if (code == 0)
+		code = complain("mailboxes",
+		    mailboxes_open(ingest->store, &ingest->mailboxes));
+	if (code == 0)
+		code =
+		    recorder_open(ingest->store, settings, &ingest->recorder);
+	return code;
+}
+
+static int
+serve(struct ingest *ingest)
+{
+	daemon_notify("READY=1");
+	return complain("event_loop",
+	    smtp_server_run(ingest->server, ingest->mailboxes, ingest->recorder,
+		ingest->signals, on_signal, ingest));
+}
+
+/* In reverse; what was acknowledged is on disk already. */
+static void
+stop(struct ingest *ingest)
+{
+	recorder_close(ingest->recorder);
+	mailboxes_close(ingest->mailboxes);
+	store_close(ingest->store);
+	smtp_server_close(ingest->server);
+	if (ingest->signals >= 0)
+		close(ingest->signals);
+	settings_free(&ingest->settings);
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct ingest ingest = { .signals = -1 };
+	int status, code;
+
+	if (argc > 1 && strcmp(argv[1], "--explain") == 0)
+		return explain_main(argc, argv);
+	status = daemon_begin(
+	    "bsbl-ingest", argc, argv, &ingest.options, &ingest.settings);
+	if (status >= 0)
+		return status;
+	code = start(&ingest);
+	if (code == 0)
+		code = serve(&ingest);
+	stop(&ingest);
+	return code == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
