@@ -64,7 +64,7 @@ APT := build-essential pkgconf libldns-dev libmicrohttpd-dev liblmdb-dev \
        libjansson-dev libevent-dev libgmime-3.0-dev libsodium-dev \
        libconfuse-dev libsystemd-dev
 APT_RUN   := $(APT) bind9-dnsutils curl python3
-APT_CHECK := $(APT_RUN) libcmocka-dev faketime iproute2 postfix
+APT_CHECK := $(APT_RUN) libcmocka-dev faketime iproute2 mandoc postfix
 
 UNIT := $(wildcard tests/unit/test_*.c)
 FUZZ := $(wildcard tests/fuzz/fuzz_*.c)
@@ -152,6 +152,10 @@ deps-check:
 install: all
 	install -d $(DESTDIR)$(PREFIX)/sbin
 	install -m 0755 $(PROGRAMS:%=$(BUILD)/%) $(DESTDIR)$(PREFIX)/sbin
+	install -d $(DESTDIR)$(PREFIX)/share/man/man5
+	install -d $(DESTDIR)$(PREFIX)/share/man/man8
+	install -m 0644 docs/*.5 $(DESTDIR)$(PREFIX)/share/man/man5
+	install -m 0644 docs/*.8 $(DESTDIR)$(PREFIX)/share/man/man8
 
 SOURCES = $(wildcard $(FOLDERS:%=%/*.[ch]) tests/*/*.[ch])
 format:

@@ -25,6 +25,15 @@ parse_target(const char *text, struct ipprefix *prefix)
 	return CTL_USAGE;
 }
 
+/* One address without the length that goes without saying. */
+static char *
+format_target(const struct ipprefix *prefix, char text[IPPREFIX_TEXT_MAX])
+{
+	if (prefix->length == 128)
+		return ipaddr_format(&prefix->address, text);
+	return ipprefix_format(prefix, text);
+}
+
 /* What one of the verbs here is about, and what came of it. */
 struct task {
 	struct ipprefix prefix;
@@ -60,11 +69,15 @@ run_task(struct ctl *ctl, const char *word, struct task *task, const char *done)
 		status = ctl_open(ctl, STORE_WRITE);
 	if (status != CTL_OK)
 		return status;
-	ipprefix_format(&task->prefix, text);
+	format_target(&task->prefix, text);
 	error = run_locked(ctl, task);
 	if (error == ERROR_REFUSED && task->refusal != NULL) {
 		ctl_say("%s: %s", text, task->refusal);
 		return CTL_REFUSED;
+	}
+	if (error == ERROR_NOT_FOUND) {
+		ctl_say("%s is not listed", text);
+		return CTL_NOT_FOUND;
 	}
 	if (error != 0)
 		return ctl_fail(error, "%s", text);

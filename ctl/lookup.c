@@ -1,5 +1,6 @@
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "common/clock.h"
 #include "common/error.h"
@@ -295,7 +296,9 @@ print_answer(const json_t *answer)
 	    json_integer_value(json_object_get(answer, "sightings")) > 0)
 		printf(" (%s)", state);
 	putchar('\n');
-	print_field("listed as", answer, "unit");
+	if (strchr(json_string_value(json_object_get(answer, "unit")), '/') !=
+	    NULL)
+		print_field("listed as", answer, "unit");
 	json_object_foreach((json_t *)lists, name, codes)
 	    print_words(name, codes);
 	print_words("kinds", json_object_get(answer, "kinds"));

@@ -38,6 +38,31 @@ remove_one(struct ctl *ctl, struct store_txn *txn, const char *pattern)
 	    "domain=%s whole=%d", parts.domain, parts.local[0] == '\0');
 }
 
+static int
+complain(int error, const char *pattern)
+{
+	static const struct {
+		int error, status;
+		const char *words;
+	} cases[] = {
+		{ ERROR_FORMAT, CTL_USAGE,
+		    "is none of user@domain, @domain, @.domain" },
+		{ ERROR_EXISTS, CTL_REFUSED, "is a trap already" },
+		{ ERROR_NOT_FOUND, CTL_NOT_FOUND, "is no trap" },
+		{ ERROR_REFUSED, CTL_REFUSED,
+		    "cannot be a trap: every domain must have it" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		if (cases[i].error == error) {
+			ctl_say("%s %s; nothing was changed", pattern,
+			    cases[i].words);
+			return cases[i].status;
+		}
+	}
+	return ctl_fail(error, "%s", pattern);
+}
+
 /* All patterns in one transaction, or none. */
 static int
 change_all(
@@ -56,7 +81,7 @@ change_all(
 		i++;
 	error = ctl_end_write(txn, error);
 	if (error != 0)
-		return ctl_fail(error, "%s", words[i < count ? i : count - 1]);
+		return complain(error, words[i < count ? i : count - 1]);
 	if (!ctl->json)
 		printf(
 		    "%d %s %s\n", count, count == 1 ? "trap" : "traps", done);

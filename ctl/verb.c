@@ -160,6 +160,14 @@ const struct verb verbs[] = {
 	    .most = 1,
 	    .run = verb_backup,
 	},
+	{
+	    .name = "manual",
+	    .arguments = "verbs|settings",
+	    .details = "Prints a part of the manual's source.\n",
+	    .least = 1,
+	    .most = 1,
+	    .run = verb_manual,
+	},
 };
 const size_t verb_count = sizeof(verbs) / sizeof(verbs[0]);
 
@@ -218,9 +226,12 @@ verb_is_group(const char *word)
 void
 verb_help(const struct verb *verb, FILE *out)
 {
-	fprintf(out, "usage: bsblctl [-c FILE] [--json] %s%s%s\n\n%s:\n%s",
-	    verb->name, verb->arguments[0] != '\0' ? " " : "", verb->arguments,
-	    verb->summary, verb->details);
+	fprintf(out, "usage: bsblctl [-c FILE] [--json] %s%s%s\n\n", verb->name,
+	    verb->arguments[0] != '\0' ? " " : "", verb->arguments);
+	if (verb->summary != NULL)
+		fprintf(out, "%c%s.\n\n", verb->summary[0] - 'a' + 'A',
+		    verb->summary + 1);
+	fputs(verb->details, out);
 }
 
 void
@@ -228,7 +239,8 @@ verb_list(const char *word, FILE *out)
 {
 	fputs("usage: bsblctl [-c FILE] [--json] VERB ...\n\n", out);
 	for (size_t i = 0; i < verb_count; i++) {
-		if (word == NULL || begins_with_word(&verbs[i], word))
+		if (verbs[i].summary != NULL &&
+		    (word == NULL || begins_with_word(&verbs[i], word)))
 			fprintf(out, "  %-12s  %s\n", verbs[i].name,
 			    verbs[i].summary);
 	}

@@ -19,7 +19,7 @@ enum verb_option {
 struct verb {
 	const char *name;      /* one word or two */
 	const char *arguments; /* as help shows them */
-	const char *summary;   /* one line, no full stop */
+	const char *summary;   /* one line, no full stop; NULL: not shown */
 	const char *details;   /* what one should know, with examples */
 	unsigned takes, needs; /* options */
 	int least, most;       /* words behind it; most < 0: any number */
@@ -58,5 +58,7 @@ int verb_exempt(struct ctl *ctl, int count, char *words[]);
 int verb_exempt_list(struct ctl *ctl, int count, char *words[]);
 /* import.c */
 int verb_import(struct ctl *ctl, int count, char *words[]);
+/* manual.c */
+int verb_manual(struct ctl *ctl, int count, char *words[]);
 
 #endif
