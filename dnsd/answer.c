@@ -6,7 +6,7 @@
 
 /* An answer being made. */
 struct making {
-	const struct answer_rules *rules;
+	const struct rules *rules;
 	const struct query *query;
 	struct reply *reply;
 	struct answer *answer;
@@ -154,7 +154,7 @@ chaos_text(const struct making *making)
 {
 	static const uint8_t names[][16] = { "\7version\4bind",
 		"\7version\6server", "\10hostname\4bind", "\2id\6server" };
-	const struct answer_rules *rules = making->rules;
+	const struct rules *rules = making->rules;
 
 	for (size_t i = 0; i < 4; i++) {
 		size_t len = strlen((const char *)names[i]) + 1, below;
@@ -211,7 +211,7 @@ static const uint16_t rcodes[] = {
 
 /* RFC 6891 section 6.2.5: less than 512 is 512; more than ours is ours. */
 static size_t
-udp_limit(const struct answer_rules *rules, const struct query *query)
+udp_limit(const struct rules *rules, const struct query *query)
 {
 	size_t limit = query->edns.present ? query->edns.udp_size : 0;
 
@@ -222,7 +222,7 @@ udp_limit(const struct answer_rules *rules, const struct query *query)
 
 /* Options are answered where the version is one we speak. */
 static void
-set_options(struct reply *reply, const struct answer_rules *rules, bool tcp)
+set_options(struct reply *reply, const struct rules *rules, bool tcp)
 {
 	const struct query_edns *edns = &reply->query->edns;
 

@@ -8,6 +8,7 @@
 #include "dnsd/lookup.h"
 #include "dnsd/query.h"
 #include "dnsd/reply.h"
+#include "dnsd/rules.h"
 #include "dnsd/zone.h"
 
 /*
@@ -15,21 +16,12 @@
  * in the caller's read transaction, no allocation.
  */
 
-/* What settings decide about answers. */
-#define ANSWER_VERSION_MAX 128
-struct answer_rules {
-	uint16_t udp_size;		      /* the most we send over UDP */
-	char nsid[REPLY_NSID_MAX + 1];	      /* "" none */
-	char version[ANSWER_VERSION_MAX + 1]; /* of version.bind; "" refused */
-	unsigned tcp_idle_seconds;
-};
-
 /*
  * Where answers come from. With `zone` not ready every question is answered
  * SERVFAIL; `lookup` has begun when it is ready.
  */
 struct answer_source {
-	const struct answer_rules *rules;
+	const struct rules *rules;
 	const struct zone *zone;
 	struct lookup *lookup;
 };

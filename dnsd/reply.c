@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "dnsd/rules.h"
+
 #define OPT_FIXED_LEN 11    /* root, type, class, TTL, RDLENGTH */
 #define OPTION_FIXED_LEN 4  /* code, length */
 #define RECORD_FIXED_LEN 10 /* type, class, TTL, RDLENGTH */
@@ -12,7 +14,7 @@
 
 /* What every reply to a query with OPT can hold, whatever the rest. */
 _Static_assert(DNS_HEADER_LEN + DNS_NAME_MAX + 4 + OPT_FIXED_LEN +
-		       OPTION_FIXED_LEN + REPLY_NSID_MAX + ERROR_OPTION_LEN +
+		       OPTION_FIXED_LEN + RULES_TEXT_MAX + ERROR_OPTION_LEN +
 		       KEEPALIVE_OPTION_LEN <=
 		   REPLY_LIMIT_MIN,
     "question and OPT always fit");

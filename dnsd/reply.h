@@ -17,8 +17,6 @@
 enum reply_section { REPLY_ANSWER, REPLY_AUTHORITY, REPLY_ADDITIONAL };
 #define REPLY_SECTIONS 3
 
-#define REPLY_NSID_MAX 128
-
 struct reply {
 	const struct query *query;
 	uint8_t *octets;
@@ -35,7 +33,7 @@ struct reply {
 
 	/* EDNS: set between reply_begin and the first record. */
 	uint16_t udp_size; /* what we take */
-	const char *nsid;  /* NULL: not asked for, or none */
+	const char *nsid;  /* NULL none; at most RULES_TEXT_MAX octets */
 	int keepalive;	   /* RFC 7828, in units of 100 ms; negative: none */
 };
 

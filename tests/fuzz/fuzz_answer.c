@@ -97,7 +97,7 @@ check_answer(const uint8_t *packet, size_t size, const struct query *query,
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct answer_rules rules = { .nsid = "n", .version = "v" };
+	struct rules rules = { .nsid = "n", .version = "v" };
 	struct answer_source source = { &rules, &zone, &lookup };
 	static uint8_t octets[DNS_MESSAGE_MAX];
 	enum query_outcome outcome;

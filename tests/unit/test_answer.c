@@ -26,7 +26,7 @@ struct fixture {
 	struct test_store test;
 	struct lookup lookup;
 	struct zone zone;
-	struct answer_rules rules;
+	struct rules rules;
 	struct answer_source source;
 	uint8_t packet[4096], octets[DNS_MESSAGE_MAX];
 	size_t packet_len;
@@ -64,7 +64,7 @@ set_up(void **state)
 	zone_refresh(&fixture->zone, fixture->lookup.txn);
 	assert_true(fixture->zone.ready);
 	fixture->rules =
-	    (struct answer_rules){ .udp_size = 1232, .tcp_idle_seconds = 10 };
+	    (struct rules){ .udp_size = 1232, .tcp_idle_seconds = 10 };
 	fixture->source = (struct answer_source){ &fixture->rules,
 		&fixture->zone, &fixture->lookup };
 	*state = fixture;

@@ -27,7 +27,7 @@ struct fixture {
 	struct test_store test;
 	struct lookup lookup;
 	struct zone zone;
-	struct answer_rules rules;
+	struct rules rules;
 	struct answer_source source;
 	struct slowzone *slow;
 	uint8_t octets[DNS_MESSAGE_MAX];
@@ -89,7 +89,7 @@ set_up(void **state)
 	zone_init(&fixture->zone);
 	zone_refresh(&fixture->zone, fixture->lookup.txn);
 	fixture->slow = slowzone_new(fixture->lookup.txn);
-	fixture->rules = (struct answer_rules){ .udp_size = 1232 };
+	fixture->rules = (struct rules){ .udp_size = 1232 };
 	fixture->source = (struct answer_source){ &fixture->rules,
 		&fixture->zone, &fixture->lookup };
 	*state = fixture;

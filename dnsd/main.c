@@ -1,0 +1,178 @@
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/clock.h"
+#include "common/daemon.h"
+#include "common/error.h"
+#include "common/log.h"
+#include "common/privilege.h"
+#include "db/store.h"
+#include "dnsd/keeper.h"
+#include "dnsd/rules.h"
+#include "dnsd/server.h"
+#include "dnsd/zone.h"
+
+/*
+ * bsbl-dnsd: answers DNS queries from the zone in the database.
+ */
+
+#define PROGRAM "bsbl-dnsd"
+#define TICK_MS 1000
+
+struct dnsd {
+	struct daemon_options options;
+	struct settings settings;
+	struct rules rules;
+	struct store *store;
+	struct server *server;
+	struct keeper keeper;
+	int signals;
+};
+
+/* Says where bsbl.conf and the database differ: the database is served. */
+static void
+compare_zone(const struct dnsd *dnsd)
+{
+	static struct zone zone;
+	struct store_txn *txn;
+
+	if (store_begin_read(dnsd->store, &txn) != 0)
+		return;
+	zone_init(&zone);
+	zone_refresh(&zone, txn);
+	store_abort(txn);
+	zone_compare(&zone, &dnsd->settings);
+}
+
+static bool
+lists_equal(const struct settings_list *a, const struct settings_list *b)
+{
+	bool equal = a->count == b->count;
+
+	for (size_t i = 0; equal && i < a->count; i++)
+		equal = strcmp(a->items[i], b->items[i]) == 0;
+	return equal;
+}
+
+/* What only a new process can change. */
+static void
+name_what_needs_a_restart(
+    const struct settings *old, const struct settings *next)
+{
+	const struct {
+		const char *name;
+		bool differs;
+	} fixed[] = {
+		{ "dnsd.listen",
+		    !lists_equal(&old->dnsd.listen, &next->dnsd.listen) },
+		{ "dnsd.workers", old->dnsd.workers != next->dnsd.workers },
+		{ "dnsd.user", strcmp(old->dnsd.user, next->dnsd.user) != 0 },
+		{ "dnsd.tcp_connections",
+		    old->dnsd.tcp_connections != next->dnsd.tcp_connections },
+		{ "database.path",
+		    strcmp(old->database.path, next->database.path) != 0 },
+		{ "database.map_bytes",
+		    old->database.map_bytes != next->database.map_bytes },
+	};
+
+	for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++) {
+		if (fixed[i].differs)
+			log_warning("restart_needed setting=%s", fixed[i].name);
+	}
+}
+
+/* New settings are read whole; with a mistake in them the old ones stay. */
+static void
+reload(struct dnsd *dnsd)
+{
+	struct settings next = { 0 };
+	enum log_level level = LOG_LEVEL_INFO;
+
+	daemon_notify("RELOADING=1");
+	if (settings_read(dnsd->options.config_path, &next) != 0 ||
+	    rules_from(&next, &dnsd->rules) != 0) {
+		log_error("reload_failed reason=\"settings in force stay\"");
+		settings_free(&next);
+	} else {
+		name_what_needs_a_restart(&dnsd->settings, &next);
+		settings_free(&dnsd->settings);
+		dnsd->settings = next;
+		log_level_parse(next.log.level, &level);
+		log_open("dnsd", dnsd->options.debug ? LOG_LEVEL_DEBUG : level);
+		server_set_rules(dnsd->server, &dnsd->rules);
+		compare_zone(dnsd);
+		log_notice("reloaded");
+	}
+	daemon_notify("READY=1");
+}
+
+/* Until a signal ends it. */
+static void
+loop(struct dnsd *dnsd)
+{
+	for (;;) {
+		struct pollfd signals = { .fd = dnsd->signals,
+			.events = POLLIN };
+		int signal;
+
+		poll(&signals, 1, TICK_MS);
+		keeper_tick(&dnsd->keeper, clock_seconds());
+		while ((signal = daemon_signal_next(dnsd->signals)) != 0) {
+			if (signal != SIGHUP)
+				return;
+			reload(dnsd);
+		}
+	}
+}
+
+/* Each step has said in the log why it failed. */
+static int
+serve(struct dnsd *dnsd)
+{
+	int status = EXIT_FAILURE;
+
+	dnsd->signals = daemon_signals();
+	if (dnsd->signals < 0 ||
+	    rules_from(&dnsd->settings, &dnsd->rules) != 0 ||
+	    store_open(&dnsd->settings, STORE_READ, &dnsd->store) != 0)
+		return EXIT_FAILURE;
+	if (server_open(&dnsd->settings, &dnsd->server) != 0)
+		goto close_store;
+	if (privilege_drop(dnsd->settings.dnsd.user) != 0)
+		goto close_server;
+	compare_zone(dnsd);
+	if (server_start(dnsd->server, dnsd->store, &dnsd->rules) != 0)
+		goto close_server;
+
+	keeper_init(&dnsd->keeper, dnsd->store);
+	log_notice("ready version=%s", BSBL_VERSION);
+	daemon_notify("READY=1");
+	loop(dnsd);
+	daemon_notify("STOPPING=1");
+	log_notice("stopping");
+	status = EXIT_SUCCESS;
+
+close_server:
+	server_close(dnsd->server);
+close_store:
+	store_close(dnsd->store);
+	close(dnsd->signals);
+	return status;
+}
+
+int
+main(int argc, char *argv[])
+{
+	static struct dnsd dnsd;
+	int status =
+	    daemon_begin(PROGRAM, argc, argv, &dnsd.options, &dnsd.settings);
+
+	if (status >= 0)
+		return status;
+	status = serve(&dnsd);
+	settings_free(&dnsd.settings);
+	return status;
+}

@@ -1,0 +1,240 @@
+#include "dnsd/udp.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "common/error.h"
+#include "common/log.h"
+
+#define BATCH 64	 /* more saves no more calls worth counting */
+#define ROUNDS 16	 /* batches of one socket before the others' turn */
+#define QUERY_SIZE 4096	 /* queries with keys and padding are far smaller */
+#define ANSWER_SIZE 4096 /* the most that dnsd.udp_size may say */
+
+/* A second's worth of a busy resolver's questions. */
+#define RECEIVE_BUFFER (4 << 20)
+
+union control {
+	struct cmsghdr header; /* aligns */
+	char ipv4[CMSG_SPACE(sizeof(struct in_pktinfo))];
+	char ipv6[CMSG_SPACE(sizeof(struct in6_pktinfo))];
+};
+
+struct udp_batch {
+	struct mmsghdr in[BATCH], out[BATCH];
+	struct iovec in_octets[BATCH], out_octets[BATCH];
+	struct sockaddr_storage clients[BATCH];
+	union control controls[BATCH];
+	uint8_t queries[BATCH][QUERY_SIZE];
+	uint8_t answers[BATCH][ANSWER_SIZE];
+};
+
+int
+udp_batch_new(struct udp_batch **batch)
+{
+	struct udp_batch *fresh = calloc(1, sizeof(*fresh));
+
+	if (fresh == NULL)
+		return -ENOMEM;
+	for (unsigned i = 0; i < BATCH; i++) {
+		struct msghdr *in = &fresh->in[i].msg_hdr;
+		struct msghdr *out = &fresh->out[i].msg_hdr;
+
+		fresh->in_octets[i].iov_base = fresh->queries[i];
+		fresh->in_octets[i].iov_len = QUERY_SIZE;
+		in->msg_name = &fresh->clients[i];
+		in->msg_iov = &fresh->in_octets[i];
+		in->msg_control = &fresh->controls[i];
+		in->msg_iovlen = out->msg_iovlen = 1;
+		out->msg_iov = &fresh->out_octets[i];
+	}
+	*batch = fresh;
+	return 0;
+}
+
+void
+udp_batch_free(struct udp_batch *batch)
+{
+	free(batch);
+}
+
+/* --- the socket -------------------------------------------------------------
+ */
+
+static bool
+is_unspecified(const struct sockaddr_storage *own)
+{
+	const struct sockaddr_in *in = (const void *)own;
+	const struct sockaddr_in6 *in6 = (const void *)own;
+
+	return own->ss_family == AF_INET
+		   ? in->sin_addr.s_addr == htonl(INADDR_ANY)
+		   : IN6_IS_ADDR_UNSPECIFIED(&in6->sin6_addr);
+}
+
+static int
+set(int fd, int level, int option, int value)
+{
+	return setsockopt(fd, level, option, &value, sizeof(value)) == 0
+		   ? 0
+		   : -errno;
+}
+
+/*
+ * Without path MTU discovery a "fragmentation needed" that anybody can forge
+ * changes nothing: 1232 octets fit through every path that is one.
+ */
+int
+udp_prepare(int fd)
+{
+	struct sockaddr_storage own = { 0 };
+	socklen_t len = sizeof(own);
+	int error;
+
+	if (getsockname(fd, (struct sockaddr *)&own, &len) != 0)
+		return -errno;
+	set(fd, SOL_SOCKET, SO_RCVBUF, RECEIVE_BUFFER);
+	if (own.ss_family == AF_INET)
+		error = set(fd, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_OMIT);
+	else
+		error = set(
+		    fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_OMIT);
+	if (error != 0 || !is_unspecified(&own))
+		return error;
+	return own.ss_family == AF_INET
+		   ? set(fd, IPPROTO_IP, IP_PKTINFO, 1)
+		   : set(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
+}
+
+/*
+ * What the kernel said of where a query arrived goes back with the answer as
+ * where it is to leave; by which interface is the routes' affair, but for
+ * addresses that mean nothing without one.
+ */
+static void
+forget_interface(struct msghdr *message)
+{
+	struct cmsghdr *header = CMSG_FIRSTHDR(message);
+
+	if (header == NULL)
+		return;
+	if (header->cmsg_level == IPPROTO_IP &&
+	    header->cmsg_type == IP_PKTINFO) {
+		struct in_pktinfo *info = (void *)CMSG_DATA(header);
+
+		info->ipi_ifindex = 0;
+	} else if (header->cmsg_level == IPPROTO_IPV6 &&
+		   header->cmsg_type == IPV6_PKTINFO) {
+		struct in6_pktinfo *info = (void *)CMSG_DATA(header);
+
+		if (!IN6_IS_ADDR_LINKLOCAL(&info->ipi6_addr))
+			info->ipi6_ifindex = 0;
+	}
+}
+
+/* --- a batch ----------------------------------------------------------------
+ */
+
+static int
+receive(struct udp_batch *batch, int fd)
+{
+	static struct log_gate gate = LOG_GATE(5);
+	int count;
+
+	for (unsigned i = 0; i < BATCH; i++) {
+		struct msghdr *message = &batch->in[i].msg_hdr;
+
+		message->msg_namelen = sizeof(batch->clients[i]);
+		message->msg_controllen = sizeof(batch->controls[i]);
+	}
+	count = recvmmsg(fd, batch->in, BATCH, MSG_DONTWAIT, NULL);
+	if (count < 0 && errno != EAGAIN && errno != EINTR &&
+	    log_gate_open(&gate, "receive_failed"))
+		log_warning("receive_failed reason=\"%s\"", error_text(-errno));
+	return count;
+}
+
+/* A port that no answer can go to is forged. */
+static bool
+has_port(const struct sockaddr_storage *client)
+{
+	/* sin6_port lies in the same place. */
+	return ((const struct sockaddr_in *)client)->sin_port != 0;
+}
+
+static void
+address_answer(struct udp_batch *batch, unsigned from, unsigned to, size_t len)
+{
+	struct msghdr *in = &batch->in[from].msg_hdr;
+	struct msghdr *out = &batch->out[to].msg_hdr;
+
+	forget_interface(in);
+	out->msg_name = in->msg_name;
+	out->msg_namelen = in->msg_namelen;
+	out->msg_control = in->msg_controllen > 0 ? in->msg_control : NULL;
+	out->msg_controllen = in->msg_controllen;
+	batch->out_octets[to].iov_base = batch->answers[to];
+	batch->out_octets[to].iov_len = len;
+}
+
+static unsigned
+answer_all(struct udp_batch *batch, unsigned count, struct worker *worker)
+{
+	unsigned answers = 0;
+
+	worker_begin(worker);
+	for (unsigned i = 0; i < count; i++) {
+		size_t len;
+
+		if (!has_port(&batch->clients[i]))
+			continue;
+		len = worker_answer(worker, false, batch->queries[i],
+		    batch->in[i].msg_len, batch->answers[answers], ANSWER_SIZE);
+		if (len > 0)
+			address_answer(batch, i, answers++, len);
+	}
+	worker_end(worker);
+	return answers;
+}
+
+/*
+ * An answer that cannot leave (no route back, a full buffer) is lost, as
+ * datagrams are; the rest go on behind it.
+ */
+static void
+send_all(
+    struct udp_batch *batch, unsigned count, int fd, struct counters *counters)
+{
+	unsigned sent = 0;
+
+	while (sent < count) {
+		int n =
+		    sendmmsg(fd, batch->out + sent, count - sent, MSG_DONTWAIT);
+
+		if (n > 0) {
+			sent += (unsigned)n;
+		} else if (errno != EINTR) {
+			counter_add(&counters->unsent, 1);
+			sent++;
+		}
+	}
+}
+
+void
+udp_serve(struct udp_batch *batch, int fd, struct worker *worker)
+{
+	for (unsigned round = 0; round < ROUNDS; round++) {
+		int count = receive(batch, fd);
+		unsigned answers;
+
+		if (count <= 0)
+			return;
+		answers = answer_all(batch, (unsigned)count, worker);
+		send_all(batch, answers, fd, &worker->counters);
+		if (count < BATCH)
+			return;
+	}
+}

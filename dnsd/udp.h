@@ -1,0 +1,30 @@
+#ifndef DNSD_UDP_H
+#define DNSD_UDP_H
+
+#include <stdbool.h>
+
+#include "dnsd/worker.h"
+
+/*
+ * Queries over UDP in batches: many datagrams a system call, one read
+ * transaction for all of them, many answers a system call.
+ */
+
+/* The buffers of one thread. */
+struct udp_batch;
+int udp_batch_new(struct udp_batch **batch);
+void udp_batch_free(struct udp_batch *batch);
+
+/*
+ * Makes a bound socket ready: answers must leave from the address that was
+ * asked, and forged ICMP must not make them fragments. Returns 0 or -errno.
+ */
+int udp_prepare(int fd);
+
+/*
+ * Answers what waits at the socket, at most a few batches, so that others get
+ * their turn. Does not wait.
+ */
+void udp_serve(struct udp_batch *batch, int fd, struct worker *worker);
+
+#endif
