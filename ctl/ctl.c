@@ -43,7 +43,7 @@ ctl_close(struct ctl *ctl)
 	ctl->store = NULL;
 }
 
-/* --- messages ------------------------------------------------------------- */
+/* --- messages ------------------------------------------------------------ */
 
 void
 ctl_say(const char *format, ...)
@@ -92,7 +92,7 @@ ctl_fail(int error, const char *format, ...)
 	return status_of(error);
 }
 
-/* --- transactions --------------------------------------------------------- */
+/* --- transactions -------------------------------------------------------- */
 
 static sigset_t mask_before;
 
@@ -132,7 +132,7 @@ ctl_end_write(struct store_txn *txn, int error)
 	return error;
 }
 
-/* --- JSON ----------------------------------------------------------------- */
+/* --- JSON ---------------------------------------------------------------- */
 
 int
 ctl_finish(struct ctl *ctl, json_t *answer)

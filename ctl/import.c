@@ -52,7 +52,7 @@ show(struct shown *shown, json_t *what)
 		json_decref(what);
 }
 
-/* --- reading -------------------------------------------------------------- */
+/* --- reading ------------------------------------------------------------- */
 
 static int
 take_line(struct import *import, const char *text, size_t len)
@@ -139,7 +139,7 @@ read_input(struct import *import, const char *path)
 	return error;
 }
 
-/* --- writing -------------------------------------------------------------- */
+/* --- writing ------------------------------------------------------------- */
 
 static volatile sig_atomic_t interrupted;
 
@@ -274,7 +274,7 @@ write_all(struct import *import)
 	return error;
 }
 
-/* --- the answer ----------------------------------------------------------- */
+/* --- the answer ---------------------------------------------------------- */
 
 static json_t *
 answer_of(const struct import *import)

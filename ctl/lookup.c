@@ -1,21 +1,18 @@
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
-
-#include "common/clock.h"
 #include "common/error.h"
 #include "common/log.h"
+#include "ctl/lookup_print.h"
 #include "ctl/verb.h"
 #include "db/evidence.h"
 #include "db/exemption.h"
 #include "db/verdict.h"
+#include <inttypes.h>
 
 /*
  * What an operator sees of an address: everything, the public far less.
  */
 #define EVIDENCE_SHOWN 10
 
-/* --- collected in the transaction ----------------------------------------- */
+/* --- collected in the transaction ---------------------------------------- */
 
 static json_t *
 names_of_kinds(unsigned kinds)
@@ -211,111 +208,7 @@ look_up(struct ctl *ctl, struct store_txn *txn, const struct ipaddr *address,
 	return error < 0 ? error : 0;
 }
 
-/* --- printed afterwards --------------------------------------------------- */
-
-static void
-print_words(const char *title, const json_t *words)
-{
-	json_t *word;
-	size_t i;
-
-	if (json_array_size(words) == 0)
-		return;
-	printf("  %-14s", title);
-	json_array_foreach(words, i, word)
-	    printf("%s%s", i > 0 ? ", " : "", json_string_value(word));
-	putchar('\n');
-}
-
-static void
-print_field(const char *title, const json_t *object, const char *name)
-{
-	const char *text = json_string_value(json_object_get(object, name));
-
-	if (text != NULL && text[0] != '\0')
-		printf("  %-14s%s\n", title, text);
-}
-
-static void
-print_counts(const json_t *answer)
-{
-	int sightings, corroborated, traps, campaigns;
-	double score;
-
-	if (json_unpack((json_t *)answer, "{s:i, s:i, s:i, s:i, s:F}",
-		"sightings", &sightings, "corroborated", &corroborated, "traps",
-		&traps, "campaigns", &campaigns, "score", &score) != 0 ||
-	    sightings == 0)
-		return;
-	printf("  %-14s%.2f from %d sightings (%d corroborated), %d traps, "
-	       "%d campaigns\n",
-	    "score", score, sightings, corroborated, traps, campaigns);
-}
-
-static void
-print_evidence(const json_t *list)
-{
-	static const char *const fields[] = { "reporting_mta", "status",
-		"cause", "signs" };
-	json_t *item;
-	size_t i;
-
-	json_array_foreach(list, i, item)
-	{
-		printf("  %-14s%s %s %s", i == 0 ? "evidence" : "",
-		    json_string_value(json_object_get(item, "seen_at")),
-		    json_string_value(json_object_get(item, "kind")),
-		    json_string_value(json_object_get(item, "grade")));
-		for (size_t j = 0; j < sizeof(fields) / sizeof(fields[0]);
-		     j++) {
-			char escaped[LOG_TEXT_MAX];
-			const char *text =
-			    json_string_value(json_object_get(item, fields[j]));
-
-			if (text != NULL && text[0] != '\0')
-				printf(" %s=%s", fields[j],
-				    log_escape(text, escaped));
-		}
-		putchar('\n');
-	}
-}
-
-static void
-print_answer(const json_t *answer)
-{
-	const json_t *lists = json_object_get(answer, "lists");
-	const char *state = json_string_value(json_object_get(answer, "state"));
-	bool listed = json_is_true(json_object_get(answer, "listed"));
-	const char *name;
-	json_t *codes;
-
-	printf("%s is %slisted",
-	    json_string_value(json_object_get(answer, "address")),
-	    listed ? "" : "not ");
-	if (!listed &&
-	    json_integer_value(json_object_get(answer, "sightings")) > 0)
-		printf(" (%s)", state);
-	putchar('\n');
-	if (strchr(json_string_value(json_object_get(answer, "unit")), '/') !=
-	    NULL)
-		print_field("listed as", answer, "unit");
-	json_object_foreach((json_t *)lists, name, codes)
-	    print_words(name, codes);
-	print_words("kinds", json_object_get(answer, "kinds"));
-	print_counts(answer);
-	print_field("first seen", answer, "first_seen_at");
-	print_field("last seen", answer, "last_seen_at");
-	print_field("listed since", answer, "listed_at");
-	print_field("listed until", answer, "expires_at");
-	print_field("by hand until", answer, "manual_until");
-	print_field("reason", answer, "manual_reason");
-	print_field("delisted", answer, "delisted_at");
-	print_field("exempt", answer, "exempt");
-	print_field("never listed", answer, "never_listed");
-	print_evidence(json_object_get(answer, "evidence"));
-}
-
-/* --- the verb ------------------------------------------------------------- */
+/* --- the verb ------------------------------------------------------------ */
 
 static int
 collect(struct ctl *ctl, int count, char *words[], json_t *answers)
@@ -368,7 +261,7 @@ verb_lookup(struct ctl *ctl, int count, char *words[])
 		all_listed = all_listed &&
 			     json_is_true(json_object_get(answer, "listed"));
 		if (!ctl->json)
-			print_answer(answer);
+			lookup_print(answer);
 	}
 	status = ctl_finish(ctl, answers);
 	return status == CTL_OK && !all_listed ? CTL_NOT_FOUND : status;

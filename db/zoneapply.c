@@ -35,7 +35,7 @@ save(struct store_txn *txn, const struct zone_settings *zone)
 	    txn, TABLE_META, settings_key, OCTETS(record, (size_t)len));
 }
 
-/* --- nodes of record sets ------------------------------------------------- */
+/* --- nodes of record sets ------------------------------------------------ */
 
 /* RDATA of one node, gathered; the sets point into it. */
 struct node_builder {
@@ -225,7 +225,7 @@ remove_glue(struct store_txn *txn, const struct zone_settings *old,
 	return error;
 }
 
-/* --- test entries --------------------------------------------------------- */
+/* --- test entries -------------------------------------------------------- */
 
 /* 127.0.0.`last` and ::ffff:7f00:`last`, both answering 127.0.0.`code`. */
 static int
@@ -267,7 +267,7 @@ put_tests(struct store_txn *txn, int64_t now)
 	return error;
 }
 
-/* --- all of it ------------------------------------------------------------ */
+/* --- all of it ----------------------------------------------------------- */
 
 static bool
 looks_alike(const struct zone_settings *a, const struct zone_settings *b)

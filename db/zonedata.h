@@ -67,8 +67,7 @@ void zonedata_encode_entry(
 int zonedata_encode_rrsets(
     const struct zone_node *node, uint8_t *value, size_t size);
 
-/* --- changes ---------------------------------------------------------------
- */
+/* --- changes ------------------------------------------------------------- */
 
 int zonedata_put(struct store_txn *txn, const struct zonekey *key,
     struct octets value, int64_t now);
@@ -83,8 +82,7 @@ int zonedata_remove(struct store_txn *txn, const struct zonekey *key,
 int zonedata_publish(struct store_txn *txn, const struct ipaddr *unit,
     const struct zone_entry entries[SUBLIST_COUNT], int64_t now);
 
-/* --- text ------------------------------------------------------------------
- */
+/* --- text ---------------------------------------------------------------- */
 
 /*
  * The TXT of an entry, at most ZONE_TEXT_MAX octets of printable ASCII: kinds,
@@ -103,8 +101,7 @@ size_t zonedata_text(const struct zone_settings *zone,
  */
 const char *zonedata_text_refusal(const struct zone_settings *zone);
 
-/* --- the journal ------------------------------------------------------------
- */
+/* --- the journal --------------------------------------------------------- */
 
 struct zone_change {
 	uint32_t serial; /* the version this change led to */
