@@ -196,7 +196,9 @@ complain(const char *path, int code, const char *doing)
 	log_error("backup_failed path=%s doing=%s reason=\"%s\" "
 		  "remedy=\"name a directory that does not exist, on a disk "
 		  "with room\"",
-	    log_escape(path, where), doing, error_text(code));
+	    log_escape(path, where), doing,
+	    code == ERROR_EXISTS ? "there is something already"
+				 : error_text(code));
 	return code;
 }
 

@@ -100,7 +100,8 @@ look_elsewhere(struct file *file, uint64_t page)
 	uint8_t chunk[512];
 	uint64_t count;
 	size_t offset = PAGE_HEADER + 8;
-	int code = read_at(file, page, 0, chunk, offset);
+	int code = page < file->pages ? read_at(file, page, 0, chunk, offset)
+				      : ERROR_DAMAGED;
 
 	if (code != 0)
 		return code;

@@ -83,7 +83,7 @@ cuts_between_characters(void **state)
 	assert_int_equal(strlen(visit.entries[0].what), 31);
 	assert_int_equal(strlen(visit.entries[0].details), 255);
 	text[0] = 'y';
-	memmove(text + 1, text, sizeof(text) - 1);
+	memmove(text + 1, text, sizeof(text) - 2);
 	visit.count = 0;
 	assert_int_equal(
 	    audit_add(txn, TEST_NOW, text, text, text, "%s", text), 0);
