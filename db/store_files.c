@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,13 +55,17 @@ group_id(const char *group)
 static void
 share(int fd, const char *path, mode_t mode, gid_t group)
 {
-	char text[LOG_TEXT_MAX];
+	char where[LOG_TEXT_MAX];
+	int code = 0;
 
-	if (fchown(fd, (uid_t)-1, group) == 0 && fchmod(fd, mode) == 0)
-		return;
-	log_warning("store_not_shared path=%s reason=\"%s\" remedy=\"run "
-		    "bsblctl init as root\"",
-	    log_escape(path, text), error_text(-errno));
+	if (fchown(fd, (uid_t)-1, group) != 0)
+		code = -errno;
+	if (fchmod(fd, mode) != 0) /* after: chown() drops set-group-id */
+		code = -errno;
+	if (code != 0)
+		log_warning("store_not_shared path=%s reason=\"%s\" "
+			    "remedy=\"run bsblctl init as root\"",
+		    log_escape(path, where), error_text(code));
 }
 
 /* 0, or -errno. Sets mode and group only of what it makes. */
@@ -148,15 +153,14 @@ int
 store_files_check(const char *path, enum store_mode mode)
 {
 	char *data = store_file(path, STORE_DATA);
-	struct stat st;
+	int rights = mode == STORE_READ ? R_OK : R_OK | W_OK;
+	struct stat st = { 0 };
 	int code = 0;
 
 	if (data == NULL)
 		return -ENOMEM;
-	if (stat(data, &st) != 0)
-		code = -errno;
-	else if (faccessat(AT_FDCWD, data,
-		     mode == STORE_READ ? R_OK : R_OK | W_OK, AT_EACCESS) != 0)
+	if (stat(data, &st) != 0 ||
+	    faccessat(AT_FDCWD, data, rights, AT_EACCESS) != 0)
 		code = -errno;
 	free(data);
 	if (code == -ENOENT || code == -ENOTDIR)
@@ -177,26 +181,36 @@ store_files_check(const char *path, enum store_mode mode)
 	return 0;
 }
 
-/* The process that /proc/locks names for the file; 0 when none is shown. */
+/*
+ * The process that a line of /proc/locks names when it is of this file, else
+ * 0: "1: FLOCK  ADVISORY  WRITE 4711 fe:01:131090 0 EOF".
+ */
+static pid_t
+holder_in(const char *line, const char *file)
+{
+	const char *words = strstr(line, "FLOCK");
+	const char *process;
+
+	if (words == NULL || strstr(words, file) == NULL)
+		return 0;
+	process = strpbrk(words, "0123456789");
+	return process != NULL ? (pid_t)strtol(process, NULL, 10) : 0;
+}
+
+/* 0 when none is shown: it may live in another name space of processes. */
 static pid_t
 holder_of(const struct stat *st)
 {
 	FILE *locks = fopen("/proc/locks", "re");
-	unsigned major_id, minor_id;
-	unsigned long inode;
-	char line[256];
-	int pid, found = 0;
+	char line[256], file[64];
+	pid_t found = 0;
 
 	if (locks == NULL)
 		return 0;
-	while (found == 0 && fgets(line, sizeof(line), locks) != NULL) {
-		/* "1: FLOCK  ADVISORY  WRITE 4711 fe:01:131090 0 EOF" */
-		if (sscanf(line, "%*d: FLOCK %*s %*s %d %x:%x:%lu", &pid,
-			&major_id, &minor_id, &inode) == 4 &&
-		    inode == st->st_ino && major_id == major(st->st_dev) &&
-		    minor_id == minor(st->st_dev))
-			found = pid;
-	}
+	snprintf(file, sizeof(file), " %02x:%02x:%ju ", major(st->st_dev),
+	    minor(st->st_dev), (uintmax_t)st->st_ino);
+	while (found <= 0 && fgets(line, sizeof(line), locks) != NULL)
+		found = holder_in(line, file);
 	fclose(locks);
 	return found;
 }

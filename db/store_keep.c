@@ -128,15 +128,22 @@ store_reap_readers(struct store *store)
 
 /* --- figures -------------------------------------------------------------- */
 
-/* "      4711 7f3c5a2e1700 42": process, thread, transaction or "-". */
+/*
+ * "      4711 7f3c5a2e1700 42": process, thread, transaction; "-" for a slot
+ * that is reset. The line above them ends in no number either.
+ */
 static int
 read_reader(const char *line, void *context)
 {
 	struct store_stat *stat = context;
+	const char *word = line + strcspn(line, "\n");
 	unsigned long long id;
+	char *end;
 
-	if (sscanf(line, "%*d %*x %llu", &id) == 1 &&
-	    id < stat->oldest_reader_txn_id)
+	while (word > line && word[-1] != ' ')
+		word--;
+	id = strtoull(word, &end, 10);
+	if (end != word && *end == '\n' && id < stat->oldest_reader_txn_id)
 		stat->oldest_reader_txn_id = id;
 	return 0;
 }

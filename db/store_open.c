@@ -169,7 +169,7 @@ is_unfinished(const struct store *store)
 static int
 check_format(struct store *store, MDB_txn *txn)
 {
-	uint32_t format;
+	uint32_t format = 0;
 	int code = read_format(store, txn, &format);
 
 	if (code == ERROR_NOT_FOUND && is_unfinished(store))

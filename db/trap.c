@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "common/error.h"
 #include "db/meta.h"
@@ -12,8 +13,6 @@
 #define FLAG_WHOLE 1
 #define FLAG_SUBDOMAINS 2
 #define FLAGS_END 4 /* above every flag */
-
-#define LABEL_MAX 63 /* RFC 1035 section 2.3.4 */
 
 /*
  * Two sorts of records in TABLE_TRAP, told apart by the first octet of the
@@ -35,209 +34,6 @@ const char *
 trap_state_name(enum trap_state state)
 {
 	return state_names[state];
-}
-
-/* --- patterns ------------------------------------------------------------- */
-
-static char
-lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool
-is_letter(char c)
-{
-	return lower(c) >= 'a' && lower(c) <= 'z';
-}
-
-/* An octet of a character beyond ASCII (RFC 6532 section 3.1). */
-static bool
-is_wide(char c)
-{
-	return (unsigned char)c >= 0x80;
-}
-
-static bool
-is_label(const char *label, size_t len)
-{
-	bool wide = false;
-
-	if (len == 0 || label[0] == '-' || label[len - 1] == '-')
-		return false;
-	for (size_t i = 0; i < len; i++) {
-		if (!is_letter(label[i]) && !is_digit(label[i]) &&
-		    label[i] != '-' && !is_wide(label[i]))
-			return false;
-		wide |= is_wide(label[i]);
-	}
-	/* In UTF-8 a label may be longer than its A-label. */
-	return wide || len <= LABEL_MAX;
-}
-
-/* A last label of digits alone is no domain but part of an address. */
-static bool
-is_top(const char *label, size_t len)
-{
-	while (len > 0 && is_digit(label[len - 1]))
-		len--;
-	return len > 0;
-}
-
-static int
-parse_domain(const char *text, char domain[TRAP_DOMAIN_MAX + 1])
-{
-	size_t len = strnlen(text, TRAP_DOMAIN_MAX + 2);
-	size_t start = 0, labels = 0;
-
-	if (len > 0 && text[len - 1] == '.')
-		len--;
-	if (len > TRAP_DOMAIN_MAX)
-		return ERROR_FORMAT;
-	for (size_t i = 0; i <= len; i++) {
-		if (i < len && text[i] != '.')
-			continue;
-		if (!is_label(text + start, i - start))
-			return ERROR_FORMAT;
-		if (i == len && !is_top(text + start, i - start))
-			return ERROR_FORMAT;
-		labels++;
-		start = i + 1;
-	}
-	/* "@.com" would make everybody's domain a trap. */
-	if (labels < 2)
-		return ERROR_FORMAT;
-	for (size_t i = 0; i < len; i++)
-		domain[i] = lower(text[i]);
-	domain[len] = '\0';
-	return 0;
-}
-
-static bool
-is_atext(char c)
-{
-	/* RFC 5322 section 3.2.3, RFC 6531 section 3.3 */
-	return is_letter(c) || is_digit(c) || is_wide(c) ||
-	       (c != '\0' && strchr("!#$%&'*+-/=?^_`{|}~", c) != NULL);
-}
-
-/* The octets of a dot-atom or of a quoted string's content; -1: neither. */
-static int
-unquote(const char *text, size_t len, char out[TRAP_LOCAL_MAX + 1])
-{
-	bool quoted = len >= 2 && text[0] == '"' && text[len - 1] == '"';
-	size_t end = quoted ? len - 1 : len, to = 0;
-
-	for (size_t i = quoted ? 1 : 0; i < end; i++) {
-		char c = text[i];
-
-		if (quoted && c == '\\') {
-			if (++i == end)
-				return -1;
-			c = text[i];
-		} else if (quoted && c == '"') {
-			return -1;
-		} else if (!quoted && !is_atext(c) &&
-			   (c != '.' || i == 0 || i + 1 == end ||
-			       text[i - 1] == '.')) {
-			return -1;
-		}
-		if ((unsigned char)c < ' ' || c == 0x7f || to == TRAP_LOCAL_MAX)
-			return -1;
-		out[to++] = lower(c);
-	}
-	out[to] = '\0';
-	return (int)to;
-}
-
-static int
-parse_local(const char *text, size_t len, char local[TRAP_LOCAL_MAX + 1])
-{
-	return unquote(text, len, local) > 0 ? 0 : ERROR_FORMAT;
-}
-
-/* Without the "+tag" of its end; false when there is none to take off. */
-static bool
-drop_tag(char local[TRAP_LOCAL_MAX + 1])
-{
-	char *plus = strchr(local, '+');
-
-	if (plus == NULL || plus == local)
-		return false;
-	*plus = '\0';
-	return true;
-}
-
-static bool
-is_role(const char *local)
-{
-	static const char *const roles[] = { "postmaster", "abuse" };
-	char name[TRAP_LOCAL_MAX + 1];
-
-	strcpy(name, local);
-	drop_tag(name);
-	for (size_t i = 0; i < sizeof(roles) / sizeof(roles[0]); i++) {
-		if (strcmp(name, roles[i]) == 0)
-			return true;
-	}
-	return false;
-}
-
-/*
- * A lead octet and as many continuations as it asks for. Enough to keep what
- * is not UTF-8 out of what is shown; such names match nothing.
- */
-static bool
-is_utf8(const char *text)
-{
-	const unsigned char *s = (const unsigned char *)text;
-
-	while (*s != '\0') {
-		unsigned more = *s < 0x80   ? 0
-				: *s < 0xc2 ? 4
-				: *s < 0xe0 ? 1
-				: *s < 0xf0 ? 2
-				: *s < 0xf5 ? 3
-					    : 4;
-
-		if (more == 4)
-			return false;
-		for (s++; more > 0; more--, s++) {
-			if ((*s & 0xc0) != 0x80)
-				return false;
-		}
-	}
-	return true;
-}
-
-int
-trap_pattern_parse(const char *text, struct trap_pattern *pattern)
-{
-	const char *at = strrchr(text, '@');
-	struct trap_pattern parsed = { 0 };
-
-	if (at == NULL || !is_utf8(text))
-		return ERROR_FORMAT;
-	if (at != text &&
-	    parse_local(text, (size_t)(at - text), parsed.local) != 0)
-		return ERROR_FORMAT;
-	at++;
-	if (parsed.local[0] == '\0' && *at == '.') {
-		parsed.subdomains = true;
-		at++;
-	}
-	if (parse_domain(at, parsed.domain) != 0)
-		return ERROR_FORMAT;
-	if (is_role(parsed.local))
-		return ERROR_REFUSED;
-	*pattern = parsed;
-	return 0;
 }
 
 /* --- records -------------------------------------------------------------- */
@@ -317,11 +113,12 @@ put(struct store_txn *txn, const struct trap *trap)
 static struct octets
 domain_key(uint8_t key[DOMAIN_KEY_MAX], const char *domain)
 {
-	size_t len = strlen(domain);
+	struct wire_writer to;
 
-	key[0] = KEY_DOMAIN;
-	memcpy(key + 1, domain, len);
-	return OCTETS(key, 1 + len);
+	wire_write(&to, key, DOMAIN_KEY_MAX);
+	wire_write_u8(&to, KEY_DOMAIN);
+	wire_write_octets(&to, domain, strlen(domain));
+	return OCTETS(key, wire_len(&to));
 }
 
 /* How many traps name this very domain. */
@@ -393,7 +190,7 @@ trap_add(
     struct store_txn *txn, const char *text, int64_t now, struct trap *trap)
 {
 	struct trap_pattern pattern;
-	uint64_t id;
+	uint64_t id = 0;
 	int code = trap_pattern_parse(text, &pattern);
 
 	if (code != 0)
@@ -405,7 +202,7 @@ trap_add(
 	trap->id = id;
 	trap->state = TRAP_ACTIVE;
 	trap->added_at = now;
-	strcpy(trap->domain, pattern.domain);
+	memcpy(trap->domain, pattern.domain, sizeof(trap->domain));
 	trap->whole_domain = pattern.local[0] == '\0';
 	trap->subdomains = pattern.subdomains;
 	trap->local_hash = trap->whole_domain ? 0 : id;
@@ -419,7 +216,7 @@ trap_remove(struct store_txn *txn, const char *text)
 	uint8_t key[TRAP_KEY_LEN];
 	struct trap_pattern pattern;
 	struct trap trap;
-	uint64_t id;
+	uint64_t id = 0;
 	int code = trap_pattern_parse(text, &pattern);
 
 	if (code == 0)
@@ -434,7 +231,7 @@ trap_set_state(struct store_txn *txn, const char *text, enum trap_state state)
 {
 	struct trap_pattern pattern;
 	struct trap trap;
-	uint64_t id;
+	uint64_t id = 0;
 	int code = trap_pattern_parse(text, &pattern);
 
 	if (code == 0)
@@ -461,12 +258,16 @@ trap_hit(struct store_txn *txn, uint64_t id, int64_t now)
 
 /* --- whose address is it? ------------------------------------------------- */
 
-/* 0, ERROR_NOT_FOUND, or why it cannot be told. */
+/* TRAP_MATCH_TRAP, TRAP_MATCH_NONE or a negative code, as all of these. */
 static int
 lookup(struct store_txn *txn, const uint8_t key[META_KEY_LEN],
     const struct trap_pattern *pattern, struct trap *trap)
 {
-	return get(txn, pattern_id(key, pattern), trap);
+	int code = get(txn, pattern_id(key, pattern), trap);
+
+	if (code == 0)
+		return TRAP_MATCH_TRAP;
+	return code == ERROR_NOT_FOUND ? TRAP_MATCH_NONE : code;
 }
 
 /* The domain itself or the nearest above that takes everything below. */
@@ -475,32 +276,49 @@ find_domain(struct store_txn *txn, const uint8_t key[META_KEY_LEN],
     const char *domain, struct trap *trap)
 {
 	struct trap_pattern pattern = { 0 };
-	int code;
+	int match;
 
-	strcpy(pattern.domain, domain);
-	code = lookup(txn, key, &pattern, trap);
+	stored_copy_text(pattern.domain, sizeof(pattern.domain), domain);
+	match = lookup(txn, key, &pattern, trap);
 	pattern.subdomains = true;
-	while (code == ERROR_NOT_FOUND && domain != NULL) {
-		strcpy(pattern.domain, domain);
-		code = lookup(txn, key, &pattern, trap);
+	while (match == TRAP_MATCH_NONE) {
+		match = lookup(txn, key, &pattern, trap);
 		domain = strchr(domain, '.');
-		if (domain != NULL)
-			domain++;
+		if (domain == NULL)
+			break;
+		stored_copy_text(
+		    pattern.domain, sizeof(pattern.domain), ++domain);
 	}
-	return code;
+	return match;
 }
 
+/* The address, then without its tag. */
 static int
-find_known(
+find_local(struct store_txn *txn, const uint8_t key[META_KEY_LEN],
+    struct trap_pattern *pattern, struct trap *trap)
+{
+	int match = TRAP_MATCH_NONE;
+
+	if (pattern->local[0] != '\0')
+		match = lookup(txn, key, pattern, trap);
+	if (match == TRAP_MATCH_NONE && trap_local_drop_tag(pattern->local))
+		match = lookup(txn, key, pattern, trap);
+	return match;
+}
+
+/* TRAP_MATCH_ROLE when some address of the domain is a trap. */
+static int
+find_role(
     struct store_txn *txn, const uint8_t key[META_KEY_LEN], const char *domain)
 {
 	struct trap trap;
 	uint32_t count;
-	int code = count_domain(txn, domain, &count);
+	int match = count_domain(txn, domain, &count);
 
-	if (code != 0 || count > 0)
-		return code;
-	return find_domain(txn, key, domain, &trap);
+	if (match != 0 || count > 0)
+		return match != 0 ? match : TRAP_MATCH_ROLE;
+	match = find_domain(txn, key, domain, &trap);
+	return match == TRAP_MATCH_TRAP ? TRAP_MATCH_ROLE : match;
 }
 
 bool
@@ -509,71 +327,32 @@ trap_domain_known(struct store_txn *txn, const char *text)
 	char domain[TRAP_DOMAIN_MAX + 1];
 	uint8_t key[META_KEY_LEN];
 
-	return parse_domain(text, domain) == 0 &&
+	return trap_domain_parse(text, domain) == 0 &&
 	       meta_hash_key(txn, key) == 0 &&
-	       find_known(txn, key, domain) == 0;
-}
-
-/* "postmaster" without a domain is this server's (RFC 5321 section 4.5.1). */
-static bool
-is_bare_postmaster(const char *mailbox)
-{
-	static const char postmaster[] = "postmaster";
-	size_t i = 0;
-
-	while (postmaster[i] != '\0' && lower(mailbox[i]) == postmaster[i])
-		i++;
-	return postmaster[i] == '\0' && mailbox[i] == '\0';
-}
-
-/* The address itself, or without its tag. */
-static int
-find_address(struct store_txn *txn, const uint8_t key[META_KEY_LEN],
-    struct trap_pattern *pattern, struct trap *trap)
-{
-	int code = lookup(txn, key, pattern, trap);
-
-	if (code == ERROR_NOT_FOUND && drop_tag(pattern->local))
-		code = lookup(txn, key, pattern, trap);
-	return code;
-}
-
-static int
-match(int code, enum trap_match found)
-{
-	if (code == ERROR_NOT_FOUND)
-		return TRAP_MATCH_NONE;
-	return code == 0 ? (int)found : code;
+	       find_role(txn, key, domain) == TRAP_MATCH_ROLE;
 }
 
 int
 trap_find(struct store_txn *txn, const char *mailbox, struct trap *trap)
 {
-	const char *at = strrchr(mailbox, '@');
-	struct trap_pattern pattern = { 0 };
+	struct trap_pattern pattern;
 	uint8_t key[META_KEY_LEN];
-	bool has_local;
-	int code;
+	int match;
 
-	if (is_bare_postmaster(mailbox))
+	/* Without a domain it is this server's (RFC 5321 section 4.5.1). */
+	if (strcasecmp(mailbox, "postmaster") == 0)
 		return TRAP_MATCH_ROLE;
-	if (at == NULL || at == mailbox ||
-	    parse_domain(at + 1, pattern.domain) != 0)
+	if (trap_pattern_of_mailbox(mailbox, &pattern) != 0)
 		return TRAP_MATCH_NONE;
-	code = meta_hash_key(txn, key);
-	if (code != 0)
-		return code;
-	/* A local part we cannot read is still below a whole domain. */
-	has_local =
-	    parse_local(mailbox, (size_t)(at - mailbox), pattern.local) == 0;
-	if (has_local && is_role(pattern.local))
-		return match(
-		    find_known(txn, key, pattern.domain), TRAP_MATCH_ROLE);
-	code = has_local ? find_address(txn, key, &pattern, trap)
-			 : ERROR_NOT_FOUND;
-	if (code == ERROR_NOT_FOUND)
-		code = find_domain(txn, key, pattern.domain, trap);
-	return match(code, TRAP_MATCH_TRAP);
+	match = meta_hash_key(txn, key);
+	if (match != 0)
+		return match;
+	if (trap_local_is_role(pattern.local))
+		return find_role(txn, key, pattern.domain);
+	match = find_local(txn, key, &pattern, trap);
+	if (match == TRAP_MATCH_NONE)
+		match = find_domain(txn, key, pattern.domain, trap);
+	return match;
 }
 
 /* --- for people ----------------------------------------------------------- */

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "db/store.h"
+#include "db/trap_pattern.h"
 
 /*
  * Spamtraps: addresses, whole domains ("@trap.example") and domains with
@@ -26,25 +27,10 @@ struct trap {
 	int64_t added_at;
 	int64_t last_hit_at; /* 0 never */
 	uint64_t hits;
-	char domain[256]; /* lower case */
+	char domain[TRAP_DOMAIN_MAX + 1];
 	bool whole_domain, subdomains;
 	uint64_t local_hash; /* the id; 0 for whole domains */
 };
-
-/*
- * "local@domain", "@domain" or "@.domain" taken apart: the domain in lower
- * case with two labels at least (letters, digits and hyphens, or UTF-8 as it
- * is), the local part unquoted and in lower case (ASCII). ERROR_FORMAT, or
- * ERROR_REFUSED for postmaster and abuse, which are nobody's trap.
- */
-#define TRAP_LOCAL_MAX 64   /* RFC 5321 section 4.5.3.1.1 */
-#define TRAP_DOMAIN_MAX 253 /* 255 octets on the wire */
-struct trap_pattern {
-	char local[TRAP_LOCAL_MAX + 1]; /* "" for a whole domain */
-	char domain[TRAP_DOMAIN_MAX + 1];
-	bool subdomains;
-};
-int trap_pattern_parse(const char *text, struct trap_pattern *pattern);
 
 #define TRAP_RECORD_MAX 320
 int trap_encode(const struct trap *trap, uint8_t *record, size_t size);

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <grp.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/file.h>
@@ -142,6 +143,27 @@ makes_files_that_a_group_shares(void **state)
 	assert_int_equal(mode_of(file_of(test, "data.mdb")), 0660);
 	assert_int_equal(mode_of(file_of(test, "lock.mdb")), 0660);
 	assert_int_equal(mode_of(file_of(test, "bsbl.lock")), 0660);
+}
+
+static void
+gives_the_files_to_the_group(void **state)
+{
+	static const char *const names[] = { "", "data.mdb", "lock.mdb",
+		"bsbl.lock" };
+	struct test_store *test = *state;
+	char name[] = "daemon"; /* any that every system has */
+	const struct group *group = getgrnam(name);
+	struct stat st;
+
+	if (geteuid() != 0 || group == NULL)
+		skip();
+	test->settings.database.group = name;
+	assert_opens(test, STORE_CREATE);
+	for (size_t i = 0; i < 4; i++) {
+		assert_int_equal(stat(file_of(test, names[i]), &st), 0);
+		assert_int_equal(st.st_gid, group->gr_gid);
+	}
+	assert_int_equal(mode_of(test->path), 02770);
 }
 
 static void
@@ -538,6 +560,7 @@ main(void)
 #define MADE(name) cmocka_unit_test_setup_teardown(name, make, clean)
 	const struct CMUnitTest tests[] = {
 		NEW(makes_files_that_a_group_shares),
+		NEW(gives_the_files_to_the_group),
 		MADE(makes_nothing_where_there_is_a_database),
 		NEW(what_was_cut_off_can_be_made_again),
 		NEW(says_so_where_there_is_none),
