@@ -55,6 +55,11 @@ static const struct phrase subjects[] = {
 	SUBJECT("non deliverable", "en"),
 	SUBJECT("non-deliverable", "en"),
 	SUBJECT("failure notice", "en"),
+	SUBJECT("failure notification", "en"),
+	SUBJECT("unzugestellt", "de"),
+	SUBJECT("rückläufer", "de"),
+	SUBJECT("zurückgewiesen", "de"),
+	SUBJECT("zustellung", "de"),
 	BEGINS("returned mail", "en"),
 	BEGINS("returned message", "en"),
 	BEGINS("mail returned", "en"),
@@ -288,6 +293,10 @@ static const struct phrase subjects[] = {
 	SUBJECT("届けられません", "ja"),
 	SUBJECT("宛先不明", "ja"),
 	DELAYED("配信遅延", "ja"),
+	SUBJECT("失败", "zh"),
+	SUBJECT("失敗", "zh"),
+	SUBJECT("メールエラー", "ja"),
+	SUBJECT("エラー通知", "ja"),
 	SUBJECT("退信", "zh"),
 	SUBJECT("退件", "zh"),
 	SUBJECT("无法送达", "zh"),
@@ -332,7 +341,7 @@ const struct phrase_table bounce_subjects = { subjects,
 /* What mail systems say: one sign for each system, so that it is known. */
 #define SYSTEM(text, system)                                                   \
 	{                                                                      \
-		text, "text-" system, BACKSCATTER_DSN, FAMILY_TEXT,            \
+		text, "text-" system, BACKSCATTER_DSN, FAMILY_SYSTEM,          \
 		    PHRASE_ANYWHERE                                            \
 	}
 #define SAYS(text, language)                                                   \
@@ -391,9 +400,7 @@ static const struct phrase phrases[] = {
 	    "messagingserver"),
 	SYSTEM("this report relates to a message you sent", "messagingserver"),
 	SYSTEM("message could not be delivered to mobile", "mms"),
-	SYSTEM("m-filter", "mfilter"),
 	SYSTEM("this is the opensmtpd", "opensmtpd"),
-	SYSTEM("mail delivery subsystem", "sendmail"),
 	SYSTEM("technical details of permanent failure", "google"),
 	SYSTEM("technical details of temporary failure", "google"),
 	SYSTEM("group you tried to contact", "google"),
@@ -403,9 +410,27 @@ static const struct phrase phrases[] = {
 	SYSTEM("error from remote mail server after", "exim"),
 	SYSTEM("smtp error from remote server", "kundenserver"),
 	SYSTEM("the mta program at", "outblaze"),
-	SYSTEM("james. ", "james"),
-	SYSTEM("the intended recipients of your message", "generic"),
+	SYSTEM("the following addresses had delivery problems", "mcafee"),
+	SYSTEM("we had trouble delivering your message", "generic"),
+	SYSTEM("user mailbox exceeds allowed size", "imail"),
+	SYSTEM("not listed in domino directory", "domino"),
+	SYSTEM("not listed in public name & address book", "domino"),
+	SYSTEM("------- failure reasons", "domino"),
+	SYSTEM("this is the machine generated message", "mailru"),
+	SYSTEM("this is an automatically generated delivery status "
+	       "notification",
+	    "generic"),
+	SYSTEM("reporting-mta: dns", "report"),
+	SYSTEM("final-recipient: rfc822", "report"),
+	SYSTEM("delivery attempts will continue", "generic"),
+	SYSTEM("the error that the other server returned was", "google"),
+	SYSTEM("remote host said:", "qmail"),
+	SYSTEM("giving up on ", "qmail"),
+	SYSTEM("が自動的に生成して送信しています", "mfilter"),
 	SAYS("could not be delivered", "en"),
+	SAYS("account is disabled", "en"),
+	SAYS("invalid user address", "en"),
+	SAYS("the intended recipients of your message", "en"),
 	SAYS("couldn't be delivered", "en"),
 	SAYS("cannot be delivered", "en"),
 	SAYS("can not be delivered", "en"),
@@ -698,9 +723,9 @@ look_at_envelope(struct notice *notice)
 static const struct field_sign fields[] = {
 	{ "X-Failed-Recipients", NULL, "x-failed-recipients", BACKSCATTER_DSN,
 	    FAMILY_FIELD },
+	{ "X-MS-Embedded-Report", NULL, "embedded-report", BACKSCATTER_DSN,
+	    FAMILY_FIELD },
 	{ "X-DSNContext", NULL, "x-dsncontext", BACKSCATTER_DSN, FAMILY_FIELD },
-	{ "X-Mailer", "^internet mail service", "mailer-exchange",
-	    BACKSCATTER_DSN, FAMILY_FIELD },
 	{ "X-Mailer", "^m-filter", "mailer-mfilter", BACKSCATTER_DSN,
 	    FAMILY_FIELD },
 	{ "X-AHMAILID", NULL, "x-ahmailid", BACKSCATTER_DSN, FAMILY_FIELD },
@@ -724,8 +749,15 @@ static const char *const reply_codes[] = { "421", "450", "451", "452", "454",
 	"525", "530", "534", "535", "541", "550", "551", "552", "553", "554",
 	"555", "556", "557", "571" };
 
-/* An address must stand that near to a code. */
-#define NEAR 240
+/* What a bare code means is said, and of whom, that near to it. */
+#define NEAR 160
+
+/* Replies are in English nearly everywhere. */
+static const char *const reply_words[] = { "mailbox", "user", "recipient",
+	"address", "unknown", "relay", "reject", "denied", "quota", "no such",
+	"invalid", "unavailable", "blocked", "account", "disabled", "refused",
+	"not exist", "not found", "sender", "permitted", "undeliverable",
+	"message", "mail " };
 
 /* "5.1.1" (RFC 3463) at `at`, with nothing that makes it a longer number. */
 static bool
@@ -733,33 +765,41 @@ is_status_code(const char *text, size_t at, size_t len)
 {
 	size_t i = at + 1;
 
-	for (unsigned dots = 0; dots < 2; dots++) {
-		size_t digits = 0;
-
-		if (i >= len || text[i] != '.')
-			return false;
-		i++;
-		while (i < len && isdigit((unsigned char)text[i])) {
-			i++;
-			digits++;
-		}
-		if (digits < 1 || digits > 3)
-			return false;
-	}
+	if (len - at < 5 || text[i] != '.' || text[i + 1] < '0' ||
+	    text[i + 1] > '7' || text[i + 2] != '.')
+		return false;
+	for (i = at + 4; i < len && isdigit((unsigned char)text[i]); i++)
+		;
+	if (i == at + 4 || i > at + 7)
+		return false;
 	return i >= len || (text[i] != '.' && !isalnum((unsigned char)text[i]));
+}
+
+static bool
+holds(const char *text, size_t len, const char *word)
+{
+	return memmem(text, len, word, strlen(word)) != NULL;
 }
 
 static bool
 is_reply_code(const char *text, size_t at, size_t len)
 {
+	size_t left = len - at < NEAR ? len - at : NEAR;
 	char code[4];
 
-	if (len - at < 5 ||
+	if (left < 5 ||
 	    (text[at + 3] != ' ' && text[at + 3] != '-' && text[at + 3] != ':'))
 		return false;
 	memcpy(code, text + at, 3);
 	code[3] = '\0';
-	return IS_ONE_OF(code, reply_codes);
+	if (!IS_ONE_OF(code, reply_codes))
+		return false;
+	for (size_t i = 0; i < sizeof(reply_words) / sizeof(reply_words[0]);
+	     i++) {
+		if (holds(text + at, left, reply_words[i]))
+			return true;
+	}
+	return false;
 }
 
 static bool

@@ -266,6 +266,26 @@ says_utf8(const char *charset)
 	       strcasecmp(charset, "utf8") == 0;
 }
 
+static bool
+has_high(const char *octets, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		if ((uint8_t)octets[i] >= 0x80)
+			return true;
+	}
+	return false;
+}
+
+/* Octets that the charset cannot have. */
+static bool
+contradicts(const char *charset, const char *octets, size_t len)
+{
+	if (says_utf8(charset))
+		return !fold_is_utf8(octets, len);
+	return strncasecmp(charset, "iso-2022", 8) == 0 &&
+	       has_high(octets, len);
+}
+
 size_t
 charset_to_utf8(
     const char *charset, const char *octets, size_t len, char *out, size_t size)
@@ -279,8 +299,7 @@ charset_to_utf8(
 	    (charset == NULL || !is_seven_bit(charset)))
 		return copy_utf8(octets, len, out, size);
 	/* What declares another charset and is UTF-8 nevertheless is rare. */
-	if (charset == NULL ||
-	    (says_utf8(charset) && !fold_is_utf8(octets, len)))
+	if (charset == NULL || contradicts(charset, octets, len))
 		charset = charset_guess(octets, len);
 	if (says_utf8(charset))
 		return copy_utf8(octets, len, out, size);

@@ -118,6 +118,7 @@ find(struct notice *notice, char *own, size_t size)
 	notice->text = own;
 
 	bounce_text_look(notice);
+	mdn_look(notice);
 	autoreply_look(notice);
 	challenge_look(notice);
 	virus_notice_look(notice);
@@ -132,35 +133,51 @@ find(struct notice *notice, char *own, size_t size)
 #define HAS(kind, family)                                                      \
 	finding_has(findings, BACKSCATTER_##kind, FAMILY_##family)
 
+/* What came by way of a list's own address has that as its sender. */
+static bool
+knows_sender(const struct notice *notice)
+{
+	return notice->envelope->sender_known &&
+	       !notice_is_administrative(notice->envelope->sender);
+}
+
+/*
+ * A bounce that is no report. Words that anybody may write ("could not be
+ * delivered"), subjects and senders are what baits copy; a code beside an
+ * address, the quoted original, a mail system's own words, its fields are hard
+ * to come by otherwise. Who names itself a mail system needs one of them, or
+ * words and subject and no link; who does not needs more.
+ */
 static bool
 is_text_bounce(const struct notice *notice)
 {
 	const struct findings *findings = &notice->findings;
 	bool envelope = HAS(DSN, ENVELOPE), from = HAS(DSN, FROM);
-	bool field = HAS(DSN, FIELD), subject = HAS(DSN, SUBJECT);
-	bool text = HAS(DSN, TEXT), original = HAS(DSN, ORIGINAL);
-	bool code = HAS(DSN, CODE), structure = HAS(DSN, STRUCTURE);
-	unsigned content = text + original + code + structure + field;
+	bool subject = HAS(DSN, SUBJECT), text = HAS(DSN, TEXT);
+	unsigned hard = HAS(DSN, SYSTEM) + HAS(DSN, CODE) + HAS(DSN, ORIGINAL) +
+			HAS(DSN, STRUCTURE) + HAS(DSN, FIELD);
 
 	if (envelope && from)
-		return content >= 1;
-	if (from)
-		return content >= 1 && content + subject >= 2;
-	if (envelope)
-		return content >= 2 || (content >= 1 && subject);
-	return content >= 2 && subject;
+		return hard >= 1 || text;
+	if (from && !knows_sender(notice))
+		return hard + text + subject >= 2;
+	if (from || envelope)
+		return hard >= 1 && hard + text + subject >= 2;
+	return subject && hard >= 1 && hard + text >= 2;
 }
 
 static bool
 is_virus_notice(const struct notice *notice)
 {
 	const struct findings *findings = &notice->findings;
+	bool subject = HAS(VIRUS_NOTICE, SUBJECT);
+	bool text = HAS(VIRUS_NOTICE, TEXT), from = HAS(VIRUS_NOTICE, FROM);
 
-	return (HAS(VIRUS_NOTICE, SUBJECT) || HAS(VIRUS_NOTICE, TEXT)) &&
-	       (HAS(VIRUS_NOTICE, FIELD) ||
-		   (HAS(VIRUS_NOTICE, FROM) && HAS(VIRUS_NOTICE, ENVELOPE)) ||
-		   (HAS(VIRUS_NOTICE, FROM) && HAS(VIRUS_NOTICE, SUBJECT) &&
-		       HAS(VIRUS_NOTICE, TEXT)));
+	if (HAS(VIRUS_NOTICE, MARK))
+		return subject || text || from;
+	if (HAS(VIRUS_NOTICE, ENVELOPE))
+		return (subject || text) && (from || HAS(VIRUS_NOTICE, FIELD));
+	return subject && text && (from || HAS(VIRUS_NOTICE, FIELD));
 }
 
 static bool
@@ -173,18 +190,23 @@ is_challenge(const struct notice *notice)
 		   HAS(DSN, ENVELOPE));
 }
 
+/* Automatic replies without a mark: by words of two kinds, or one and more. */
 static bool
 is_autoreply(const struct notice *notice)
 {
 	const struct findings *findings = &notice->findings;
 	bool subject = HAS(AUTOREPLY, SUBJECT), text = HAS(AUTOREPLY, TEXT);
+	bool null = HAS(AUTOREPLY, ENVELOPE), reply = HAS(AUTOREPLY, REPLY);
+	bool courtesy = HAS(AUTOREPLY, COURTESY);
 
 	if (HAS(AUTOREPLY, MARK))
 		return true;
-	if (subject && text)
-		return true;
-	return (subject || text) &&
-	       (HAS(AUTOREPLY, ENVELOPE) || HAS(AUTOREPLY, FIELD));
+	if (subject)
+		return text || courtesy || null || reply ||
+		       HAS(AUTOREPLY, FIELD);
+	if (text)
+		return null || HAS(AUTOREPLY, FIELD);
+	return courtesy && null && (reply || HAS(AUTOREPLY, FIELD));
 }
 
 static enum backscatter_kind
@@ -194,7 +216,7 @@ judge_kind(struct notice *notice)
 
 	if (HAS(CHALLENGE, MARK))
 		return BACKSCATTER_CHALLENGE;
-	if (notice->has_report)
+	if (notice->has_report || notice->rejection)
 		return BACKSCATTER_DSN;
 	if (is_virus_notice(notice))
 		return BACKSCATTER_VIRUS_NOTICE;
@@ -288,6 +310,9 @@ fill_flags(struct notice *notice, struct evidence *evidence)
 	if (evidence->kind == BACKSCATTER_AUTOREPLY &&
 	    signs_have(signs, "form-software"))
 		evidence->flags |= EVIDENCE_WEB_FORM;
+	if (evidence->kind == BACKSCATTER_AUTOREPLY &&
+	    signs_have(signs, "mdn-manual"))
+		evidence->flags |= EVIDENCE_MDN_MANUAL;
 }
 
 static void

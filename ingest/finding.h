@@ -21,6 +21,8 @@ enum sign_family {
 	FAMILY_FIELD,	 /* a field that software of that kind writes */
 	FAMILY_SUBJECT,	 /* a subject of that kind */
 	FAMILY_TEXT,	 /* a phrase in the text */
+	FAMILY_SYSTEM,	 /* a phrase that only one mail system writes */
+	FAMILY_COURTESY, /* a phrase that people write as well */
 	FAMILY_CODE,	 /* an SMTP reply or status code beside an address */
 	FAMILY_ORIGINAL, /* the original message is quoted */
 	FAMILY_STRUCTURE, /* the MIME structure of that kind */

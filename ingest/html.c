@@ -56,6 +56,26 @@ pass_hidden(const char *text, size_t len, size_t at, const char *name)
 	return len;
 }
 
+/*
+ * Where a link leads is said to the reader: the address goes before its text.
+ * It is shorter than the tag, so that there is room.
+ */
+static void
+write_link(char *text, const char *tag, size_t len, size_t *used)
+{
+	const char *href = memmem(tag, len, "http", 4);
+	size_t n = 0;
+
+	if (href == NULL)
+		return;
+	len -= (size_t)(href - tag);
+	while (n < len && strchr(" \t\r\n\"'>", href[n]) == NULL)
+		n++;
+	memmove(text + *used, href, n);
+	*used += n;
+	text[(*used)++] = ' ';
+}
+
 /* Passes over the tag at `at`; writes a line end where it makes one. */
 static size_t
 pass_tag(char *text, size_t len, size_t at, size_t *used)
@@ -72,6 +92,8 @@ pass_tag(char *text, size_t len, size_t at, size_t *used)
 			return pass_hidden(text, len, at + 1, hidden[i]);
 	}
 	gt = memchr(tag, '>', left);
+	if (gt != NULL && is_tag(tag, left, "a"))
+		write_link(text, tag, (size_t)(gt - tag), used);
 	for (size_t i = 0; i < sizeof(breaks) / sizeof(breaks[0]); i++) {
 		if (is_tag(tag, left, breaks[i])) {
 			text[(*used)++] = '\n';

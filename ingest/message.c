@@ -28,6 +28,7 @@ struct message {
 	struct message_part parts[MESSAGE_PARTS_MAX];
 	unsigned part_count;
 	const char *text, *subject;
+	const char *charset; /* of the first part that names one, or NULL */
 	size_t text_len;
 	size_t used;
 	char arena[ARENA_SIZE];
@@ -135,6 +136,22 @@ mend_line_ends(GByteArray *bytes)
 	}
 }
 
+/* Blank lines before the header are left over from somewhere. */
+static const uint8_t *
+pass_blank_lines(const uint8_t *octets, size_t *len)
+{
+	size_t begin = 0;
+
+	for (size_t at = 0; at < *len; at++) {
+		if (octets[at] == '\n' || octets[at] == '\r')
+			begin = at + 1;
+		else if (octets[at] != ' ' && octets[at] != '\t')
+			break;
+	}
+	*len -= begin;
+	return octets + begin;
+}
+
 static GByteArray *
 prepare(const uint8_t *octets, size_t len)
 {
@@ -143,6 +160,7 @@ prepare(const uint8_t *octets, size_t len)
 	size_t header_len, kept;
 	uint8_t *end;
 
+	octets = pass_blank_lines(octets, &copied);
 	g_byte_array_append(bytes, octets, (guint)copied);
 	mend_line_ends(bytes);
 	if (starts_with(bytes->data, bytes->len, "From ") ||
@@ -203,7 +221,9 @@ decode_value(struct message *message, const char *raw)
 
 	raw += strspn(raw, " \t\r\n");
 	len = strnlen(raw, MESSAGE_VALUE_MAX - 1);
-	charset_to_utf8(NULL, raw, len, utf8, sizeof(utf8));
+	/* Raw octets are most likely in the charset of the text. */
+	charset_to_utf8(fold_is_utf8(raw, len) ? NULL : message->charset, raw,
+	    len, utf8, sizeof(utf8));
 	unfold(utf8);
 	if (strstr(utf8, "=?") == NULL)
 		return keep(message, utf8, strlen(utf8));
@@ -414,6 +434,7 @@ add_parts(struct message *message, GMimeObject *object, int parent,
 	GMimeContentType *type = g_mime_object_get_content_type(object);
 	const char *disposition = g_mime_object_get_disposition(object);
 	int index = (int)message->part_count;
+	const char *charset;
 	char name[128];
 
 	if (depth > MESSAGE_DEPTH_MAX || index == MESSAGE_PARTS_MAX)
@@ -433,6 +454,9 @@ add_parts(struct message *message, GMimeObject *object, int parent,
 			      strcasecmp(disposition, "attachment") == 0,
 		.object = object,
 	};
+	charset = g_mime_content_type_get_parameter(type, "charset");
+	if (charset != NULL && message->charset == NULL)
+		message->charset = g_mime_charset_iconv_name(charset);
 	if (GMIME_IS_MULTIPART(object))
 		add_children(message, object, index);
 	else if (GMIME_IS_MESSAGE_PART(object))
@@ -479,14 +503,23 @@ is_html(const struct message_part *part)
 	return strcmp(part->type, "text/html") == 0;
 }
 
-static const char *
-raw_multipart(const struct message_part *part, size_t *len)
+/* A multipart without parts: its boundary was lost, its text is there. */
+static size_t
+copy_prologue(GMimeMultipart *multipart, char *out)
 {
-	const char *text =
-	    g_mime_multipart_get_prologue((GMimeMultipart *)part->object);
+	const char *text = g_mime_multipart_get_prologue(multipart);
+	size_t len = text == NULL ? 0 : strnlen(text, ENCODED_MAX);
 
-	*len = text == NULL ? 0 : strnlen(text, MESSAGE_TEXT_MAX - 1);
-	return text == NULL ? "" : text;
+	if (len > 0)
+		memcpy(out, text, len);
+	return len;
+}
+
+static bool
+is_childless(const struct message_part *part)
+{
+	return GMIME_IS_MULTIPART(part->object) &&
+	       g_mime_multipart_get_count(part->object) == 0;
 }
 
 const char *
@@ -498,28 +531,24 @@ message_part_text(
 	char *octets, *text;
 
 	*len = 0;
-	if (GMIME_IS_MULTIPART(object))
-		return raw_multipart(part, len);
-	if (!GMIME_IS_PART(object))
+	if (!GMIME_IS_PART(object) && !is_childless(part))
 		return "";
-	/* A text that fits is kept; else the rest of the arena is for it. */
-	octets = g_malloc(ENCODED_MAX + 64);
-	*len = decode_content((GMimePart *)object, octets);
-	charset = g_mime_object_get_content_type_parameter(object, "charset");
 	text = reserve(message, MESSAGE_TEXT_MAX);
-	if (text == NULL) {
-		*len = 0;
-		g_free(octets);
+	if (text == NULL)
 		return "";
-	}
-	*len = charset_to_utf8(
-	    charset == NULL ? NULL : g_mime_charset_iconv_name(charset), octets,
-	    *len, text, MESSAGE_TEXT_MAX);
+	octets = g_malloc(ENCODED_MAX + 64);
+	*len = GMIME_IS_PART(object)
+		   ? decode_content((GMimePart *)object, octets)
+		   : copy_prologue((GMimeMultipart *)object, octets);
+	charset = g_mime_object_get_content_type_parameter(object, "charset");
+	if (charset != NULL)
+		charset = g_mime_charset_iconv_name(charset);
+	*len = charset_to_utf8(charset, octets, *len, text, MESSAGE_TEXT_MAX);
+	g_free(octets);
 	if (is_html(part))
 		*len = html_to_text(text, *len);
 	/* What it did not need is free again. */
 	message->used -= MESSAGE_TEXT_MAX - *len - 1;
-	g_free(octets);
 	return text;
 }
 
@@ -538,8 +567,8 @@ static bool
 is_readable(const struct message_part *part)
 {
 	return !part->quoted &&
-	       (strcmp(part->type, "text/plain") == 0 || is_html(part) ||
-		   strcmp(part->type, "text/enriched") == 0 ||
+	       (is_childless(part) || strcmp(part->type, "text/plain") == 0 ||
+		   is_html(part) || strcmp(part->type, "text/enriched") == 0 ||
 		   strcmp(part->type, "text/") == 0 ||
 		   strcmp(part->type, "text/text") == 0);
 }
@@ -585,12 +614,6 @@ message_text(struct message *message, size_t *len)
 		message->text = "";
 		if (text != NULL) {
 			gather_text(message, text, &used);
-			if (used == 0 && message->part_count > 0) {
-				const char *raw = message_part_text(
-				    message, &message->parts[0], &used);
-
-				memcpy(text, raw, used);
-			}
 			text[used] = '\0';
 			message->text = text;
 			message->text_len = used;

@@ -21,6 +21,7 @@ struct notice {
 	bool has_report;    /* a delivery report with recipient and action */
 	bool inline_report; /* its fields within the text */
 	struct dsn dsn;
+	bool rejection; /* a disposition notification that is a bounce */
 
 	/* The notice's own words, without what it quotes, folded. */
 	const char *text;
@@ -35,6 +36,8 @@ struct notice {
  */
 void bounce_text_look(struct notice *notice);
 extern const struct phrase_table bounce_subjects, bounce_phrases;
+
+void mdn_look(struct notice *notice);
 
 void autoreply_look(struct notice *notice);
 extern const struct phrase_table autoreply_subjects, autoreply_phrases;
@@ -73,5 +76,8 @@ bool notice_field(
 
 /* "<>" or mailer-daemon: what the envelope says, or would say. */
 bool notice_sender_is_null(const struct notice *notice);
+
+/* A list's own address for its affairs: "x-bounces@", "owner-x@". */
+bool notice_is_administrative(const char *address);
 
 #endif

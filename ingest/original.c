@@ -177,42 +177,37 @@ prefix_len(const struct line *line)
 }
 
 /*
- * A header in the text: three fields or more without a line between them that
- * is neither field nor continuation. `*machine` tells whether it can be
- * nothing else. Returns its offset, or len.
+ * A header in the text: three fields or more, one of them a machine's, without
+ * a line between them that is neither field nor continuation. Returns its
+ * offset, or len.
  */
 static size_t
-find_header_run(const char *text, size_t len, size_t *prefix, bool *machine)
+find_header_run(const char *text, size_t len, size_t *prefix)
 {
-	size_t at = 0, begin = len, first_prefix = 0;
+	size_t at = 0, begin = 0;
 	unsigned fields = 0, machines = 0;
 	struct line line;
 
+	*prefix = 0;
 	while (next_line(text, len, &at, &line)) {
 		size_t indent = prefix_len(&line);
 		enum line_class class =
 		    classify_line(line.at + indent, line.len - indent);
 
-		if (class != LINE_OTHER &&
-		    (fields == 0 || indent == first_prefix)) {
+		if (class != LINE_OTHER && (fields == 0 || indent == *prefix)) {
 			if (fields == 0) {
 				begin = (size_t)(line.at - text);
-				first_prefix = indent;
+				*prefix = indent;
 			}
 			fields++;
 			machines += class == LINE_MACHINE_FIELD;
-		} else if (fields > 0 && indent > first_prefix) {
-			/* a continuation */
-		} else if (fields >= 3) {
-			break;
-		} else {
+			if (fields >= 3 && machines > 0)
+				return begin;
+		} else if (fields == 0 || indent <= *prefix) {
 			fields = machines = 0;
-			begin = len;
 		}
 	}
-	*prefix = first_prefix;
-	*machine = machines > 0;
-	return fields >= 3 ? begin : len;
+	return len;
 }
 
 /* The lines from `at` on without their prefix. */
@@ -242,12 +237,11 @@ find_in_text(struct message *message, struct original *original)
 {
 	size_t len, prefix, begin;
 	const char *text = message_text(message, &len);
-	bool machine;
 
-	begin = find_header_run(text, len, &prefix, &machine);
-	original->own_text_len = begin;
+	begin = find_header_run(text, len, &prefix);
 	if (begin == len)
 		return false;
+	original->own_text_len = begin;
 	if (prefix == 0) {
 		take_fields(message, original, text + begin, len - begin);
 	} else {
@@ -261,7 +255,7 @@ find_in_text(struct message *message, struct original *original)
 		original->body_len = 0;
 		free(stripped);
 	}
-	return machine && original->fields.count > 0;
+	return original->fields.count > 0;
 }
 
 /* --- what it says ----------------------------------------------------------

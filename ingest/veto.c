@@ -87,8 +87,8 @@ static const char *const list_fields[] = { "List-Id", "List-Post",
 static const char *const administrative[] = { "-admin", "-owner", "-bounces",
 	"-bounce", "-request", "-errors", "-return", "owner-" };
 
-static bool
-is_administrative(const char *address)
+bool
+notice_is_administrative(const char *address)
 {
 	size_t len = strcspn(address, "@+");
 
@@ -127,7 +127,7 @@ look_for_list(struct notice *notice)
 	if (message_field(notice->message, "X-List-Administrivia") != NULL)
 		return NULL;
 	if (message_address(to, address) > 0) {
-		if (is_administrative(address))
+		if (notice_is_administrative(address))
 			return NULL;
 		/* Addressed to the trap itself, not by way of a list. */
 		if (*notice->recipient != '\0' &&
