@@ -319,6 +319,11 @@ const struct phrase_table autoreply_subjects = { subjects,
 		text, "text-courtesy-" language, BACKSCATTER_AUTOREPLY,        \
 		    FAMILY_COURTESY, PHRASE_ANYWHERE                           \
 	}
+#define LISTBOT(text, program)                                                 \
+	{                                                                      \
+		text, "text-" program, BACKSCATTER_AUTOREPLY, FAMILY_SYSTEM,   \
+		    PHRASE_START                                               \
+	}
 #define HELD(text, language)                                                   \
 	{                                                                      \
 		text, "text-held-" language, BACKSCATTER_AUTOREPLY,            \
@@ -390,15 +395,15 @@ static const struct phrase phrases[] = {
 	POLITE("reply as soon as possible", "en"),
 	POLITE("respond as soon as possible", "en"),
 	POLITE("get back to you as soon as", "en"),
-	ROBOT("this is the mlmmj program", "mlmmj"),
-	ROBOT("this is the ezmlm program", "ezmlm"),
-	ROBOT("mlmmj program managing", "mlmmj"),
-	ROBOT("ezmlm program managing", "ezmlm"),
-	ROBOT("i'm managing the", "ezmlm"),
 	ROBOT("automatically generated in response to", "en"),
 	ROBOT("automatically generated reply", "en"),
 	ROBOT("automatically generated response", "en"),
 	ROBOT("i will not be reading my mail", "en"),
+	LISTBOT("hi, this is the mlmmj program", "mlmmj"),
+	LISTBOT("greetings! this is the mlmmj program", "mlmmj"),
+	LISTBOT("hi! this is the ezmlm program", "ezmlm"),
+	LISTBOT("hallo, dies ist das mlmmj-programm", "mlmmj"),
+	LISTBOT("bonjour, ici le programme mlmmj", "mlmmj"),
 	HELD("is being held until the list moderator", "en"),
 	HELD("not authorized to send mail to the", "listserv"),
 	HELD("message has been rejected by the list", "sympa"),

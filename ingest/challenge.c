@@ -81,6 +81,10 @@ static const struct phrase subjects[] = {
 	ASKS("subscription confirmation", "en"),
 	ASKS("confirm unsubscription", "en"),
 	ASKS("confirm subscribe", "en"),
+	ASKS("your confirmation is required to join", "en"),
+	ASKS("your confirmation is required to leave", "en"),
+	{ "confirm ", "subject-challenge-token", BACKSCATTER_CHALLENGE,
+	    FAMILY_SUBJECT, PHRASE_START },
 	ASKS("bestätigung erforderlich", "de"),
 	ASKS("bitte bestätigen", "de"),
 	ASKS("confirmation requise", "fr"),
@@ -101,6 +105,12 @@ static const struct phrase subjects[] = {
 const struct phrase_table challenge_subjects = { subjects,
 	sizeof(subjects) / sizeof(subjects[0]) };
 
+/* A request to join a list, which anybody may have typed into a form. */
+#define JOINS(text)                                                            \
+	{                                                                      \
+		text, "subscription-request", BACKSCATTER_CHALLENGE,           \
+		    FAMILY_FIELD, PHRASE_ANYWHERE                              \
+	}
 #define DEMANDS(text, language)                                                \
 	{                                                                      \
 		text, "text-challenge-" language, BACKSCATTER_CHALLENGE,       \
@@ -112,6 +122,13 @@ const struct phrase_table challenge_subjects = { subjects,
 		    FAMILY_LINK, PHRASE_ANYWHERE                               \
 	}
 static const struct phrase phrases[] = {
+	JOINS("for subscription of your email address"),
+	JOINS("for subscription of your e-mail address"),
+	JOINS("for the removal of your email address"),
+	JOINS("subscription of your address to the"),
+	JOINS("to confirm that you would like"),
+	JOINS("/mailman/confirm/"),
+	JOINS("requested to join the mailing list"),
 	DEMANDS("confirm that you sent", "en"),
 	DEMANDS("confirm you sent", "en"),
 	DEMANDS("confirm your message", "en"),

@@ -185,6 +185,12 @@ is_challenge(const struct notice *notice)
 {
 	const struct findings *findings = &notice->findings;
 
+	/* Software of mailing lists asks to confirm a subscription. */
+	if (HAS(CHALLENGE, SUBJECT) && HAS(CHALLENGE, FIELD) &&
+	    (HAS(AUTOREPLY, SYSTEM) ||
+		signs_have(findings->signs, "list-administrivia")) &&
+	    !HAS(AUTOREPLY, SUBJECT))
+		return true;
 	return HAS(CHALLENGE, TEXT) && HAS(CHALLENGE, LINK) &&
 	       (HAS(CHALLENGE, SUBJECT) || HAS(AUTOREPLY, MARK) ||
 		   HAS(DSN, ENVELOPE));
@@ -199,7 +205,7 @@ is_autoreply(const struct notice *notice)
 	bool null = HAS(AUTOREPLY, ENVELOPE), reply = HAS(AUTOREPLY, REPLY);
 	bool courtesy = HAS(AUTOREPLY, COURTESY);
 
-	if (HAS(AUTOREPLY, MARK))
+	if (HAS(AUTOREPLY, MARK) || HAS(AUTOREPLY, SYSTEM))
 		return true;
 	if (subject)
 		return text || courtesy || null || reply ||
@@ -307,8 +313,12 @@ fill_flags(struct notice *notice, struct evidence *evidence)
 			evidence->flags |= EVIDENCE_DELAY;
 		}
 	}
-	if (evidence->kind == BACKSCATTER_AUTOREPLY &&
-	    signs_have(signs, "form-software"))
+	/* Anybody may type a trap into a form: only a reply proves a mail. */
+	if ((signs_have(signs, "form-software") ||
+		signs_have(signs, "subscription-request")) &&
+	    !notice->original.found && !signs_have(signs, "in-reply-to") &&
+	    (evidence->kind == BACKSCATTER_AUTOREPLY ||
+		evidence->kind == BACKSCATTER_CHALLENGE))
 		evidence->flags |= EVIDENCE_WEB_FORM;
 	if (evidence->kind == BACKSCATTER_AUTOREPLY &&
 	    signs_have(signs, "mdn-manual"))

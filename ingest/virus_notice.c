@@ -235,7 +235,7 @@ look_at_mailscanner(struct notice *notice)
 		if (value != NULL && *value != '\0' &&
 		    strchr(value, ' ') == NULL)
 			finding_add(&notice->findings, BACKSCATTER_VIRUS_NOTICE,
-			    FAMILY_FIELD, "mailscanner-generated");
+			    FAMILY_MARK, "mailscanner-generated");
 		return;
 	}
 }
