@@ -17,6 +17,8 @@
  * with pread(), by the file format of LMDB 0.9 (version 1, 64 bit, the
  * machine's byte order).
  */
+_Static_assert(sizeof(size_t) == 8, "the format read here is that of 64 bit");
+
 #define DEPTH_MAX 32 /* LMDB's own bound */
 
 #define NO_PAGE UINT64_MAX

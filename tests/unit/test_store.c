@@ -6,8 +6,6 @@
 #include <cmocka.h>
 
 #include <errno.h>
-#include <signal.h>
-#include <sys/wait.h>
 
 #include "common/error.h"
 #include "common/log.h"
@@ -119,6 +117,20 @@ a_reader_sees_the_database_as_it_was_when_it_began(void **state)
 	assert_int_equal(store_get(reader, TABLE, number(0), &value), 0);
 	assert_int_equal(store_txn_id(reader), store_last_txn_id(test->store));
 	store_abort(reader);
+}
+
+static void
+whoever_opened_for_reading_cannot_write(void **state)
+{
+	struct test_store *test = *state;
+	struct store_txn *txn;
+
+	store_close(test->store);
+	assert_int_equal(
+	    store_open(&test->settings, STORE_READ, &test->store), 0);
+	assert_int_equal(store_begin_write(test->store, &txn), -EACCES);
+	assert_int_equal(store_begin_read(test->store, &txn), 0);
+	store_abort(txn);
 }
 
 static void
@@ -239,6 +251,7 @@ main(void)
 		TEST(keeps_what_was_committed),
 		TEST(forgets_what_was_aborted),
 		TEST(a_reader_sees_the_database_as_it_was_when_it_began),
+		TEST(whoever_opened_for_reading_cannot_write),
 		TEST(appends_in_order_alone),
 		TEST(a_cursor_walks_both_ways_and_seeks),
 		TEST(a_cursor_outlives_the_reset_of_its_reader),

@@ -211,6 +211,44 @@ two_writers_take_turns(void **state)
 	assert_int_equal(count(test->store), 100);
 }
 
+/* Dies in the middle of a change. */
+static void
+a_killed_writer_leaves_nothing_and_blocks_nobody(void **state)
+{
+	struct test_store *test = *state;
+	struct store_txn *txn;
+	uint8_t key[4];
+	int ready[2];
+	char octet;
+	pid_t child;
+
+	create(test);
+	shut(test);
+	assert_int_equal(pipe(ready), 0);
+	child = fork();
+	if (child == 0) {
+		if (store_open(&test->settings, STORE_WRITE, &test->store) !=
+			0 ||
+		    store_begin_write(test->store, &txn) != 0 ||
+		    store_put(txn, TABLE, key_of(key, 1), OCTETS("x", 1)) !=
+			0 ||
+		    write(ready[1], "", 1) != 1)
+			_exit(1);
+		pause();
+	}
+	/* Opened before the death, so that LMDB does not begin afresh. */
+	assert_int_equal(
+	    store_open(&test->settings, STORE_WRITE, &test->store), 0);
+	assert_int_equal(read(ready[0], &octet, 1), 1);
+	kill(child, SIGKILL);
+	assert_int_equal(waitpid(child, NULL, 0), child);
+	assert_int_equal(count(test->store), 0);
+	assert_int_equal(add(test->store, 2, 1), 0);
+	assert_int_equal(count(test->store), 1);
+	close(ready[0]);
+	close(ready[1]);
+}
+
 /* --- readers -------------------------------------------------------------- */
 
 /* A process that holds `count` read transactions until it is killed. */
@@ -740,6 +778,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_reader_sees_whole_transactions_of_another_process),
 		TEST(two_writers_take_turns),
+		TEST(a_killed_writer_leaves_nothing_and_blocks_nobody),
 		TEST(a_killed_reader_pins_no_page_for_long),
 		TEST(opening_frees_the_slots_of_the_dead),
 		TEST(a_slot_of_the_dead_is_found_when_all_are_taken),
