@@ -11,46 +11,75 @@
 /*
  * The only way in: each call makes one whole change inside the caller's write
  * transaction - evidence, corroboration, listing, zone, journal, trend, audit
- * - so that the commit shows all of it or nothing. The log line of a decision
- * is written by record_log_decisions after the commit.
+ * - so that the commit shows all of it or nothing. When a call fails, abort.
+ *
+ * Rules serve one thread at a time, the one that writes: they hold room to
+ * work in, and the log lines of decisions until these are on disk.
  */
 struct recorder_rules {
 	struct policy policy;
 	struct listable *listable;
 	long guard_additions; /* publish guard, DESIGN section 9 */
 	long guard_seconds;
-	const char *who; /* for the audit: "ingest", "bsblctl:root" */
+	const char *who; /* for the audit: "ingest", "bsblctl:root"; borrowed */
+	struct record_scratch *scratch;
 };
+/* 0, -ENOMEM, or after a log line what policy or listable refuse. */
 int recorder_rules_init(struct recorder_rules *rules,
     const struct settings *settings, const char *who);
 void recorder_rules_deinit(struct recorder_rules *rules);
 
 /*
+ * After each transaction: writes what it decided to the log, or forgets it
+ * when it was not committed. What is never said is said with the next.
+ */
+void record_log_decisions(const struct recorder_rules *rules, bool committed);
+
+/*
  * Takes one sighting in. Gives it its id (evidence->id is set: later than any
- * before, at least evidence->seen_at). A digest seen within the last day is
- * not recorded again: ERROR_EXISTS. Affected addresses are judged at once up
- * to a bound, the rest by the next sweep. ERROR_FULL: no room for evidence.
+ * before, at least evidence->seen_at); a seen_at of 0 or later than `now`
+ * becomes `now`. A digest recorded within the last day is not recorded again:
+ * ERROR_EXISTS, and nothing has changed. Affected addresses are judged at once
+ * up to a bound, the rest by the next sweep. ERROR_FULL: no room for evidence.
  */
 int record_evidence(struct store_txn *txn, const struct recorder_rules *rules,
     struct evidence *evidence, int64_t now);
 
-/* Judges one unit anew and publishes what came out. */
+/*
+ * Judges the unit of an address anew and publishes what came out. An address
+ * that is exempt or can never be listed is off every list then.
+ *
+ * What policy lists beyond the guard's limit waits as LISTING_PENDING, in no
+ * list, until it expires, or six hours later a second trap bears it out.
+ */
 int record_judge(struct store_txn *txn, const struct recorder_rules *rules,
-    const struct ipaddr *unit, int64_t now);
+    const struct ipaddr *address, int64_t now);
 
-/* Sets the score to zero, keeps the history. ERROR_NOT_FOUND: not listed. */
+/*
+ * A removal request: off every list but the manual one, at once; score zero,
+ * history kept. Gives it its id, and `now` as its time.
+ * ERROR_NOT_FOUND: not listed. ERROR_REFUSED: listed by hand alone, which the
+ * operator ends with record_removal.
+ */
 int record_delisting(struct store_txn *txn, const struct recorder_rules *rules,
     struct delisting *delisting, int64_t now);
 
 /*
  * Listed by hand: an IPv4 address, a prefix down to a /24 (each address is
- * written out), or an IPv6 /64. `until` must lie ahead, at most 365 days.
- * ERROR_REFUSED: can never be listed; *refusal (may be NULL) says why.
+ * written out), or an IPv6 /64. `until` must lie ahead, at most 365 days; a
+ * reason must be given, at most LISTING_REASON_MAX octets. Once more for a
+ * unit changes reason and end. ERROR_REFUSED: something of it is wrong, or an
+ * address of it can never be listed; *refusal (may be NULL) says why.
  */
+#define RECORD_MANUAL_MAX_SECONDS (INT64_C(365) * 86400)
 int record_manual(struct store_txn *txn, const struct recorder_rules *rules,
     const struct ipprefix *prefix, const char *reason, int64_t until,
     int64_t now, const char **refusal);
-/* Off by the operator's hand: manual and by policy. */
+/*
+ * Off by the operator's hand: manual, by policy, and what is pending. Prefixes
+ * as for record_manual (else ERROR_REFUSED); the reason may be "".
+ * ERROR_NOT_FOUND: nothing of it was there.
+ */
 int record_removal(struct store_txn *txn, const struct recorder_rules *rules,
     const struct ipprefix *prefix, const char *reason, int64_t now);
 
@@ -73,12 +102,19 @@ int record_import(struct store_txn *txn, const struct recorder_rules *rules,
     const struct record_import *import, const struct ipaddr *units,
     size_t count, int64_t deadline_ms, int64_t now);
 
+/*
+ * Exempts any prefix, and takes off every list what it covers: the first
+ * thousand units at once, the rest with the next sweeps.
+ */
 int record_exemption(struct store_txn *txn, const struct recorder_rules *rules,
     const struct exemption *exemption, int64_t now);
 
 /*
- * Judges what is due up to `now`, at most `most` units; returns how many were,
- * or a negative code. Drops evidence and journal past their retention too.
+ * Judges what is due up to `now`, and drops evidence and journal that are past
+ * their time, at most `most` of each and no longer than some 40 ms. Returns
+ * the largest of the three numbers, so that `most` means "again, soon", 0 that
+ * nothing has changed; or a negative code. The sweep's life sign is the
+ * caller's.
  */
 int record_sweep(struct store_txn *txn, const struct recorder_rules *rules,
     int64_t now, unsigned most);

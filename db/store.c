@@ -309,6 +309,12 @@ store_commit(struct store_txn *txn)
 	return store_translate(rc);
 }
 
+struct store *
+store_of(const struct store_txn *txn)
+{
+	return txn->store;
+}
+
 uint64_t
 store_txn_id(const struct store_txn *txn)
 {

@@ -36,10 +36,10 @@ struct octets {
 enum store_table {
 	TABLE_META,	     /* names -> small values; see meta.h */
 	TABLE_EVIDENCE,	     /* evidence id -> evidence */
-	TABLE_EVIDENCE_OF,   /* address, evidence id -> nothing */
+	TABLE_EVIDENCE_OF,   /* unit, evidence id -> what policy looks at */
 	TABLE_GROUP_NETWORK, /* trap or campaign, hour -> networks seen */
 	TABLE_GROUP_MEMBER,  /* trap or campaign, hour, unit -> nothing */
-	TABLE_DIGEST,	     /* message digest -> evidence id */
+	TABLE_DIGEST,	     /* message digest -> evidence id, when recorded */
 	TABLE_LISTING,	     /* address -> listing */
 	TABLE_DUE,	     /* second, address -> nothing: judge it then */
 	TABLE_ZONE,	     /* zone key -> records, in DNSSEC order */
@@ -101,6 +101,7 @@ int store_begin_write(struct store *store, struct store_txn **txn);
 int store_commit(struct store_txn *txn); /* ends it, failed or not */
 void store_abort(struct store_txn *txn);
 
+struct store *store_of(const struct store_txn *txn);
 /* Rises by one with each commit, over all processes. */
 uint64_t store_txn_id(const struct store_txn *txn);
 /* The last committed transaction, without opening one. */

@@ -6,6 +6,7 @@
 #include "db/evidence.h"
 #include "db/exemption.h"
 #include "db/listing.h"
+#include "db/sighting.h"
 #include "db/trap.h"
 
 /*
@@ -72,11 +73,20 @@ audit(struct octets record, uint8_t *out)
 	return code != 0 ? code : audit_encode(&value, out, ROOM);
 }
 
+static int
+sighting(struct octets record, uint8_t *out)
+{
+	struct sighting value;
+	int code = sighting_decode(1, record, &value);
+
+	return code != 0 ? code : sighting_encode(&value, out, ROOM);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static int (*const forms[])(struct octets, uint8_t *) = { evidence,
-		listing, trap, exemption, delisting, audit };
+		listing, trap, exemption, delisting, audit, sighting };
 	static uint8_t out[ROOM];
 	int len;
 

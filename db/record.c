@@ -1,0 +1,221 @@
+#include "db/record_private.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/error.h"
+#include "db/corroboration.h"
+#include "db/stored.h"
+#include "db/trap.h"
+#include "db/trend.h"
+
+#define REPEATED_SECONDS 86400
+#define MICROSECONDS 1000000
+
+/* --- rules ---------------------------------------------------------------- */
+
+int
+recorder_rules_init(struct recorder_rules *rules,
+    const struct settings *settings, const char *who)
+{
+	int code;
+
+	memset(rules, 0, sizeof(*rules));
+	rules->who = who;
+	rules->guard_additions = settings->safety.guard_additions;
+	rules->guard_seconds = settings->safety.guard_seconds;
+	code = policy_from_settings(settings, &rules->policy);
+	if (code == 0)
+		code = listable_new(settings, &rules->listable);
+	if (code != 0)
+		return code;
+	rules->scratch = calloc(1, sizeof(*rules->scratch));
+	if (rules->scratch == NULL) {
+		recorder_rules_deinit(rules);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+void
+recorder_rules_deinit(struct recorder_rules *rules)
+{
+	listable_free(rules->listable);
+	free(rules->scratch);
+	rules->listable = NULL;
+	rules->scratch = NULL;
+}
+
+/* --- repetitions ---------------------------------------------------------- */
+
+/* Was this very message recorded within a day? 1, 0 or a negative code. */
+static int
+is_repeated(struct store_txn *txn, const struct evidence *evidence, int64_t now)
+{
+	uint8_t key[STORED_KEY_U64];
+	struct wire_reader from;
+	struct octets value;
+	int64_t recorded_at;
+	int code;
+
+	if (evidence->digest == 0)
+		return 0;
+	code = store_get(
+	    txn, TABLE_DIGEST, stored_key_u64(key, evidence->digest), &value);
+	if (code != 0)
+		return code == ERROR_NOT_FOUND ? 0 : code;
+	wire_read(&from, value.data, value.len);
+	wire_read_u64(&from);
+	recorded_at = stored_read_time(&from);
+	if (from.failed)
+		return ERROR_DAMAGED;
+	return recorded_at > now - REPEATED_SECONDS;
+}
+
+static int
+put_digest(struct store_txn *txn, const struct evidence *evidence, int64_t now)
+{
+	uint8_t key[STORED_KEY_U64], value[2 * STORED_KEY_U64];
+	struct wire_writer to;
+
+	if (evidence->digest == 0)
+		return 0;
+	wire_write(&to, value, sizeof(value));
+	wire_write_u64(&to, evidence->id);
+	stored_write_time(&to, now);
+	return store_put(txn, TABLE_DIGEST,
+	    stored_key_u64(key, evidence->digest),
+	    OCTETS(value, wire_len(&to)));
+}
+
+/* --- corroboration -------------------------------------------------------- */
+
+struct flips {
+	struct store_txn *txn;
+	struct record_scratch *scratch;
+	int64_t now;
+};
+
+/* Due at once, when there are too many to be judged now. */
+static int
+judge_later(const struct flips *flips, const struct ipaddr *unit)
+{
+	struct listing listing;
+	int code = listing_get(flips->txn, unit, &listing);
+
+	if (code != 0 && code != ERROR_NOT_FOUND)
+		return code;
+	if (listing.due_at != 0 && listing.due_at <= flips->now)
+		return 0;
+	listing.due_at = flips->now;
+	return listing_put(flips->txn, &listing);
+}
+
+static int
+note_flipped(const struct ipaddr *unit, void *context)
+{
+	const struct flips *flips = context;
+	struct record_scratch *scratch = flips->scratch;
+
+	for (unsigned i = 0; i < scratch->flipped_count; i++) {
+		if (ipaddr_equal(&scratch->flipped[i], unit))
+			return 0;
+	}
+	if (scratch->flipped_count == RECORD_FLIPPED_MAX)
+		return judge_later(flips, unit);
+	scratch->flipped[scratch->flipped_count++] = *unit;
+	return 0;
+}
+
+/* Does it bear others out, and do others bear it out? */
+static int
+corroborate(struct store_txn *txn, const struct recorder_rules *rules,
+    const struct evidence *evidence, int64_t now, struct sighting *sighting)
+{
+	struct flips flips = { txn, rules->scratch, now };
+	unsigned needed = rules->policy.corroborating_networks;
+	int code =
+	    corroboration_add(txn, evidence, needed, note_flipped, &flips);
+
+	if (code == 0)
+		code = corroboration_holds(txn, evidence, needed);
+	if (code < 0)
+		return code;
+	sighting->borne_by = (uint8_t)(code > 0 ? needed : 0);
+	return 0;
+}
+
+/* --- evidence ------------------------------------------------------------- */
+
+static int
+count_evidence(
+    struct store_txn *txn, const struct evidence *evidence, int64_t now)
+{
+	int code = trend_count(txn, TREND_EVIDENCE, evidence->kind, now);
+
+	if (code == 0 && evidence->trap != 0)
+		code = trap_hit(txn, evidence->trap, evidence->seen_at);
+	/* It may have been removed meanwhile. */
+	return code == ERROR_NOT_FOUND ? 0 : code;
+}
+
+static int
+put_evidence(struct store_txn *txn, struct evidence *evidence, int64_t now)
+{
+	int code = evidence_next_id(
+	    txn, evidence->seen_at * MICROSECONDS, &evidence->id);
+
+	if (code == 0)
+		code = evidence_put(txn, evidence);
+	if (code == 0)
+		code = put_digest(txn, evidence, now);
+	return code != 0 ? code : count_evidence(txn, evidence, now);
+}
+
+static int
+judge_affected(struct store_txn *txn, const struct recorder_rules *rules,
+    const struct ipaddr *unit, int64_t now)
+{
+	const struct record_scratch *scratch = rules->scratch;
+	struct record_case what = { .unit = unit, .walks = RECORD_WALKS_FEW };
+	int code = record_judge_case(txn, rules, &what, now);
+
+	what.walks = RECORD_WALKS_MANY;
+	for (unsigned i = 0; code == 0 && i < scratch->flipped_count; i++) {
+		what.unit = &scratch->flipped[i];
+		code = record_judge_case(txn, rules, &what, now);
+	}
+	return code;
+}
+
+int
+record_evidence(struct store_txn *txn, const struct recorder_rules *rules,
+    struct evidence *evidence, int64_t now)
+{
+	struct ipaddr unit = listing_unit(&evidence->address);
+	struct sighting sighting = { .borne_by = 0 };
+	bool counts;
+	int code = is_repeated(txn, evidence, now);
+
+	if (code != 0)
+		return code < 0 ? code : ERROR_EXISTS;
+	if (!store_has_room(store_of(txn)))
+		return ERROR_FULL;
+	if (evidence->seen_at <= 0 || evidence->seen_at > now)
+		evidence->seen_at = now;
+	code = put_evidence(txn, evidence, now);
+	if (code != 0)
+		return code;
+	policy_event_from(evidence, false, &sighting.event);
+	sighting.id = evidence->id;
+	counts = policy_counts(&rules->policy, &sighting.event);
+	rules->scratch->flipped_count = 0;
+	if (counts)
+		code = corroborate(txn, rules, evidence, now, &sighting);
+	if (code == 0)
+		code = sighting_put(txn, &unit, &sighting);
+	if (code != 0 || !counts)
+		return code;
+	return judge_affected(txn, rules, &unit, now);
+}

@@ -1,0 +1,75 @@
+#ifndef DB_RECORD_PRIVATE_H
+#define DB_RECORD_PRIVATE_H
+
+#include "common/log.h"
+#include "db/record.h"
+#include "db/sighting.h"
+
+/*
+ * What the files of record share, and nobody else includes: record.c (evidence
+ * comes in), record_judge.c (one unit anew), record_acts.c (what people
+ * decide), record_sweep.c (what has run out), record_log.c.
+ */
+
+/* Of one unit, policy looks at the newest so many. */
+#define RECORD_SIGHTINGS_MAX 4096
+/* Decisions of one transaction that are logged; the others are counted. */
+#define RECORD_LINES_MAX 64
+#define RECORD_LINE_MAX 256
+/* Units that a sighting's network bears out are judged with it, so many. */
+#define RECORD_FLIPPED_MAX 32
+
+struct record_line {
+	enum log_level level;
+	char text[RECORD_LINE_MAX];
+};
+
+/* Room to work in, of the one thread that writes with these rules. */
+struct record_scratch {
+	struct sighting sightings[RECORD_SIGHTINGS_MAX];
+	struct policy_event events[RECORD_SIGHTINGS_MAX];
+	struct ipaddr flipped[RECORD_FLIPPED_MAX];
+	unsigned flipped_count;
+	struct record_line lines[RECORD_LINES_MAX];
+	unsigned line_count, lines_lost;
+};
+
+/* Keeps a line for record_log_decisions. */
+void record_note(const struct recorder_rules *rules, enum log_level level,
+    const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* --- judging -------------------------------------------------------------- */
+
+struct record_case {
+	const struct ipaddr *unit;
+	/*
+	 * How many of its sightings that nobody bore out so far are looked at
+	 * again, with a walk over corroboration's tables each.
+	 */
+	unsigned walks;
+	/* What a person does at `now`; the audit has it already. */
+	bool acts;
+	enum listing_end act;
+};
+#define RECORD_WALKS_FEW 16   /* something of its own was seen */
+#define RECORD_WALKS_MANY 512 /* others may bear it out now, or it is due */
+int record_judge_case(struct store_txn *txn, const struct recorder_rules *rules,
+    const struct record_case *what, int64_t now);
+
+/* Makes the zone say of the unit what `after` says, and it did `before`. */
+int record_publish(struct store_txn *txn, const struct listing *before,
+    const struct listing *after, int64_t now);
+
+/* Why a unit can never be listed, in words for people, or NULL. */
+int record_refusal(struct store_txn *txn, const struct recorder_rules *rules,
+    const struct ipaddr *unit, int64_t now, const char **refusal);
+
+/* "dsn,auto" */
+#define RECORD_KINDS_MAX 64
+char *record_kinds(uint32_t kinds, char text[RECORD_KINDS_MAX]);
+enum backscatter_kind record_first_kind(uint32_t kinds);
+
+/* The nearer of two times of which 0 is none. */
+int64_t record_sooner(int64_t a, int64_t b);
+
+#endif

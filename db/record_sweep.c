@@ -1,0 +1,166 @@
+#include <limits.h>
+#include <string.h>
+
+#include "common/clock.h"
+#include "common/error.h"
+#include "common/wire.h"
+#include "db/corroboration.h"
+#include "db/record_private.h"
+#include "db/stored.h"
+#include "db/zonedata.h"
+
+/* Others wait for their turn to write. */
+#define SWEEP_MS 40
+
+/*
+ * A secondary that was away for longer takes the whole zone, which is quicker
+ * than three days of a busy list's changes.
+ */
+#define JOURNAL_SECONDS (3 * INT64_C(86400))
+/* More changes than the zone has names are no shorter than the zone. */
+#define JOURNAL_LEAST 100000
+
+static bool
+time_is_up(int64_t end_ms)
+{
+	return clock_monotonic_ms() >= end_ms;
+}
+
+/* --- units ---------------------------------------------------------------- */
+
+static int
+judge_due(struct store_txn *txn, const struct recorder_rules *rules,
+    int64_t now, unsigned most, int64_t end_ms)
+{
+	unsigned judged = 0;
+
+	while (judged < most) {
+		struct ipaddr unit;
+		int code = listing_next_due(txn, now, &unit);
+
+		if (code == 0)
+			code = record_judge(txn, rules, &unit, now);
+		if (code != 0)
+			return code == ERROR_NOT_FOUND ? (int)judged : code;
+		judged++;
+		/* As good as `most`: more may be due. */
+		if (time_is_up(end_ms))
+			return (int)most;
+	}
+	return (int)judged;
+}
+
+/* --- evidence ------------------------------------------------------------- */
+
+/* A newer message may have the same digest. */
+static int
+drop_digest(struct store_txn *txn, const struct evidence *evidence)
+{
+	uint8_t key[STORED_KEY_U64];
+	struct octets digest = stored_key_u64(key, evidence->digest), value;
+	struct wire_reader from;
+	int code;
+
+	if (evidence->digest == 0)
+		return 0;
+	code = store_get(txn, TABLE_DIGEST, digest, &value);
+	if (code == 0) {
+		wire_read(&from, value.data, value.len);
+		if (wire_read_u64(&from) == evidence->id)
+			code = store_delete(txn, TABLE_DIGEST, digest);
+	}
+	return code == ERROR_NOT_FOUND ? 0 : code;
+}
+
+static int
+drop_evidence(struct store_txn *txn, const struct evidence *evidence)
+{
+	int code = drop_digest(txn, evidence);
+
+	if (code == 0)
+		code = corroboration_drop(txn, evidence);
+	return code != 0 ? code : evidence_remove(txn, evidence);
+}
+
+static int
+drop_old_evidence(
+    struct store_txn *txn, int64_t before, unsigned most, int64_t end_ms)
+{
+	struct evidence evidence;
+	unsigned dropped = 0;
+
+	while (dropped < most && !time_is_up(end_ms)) {
+		int code = evidence_oldest(txn, &evidence);
+
+		if (code == 0 && evidence.seen_at > before)
+			code = ERROR_NOT_FOUND;
+		if (code == 0)
+			code = drop_evidence(txn, &evidence);
+		if (code != 0)
+			return code == ERROR_NOT_FOUND ? (int)dropped : code;
+		dropped++;
+	}
+	return (int)dropped;
+}
+
+/* --- the journal ---------------------------------------------------------- */
+
+/* The oldest serial there is. */
+static int
+oldest_serial(struct store_txn *txn, uint32_t *serial)
+{
+	struct store_cursor *cursor;
+	struct octets key, value;
+	struct wire_reader from;
+	int code = store_cursor_open(txn, TABLE_JOURNAL, &cursor);
+
+	if (code != 0)
+		return code;
+	code = store_move(cursor, STORE_FIRST, &key, &value);
+	if (code == 0) {
+		wire_read(&from, key.data, key.len);
+		*serial = wire_read_u32(&from);
+		code = from.failed ? ERROR_DAMAGED : 0;
+	}
+	store_cursor_close(cursor);
+	return code;
+}
+
+static int
+trim_journal(struct store_txn *txn, int64_t now, unsigned most)
+{
+	uint64_t names = store_count(txn, TABLE_ZONE);
+	uint64_t bound = names > JOURNAL_LEAST ? names : JOURNAL_LEAST;
+	uint32_t keep_from = (uint32_t)(now - JOURNAL_SECONDS), oldest;
+	int code;
+
+	if (store_count(txn, TABLE_JOURNAL) > bound) {
+		code = oldest_serial(txn, &oldest);
+		if (code != 0)
+			return code == ERROR_NOT_FOUND ? 0 : code;
+		if (keep_from <= oldest)
+			keep_from = oldest + 1;
+	}
+	return zonedata_journal_trim(txn, keep_from, most);
+}
+
+/* --- all of it ------------------------------------------------------------ */
+
+int
+record_sweep(struct store_txn *txn, const struct recorder_rules *rules,
+    int64_t now, unsigned most)
+{
+	int64_t end_ms = clock_monotonic_ms() + SWEEP_MS;
+	int64_t before = now - rules->policy.evidence_seconds;
+	int judged, dropped = 0, trimmed = 0;
+
+	judged = judge_due(txn, rules, now, most, end_ms);
+	if (judged >= 0)
+		dropped = drop_old_evidence(txn, before, most, end_ms);
+	if (judged >= 0 && dropped >= 0)
+		trimmed = trim_journal(txn, now, most);
+	if (judged < 0 || dropped < 0 || trimmed < 0)
+		return judged < 0 ? judged : dropped < 0 ? dropped : trimmed;
+	judged = judged > dropped ? judged : dropped;
+	return judged > trimmed ? judged : trimmed;
+}

@@ -1,0 +1,128 @@
+#include "db/sighting.h"
+
+#include <string.h>
+
+#include "common/error.h"
+#include "db/stored.h"
+
+#define VERSION 1
+
+#define UNIT_LEN 16
+#define KEY_LEN (UNIT_LEN + STORED_KEY_U64)
+
+int
+sighting_encode(const struct sighting *sighting, uint8_t *record, size_t size)
+{
+	const struct policy_event *event = &sighting->event;
+	struct wire_writer to;
+
+	wire_write(&to, record, size);
+	wire_write_u8(&to, VERSION);
+	stored_write_time(&to, event->seen_at);
+	stored_write_time(&to, event->original_at);
+	wire_write_u64(&to, event->trap);
+	wire_write_u64(&to, event->campaign);
+	wire_write_u64(&to, event->original);
+	wire_write_u32(&to, event->flags);
+	wire_write_u8(&to, (uint8_t)event->kind);
+	wire_write_u8(&to, (uint8_t)event->grade);
+	wire_write_u8(&to, sighting->borne_by);
+	return stored_len(&to);
+}
+
+int
+sighting_decode(uint64_t id, struct octets record, struct sighting *sighting)
+{
+	struct policy_event *event = &sighting->event;
+	struct wire_reader from;
+	int code = stored_begin(&from, record, VERSION);
+
+	if (code != 0)
+		return code;
+	sighting->id = id;
+	event->seen_at = stored_read_time(&from);
+	event->original_at = stored_read_time(&from);
+	event->trap = wire_read_u64(&from);
+	event->campaign = wire_read_u64(&from);
+	event->original = wire_read_u64(&from);
+	event->flags = wire_read_u32(&from);
+	event->kind = (enum backscatter_kind)stored_read_below(
+	    &from, BACKSCATTER_KIND_COUNT);
+	event->grade = (enum proof_grade)stored_read_below(&from, GRADE_COUNT);
+	event->corroborated = false;
+	sighting->borne_by = wire_read_u8(&from);
+	return stored_end(&from);
+}
+
+static struct octets
+make_key(uint8_t key[KEY_LEN], const struct ipaddr *unit, uint64_t id)
+{
+	memcpy(key, unit->octets, UNIT_LEN);
+	stored_key_u64(key + UNIT_LEN, id);
+	return OCTETS(key, KEY_LEN);
+}
+
+int
+sighting_put(struct store_txn *txn, const struct ipaddr *unit,
+    const struct sighting *sighting)
+{
+	uint8_t key[KEY_LEN], record[SIGHTING_RECORD_MAX];
+	int len = sighting_encode(sighting, record, sizeof(record));
+
+	if (len < 0)
+		return len;
+	return store_put(txn, TABLE_EVIDENCE_OF,
+	    make_key(key, unit, sighting->id), OCTETS(record, (size_t)len));
+}
+
+/* The last record of the unit. */
+static int
+seek_last(struct store_cursor *cursor, const struct ipaddr *unit,
+    struct octets *key, struct octets *value)
+{
+	uint8_t past[KEY_LEN];
+	/* No evidence has the highest id. */
+	int code =
+	    store_seek(cursor, make_key(past, unit, UINT64_MAX), key, value);
+
+	if (code == ERROR_NOT_FOUND)
+		return store_move(cursor, STORE_LAST, key, value);
+	return code != 0 ? code : store_move(cursor, STORE_PREV, key, value);
+}
+
+static int
+take(struct octets key, struct octets value, const struct ipaddr *unit,
+    uint64_t from_id, struct sighting *sighting)
+{
+	uint64_t id;
+
+	if (key.len != KEY_LEN)
+		return ERROR_DAMAGED;
+	id = stored_u64_of_key((const uint8_t *)key.data + UNIT_LEN);
+	if (memcmp(key.data, unit->octets, UNIT_LEN) != 0 || id < from_id)
+		return ERROR_NOT_FOUND;
+	return sighting_decode(id, value, sighting);
+}
+
+int
+sighting_read(struct store_txn *txn, const struct ipaddr *unit,
+    uint64_t from_id, struct sighting *sightings, unsigned most)
+{
+	struct store_cursor *cursor;
+	struct octets key, value;
+	unsigned count = 0;
+	int code = store_cursor_open(txn, TABLE_EVIDENCE_OF, &cursor);
+
+	if (code != 0)
+		return code;
+	code = seek_last(cursor, unit, &key, &value);
+	while (code == 0 && count < most) {
+		code = take(key, value, unit, from_id, &sightings[count]);
+		if (code != 0)
+			break;
+		count++;
+		code = store_move(cursor, STORE_PREV, &key, &value);
+	}
+	store_cursor_close(cursor);
+	return code == 0 || code == ERROR_NOT_FOUND ? (int)count : code;
+}

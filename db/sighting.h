@@ -1,0 +1,38 @@
+#ifndef DB_SIGHTING_H
+#define DB_SIGHTING_H
+
+#include "db/policy.h"
+#include "db/store.h"
+
+/*
+ * What policy looks at of one piece of evidence, kept in the address' index
+ * (TABLE_EVIDENCE_OF): judging an address reads one run of short records and
+ * none of the long ones. Beside it stands what corroboration found out: that
+ * so many other networks bear the sighting out. Evidence comes and does not
+ * go, so what was borne out once stays so.
+ */
+struct sighting {
+	uint64_t id; /* of the evidence */
+	struct policy_event event;
+	uint8_t borne_by; /* other networks, at least; 0 none found yet */
+};
+
+#define SIGHTING_RECORD_MAX 64
+int sighting_encode(
+    const struct sighting *sighting, uint8_t *record, size_t size);
+/* 0, ERROR_NEWER or ERROR_DAMAGED. `id` comes from the key. */
+int sighting_decode(
+    uint64_t id, struct octets record, struct sighting *sighting);
+
+/* Into the place that evidence_put made for it. */
+int sighting_put(struct store_txn *txn, const struct ipaddr *unit,
+    const struct sighting *sighting);
+
+/*
+ * The newest of a unit, back to `from_id`, newest first, at most `most`.
+ * Returns how many, or a negative code.
+ */
+int sighting_read(struct store_txn *txn, const struct ipaddr *unit,
+    uint64_t from_id, struct sighting *sightings, unsigned most);
+
+#endif

@@ -1,0 +1,26 @@
+#ifndef DB_VERIFY_H
+#define DB_VERIFY_H
+
+#include "db/store.h"
+
+/*
+ * Does the database agree with itself? What one table says of another:
+ *
+ *	every listing is published as verdict_of says, and nothing else is
+ *	TABLE_DUE has each listing's due_at, and nothing else
+ *	each piece of evidence has its place in its address' index, with what
+ *	policy looks at, and nothing else has
+ *	digests lead to evidence
+ *	the publish guard counts as many listings as there are
+ *
+ * It looks at one snapshot and takes its time: give it a read transaction of
+ * its own.
+ */
+
+/* What is wrong, in words, and of what: an address, a number, a name. */
+typedef void verify_found(const char *what, const char *of, void *context);
+
+/* Returns how many faults it found, or a negative code. */
+int verify_store(struct store_txn *txn, verify_found *found, void *context);
+
+#endif
