@@ -18,13 +18,14 @@
 #define LINE_OCTETS_MAX 4096
 #define SHOWN_MAX 10
 /*
- * Others wait while we hold the write lock: at most 50 ms. Half of it is for
- * the commit, which has the disk to wait for.
+ * Others wait while we hold the write lock: at most 50 ms. The rest of it is
+ * for the commit, which has the disk to wait for.
  */
-#define STEP_MS 25
-#define BATCH_MAX                                                              \
-	8192 /* units handed to a step; more than one has time for             \
-	      */
+#define STEP_MS 20
+/* The lock goes to whoever asks first: between two steps that is not us. */
+#define PAUSE_US 1000
+/* Units handed to a step: more than one has time for. */
+#define BATCH_MAX 8192
 #define PROGRESS_MS 200
 
 /* The first few things that were left out, with why. */
@@ -216,6 +217,7 @@ write_step(struct import *import, const struct recorder_rules *rules,
 	taken = record_import(txn, rules, &step, units, count,
 	    clock_monotonic_ms() + STEP_MS, ctl->now);
 	error = ctl_end_write(txn, taken < 0 ? taken : 0);
+	record_log_decisions(rules, error == 0);
 	return error != 0 ? error : taken;
 }
 
@@ -251,6 +253,7 @@ write_set(struct import *import, const struct recorder_rules *rules, bool ipv6)
 		memmove(units, units + taken, count * sizeof(*units));
 		import->done += (uint64_t)taken;
 		show_progress(import, false);
+		usleep(PAUSE_US);
 	}
 	return 0;
 }

@@ -54,6 +54,7 @@ run_locked(struct ctl *ctl, struct task *task)
 	error = ctl_begin_write(ctl, &txn);
 	if (error == 0)
 		error = ctl_end_write(txn, task->run(ctl, txn, &rules, task));
+	record_log_decisions(&rules, error == 0);
 	recorder_rules_deinit(&rules);
 	return error;
 }
