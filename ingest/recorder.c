@@ -127,6 +127,20 @@ work(void *context)
 	return NULL;
 }
 
+/* --- transactions --------------------------------------------------------- */
+
+/* Commits, or gives up for the sake of `code`; then tells the log. */
+static int
+end_write(struct recorder *recorder, struct store_txn *txn, int code)
+{
+	if (code == 0)
+		code = store_commit(txn);
+	else
+		store_abort(txn);
+	record_log_decisions(recorder->rules, code == 0);
+	return code;
+}
+
 /* --- writing -------------------------------------------------------------- */
 
 static int
@@ -154,10 +168,10 @@ static int
 write_group(struct recorder *recorder, struct job *jobs, unsigned most,
     struct job **rest)
 {
-	int64_t end_ms = clock_monotonic_ms() + GROUP_MS;
-	int64_t now = clock_seconds();
 	struct store_txn *txn;
 	int code = store_begin_write(recorder->store, &txn);
+	int64_t end_ms = clock_monotonic_ms() + GROUP_MS;
+	int64_t now = clock_seconds();
 
 	*rest = NULL;
 	if (code != 0)
@@ -165,16 +179,14 @@ write_group(struct recorder *recorder, struct job *jobs, unsigned most,
 	for (struct job *job = jobs; job != NULL; job = job->next) {
 		if (job_of(job)->result == 0)
 			code = write_job(recorder, txn, job_of(job), now);
-		if (code != 0) {
-			store_abort(txn);
-			return code;
-		}
+		if (code != 0)
+			break;
 		if (--most == 0 || clock_monotonic_ms() >= end_ms) {
 			*rest = job->next;
 			break;
 		}
 	}
-	return store_commit(txn);
+	return end_write(recorder, txn, code);
 }
 
 static void
@@ -257,11 +269,11 @@ sweep_once(struct recorder *recorder, int64_t now_ms)
 	code = swept < 0 ? swept : 0;
 	if (code == 0 && heartbeat)
 		code = meta_set_heartbeat(txn, HEARTBEAT_SWEEP, now);
-	if (code != 0 || (swept == 0 && !heartbeat)) {
+	if (code == 0 && swept == 0 && !heartbeat) {
 		store_abort(txn);
-		return code;
+		return 0;
 	}
-	code = store_commit(txn);
+	code = end_write(recorder, txn, code);
 	if (code == 0 && heartbeat)
 		recorder->heartbeat_at_ms = now_ms + HEARTBEAT_MS;
 	return code == 0 ? swept : code;

@@ -78,7 +78,12 @@ class Lab:
                 "map_bytes": "1GiB",
                 "group": "",
             },
-            "zone": {"origin": "bl.example.test"},
+            "zone": {
+                "origin": "bl.example.test",
+                "name_servers": ["ns.bl.example.test 127.0.0.1"],
+                "contact": "hostmaster@example.test",
+                "portal": "http://127.0.0.1/",
+            },
             "ingest": {
                 "listen": [f"127.0.0.1:{self.smtp_port}"],
                 "hostname": "mx.example.test",
@@ -187,6 +192,22 @@ class Lab:
         return [
             dict(zip(names, line.split("\t"))) for line in text.splitlines()
         ]
+
+    @contextlib.contextmanager
+    def writer_held(self):
+        """Nobody else can write to the database meanwhile."""
+        holder = subprocess.Popen(
+            [os.path.join(self.build, "tests/tools/hold_writer"), self.conf],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        )
+        try:
+            if holder.stdout.readline() != b"held\n":
+                raise RuntimeError("the database was not held")
+            yield
+        finally:
+            holder.stdin.close()
+            holder.wait()
+            holder.stdout.close()
 
     def close(self):
         for name in list(self.programs):
