@@ -71,8 +71,8 @@ int evidence_decode(
  */
 int evidence_next_id(struct store_txn *txn, int64_t seen_at_us, uint64_t *id);
 /*
- * Writes the record and its place in the address' index, which sighting_put
- * fills. ERROR_EXISTS when its id is not past every other.
+ * Writes the record and its place in the address' index. ERROR_EXISTS when its
+ * id is not past every other.
  */
 int evidence_put(struct store_txn *txn, const struct evidence *evidence);
 /* Takes both away. ERROR_NOT_FOUND. */

@@ -97,19 +97,25 @@ struct flips {
 	int64_t now;
 };
 
-/* Due at once, when there are too many to be judged now. */
+/* The next sweep's. */
 static int
-judge_later(const struct flips *flips, const struct ipaddr *unit)
+judge_later(struct store_txn *txn, struct listing *listing, int64_t now)
+{
+	if (listing->due_at != 0 && listing->due_at <= now)
+		return 0;
+	listing->due_at = now;
+	return listing_put(txn, listing);
+}
+
+static int
+judge_flipped_later(const struct flips *flips, const struct ipaddr *unit)
 {
 	struct listing listing;
 	int code = listing_get(flips->txn, unit, &listing);
 
 	if (code != 0 && code != ERROR_NOT_FOUND)
 		return code;
-	if (listing.due_at != 0 && listing.due_at <= flips->now)
-		return 0;
-	listing.due_at = flips->now;
-	return listing_put(flips->txn, &listing);
+	return judge_later(flips->txn, &listing, flips->now);
 }
 
 static int
@@ -123,7 +129,7 @@ note_flipped(const struct ipaddr *unit, void *context)
 			return 0;
 	}
 	if (scratch->flipped_count == RECORD_FLIPPED_MAX)
-		return judge_later(flips, unit);
+		return judge_flipped_later(flips, unit);
 	scratch->flipped[scratch->flipped_count++] = *unit;
 	return 0;
 }
@@ -174,16 +180,32 @@ put_evidence(struct store_txn *txn, struct evidence *evidence, int64_t now)
 }
 
 static int
+judge_own(struct store_txn *txn, const struct recorder_rules *rules,
+    const struct ipaddr *unit, int64_t now)
+{
+	const struct record_case what = { .unit = unit,
+		.walks = RECORD_WALKS_FEW };
+	struct listing listing;
+	int code = listing_get(txn, unit, &listing);
+
+	if (code != 0 && code != ERROR_NOT_FOUND)
+		return code;
+	if (listing.sightings >= RECORD_SIGHTINGS_MANY)
+		return judge_later(txn, &listing, now);
+	return record_judge_case(txn, rules, &what, now);
+}
+
+static int
 judge_affected(struct store_txn *txn, const struct recorder_rules *rules,
     const struct ipaddr *unit, int64_t now)
 {
 	const struct record_scratch *scratch = rules->scratch;
-	struct record_case what = { .unit = unit, .walks = RECORD_WALKS_FEW };
-	int code = record_judge_case(txn, rules, &what, now);
+	int code = judge_own(txn, rules, unit, now);
 
-	what.walks = RECORD_WALKS_MANY;
 	for (unsigned i = 0; code == 0 && i < scratch->flipped_count; i++) {
-		what.unit = &scratch->flipped[i];
+		const struct record_case what = { .unit = &scratch->flipped[i],
+			.walks = RECORD_WALKS_MANY };
+
 		code = record_judge_case(txn, rules, &what, now);
 	}
 	return code;
@@ -195,7 +217,6 @@ record_evidence(struct store_txn *txn, const struct recorder_rules *rules,
 {
 	struct ipaddr unit = listing_unit(&evidence->address);
 	struct sighting sighting = { .borne_by = 0 };
-	bool counts;
 	int code = is_repeated(txn, evidence, now);
 
 	if (code != 0)
@@ -208,14 +229,12 @@ record_evidence(struct store_txn *txn, const struct recorder_rules *rules,
 	if (code != 0)
 		return code;
 	policy_event_from(evidence, false, &sighting.event);
+	if (!policy_counts(&rules->policy, &sighting.event))
+		return 0;
 	sighting.id = evidence->id;
-	counts = policy_counts(&rules->policy, &sighting.event);
 	rules->scratch->flipped_count = 0;
-	if (counts)
-		code = corroborate(txn, rules, evidence, now, &sighting);
+	code = corroborate(txn, rules, evidence, now, &sighting);
 	if (code == 0)
 		code = sighting_put(txn, &unit, &sighting);
-	if (code != 0 || !counts)
-		return code;
-	return judge_affected(txn, rules, &unit, now);
+	return code != 0 ? code : judge_affected(txn, rules, &unit, now);
 }

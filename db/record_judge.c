@@ -72,8 +72,8 @@ static int
 look_again(struct store_txn *txn, const struct recorder_rules *rules,
     const struct record_case *what, const struct evidence_of_unit *known)
 {
-	const struct policy *policy = &rules->policy;
-	unsigned needed = policy->corroborating_networks, walks = what->walks;
+	unsigned needed = rules->policy.corroborating_networks,
+		 walks = what->walks;
 	const struct sighting *last = NULL;
 	int holds = 0, code = 0;
 
@@ -81,8 +81,7 @@ look_again(struct store_txn *txn, const struct recorder_rules *rules,
 		struct sighting *sighting = &rules->scratch->sightings[i];
 		const struct policy_event *event = &sighting->event;
 
-		if (sighting->borne_by >= needed ||
-		    !policy_counts(policy, event))
+		if (sighting->borne_by >= needed)
 			continue;
 		if (last == NULL || !same_group_and_hour(event, &last->event)) {
 			if (walks-- == 0)

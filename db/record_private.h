@@ -13,6 +13,8 @@
 
 /* Of one unit, policy looks at the newest so many. */
 #define RECORD_SIGHTINGS_MAX 4096
+/* Who has so many is judged by the sweep, once for all that came meanwhile. */
+#define RECORD_SIGHTINGS_MANY 256
 /* Decisions of one transaction that are logged; the others are counted. */
 #define RECORD_LINES_MAX 64
 #define RECORD_LINE_MAX 256

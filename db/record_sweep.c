@@ -75,10 +75,15 @@ drop_digest(struct store_txn *txn, const struct evidence *evidence)
 static int
 drop_evidence(struct store_txn *txn, const struct evidence *evidence)
 {
+	struct ipaddr unit = listing_unit(&evidence->address);
 	int code = drop_digest(txn, evidence);
 
 	if (code == 0)
 		code = corroboration_drop(txn, evidence);
+	if (code == 0)
+		code = sighting_remove(txn, &unit, evidence->id);
+	if (code == ERROR_NOT_FOUND) /* it did not count */
+		code = 0;
 	return code != 0 ? code : evidence_remove(txn, evidence);
 }
 

@@ -71,8 +71,16 @@ sighting_put(struct store_txn *txn, const struct ipaddr *unit,
 
 	if (len < 0)
 		return len;
-	return store_put(txn, TABLE_EVIDENCE_OF,
-	    make_key(key, unit, sighting->id), OCTETS(record, (size_t)len));
+	return store_put(txn, TABLE_SIGHTING, make_key(key, unit, sighting->id),
+	    OCTETS(record, (size_t)len));
+}
+
+int
+sighting_remove(struct store_txn *txn, const struct ipaddr *unit, uint64_t id)
+{
+	uint8_t key[KEY_LEN];
+
+	return store_delete(txn, TABLE_SIGHTING, make_key(key, unit, id));
 }
 
 /* The last record of the unit. */
@@ -111,7 +119,7 @@ sighting_read(struct store_txn *txn, const struct ipaddr *unit,
 	struct store_cursor *cursor;
 	struct octets key, value;
 	unsigned count = 0;
-	int code = store_cursor_open(txn, TABLE_EVIDENCE_OF, &cursor);
+	int code = store_cursor_open(txn, TABLE_SIGHTING, &cursor);
 
 	if (code != 0)
 		return code;

@@ -5,11 +5,12 @@
 #include "db/store.h"
 
 /*
- * What policy looks at of one piece of evidence, kept in the address' index
- * (TABLE_EVIDENCE_OF): judging an address reads one run of short records and
- * none of the long ones. Beside it stands what corroboration found out: that
- * so many other networks bear the sighting out. Evidence comes and does not
- * go, so what was borne out once stays so.
+ * What policy looks at of one piece of evidence that has a weight
+ * (policy_counts): judging an address reads one run of short records and none
+ * of the long ones, and what does not count is in nobody's way. Beside it
+ * stands what corroboration found out: that so many other networks bear the
+ * sighting out. Evidence comes and does not go, so what was borne out once
+ * stays so.
  */
 struct sighting {
 	uint64_t id; /* of the evidence */
@@ -24,9 +25,11 @@ int sighting_encode(
 int sighting_decode(
     uint64_t id, struct octets record, struct sighting *sighting);
 
-/* Into the place that evidence_put made for it. */
 int sighting_put(struct store_txn *txn, const struct ipaddr *unit,
     const struct sighting *sighting);
+/* 0 or ERROR_NOT_FOUND. */
+int sighting_remove(
+    struct store_txn *txn, const struct ipaddr *unit, uint64_t id);
 
 /*
  * The newest of a unit, back to `from_id`, newest first, at most `most`.

@@ -36,7 +36,8 @@ struct octets {
 enum store_table {
 	TABLE_META,	     /* names -> small values; see meta.h */
 	TABLE_EVIDENCE,	     /* evidence id -> evidence */
-	TABLE_EVIDENCE_OF,   /* unit, evidence id -> what policy looks at */
+	TABLE_EVIDENCE_OF,   /* unit, evidence id -> nothing */
+	TABLE_SIGHTING,	     /* unit, evidence id -> what policy looks at */
 	TABLE_GROUP_NETWORK, /* trap or campaign, hour -> networks seen */
 	TABLE_GROUP_MEMBER,  /* trap or campaign, hour, unit -> nothing */
 	TABLE_DIGEST,	     /* message digest -> evidence id, when recorded */

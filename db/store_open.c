@@ -20,6 +20,7 @@ static const char *const table_names[TABLE_COUNT] = {
 	[TABLE_META] = "meta",
 	[TABLE_EVIDENCE] = "evidence",
 	[TABLE_EVIDENCE_OF] = "evidence_of",
+	[TABLE_SIGHTING] = "sighting",
 	[TABLE_GROUP_NETWORK] = "group_network",
 	[TABLE_GROUP_MEMBER] = "group_member",
 	[TABLE_DIGEST] = "digest",

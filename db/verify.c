@@ -18,6 +18,7 @@
 
 struct check {
 	struct store_txn *txn;
+	struct policy policy; /* any: all have the same weights */
 	verify_found *found;
 	void *context;
 	int faults;
@@ -234,32 +235,51 @@ check_zone(struct check *check, struct octets key, struct octets value)
 
 /* --- evidence ------------------------------------------------------------- */
 
+/* Beside the index, what has a weight is where policy looks. */
 static int
-check_place(struct check *check, const struct evidence *evidence)
+check_sighting(
+    struct check *check, const struct evidence *evidence, struct octets place)
 {
-	struct ipaddr unit = listing_unit(&evidence->address);
-	uint8_t key[UNIT_LEN + STORED_KEY_U64];
 	struct sighting sighting;
 	struct policy_event event;
 	struct octets value;
+	bool there;
+	int code = look_up(check, TABLE_SIGHTING, place, &value, &there);
+
+	if (code != 0)
+		return code;
+	policy_event_from(evidence, false, &event);
+	if (there != policy_counts(&check->policy, &event))
+		fault_of_id(check,
+		    there ? "policy looks at what does not count"
+			  : "policy does not look at the evidence",
+		    evidence->id);
+	else if (there &&
+		 (sighting_decode(evidence->id, value, &sighting) != 0 ||
+		     policy_event_compare(&sighting.event, &event) != 0))
+		fault_of_id(check, "policy looks at other than the evidence",
+		    evidence->id);
+	return 0;
+}
+
+static int
+check_places(struct check *check, const struct evidence *evidence)
+{
+	struct ipaddr unit = listing_unit(&evidence->address);
+	uint8_t key[UNIT_LEN + STORED_KEY_U64];
+	struct octets place = OCTETS(key, sizeof(key)), value;
 	bool there;
 	int code;
 
 	memcpy(key, unit.octets, UNIT_LEN);
 	stored_key_u64(key + UNIT_LEN, evidence->id);
-	code = look_up(
-	    check, TABLE_EVIDENCE_OF, OCTETS(key, sizeof(key)), &value, &there);
+	code = look_up(check, TABLE_EVIDENCE_OF, place, &value, &there);
 	if (code != 0)
 		return code;
-	policy_event_from(evidence, false, &event);
 	if (!there)
 		fault_of_id(
 		    check, "evidence not in its address' index", evidence->id);
-	else if (sighting_decode(evidence->id, value, &sighting) != 0 ||
-		 policy_event_compare(&sighting.event, &event) != 0)
-		fault_of_id(check, "policy looks at other than the evidence",
-		    evidence->id);
-	return 0;
+	return check_sighting(check, evidence, place);
 }
 
 static int
@@ -279,7 +299,7 @@ check_evidence(struct check *check, struct octets key, struct octets value)
 	}
 	if (evidence.seen_at > (int64_t)(id / 1000000))
 		fault_of_id(check, "evidence seen after its id", id);
-	return check_place(check, &evidence);
+	return check_places(check, &evidence);
 }
 
 static int
@@ -359,10 +379,11 @@ verify_store(struct store_txn *txn, verify_found *found, void *context)
 		{ TABLE_ZONE, check_zone },
 		{ TABLE_EVIDENCE, check_evidence },
 		{ TABLE_EVIDENCE_OF, check_index },
+		{ TABLE_SIGHTING, check_index },
 		{ TABLE_DIGEST, check_digest },
 	};
 	struct check check = { .txn = txn, .found = found, .context = context };
-	int code = 0;
+	int code = policy_preset("small", &check.policy);
 
 	for (size_t i = 0; code == 0 && i < sizeof(tables) / sizeof(tables[0]);
 	     i++)

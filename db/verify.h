@@ -8,8 +8,8 @@
  *
  *	every listing is published as verdict_of says, and nothing else is
  *	TABLE_DUE has each listing's due_at, and nothing else
- *	each piece of evidence has its place in its address' index, with what
- *	policy looks at, and nothing else has
+ *	each piece of evidence has its place in its address' index, and what
+ *	has a weight where policy looks; nothing else has
  *	digests lead to evidence
  *	the publish guard counts as many listings as there are
  *
