@@ -169,7 +169,8 @@ delisting_last(struct store_txn *txn, const struct ipaddr *unit,
 }
 
 int
-delisting_count_since(struct store_txn *txn, int64_t since, unsigned *count)
+delisting_count_since(struct store_txn *txn, int64_t since,
+    enum delisting_step step, unsigned *count)
 {
 	uint64_t from = since > 0 ? (uint64_t)since * MICROSECONDS : 0;
 	uint8_t start[REQUEST_KEY_LEN];
@@ -185,7 +186,8 @@ delisting_count_since(struct store_txn *txn, int64_t since, unsigned *count)
 	while (code == 0 && id_of(key) != 0) {
 		code = delisting_decode(id_of(key), value, &delisting);
 		/* After a clock's step back an id is later than its time. */
-		if (code == 0 && delisting.at >= since)
+		if (code == 0 && delisting.at >= since &&
+		    delisting.step == step)
 			++*count;
 		if (code == 0)
 			code = store_move(cursor, STORE_NEXT, &key, &value);

@@ -39,8 +39,8 @@ int delisting_get(
 /* The last time this step was used for the unit, or ERROR_NOT_FOUND. */
 int delisting_last(struct store_txn *txn, const struct ipaddr *unit,
     enum delisting_step step, struct delisting *delisting);
-/* Requests since `since`, over all units: the hourly limit. */
-int delisting_count_since(
-    struct store_txn *txn, int64_t since, unsigned *count);
+/* Uses of one step since `since`, over all units: the hourly limit. */
+int delisting_count_since(struct store_txn *txn, int64_t since,
+    enum delisting_step step, unsigned *count);
 
 #endif

@@ -85,8 +85,9 @@ counts_the_last_hour_over_all_units(void **state)
 	struct store_txn *txn = test_store_txn(state);
 	unsigned count = 42;
 
-	assert_int_equal(
-	    delisting_count_since(txn, TEST_NOW - 3600, &count), 0);
+	assert_int_equal(delisting_count_since(
+			     txn, TEST_NOW - 3600, DELISTING_ASKED, &count),
+	    0);
 	assert_int_equal(count, 0);
 	for (int i = 0; i < 10; i++) {
 		char unit[32];
@@ -97,12 +98,19 @@ counts_the_last_hour_over_all_units(void **state)
 		    request(unit, TEST_NOW - 7200 + i * 800, DELISTING_ASKED);
 		assert_int_equal(delisting_put(txn, &delisting), 0);
 	}
-	assert_int_equal(
-	    delisting_count_since(txn, TEST_NOW - 3600, &count), 0);
+	assert_int_equal(delisting_count_since(
+			     txn, TEST_NOW - 3600, DELISTING_ASKED, &count),
+	    0);
 	assert_int_equal(count, 5);
-	assert_int_equal(delisting_count_since(txn, 0, &count), 0);
+	assert_int_equal(
+	    delisting_count_since(txn, 0, DELISTING_ASKED, &count), 0);
 	assert_int_equal(count, 10);
-	assert_int_equal(delisting_count_since(txn, TEST_NOW + 1, &count), 0);
+	assert_int_equal(
+	    delisting_count_since(txn, TEST_NOW + 1, DELISTING_ASKED, &count),
+	    0);
+	assert_int_equal(count, 0);
+	assert_int_equal(
+	    delisting_count_since(txn, 0, DELISTING_FROM_ADDRESS, &count), 0);
 	assert_int_equal(count, 0);
 }
 
