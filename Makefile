@@ -80,6 +80,9 @@ $(BUILD)/%.o: %.c Makefile VERSION
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
 
+# Holds the files of the portal (.incbin, which -MMD does not see).
+$(BUILD)/httpapi/portal.o: $(wildcard httpapi/portal/*)
+
 define archive
 $(BUILD)/$(1).a: $(patsubst %.c,$(BUILD)/%.o,$(filter-out %/main.c,$(wildcard $(1)/*.c)))
 	@rm -f $$@

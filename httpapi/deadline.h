@@ -1,0 +1,39 @@
+#ifndef HTTPAPI_DEADLINE_H
+#define HTTPAPI_DEADLINE_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdint.h>
+
+/*
+ * Absolute time limits. libmicrohttpd's own time-out starts anew with every
+ * octet, so a client that drips them stays for ever. Here each connection has
+ * a point in time at which its socket is shut down, whatever it does; the
+ * library then sees the end and cleans up. Thread safe.
+ */
+struct deadline {
+	int fd;
+	_Atomic int64_t at_ms; /* on the monotonic clock */
+	struct deadline *next, *previous;
+};
+
+struct deadlines {
+	pthread_mutex_t lock;
+	struct deadline *first;
+};
+
+void deadlines_init(struct deadlines *deadlines);
+void deadlines_deinit(struct deadlines *deadlines); /* all removed */
+
+/*
+ * From here on until it is removed the descriptor may be shut down. Remove it
+ * before the descriptor is closed: its number may be another's at once.
+ */
+void deadline_add(
+    struct deadlines *deadlines, struct deadline *deadline, int fd);
+void deadline_remove(struct deadlines *deadlines, struct deadline *deadline);
+
+/* Shuts down what is over; returns how many were. */
+unsigned deadlines_expire(struct deadlines *deadlines, int64_t now_ms);
+
+#endif

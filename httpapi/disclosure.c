@@ -1,0 +1,141 @@
+#include "httpapi/disclosure.h"
+
+#include <math.h>
+#include <string.h>
+
+#define HOUR ((int64_t)3600)
+#define DAY (24 * HOUR)
+
+/* Where ranges of counts begin. */
+static const uint32_t steps[] = { 0, 1, 2, 5, 10, 20, 50, 100, 500 };
+#define STEPS (sizeof(steps) / sizeof(steps[0]))
+
+struct disclosure_range
+disclosure_range(uint32_t count)
+{
+	size_t i = STEPS - 1;
+
+	while (count < steps[i])
+		i--;
+	return (struct disclosure_range){
+		.least = steps[i],
+		.most = i + 1 < STEPS ? steps[i + 1] - 1 : 0,
+	};
+}
+
+/* Times of records are never negative; 0 stays 0. */
+static int64_t
+round_down(int64_t at, int64_t to)
+{
+	return at - at % to;
+}
+
+static int64_t
+round_up(int64_t at, int64_t to)
+{
+	return round_down(at + to - 1, to);
+}
+
+static int64_t
+later(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+/* Bands that double: [0, 1), [1, 2), [2, 4), [4, 8), [8 ...) thresholds. */
+static struct disclosure_score
+score_band(const struct disclosure_facts *facts, int64_t now)
+{
+	const struct listing *listing = &facts->listing;
+	struct disclosure_score band = { .threshold = facts->threshold };
+	int64_t age = now - listing->last_counted_at;
+	double score = listing->score;
+
+	if (facts->threshold <= 0)
+		return band;
+	if (age > 0 && facts->half_life_seconds > 0)
+		score *= exp2(-(double)age / (double)facts->half_life_seconds);
+	band.below = facts->threshold;
+	while (score >= band.below && band.below < 8 * facts->threshold) {
+		band.least = band.below;
+		band.below *= 2;
+	}
+	if (score >= band.below) {
+		band.least = band.below;
+		band.below = 0;
+	}
+	return band;
+}
+
+/* The newest sighting whose cause is known speaks for all. */
+static const char *
+cause_of(const struct disclosure_facts *facts)
+{
+	for (unsigned i = 0; i < facts->sighting_count; i++) {
+		if (facts->sightings[i].cause[0] != '\0')
+			return facts->sightings[i].cause;
+	}
+	return "";
+}
+
+static void
+disclose_listed(
+    const struct disclosure_facts *facts, int64_t now, struct disclosure *shown)
+{
+	const struct listing *listing = &facts->listing;
+
+	shown->first_seen_at = round_down(listing->first_seen_at, HOUR);
+	shown->last_seen_at = round_down(listing->last_seen_at, HOUR);
+	shown->listed_at = round_down(listing->listed_at, HOUR);
+	shown->expires_at =
+	    round_up(later(listing->expires_at, listing->callout_until), HOUR);
+	shown->sightings = disclosure_range(listing->sightings);
+	shown->traps = disclosure_range(listing->traps);
+	shown->score = score_band(facts, now);
+	shown->cause = cause_of(facts);
+}
+
+static void
+disclose_unlisted(
+    const struct disclosure_facts *facts, int64_t now, struct disclosure *shown)
+{
+	for (unsigned i = 0; i < facts->sighting_count; i++) {
+		const struct disclosure_sighting *sighting =
+		    &facts->sightings[i];
+
+		if (sighting->seen_at > now - DISCLOSURE_DELAY_SECONDS)
+			continue;
+		shown->kinds |= BACKSCATTER_BIT(sighting->kind);
+		shown->seen_day_at = later(
+		    shown->seen_day_at, round_down(sighting->seen_at, DAY));
+	}
+}
+
+void
+disclosure_make(
+    const struct disclosure_facts *facts, int64_t now, struct disclosure *shown)
+{
+	unsigned flags = 0, codes = 0;
+
+	memset(shown, 0, sizeof(*shown));
+	shown->cause = shown->manual_reason = "";
+	for (int list = 0; list < SUBLIST_COUNT; list++) {
+		codes |= facts->entries[list].codes;
+		flags |= facts->entries[list].flags;
+		shown->kinds |= facts->entries[list].kinds;
+	}
+	shown->listed = codes != 0;
+	shown->test = (flags & ZONE_ENTRY_TEST) != 0;
+	shown->manual = (flags & ZONE_ENTRY_MANUAL) != 0;
+	shown->judged = shown->kinds != 0 && !shown->test;
+	if (shown->test)
+		shown->kinds = 0;
+	if (shown->judged)
+		disclose_listed(facts, now, shown);
+	else if (!shown->test)
+		disclose_unlisted(facts, now, shown);
+	if (shown->manual) {
+		shown->manual_reason = facts->listing.manual_reason;
+		shown->manual_until = facts->listing.manual_until;
+	}
+}

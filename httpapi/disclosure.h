@@ -1,0 +1,84 @@
+#ifndef HTTPAPI_DISCLOSURE_H
+#define HTTPAPI_DISCLOSURE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "db/evidence.h"
+#include "db/listing.h"
+#include "db/verdict.h"
+
+/*
+ * What of an address the public may know. The exact time of a sighting names
+ * the trap in the listed server's own log, and an instant answer is an oracle:
+ * bounce to a guess, look yourself up. So (DESIGN section 7, "Secrecy of
+ * traps"):
+ *
+ *	not listed	nothing of a sighting until 24 h after it, then its
+ *			day and kind
+ *	listed		the hours, ranges of counts, the cause
+ *	test entry	that it is one
+ *	by hand		the operator's reason and end date, always
+ *
+ * Which trap, which campaign, the queue id, the diagnostic text and the
+ * reverse path: never. Exact facts take proof of control of the address.
+ *
+ * Whatever follows from a sighting by plain arithmetic is rounded with it: the
+ * end of a listing, its score. Pure.
+ */
+#define DISCLOSURE_DELAY_SECONDS ((int64_t)24 * 3600)
+
+/* One counted sighting, as far as it may ever be shown. */
+struct disclosure_sighting {
+	int64_t seen_at;
+	enum backscatter_kind kind;
+	char cause[sizeof(((struct evidence *)0)->cause)];
+};
+#define DISCLOSURE_SIGHTINGS_MAX 32
+
+struct disclosure_facts {
+	struct zone_entry entries[SUBLIST_COUNT]; /* as published */
+	struct listing listing;
+	struct disclosure_sighting sightings[DISCLOSURE_SIGHTINGS_MAX];
+	unsigned sighting_count;   /* newest first */
+	double threshold;	   /* score at which policy lists; 0 any */
+	int64_t half_life_seconds; /* of the score */
+};
+
+/* A count somewhere from `least` to `most`; `most` 0: no upper end. */
+struct disclosure_range {
+	uint32_t least, most;
+};
+
+/* Score in shares of the threshold: at least, less than (0: no end). */
+struct disclosure_score {
+	double least, below, threshold;
+};
+
+struct disclosure {
+	bool listed; /* in any list */
+	bool test;
+	bool manual;
+	bool judged;	/* listed for what was seen, not only by hand */
+	uint32_t kinds; /* BACKSCATTER_BIT(kind) of what may be shown */
+
+	/* Listed: whole hours, 0 where there is none. */
+	int64_t first_seen_at, last_seen_at;
+	int64_t listed_at, expires_at;
+	struct disclosure_range sightings, traps;
+	struct disclosure_score score;
+	const char *cause; /* points into the facts; "" unknown */
+
+	/* Not listed: midnight of the day, 0 where there is none. */
+	int64_t seen_day_at;
+
+	int64_t manual_until;
+	const char *manual_reason; /* points into the facts */
+};
+void disclosure_make(const struct disclosure_facts *facts, int64_t now,
+    struct disclosure *disclosure);
+
+/* The range that a count is shown as. */
+struct disclosure_range disclosure_range(uint32_t count);
+
+#endif

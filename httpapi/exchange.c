@@ -1,0 +1,96 @@
+#include "httpapi/exchange.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "httpapi/hash.h"
+
+void
+exchange_init(struct exchange *exchange, struct service *service)
+{
+	uint64_t number = atomic_fetch_add(&service->request_number, 1);
+	struct request *request = &exchange->request;
+
+	exchange->service = service;
+	exchange->site = atomic_load(&service->site);
+	exchange->route = NULL;
+	exchange->subject[0] = '\0';
+	exchange->input = NULL;
+	request->method = HTTP_OTHER;
+	request->target.path[0] = request->target.query[0] = '\0';
+	request->field_count = 0;
+	request->has_length = request->has_coding = false;
+	request->content_length = 0;
+	strbuf_init(&request->body, REQUEST_BODY_MAX);
+	/* Mixing is a bijection: no number comes twice. */
+	snprintf(request->id, sizeof(request->id), "%016" PRIx64,
+	    hash_mix(service->request_seed + number));
+	exchange->reply.status = 0;
+	exchange->reply.type = "text/plain; charset=utf-8";
+	exchange->reply.fixed = NULL;
+	exchange->reply.header_count = 0;
+	exchange->reply.tagged = exchange->reply.close = false;
+	strbuf_init(&exchange->reply.body, REPLY_BODY_MAX);
+}
+
+void
+exchange_deinit(struct exchange *exchange)
+{
+	strbuf_deinit(&exchange->request.body);
+	strbuf_deinit(&exchange->reply.body);
+	json_decref(exchange->input);
+	exchange->input = NULL;
+}
+
+const char *
+exchange_field(const struct exchange *exchange, const char *name)
+{
+	return fields_find(
+	    exchange->request.fields, exchange->request.field_count, name);
+}
+
+void
+reply_header(struct reply *reply, const char *name, const char *format, ...)
+{
+	va_list args;
+	int len;
+
+	if (reply->header_count == REPLY_HEADERS_MAX)
+		return;
+	va_start(args, format);
+	len = vsnprintf(reply->headers[reply->header_count].value,
+	    REPLY_HEADER_VALUE_MAX, format, args);
+	va_end(args);
+	if (len < 0 || len >= REPLY_HEADER_VALUE_MAX)
+		return;
+	reply->headers[reply->header_count++].name = name;
+}
+
+/* Six digits hide what binary fractions make of 1.4. */
+#define DUMP_FLAGS (JSON_COMPACT | JSON_REAL_PRECISION(6))
+
+/* One look-up fits; what is longer is written a second time. */
+#define DUMP_FIRST_SIZE 4096
+
+void
+reply_json(struct reply *reply, json_t *json)
+{
+	char text[DUMP_FIRST_SIZE];
+	size_t len = json_dumpb(json, text, sizeof(text), DUMP_FLAGS);
+
+	if (len > 0 && len <= sizeof(text)) {
+		strbuf_add(&reply->body, text, len);
+	} else {
+		char *longer = json_dumps(json, DUMP_FLAGS);
+
+		if (longer != NULL)
+			strbuf_puts(&reply->body, longer);
+		else
+			reply->status = 500;
+		free(longer);
+	}
+	strbuf_putc(&reply->body, '\n');
+	json_decref(json);
+}

@@ -1,0 +1,124 @@
+#include "httpapi/fields.h"
+
+#include <stdbool.h>
+#include <string.h>
+#include <strings.h>
+
+/* Eighteen digits never overflow 64 bits. */
+#define LENGTH_DIGITS_MAX 18
+
+static const char *const fault_texts[FIELDS_FAULT_COUNT] = {
+	[FIELDS_SOUND] = "nothing is wrong",
+	[FIELDS_BAD_NAME] = "A header field's name holds an octet that no name "
+			    "may hold, such as a space before the colon.",
+	[FIELDS_BAD_VALUE] = "A header field's value holds a control octet, or "
+			     "goes on in a second line.",
+	[FIELDS_HOST_TWICE] = "There is more than one Host field.",
+	[FIELDS_HOST_MISSING] = "There is no Host field.",
+	[FIELDS_BAD_LENGTH] = "Content-Length is no number, or is there twice.",
+	[FIELDS_LENGTH_AND_CODING] = "Content-Length and Transfer-Encoding "
+				     "exclude each other.",
+	[FIELDS_UNKNOWN_CODING] = "The Transfer-Encoding is unknown.",
+};
+
+const char *
+fields_fault_text(enum fields_fault fault)
+{
+	return fault_texts[fault];
+}
+
+/* RFC 9110 section 5.6.2. */
+static bool
+is_token(const char *text)
+{
+	static const char allowed[] = "!#$%&'*+-.^_`|~0123456789"
+				      "abcdefghijklmnopqrstuvwxyz"
+				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+	return text[0] != '\0' && text[strspn(text, allowed)] == '\0';
+}
+
+static bool
+has_controls(const char *text)
+{
+	for (; *text != '\0'; text++) {
+		unsigned char c = (unsigned char)*text;
+
+		if ((c < ' ' && c != '\t') || c == 0x7f)
+			return true;
+	}
+	return false;
+}
+
+static unsigned
+count_of(const struct field *fields, size_t count, const char *name)
+{
+	unsigned found = 0;
+
+	for (size_t i = 0; i < count; i++)
+		found += strcasecmp(fields[i].name, name) == 0;
+	return found;
+}
+
+static bool
+is_length(const char *text)
+{
+	size_t len = strspn(text, "0123456789");
+
+	return len > 0 && len <= LENGTH_DIGITS_MAX && text[len] == '\0';
+}
+
+static enum fields_fault
+check_host(const struct field *fields, size_t count, const char *version)
+{
+	unsigned hosts = count_of(fields, count, "Host");
+
+	if (hosts > 1)
+		return FIELDS_HOST_TWICE;
+	if (hosts == 0 && strcmp(version, "HTTP/1.0") != 0)
+		return FIELDS_HOST_MISSING;
+	return FIELDS_SOUND;
+}
+
+static enum fields_fault
+check_framing(const struct field *fields, size_t count)
+{
+	unsigned lengths = count_of(fields, count, "Content-Length");
+	unsigned codings = count_of(fields, count, "Transfer-Encoding");
+	const char *length = fields_find(fields, count, "Content-Length");
+	const char *coding = fields_find(fields, count, "Transfer-Encoding");
+
+	if (lengths > 0 && codings > 0)
+		return FIELDS_LENGTH_AND_CODING;
+	if (lengths > 1 || (lengths == 1 && !is_length(length)))
+		return FIELDS_BAD_LENGTH;
+	if (codings > 1 || (codings == 1 && strcasecmp(coding, "chunked") != 0))
+		return FIELDS_UNKNOWN_CODING;
+	return FIELDS_SOUND;
+}
+
+enum fields_fault
+fields_check(const struct field *fields, size_t count, const char *version)
+{
+	enum fields_fault fault;
+
+	for (size_t i = 0; i < count; i++) {
+		if (!is_token(fields[i].name))
+			return FIELDS_BAD_NAME;
+		if (has_controls(fields[i].value))
+			return FIELDS_BAD_VALUE;
+	}
+	fault = check_framing(fields, count);
+	return fault != FIELDS_SOUND ? fault
+				     : check_host(fields, count, version);
+}
+
+const char *
+fields_find(const struct field *fields, size_t count, const char *name)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (strcasecmp(fields[i].name, name) == 0)
+			return fields[i].value;
+	}
+	return NULL;
+}

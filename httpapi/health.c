@@ -1,0 +1,70 @@
+#include "httpapi/health.h"
+
+#include "common/clock.h"
+#include "db/meta.h"
+#include "httpapi/reader.h"
+#include "httpapi/writer.h"
+
+struct health {
+	bool readable, swept;
+	uint32_t serial;
+	int64_t heartbeat_at, swept_at; /* 0 never */
+	uint64_t reader_lag;
+};
+
+static void
+read_health(struct exchange *exchange, int64_t now, struct health *health)
+{
+	struct service *service = exchange->service;
+	struct zone_version version = { 0 };
+	struct store_stat stat;
+	struct reader *reader;
+
+	*health = (struct health){
+		.swept_at = atomic_load(&service->counters.swept_at),
+	};
+	if (reader_take(service->readers, &reader) != 0)
+		return;
+	health->readable = meta_zone_version(reader->txn, &version) == 0 &&
+			   meta_heartbeat(reader->txn, HEARTBEAT_SWEEP,
+			       &health->heartbeat_at) == 0;
+	health->serial = version.serial;
+	reader_give(service->readers, reader);
+	if (store_stat(service->store, &stat) == 0)
+		health->reader_lag =
+		    stat.last_txn_id - stat.oldest_reader_txn_id;
+	health->swept = now - health->heartbeat_at <= HEALTH_SWEEP_SECONDS ||
+			now - health->swept_at <= HEALTH_SWEEP_SECONDS;
+}
+
+/* Seconds since, or null for never. */
+static json_t *
+age(int64_t now, int64_t at)
+{
+	return at != 0 ? json_integer(now - at) : json_null();
+}
+
+enum handled
+health_get(struct exchange *exchange)
+{
+	int64_t now = clock_seconds();
+	struct health health;
+	bool well;
+
+	read_health(exchange, now, &health);
+	well = health.readable && health.swept;
+	exchange->reply.status = well ? 200 : 503;
+	exchange->reply.type = "application/json";
+	reply_header(&exchange->reply, "Cache-Control", "no-store");
+	reply_json(&exchange->reply,
+	    json_pack("{ss ss s{sb sI sI} s{sb so so} si}", "status",
+		well ? "ok" : "failing", "version", BSBL_VERSION, "database",
+		"readable", health.readable, "serial",
+		(json_int_t)health.serial, "reader_lag",
+		(json_int_t)health.reader_lag, "sweep", "current", health.swept,
+		"heartbeat_age_seconds", age(now, health.heartbeat_at),
+		"own_sweep_age_seconds", age(now, health.swept_at),
+		"writer_queue",
+		(int)writer_waiting(exchange->service->writer)));
+	return HANDLED;
+}

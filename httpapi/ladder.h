@@ -1,0 +1,38 @@
+#ifndef HTTPAPI_LADDER_H
+#define HTTPAPI_LADDER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "db/delisting.h"
+
+/*
+ * Who may take an address off the list by asking, and how often: free and at
+ * once the first time, from anywhere; then from the address itself; then with
+ * the operator. Each step is good once in 30 days. The hourly limit over all
+ * who ask bounds only what is asked without proof, and never uses up a proven
+ * step. Pure.
+ */
+#define LADDER_AGAIN_SECONDS ((int64_t)30 * 86400)
+
+struct ladder_facts {
+	bool listed;	   /* for what was seen */
+	bool manual;	   /* by the operator's hand */
+	bool from_address; /* the request comes from the address itself */
+	int64_t last_used_at[DELISTING_STEP_COUNT]; /* 0 never */
+	unsigned asked_last_hour; /* steps DELISTING_ASKED, all addresses */
+	unsigned per_hour;	  /* of them allowed */
+};
+
+enum ladder_outcome {
+	LADDER_DELIST, /* *step says by which step */
+	LADDER_NOT_LISTED,
+	LADDER_BY_HAND,
+	LADDER_LIMITED, /* come again in an hour, or prove control */
+	LADDER_PROVE,	/* must come from the address itself */
+	LADDER_SPENT	/* the operator's turn */
+};
+enum ladder_outcome ladder_climb(
+    const struct ladder_facts *facts, int64_t now, enum delisting_step *step);
+
+#endif

@@ -1,0 +1,124 @@
+#include "httpapi/lookup.h"
+
+#include <string.h>
+
+#include "common/error.h"
+#include "db/evidence.h"
+#include "db/zonedata.h"
+
+/*
+ * How many records one look-up reads at most while it searches for sightings
+ * that count and may be shown.
+ */
+#define EVIDENCE_READ_MAX 128
+
+/* An id is microseconds of Unix time (db/evidence.h). */
+#define MICROSECONDS 1000000
+
+static int
+read_entries(struct store_txn *txn, const struct ipaddr *unit,
+    struct zone_entry entries[SUBLIST_COUNT])
+{
+	memset(entries, 0, SUBLIST_COUNT * sizeof(*entries));
+	for (int list = 0; list < SUBLIST_COUNT; list++) {
+		struct zonekey key;
+		struct octets value;
+		int code;
+
+		zonekey_of_unit((enum sublist)list, unit, &key);
+		code = store_get(
+		    txn, TABLE_ZONE, OCTETS(key.octets, key.len), &value);
+		if (code == ERROR_NOT_FOUND)
+			continue;
+		if (code != 0)
+			return code;
+		if (!zonedata_decode_entry(value, &entries[list]))
+			return ERROR_DAMAGED;
+	}
+	return 0;
+}
+
+static bool
+is_listed(const struct zone_entry entries[SUBLIST_COUNT])
+{
+	for (int list = 0; list < SUBLIST_COUNT; list++) {
+		if (entries[list].codes != 0)
+			return true;
+	}
+	return false;
+}
+
+struct search {
+	const struct policy *policy;
+	struct disclosure_facts *facts;
+	unsigned read, wanted;
+};
+
+/* Non-zero ends the walk. */
+static int
+take_sighting(const struct evidence *evidence, void *context)
+{
+	struct search *search = context;
+	struct disclosure_facts *facts = search->facts;
+	struct disclosure_sighting *sighting =
+	    &facts->sightings[facts->sighting_count];
+	struct policy_event event;
+
+	policy_event_from(evidence, true, &event);
+	if (policy_counts(search->policy, &event)) {
+		sighting->seen_at = evidence->seen_at;
+		sighting->kind = evidence->kind;
+		memcpy(
+		    sighting->cause, evidence->cause, sizeof(sighting->cause));
+		facts->sighting_count++;
+	}
+	return ++search->read == EVIDENCE_READ_MAX ||
+	       facts->sighting_count == search->wanted;
+}
+
+/*
+ * Of a listed address the newest sightings, for the cause. Of another one only
+ * those old enough to be shown: a flood of today must not hide them.
+ */
+static int
+read_sightings(struct store_txn *txn, const struct ipaddr *unit,
+    const struct policy *policy, int64_t now, bool listed,
+    struct disclosure_facts *facts)
+{
+	struct search search = {
+		.policy = policy,
+		.facts = facts,
+		.wanted = listed ? 4 : DISCLOSURE_SIGHTINGS_MAX,
+	};
+	uint64_t before = UINT64_MAX;
+	int code;
+
+	if (!listed)
+		before = (uint64_t)(now - DISCLOSURE_DELAY_SECONDS + 1) *
+			 MICROSECONDS;
+	code = evidence_of_before(txn, unit, before, take_sighting, &search);
+	return code < 0 ? code : 0;
+}
+
+int
+lookup_read(struct store_txn *txn, const struct ipaddr *address,
+    const struct policy *policy, int64_t now, struct lookup *lookup)
+{
+	struct disclosure_facts *facts = &lookup->facts;
+	bool listed;
+	int code;
+
+	lookup->address = *address;
+	lookup->unit = listing_unit(address);
+	facts->sighting_count = 0;
+	facts->threshold = policy->list_score;
+	facts->half_life_seconds = policy->half_life_seconds;
+	code = read_entries(txn, &lookup->unit, facts->entries);
+	if (code != 0)
+		return code;
+	listed = is_listed(facts->entries);
+	code = listing_get(txn, &lookup->unit, &facts->listing);
+	if (code != 0 && code != ERROR_NOT_FOUND)
+		return code;
+	return read_sightings(txn, &lookup->unit, policy, now, listed, facts);
+}

@@ -1,0 +1,159 @@
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "common/clock.h"
+#include "common/daemon.h"
+#include "common/error.h"
+#include "common/log.h"
+#include "common/privilege.h"
+#include "db/store.h"
+#include "httpapi/hash.h"
+#include "httpapi/keeper.h"
+#include "httpapi/reader.h"
+#include "httpapi/server.h"
+#include "httpapi/site.h"
+#include "httpapi/writer.h"
+
+/* How late a deadline may fall. */
+#define TICK_MS 250
+
+/* Is there a zone to answer from? Said at start rather than to each client. */
+static int
+check_zone(struct readers *readers)
+{
+	struct reader *reader;
+	int code = reader_take(readers, &reader);
+
+	if (code == 0)
+		reader_give(readers, reader);
+	else
+		log_error("zone_not_readable reason=\"%s\" "
+			  "remedy=\"run bsblctl zone apply\"",
+		    error_text(code));
+	return code;
+}
+
+static int
+service_open(struct service *service, const struct settings *settings)
+{
+	struct site *site;
+	int code = site_new(settings, &site);
+
+	if (code != 0)
+		return code;
+	atomic_store(&service->site, site);
+	service->request_seed = hash_seed();
+	code = store_open(settings, STORE_WRITE, &service->store);
+	if (code == 0)
+		code = readers_new(service->store, &service->readers);
+	if (code == 0)
+		code = check_zone(service->readers);
+	if (code == 0)
+		code = keeper_new(service, &service->keeper);
+	if (code == 0)
+		code = writer_start(keeper_round, service, &service->writer);
+	return code;
+}
+
+static void
+service_close(struct service *service)
+{
+	writer_stop(service->writer);
+	keeper_free(service->keeper);
+	readers_free(service->readers);
+	store_close(service->store);
+	site_free(atomic_load(&service->site));
+}
+
+static void
+reload(struct service *service, const char *path)
+{
+	struct settings settings = { 0 };
+	struct site *site;
+
+	daemon_notify("RELOADING=1");
+	if (settings_read(path, &settings) == 0 &&
+	    site_new(&settings, &site) == 0) {
+		site->older = atomic_load(&service->site);
+		atomic_store(&service->site, site);
+		log_notice("settings_reloaded");
+	} else {
+		log_error("settings_kept reason=\"the new ones are refused\"");
+	}
+	settings_free(&settings);
+	daemon_notify("READY=1");
+}
+
+static void
+serve(struct service *service, struct server *server, int signals,
+    const char *path)
+{
+	struct pollfd wait = { .fd = signals, .events = POLLIN };
+
+	for (;;) {
+		int signal;
+
+		if (poll(&wait, 1, TICK_MS) < 0 && errno != EINTR)
+			log_error(
+			    "poll_failed reason=\"%s\"", error_text(-errno));
+		server_expire(server);
+		signal = daemon_signal_next(signals);
+		if (signal == SIGHUP)
+			reload(service, path);
+		else if (signal != 0)
+			return;
+	}
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct daemon_options options;
+	struct settings settings;
+	struct service service = { 0 };
+	struct server_sockets sockets;
+	struct server *server;
+	int status, signals, code;
+
+	status = daemon_begin("bsbl-httpapi", argc, argv, &options, &settings);
+	if (status >= 0)
+		return status;
+	status = EXIT_FAILURE;
+	privilege_raise_files();
+	signals = daemon_signals();
+	if (signals < 0)
+		goto no_signals;
+	if (server_listen(&settings, &sockets) != 0)
+		goto no_sockets;
+	code = privilege_drop(settings.httpapi.user);
+	if (code == 0)
+		code = service_open(&service, &settings);
+	if (code != 0) {
+		server_close(&sockets);
+		goto no_service;
+	}
+	if (server_start(&service, &settings, &sockets, &server) != 0)
+		goto no_service;
+
+	daemon_notify("READY=1");
+	log_notice("started version=%s", BSBL_VERSION);
+	serve(&service, server, signals, options.config_path);
+	daemon_notify("STOPPING=1");
+	server_quiesce(server);
+	writer_stop(service.writer);
+	service.writer = NULL;
+	server_stop(server);
+	log_notice("stopped");
+	status = EXIT_SUCCESS;
+
+no_service:
+	service_close(&service);
+no_sockets:
+	close(signals);
+no_signals:
+	settings_free(&settings);
+	return status;
+}

@@ -1,0 +1,175 @@
+#include "httpapi/metrics.h"
+
+#include <inttypes.h>
+
+#include "common/clock.h"
+#include "db/meta.h"
+#include "httpapi/reader.h"
+#include "httpapi/writer.h"
+
+static void
+head(struct strbuf *out, const char *name, const char *type, const char *help)
+{
+	strbuf_printf(
+	    out, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
+}
+
+static void
+value(struct strbuf *out, const char *name, const char *type, const char *help,
+    uint64_t number)
+{
+	head(out, name, type, help);
+	strbuf_printf(out, "%s %" PRIu64 "\n", name, number);
+}
+
+static void
+put_requests(struct strbuf *out, const struct counters *counters)
+{
+	static const char name[] = "bsbl_httpapi_requests_total";
+
+	head(out, name, "counter", "Requests answered.");
+	for (size_t row = 0; row < SERVICE_ROUTES_MAX; row++) {
+		if (row >= route_count && row != SERVICE_ROUTES_MAX - 1)
+			continue;
+		for (int class = 2; class < SERVICE_STATUS_CLASSES; class ++) {
+			uint64_t count =
+			    atomic_load_explicit(&counters->replies[row][class],
+				memory_order_relaxed);
+
+			/* A label set that never was says nothing. */
+			if (count > 0)
+				strbuf_printf(out,
+				    "%s{route=\"%s\",method=\"%s\","
+				    "status=\"%dxx\"} %" PRIu64 "\n",
+				    name,
+				    row < route_count ? routes[row].name
+						      : "none",
+				    row < route_count &&
+					    routes[row].method == HTTP_POST
+					? "POST"
+					: "GET",
+				    class, count);
+		}
+	}
+}
+
+static void
+put_counters(struct strbuf *out, struct service *service)
+{
+	struct counters *counters = &service->counters;
+	const struct {
+		const char *name, *type, *help;
+		uint64_t number;
+	} rows[] = {
+		{ "bsbl_httpapi_connections", "gauge", "Connections open.",
+		    atomic_load(&counters->connections) },
+		{ "bsbl_httpapi_connections_total", "counter",
+		    "Connections taken.",
+		    atomic_load(&counters->connections_total) },
+		{ "bsbl_httpapi_connections_refused_total", "counter",
+		    "Connections refused by the limit per client.",
+		    atomic_load(&counters->connections_refused) },
+		{ "bsbl_httpapi_requests_expired_total", "counter",
+		    "Requests cut off at their deadline.",
+		    atomic_load(&counters->requests_expired) },
+		{ "bsbl_httpapi_delistings_total", "counter",
+		    "Delistings asked for here and done.",
+		    atomic_load(&counters->delistings) },
+		{ "bsbl_httpapi_sweeps_total", "counter",
+		    "Sweeps done in ingest's stead.",
+		    atomic_load(&counters->sweeps) },
+		{ "bsbl_httpapi_writer_queue", "gauge",
+		    "Requests waiting for the writer.",
+		    writer_waiting(service->writer) },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		value(out, rows[i].name, rows[i].type, rows[i].help,
+		    rows[i].number);
+}
+
+static void
+put_store(struct strbuf *out, struct service *service)
+{
+	struct store_stat stat;
+	int code = store_stat(service->store, &stat);
+	const struct {
+		const char *name, *help;
+		uint64_t number;
+	} rows[] = {
+		{ "bsbl_store_map_bytes", "Address space reserved.",
+		    stat.map_bytes },
+		{ "bsbl_store_used_bytes", "Of it in use.", stat.used_bytes },
+		{ "bsbl_store_file_bytes", "Size of the file.",
+		    stat.file_bytes },
+		{ "bsbl_store_disk_free_bytes", "Free on its disk.",
+		    stat.disk_free_bytes },
+		{ "bsbl_store_last_transaction", "Number of the last commit.",
+		    stat.last_txn_id },
+		{ "bsbl_store_reader_lag_transactions",
+		    "Commits that the oldest reader is behind.",
+		    stat.last_txn_id - stat.oldest_reader_txn_id },
+		{ "bsbl_store_readers", "Reader slots taken.", stat.readers },
+		{ "bsbl_store_readers_max", "Reader slots there are.",
+		    stat.max_readers },
+	};
+
+	value(out, "bsbl_store_up", "gauge", "1 while it can be read.",
+	    code == 0);
+	if (code != 0)
+		return;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		value(out, rows[i].name, "gauge", rows[i].help, rows[i].number);
+	head(out, "bsbl_store_records", "gauge", "Records in each table.");
+	for (int table = 0; table < TABLE_COUNT; table++)
+		strbuf_printf(out,
+		    "bsbl_store_records{table=\"%s\"} %" PRIu64 "\n",
+		    store_table_name((enum store_table)table),
+		    stat.records[table]);
+}
+
+static void
+put_listings(struct strbuf *out, struct service *service)
+{
+	struct counters *counters = &service->counters;
+	struct zone_version version = { 0 };
+	int64_t heartbeat = 0;
+	struct reader *reader;
+
+	if (reader_take(service->readers, &reader) == 0) {
+		meta_zone_version(reader->txn, &version);
+		meta_heartbeat(reader->txn, HEARTBEAT_SWEEP, &heartbeat);
+		reader_give(service->readers, reader);
+	}
+	value(out, "bsbl_zone_serial", "gauge", "SOA serial.", version.serial);
+	value(out, "bsbl_sweep_heartbeat_timestamp_seconds", "gauge",
+	    "When ingest last swept.", (uint64_t)heartbeat);
+	if (atomic_load(&counters->listings_counted_at) == 0)
+		return;
+	value(out, "bsbl_listings_counted_timestamp_seconds", "gauge",
+	    "When listings were last counted.",
+	    (uint64_t)atomic_load(&counters->listings_counted_at));
+	head(out, "bsbl_listings", "gauge",
+	    "Addresses with a record, by the state they are in.");
+	for (int state = 0; state < LISTING_STATE_COUNT; state++)
+		strbuf_printf(out, "bsbl_listings{state=\"%s\"} %" PRIu64 "\n",
+		    listing_state_name((enum listing_state)state),
+		    atomic_load(&counters->listings[state]));
+}
+
+enum handled
+metrics_get(struct exchange *exchange)
+{
+	struct strbuf *out = &exchange->reply.body;
+
+	exchange->reply.status = 200;
+	exchange->reply.type = "text/plain; version=0.0.4; charset=utf-8";
+	reply_header(&exchange->reply, "Cache-Control", "no-store");
+	head(out, "bsbl_build_info", "gauge", "Version that runs.");
+	strbuf_printf(out, "bsbl_build_info{version=\"%s\"} 1\n", BSBL_VERSION);
+	put_requests(out, &exchange->service->counters);
+	put_counters(out, exchange->service);
+	put_store(out, exchange->service);
+	put_listings(out, exchange->service);
+	return HANDLED;
+}

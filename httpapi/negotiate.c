@@ -1,0 +1,168 @@
+#include "httpapi/negotiate.h"
+
+#include <string.h>
+#include <strings.h>
+
+#define BLANKS " \t"
+
+/* Weights are thousandths; absent means all of it (RFC 9110 12.4.2). */
+#define WEIGHT_MOST 1000
+
+/* The octets up to `stop` outside a quoted string, or to the end. */
+static size_t
+len_until(const char *text, char stop)
+{
+	bool quoted = false;
+	size_t len = 0;
+
+	for (; text[len] != '\0' && (quoted || text[len] != stop); len++) {
+		if (text[len] == '"')
+			quoted = !quoted;
+		else if (quoted && text[len] == '\\' && text[len + 1] != '\0')
+			len++;
+	}
+	return len;
+}
+
+/* "0.5" -> 500; what is no weight counts as nothing. */
+static int
+parse_weight(const char *text, size_t len)
+{
+	int weight, place = 100;
+
+	if (len == 0 || text[0] < '0' || text[0] > '1')
+		return 0;
+	weight = (text[0] - '0') * WEIGHT_MOST;
+	for (size_t i = 2; i < len && i < 5 && text[1] == '.'; i++) {
+		if (text[i] < '0' || text[i] > '9')
+			return 0;
+		weight += (text[i] - '0') * place;
+		place /= 10;
+	}
+	return weight > WEIGHT_MOST ? WEIGHT_MOST : weight;
+}
+
+/* The weight among the parameters of an element, which follow `type_len`. */
+static int
+weight_of(const char *element, size_t type_len, size_t len)
+{
+	const char *next = element + type_len, *end = element + len;
+
+	while (next < end) {
+		size_t parameter_len;
+
+		next++; /* the ';' */
+		next += strspn(next, BLANKS);
+		parameter_len = len_until(next, ';');
+		if (next >= end || parameter_len > (size_t)(end - next))
+			parameter_len = next < end ? (size_t)(end - next) : 0;
+		if (parameter_len > 2 && strncasecmp(next, "q=", 2) == 0)
+			return parse_weight(next + 2, parameter_len - 2);
+		next += parameter_len;
+	}
+	return WEIGHT_MOST;
+}
+
+/* How exactly a range names a type: 3 itself, 2 its family, 1 any, 0 not. */
+static int
+exactness(const char *range, size_t len, const char *type)
+{
+	size_t family = strcspn(type, "/") + 1;
+
+	if (len == 3 && strncmp(range, "*/*", 3) == 0)
+		return 1;
+	if (len == family + 1 && range[len - 1] == '*' &&
+	    strncasecmp(range, type, family) == 0)
+		return 2;
+	return len == strlen(type) && strncasecmp(range, type, len) == 0 ? 3
+									 : 0;
+}
+
+/* The most exact range decides, whatever the others say. */
+static int
+weight_for(const char *accept, const char *type)
+{
+	int best_exactness = 0, weight = 0;
+
+	while (*accept != '\0') {
+		size_t type_len, len, trimmed;
+		int exact;
+
+		accept += strspn(accept, BLANKS ",");
+		len = len_until(accept, ',');
+		type_len = strcspn(accept, ";,");
+		if (type_len > len)
+			type_len = len;
+		trimmed = type_len;
+		while (trimmed > 0 && strchr(BLANKS, accept[trimmed - 1]))
+			trimmed--;
+		exact = exactness(accept, trimmed, type);
+		if (exact > best_exactness) {
+			best_exactness = exact;
+			weight = weight_of(accept, type_len, len);
+		}
+		accept += len;
+	}
+	return weight;
+}
+
+int
+negotiate_type(const char *accept, const char *const offers[], size_t count)
+{
+	int best = -1, best_weight = 0;
+
+	if (accept == NULL || accept[strspn(accept, BLANKS ",")] == '\0')
+		return 0;
+	for (size_t i = 0; i < count; i++) {
+		int weight = weight_for(accept, offers[i]);
+
+		if (weight > best_weight) {
+			best_weight = weight;
+			best = (int)i;
+		}
+	}
+	return best;
+}
+
+bool
+negotiate_is_type(const char *content_type, const char *type)
+{
+	size_t len = strlen(type);
+
+	if (content_type == NULL || strncasecmp(content_type, type, len) != 0)
+		return false;
+	content_type += len;
+	content_type += strspn(content_type, BLANKS);
+	return *content_type == '\0' || *content_type == ';';
+}
+
+bool
+negotiate_etag_matches(const char *if_none_match, const char *etag)
+{
+	size_t etag_len = strlen(etag);
+
+	if (if_none_match == NULL)
+		return false;
+	if (strcmp(if_none_match, "*") == 0)
+		return true;
+	while (*if_none_match != '\0') {
+		size_t len, tag_len;
+		const char *tag;
+
+		if_none_match += strspn(if_none_match, BLANKS ",");
+		tag = if_none_match;
+		len = len_until(tag, ',');
+		if_none_match += len;
+		/* Weak comparison: the mark says nothing here. */
+		if (len > 2 && strncmp(tag, "W/", 2) == 0) {
+			tag += 2;
+			len -= 2;
+		}
+		tag_len = len;
+		while (tag_len > 0 && strchr(BLANKS, tag[tag_len - 1]))
+			tag_len--;
+		if (tag_len == etag_len && memcmp(tag, etag, tag_len) == 0)
+			return true;
+	}
+	return false;
+}

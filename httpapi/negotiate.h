@@ -1,0 +1,26 @@
+#ifndef HTTPAPI_NEGOTIATE_H
+#define HTTPAPI_NEGOTIATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * What a client says about the answer it wants: pure functions on field
+ * values, with NULL for a field that was not sent.
+ */
+
+/*
+ * The best of `offers` (media types such as "text/plain", the server's
+ * favourite first) by Accept: highest weight, ties to the earlier offer (RFC
+ * 9110 section 12.5.1). Returns its index, or -1 when none is acceptable.
+ */
+int negotiate_type(
+    const char *accept, const char *const offers[], size_t count);
+
+/* Is `type` the media type of a Content-Type, whatever its parameters? */
+bool negotiate_is_type(const char *content_type, const char *type);
+
+/* Does If-None-Match name `etag` (with its quotes)? RFC 9110 section 13.1.2 */
+bool negotiate_etag_matches(const char *if_none_match, const char *etag);
+
+#endif

@@ -1,0 +1,155 @@
+#include "httpapi/problem.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "httpapi/negotiate.h"
+#include "httpapi/portal.h"
+
+static const struct {
+	unsigned status;
+	const char *name;
+	const char *title;
+	const char *detail;
+} problems[PROBLEM_COUNT] = {
+	[PROBLEM_MALFORMED] = { 400, "malformed", "Malformed request",
+	    "The request is not in the form that HTTP prescribes (RFC 9112). "
+	    "The connection is closed." },
+	[PROBLEM_NO_ADDRESS] = { 400, "no-address", "Not an IP address",
+	    "An IPv4 address (192.0.2.1) or an IPv6 address (2001:db8::1) is "
+	    "expected here." },
+	[PROBLEM_BAD_BODY] = { 400, "bad-body", "The body cannot be read",
+	    "The body has to be a JSON object or a form with the member "
+	    "address, and with note if you like." },
+	[PROBLEM_BY_HAND] = { 403, "by-hand", "Listed by the operator",
+	    "This address was listed by hand, by the operator of the list. "
+	    "Please write to the contact address." },
+	[PROBLEM_PROVE_CONTROL] = { 403, "prove-control",
+	    "Please ask from the address itself",
+	    "This address was delisted on request within the last 30 days and "
+	    "was seen again. Once more it comes off at once when the request "
+	    "comes from the address itself: run the same request on that "
+	    "server. If that is not possible, please write to the contact "
+	    "address." },
+	[PROBLEM_NOT_FOUND] = { 404, "not-found", "There is nothing here",
+	    "No page and no part of the interface has this path." },
+	[PROBLEM_METHOD] = { 405, "method", "Method not allowed",
+	    "The Allow field names the methods that this address takes." },
+	[PROBLEM_NOT_LISTED] = { 409, "not-listed", "Not listed",
+	    "This address is not listed, so there is nothing to remove. Where "
+	    "mail is still refused, a cached answer may live on for a few "
+	    "minutes, or another list is meant." },
+	[PROBLEM_STEPS_SPENT] = { 409, "steps-spent",
+	    "Please write to the operator",
+	    "This address was delisted on request and from the address itself "
+	    "within the last 30 days, and was seen again each time. The cause "
+	    "needs repair first; the operator is glad to help: please write "
+	    "to the contact address. The listing ends by itself when nothing "
+	    "more is seen." },
+	[PROBLEM_LENGTH_REQUIRED] = { 411, "length-required",
+	    "Content-Length is needed",
+	    "Bodies are taken with a Content-Length field only." },
+	[PROBLEM_BODY_TOO_LARGE] = { 413, "body-too-large",
+	    "The body is too large",
+	    "This address takes no body of that length." },
+	[PROBLEM_TARGET_TOO_LONG] = { 414, "target-too-long",
+	    "The address of the request is too long",
+	    "No address of ours is that long." },
+	[PROBLEM_BODY_TYPE] = { 415, "body-type", "Wrong type of body",
+	    "application/json or application/x-www-form-urlencoded is taken "
+	    "here." },
+	[PROBLEM_TOO_MANY_DELISTINGS] = { 429, "too-many-delistings",
+	    "Too many delistings within the hour",
+	    "More delistings without proof were asked for within the last hour "
+	    "than the list allows, over all who ask. Please come back "
+	    "in an hour. A request from the address itself is not "
+	    "limited." },
+	[PROBLEM_TOO_MANY_FIELDS] = { 431, "too-many-fields",
+	    "Too many header fields",
+	    "The request has more header fields than are read here." },
+	[PROBLEM_INTERNAL] = { 500, "internal", "Something failed here",
+	    "This is our fault. The operator finds the reason in the log under "
+	    "the request's number." },
+	[PROBLEM_BUSY] = { 503, "busy", "Too much to do",
+	    "Please try again in a few seconds." },
+	[PROBLEM_DATABASE] = { 503, "database", "The database does not answer",
+	    "Please try again in a minute." },
+};
+
+enum problem
+problem_of_status(unsigned status)
+{
+	for (int i = 0; i < PROBLEM_COUNT; i++) {
+		if (problems[i].status == status)
+			return (enum problem)i;
+	}
+	return PROBLEM_INTERNAL;
+}
+
+static json_t *
+problem_json(
+    const struct exchange *exchange, enum problem problem, const char *detail)
+{
+	char type[64];
+
+	snprintf(type, sizeof(type), "/problems#%s", problems[problem].name);
+	return json_pack("{ss ss si ss ss}", "type", type, "title",
+	    problems[problem].title, "status", (int)problems[problem].status,
+	    "detail", detail != NULL ? detail : problems[problem].detail,
+	    "instance", exchange->request.id);
+}
+
+/* Asked for by name, a page; to all else, as to curl, the problem itself. */
+static bool
+wants_page(const struct exchange *exchange)
+{
+	static const char *const offers[] = { "application/problem+json",
+		"application/json", "text/html" };
+
+	return negotiate_type(exchange_field(exchange, "Accept"), offers, 3) ==
+	       2;
+}
+
+void
+problem_reply(
+    struct exchange *exchange, enum problem problem, const char *detail)
+{
+	struct reply *reply = &exchange->reply;
+	json_t *json = problem_json(exchange, problem, detail);
+
+	reply->status = problems[problem].status;
+	reply->tagged = false;
+	reply->fixed = NULL;
+	reply->header_count = 0;
+	strbuf_clear(&reply->body);
+	reply_header(reply, "Cache-Control", "no-store");
+	if (reply->status == 429)
+		reply_header(reply, "Retry-After", "3600");
+	else if (reply->status == 503)
+		reply_header(reply, "Retry-After", "10");
+	if (json != NULL && wants_page(exchange)) {
+		portal_reply(exchange, "problem.html", json);
+		return;
+	}
+	reply->type = "application/problem+json";
+	reply_json(reply, json);
+}
+
+enum handled
+problem_page(struct exchange *exchange)
+{
+	json_t *list = json_array();
+
+	for (int i = 0; i < PROBLEM_COUNT; i++)
+		json_array_append_new(
+		    list, json_pack("{ss si ss ss}", "name", problems[i].name,
+			      "status", (int)problems[i].status, "title",
+			      problems[i].title, "detail", problems[i].detail));
+	exchange->reply.status = 200;
+	exchange->reply.tagged = true;
+	reply_header(&exchange->reply, "Cache-Control", "no-cache");
+	portal_reply(
+	    exchange, "problems.html", json_pack("{so}", "problems", list));
+	return HANDLED;
+}

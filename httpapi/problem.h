@@ -1,0 +1,46 @@
+#ifndef HTTPAPI_PROBLEM_H
+#define HTTPAPI_PROBLEM_H
+
+#include "httpapi/exchange.h"
+
+/*
+ * Every error is a problem detail (RFC 9457): one table of them, each with its
+ * status, its address (/problems#name) and words that say what to do. People
+ * with a browser get the same as a page.
+ */
+enum problem {
+	PROBLEM_MALFORMED,
+	PROBLEM_NO_ADDRESS,
+	PROBLEM_BAD_BODY,
+	PROBLEM_BY_HAND,
+	PROBLEM_PROVE_CONTROL,
+	PROBLEM_NOT_FOUND,
+	PROBLEM_METHOD,
+	PROBLEM_NOT_LISTED,
+	PROBLEM_STEPS_SPENT,
+	PROBLEM_LENGTH_REQUIRED,
+	PROBLEM_BODY_TOO_LARGE,
+	PROBLEM_TARGET_TOO_LONG,
+	PROBLEM_BODY_TYPE,
+	PROBLEM_TOO_MANY_DELISTINGS,
+	PROBLEM_TOO_MANY_FIELDS,
+	PROBLEM_INTERNAL,
+	PROBLEM_BUSY,
+	PROBLEM_DATABASE,
+	PROBLEM_COUNT
+};
+
+/*
+ * Makes the reply that problem, whatever was in it before. `detail` says what
+ * is wrong this time; NULL: the table's general words.
+ */
+void problem_reply(
+    struct exchange *exchange, enum problem problem, const char *detail);
+
+/* The problem for a status that route_body_refusal() gave. */
+enum problem problem_of_status(unsigned status);
+
+/* GET /problems: what the types mean. */
+enum handled problem_page(struct exchange *exchange);
+
+#endif

@@ -1,0 +1,117 @@
+#include "httpapi/reader.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+
+struct readers {
+	struct store *store;
+	pthread_mutex_t lock;
+	struct reader *idle;
+};
+
+int
+readers_new(struct store *store, struct readers **out)
+{
+	struct readers *readers = calloc(1, sizeof(*readers));
+
+	if (readers == NULL)
+		return -ENOMEM;
+	readers->store = store;
+	pthread_mutex_init(&readers->lock, NULL);
+	*out = readers;
+	return 0;
+}
+
+static void
+discard(struct reader *reader)
+{
+	store_abort(reader->txn);
+	free(reader);
+}
+
+void
+readers_free(struct readers *readers)
+{
+	struct reader *reader, *next;
+
+	if (readers == NULL)
+		return;
+	for (reader = readers->idle; reader != NULL; reader = next) {
+		next = reader->next;
+		discard(reader);
+	}
+	pthread_mutex_destroy(&readers->lock);
+	free(readers);
+}
+
+/*
+ * store_renew is tried once: a reader whose slot was lost (the machine slept,
+ * another process cleaned up) is thrown away and a new one begun.
+ */
+static int
+begin(struct readers *readers, struct reader *reader)
+{
+	int code;
+
+	if (reader->txn != NULL) {
+		if (store_renew(reader->txn) == 0)
+			return 0;
+		store_abort(reader->txn);
+		reader->txn = NULL;
+	}
+	code = store_begin_read(readers->store, &reader->txn);
+	reader->zone_as_of = 0;
+	return code;
+}
+
+static int
+read_zone(struct reader *reader)
+{
+	uint64_t as_of = store_txn_id(reader->txn);
+	int code;
+
+	if (reader->zone_as_of == as_of)
+		return 0;
+	code = zone_settings_get(reader->txn, &reader->zone);
+	if (code != 0)
+		return code;
+	dname_format(reader->zone.origin, reader->zone_name);
+	reader->zone_as_of = as_of;
+	return 0;
+}
+
+int
+reader_take(struct readers *readers, struct reader **out)
+{
+	struct reader *reader;
+	int code;
+
+	pthread_mutex_lock(&readers->lock);
+	reader = readers->idle;
+	if (reader != NULL)
+		readers->idle = reader->next;
+	pthread_mutex_unlock(&readers->lock);
+	if (reader == NULL)
+		reader = calloc(1, sizeof(*reader));
+	if (reader == NULL)
+		return -ENOMEM;
+	code = begin(readers, reader);
+	if (code == 0)
+		code = read_zone(reader);
+	if (code != 0)
+		discard(reader);
+	else
+		*out = reader;
+	return code;
+}
+
+void
+reader_give(struct readers *readers, struct reader *reader)
+{
+	store_reset(reader->txn);
+	pthread_mutex_lock(&readers->lock);
+	reader->next = readers->idle;
+	readers->idle = reader;
+	pthread_mutex_unlock(&readers->lock);
+}

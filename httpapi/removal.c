@@ -1,0 +1,217 @@
+#include "httpapi/removal.h"
+
+#include <jansson.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "common/clock.h"
+#include "common/error.h"
+#include "common/log.h"
+#include "db/delisting.h"
+#include "db/record.h"
+#include "httpapi/ladder.h"
+#include "httpapi/lookup.h"
+#include "httpapi/lookup_api.h"
+#include "httpapi/negotiate.h"
+#include "httpapi/portal.h"
+#include "httpapi/problem.h"
+#include "httpapi/reader.h"
+
+#define HOUR ((int64_t)3600)
+
+/* --- the body ------------------------------------------------------------- */
+
+/* Cut between two characters of UTF-8; a line break becomes a space. */
+static void
+copy_note(const char *text, char note[DELISTING_NOTE_MAX + 1])
+{
+	size_t len = strlen(text);
+
+	if (len > DELISTING_NOTE_MAX) {
+		len = DELISTING_NOTE_MAX;
+		while (len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80)
+			len--;
+	}
+	memcpy(note, text, len);
+	note[len] = '\0';
+	for (size_t i = 0; i < len; i++) {
+		if ((unsigned char)note[i] < ' ' || note[i] == 0x7f)
+			note[i] = ' ';
+	}
+}
+
+/* False when the body is no such request: the reply then says so. */
+static bool
+read_request(struct exchange *exchange, struct delisting *delisting)
+{
+	const json_t *address = json_object_get(exchange->input, "address");
+	const json_t *note = json_object_get(exchange->input, "note");
+	struct subject subject;
+
+	if (!json_is_string(address) ||
+	    (note != NULL && !json_is_null(note) && !json_is_string(note))) {
+		problem_reply(exchange, PROBLEM_BAD_BODY, NULL);
+		return false;
+	}
+	if (subject_parse_loosely(json_string_value(address), &subject) != 0) {
+		problem_reply(exchange, PROBLEM_NO_ADDRESS, NULL);
+		return false;
+	}
+	delisting->unit = listing_unit(&subject.address);
+	delisting->requester = exchange->request.client;
+	copy_note(json_is_string(note) ? json_string_value(note) : "",
+	    delisting->note);
+	return true;
+}
+
+/* --- on the writer's thread ----------------------------------------------- */
+
+static int
+read_facts(struct store_txn *txn, const struct exchange *exchange,
+    const struct delisting *wanted, struct ladder_facts *facts)
+{
+	struct ipaddr own = listing_unit(&exchange->request.client);
+	struct disclosure shown;
+	struct delisting last;
+	struct lookup lookup;
+	int code;
+
+	*facts = (struct ladder_facts){
+		.from_address = ipaddr_equal(&own, &wanted->unit),
+		.per_hour = exchange->site->delist_per_hour,
+	};
+	code = lookup_read(txn, &wanted->unit, &exchange->site->rules.policy,
+	    wanted->at, &lookup);
+	if (code != 0)
+		return code;
+	disclosure_make(&lookup.facts, wanted->at, &shown);
+	facts->listed = shown.judged;
+	facts->manual = shown.manual;
+	for (int i = 0; i < DELISTING_STEP_COUNT; i++) {
+		code = delisting_last(
+		    txn, &wanted->unit, (enum delisting_step)i, &last);
+		if (code == 0)
+			facts->last_used_at[i] = last.at;
+		else if (code != ERROR_NOT_FOUND)
+			return code;
+	}
+	return delisting_count_since(
+	    txn, wanted->at - HOUR, DELISTING_ASKED, &facts->asked_last_hour);
+}
+
+/* One transaction: it is refused, or done and committed, or failed. */
+static int
+delist(struct exchange *exchange, struct delisting *delisting,
+    enum ladder_outcome *outcome)
+{
+	const struct site *site = atomic_load(&exchange->service->site);
+	const struct recorder_rules *rules = &site->rules;
+	struct ladder_facts facts;
+	struct store_txn *txn;
+	int code = store_begin_write(exchange->service->store, &txn);
+
+	if (code != 0)
+		return code;
+	code = read_facts(txn, exchange, delisting, &facts);
+	if (code == 0) {
+		*outcome =
+		    ladder_climb(&facts, delisting->at, &delisting->step);
+		if (*outcome == LADDER_DELIST)
+			code = record_delisting(
+			    txn, rules, delisting, delisting->at);
+	}
+	if (code == 0 && *outcome == LADDER_DELIST)
+		code = store_commit(txn);
+	else
+		store_abort(txn);
+	record_log_decisions(rules, code == 0);
+	return code;
+}
+
+/* --- the answer ----------------------------------------------------------- */
+
+static void
+refuse(struct exchange *exchange, enum ladder_outcome outcome)
+{
+	static const enum problem problems[] = {
+		[LADDER_NOT_LISTED] = PROBLEM_NOT_LISTED,
+		[LADDER_BY_HAND] = PROBLEM_BY_HAND,
+		[LADDER_LIMITED] = PROBLEM_TOO_MANY_DELISTINGS,
+		[LADDER_PROVE] = PROBLEM_PROVE_CONTROL,
+		[LADDER_SPENT] = PROBLEM_STEPS_SPENT,
+	};
+
+	problem_reply(exchange, problems[outcome], NULL);
+}
+
+/* What is still there afterwards comes from a look-up: a listing by hand. */
+static void
+confirm(struct exchange *exchange, const struct delisting *delisting)
+{
+	struct reply *reply = &exchange->reply;
+	json_t *view = lookup_view(exchange, &delisting->unit);
+	char at[CLOCK_TEXT_MAX], forgotten[CLOCK_TEXT_MAX];
+	static const char *const offers[] = { "application/json", "text/html" };
+	json_int_t ttl;
+
+	if (view == NULL)
+		return;
+	ttl = json_integer_value(
+	    json_object_get(json_object_get(view, "caches"), "listed_seconds"));
+	json_object_set_new(view, "delisted", json_true());
+	json_object_set_new(
+	    view, "delisted_at", json_string(clock_format(delisting->at, at)));
+	json_object_set_new(
+	    view, "step", json_string(delisting_step_name(delisting->step)));
+	json_object_set_new(view, "caches_forget_at",
+	    json_string(clock_format(delisting->at + ttl, forgotten)));
+	reply->status = 200;
+	reply_header(reply, "Cache-Control", "no-store");
+	reply_header(reply, "Vary", "Accept");
+	if (negotiate_type(exchange_field(exchange, "Accept"), offers, 2) ==
+	    1) {
+		portal_add_words(view);
+		portal_reply(exchange, "delisted.html", view);
+	} else {
+		reply->type = "application/json";
+		reply_json(reply, view);
+	}
+}
+
+static void
+run(struct writer_job *job, void *context)
+{
+	struct exchange *exchange =
+	    (struct exchange *)(void *)((char *)job -
+					offsetof(struct exchange, job));
+	struct delisting *delisting = &exchange->delisting;
+	enum ladder_outcome outcome = LADDER_DELIST;
+	char unit[IPPREFIX_TEXT_MAX];
+	int code;
+
+	(void)context;
+	delisting->at = clock_seconds();
+	code = delist(exchange, delisting, &outcome);
+	if (code != 0) {
+		log_error("delisting_failed request=%s reason=\"%s\"",
+		    exchange->request.id, error_text(code));
+		problem_reply(exchange, PROBLEM_DATABASE, NULL);
+	} else if (outcome != LADDER_DELIST) {
+		refuse(exchange, outcome);
+	} else {
+		atomic_fetch_add(&exchange->service->counters.delistings, 1);
+		log_info("delisting_answered request=%s address=%s",
+		    exchange->request.id,
+		    listing_unit_format(&delisting->unit, unit));
+		confirm(exchange, delisting);
+	}
+}
+
+enum handled
+removal_post(struct exchange *exchange)
+{
+	if (!read_request(exchange, &exchange->delisting))
+		return HANDLED;
+	exchange->job.run = run;
+	return HANDLED_LATER;
+}

@@ -1,0 +1,78 @@
+#include "httpapi/reply.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * Pages load nothing but our own style and icon, run nothing, send their form
+ * to us alone and stand in no other site's frame. What is no page is inert.
+ */
+#define POLICY_PAGE                                                            \
+	"default-src 'none'; style-src 'self'; img-src 'self'; "               \
+	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+#define POLICY_OTHER "default-src 'none'; frame-ancestors 'none'"
+
+static void
+add(struct MHD_Response *response, const char *name, const char *value)
+{
+	MHD_add_response_header(response, name, value);
+}
+
+static void
+add_headers(struct MHD_Response *response, const struct exchange *exchange)
+{
+	const struct reply *reply = &exchange->reply;
+	bool page = strncmp(reply->type, "text/html", 9) == 0;
+
+	/* 204 and 304 have no content that could have a type. */
+	if (reply->status != 204 && reply->status != 304)
+		add(response, "Content-Type", reply->type);
+	add(response, "X-Request-Id", exchange->request.id);
+	add(response, "X-Content-Type-Options", "nosniff");
+	add(response, "Content-Security-Policy",
+	    page ? POLICY_PAGE : POLICY_OTHER);
+	if (page)
+		add(response, "Referrer-Policy", "no-referrer");
+	for (unsigned i = 0; i < reply->header_count; i++)
+		add(response, reply->headers[i].name, reply->headers[i].value);
+	if (reply->close)
+		add(response, "Connection", "close");
+}
+
+static struct MHD_Response *
+make_response(struct reply *reply)
+{
+	struct MHD_Response *response;
+	size_t len = reply->body.len;
+	char *text;
+
+	if (reply->fixed != NULL)
+		return MHD_create_response_from_buffer(strlen(reply->fixed),
+		    (void *)reply->fixed, MHD_RESPMEM_PERSISTENT);
+	if (len == 0)
+		return MHD_create_response_from_buffer(
+		    0, (void *)"", MHD_RESPMEM_PERSISTENT);
+	text = strbuf_take(&reply->body);
+	if (text == NULL)
+		return NULL;
+	response =
+	    MHD_create_response_from_buffer(len, text, MHD_RESPMEM_MUST_FREE);
+	if (response == NULL)
+		free(text);
+	return response;
+}
+
+enum MHD_Result
+reply_send(struct exchange *exchange, struct MHD_Connection *connection)
+{
+	struct MHD_Response *response = make_response(&exchange->reply);
+	enum MHD_Result result;
+
+	if (response == NULL)
+		return MHD_NO;
+	add_headers(response, exchange);
+	result =
+	    MHD_queue_response(connection, exchange->reply.status, response);
+	MHD_destroy_response(response);
+	return result;
+}

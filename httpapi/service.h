@@ -1,0 +1,44 @@
+#ifndef HTTPAPI_SERVICE_H
+#define HTTPAPI_SERVICE_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+#include "db/listing.h"
+#include "db/store.h"
+
+/* What every request works with: one of it in the program. */
+
+struct readers;
+struct site;
+struct writer;
+
+/* Rows for the routes' counters; the last is for requests without a route. */
+#define SERVICE_ROUTES_MAX 32
+#define SERVICE_STATUS_CLASSES 6 /* 1xx is 1, ...; 0 never */
+
+struct counters {
+	_Atomic uint64_t replies[SERVICE_ROUTES_MAX][SERVICE_STATUS_CLASSES];
+	_Atomic uint64_t connections; /* open now */
+	_Atomic uint64_t connections_total;
+	_Atomic uint64_t connections_refused; /* by the limit per client */
+	_Atomic uint64_t requests_expired;    /* cut off by their deadline */
+	_Atomic uint64_t delistings;
+	_Atomic uint64_t sweeps;  /* done in ingest's stead */
+	_Atomic int64_t swept_at; /* the last of them; 0 never */
+	_Atomic uint64_t listings[LISTING_STATE_COUNT];
+	_Atomic int64_t listings_counted_at; /* 0 not yet */
+};
+
+struct service {
+	struct store *store;
+	struct readers *readers;
+	struct writer *writer;
+	_Atomic(struct site *) site; /* in force */
+	struct counters counters;
+	struct keeper *keeper;
+	uint64_t request_seed;
+	_Atomic uint64_t request_number;
+};
+
+#endif

@@ -1,0 +1,81 @@
+#include "httpapi/site.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/error.h"
+#include "common/log.h"
+
+/* Who stands in the audit for what the public does. */
+#define AUDIT_NAME "httpapi"
+
+static int
+parse_proxies(const struct settings_list *list, struct site *site)
+{
+	site->proxies = calloc(list->count + 1, sizeof(*site->proxies));
+	if (site->proxies == NULL)
+		return -ENOMEM;
+	for (size_t i = 0; i < list->count; i++) {
+		if (ipprefix_parse(list->items[i], &site->proxies[i]) != 0) {
+			log_error("setting name=httpapi.trusted_proxies "
+				  "reason=\"no prefix: %s\"",
+			    list->items[i]);
+			return ERROR_FORMAT;
+		}
+		site->proxy_count++;
+	}
+	return 0;
+}
+
+int
+site_new(const struct settings *settings, struct site **out)
+{
+	struct site *site = calloc(1, sizeof(*site));
+	int code;
+
+	if (site == NULL)
+		return -ENOMEM;
+	code = recorder_rules_init(&site->rules, settings, AUDIT_NAME);
+	if (code != 0)
+		goto no_rules;
+	site->per_client = (unsigned)settings->httpapi.per_client;
+	site->delist_per_hour = (unsigned)settings->httpapi.delist_per_hour;
+	site->request_ms = settings->httpapi.request_seconds * 1000;
+	site->contact = strdup(settings->httpapi.contact);
+	if (site->contact == NULL)
+		code = -ENOMEM;
+	if (code == 0)
+		code = parse_proxies(&settings->httpapi.trusted_proxies, site);
+	if (code != 0) {
+		site_free(site);
+		return code;
+	}
+	*out = site;
+	return 0;
+
+no_rules:
+	free(site);
+	return code;
+}
+
+void
+site_retire(struct site *site)
+{
+	for (site = site->older; site != NULL; site = site->older)
+		recorder_rules_deinit(&site->rules);
+}
+
+void
+site_free(struct site *site)
+{
+	while (site != NULL) {
+		struct site *older = site->older;
+
+		recorder_rules_deinit(&site->rules);
+		free(site->contact);
+		free(site->proxies);
+		free(site);
+		site = older;
+	}
+}

@@ -1,0 +1,31 @@
+#ifndef HTTPAPI_SITE_H
+#define HTTPAPI_SITE_H
+
+#include <stddef.h>
+
+#include "common/ipaddr.h"
+#include "common/settings.h"
+#include "db/record.h"
+
+/*
+ * What bsbl.conf decides and SIGHUP may change, parsed. Never changed once it
+ * is made: a request keeps the one it began with.
+ */
+struct site {
+	struct recorder_rules rules; /* the writer's thread; policy: all */
+	char *contact;		     /* "" none */
+	struct ipprefix *proxies;
+	size_t proxy_count;
+	unsigned per_client;
+	unsigned delist_per_hour;
+	int64_t request_ms;
+	struct site *older; /* kept until the end: somebody may use it */
+};
+
+/* 0 or a negative code after one log line. */
+int site_new(const struct settings *settings, struct site **site);
+/* On the writer's thread: lets go of what only writing with older ones took. */
+void site_retire(struct site *site);
+void site_free(struct site *site); /* and all older ones */
+
+#endif

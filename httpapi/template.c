@@ -1,0 +1,314 @@
+#include "httpapi/template.h"
+
+#include <string.h>
+
+#include "common/error.h"
+
+/* Deeper than any page of ours; bounds the recursion. */
+#define DEPTH_MAX 12
+#define NAME_MAX_LEN 64
+
+struct rendering {
+	const struct template_part *parts;
+	size_t part_count;
+	const json_t *scopes[DEPTH_MAX + 1]; /* outermost first */
+	unsigned depth;			     /* of scopes and parts together */
+	unsigned scope_count;
+	enum template_escape escape;
+	struct strbuf *out;
+	int error;
+};
+
+/* One {{tag}}: where it begins and ends, and what it is. */
+struct tag {
+	const char *start, *end; /* with the line, when alone on it */
+	char sigil;		 /* '#', '^', '/', '>' or 0 */
+	char name[NAME_MAX_LEN + 1];
+};
+
+static int render_text(struct rendering *r, const char *text, const char *end);
+
+/* --- escaping ------------------------------------------------------------- */
+
+static void
+put_html(struct strbuf *out, const char *text)
+{
+	static const struct {
+		char octet;
+		const char *entity;
+	} entities[] = {
+		{ '&', "&amp;" },
+		{ '<', "&lt;" },
+		{ '>', "&gt;" },
+		{ '"', "&quot;" },
+		{ '\'', "&#39;" },
+	};
+
+	while (*text != '\0') {
+		size_t plain = strcspn(text, "&<>\"'");
+
+		strbuf_add(out, text, plain);
+		text += plain;
+		for (size_t i = 0; i < sizeof(entities) / sizeof(entities[0]);
+		     i++) {
+			if (*text == entities[i].octet) {
+				strbuf_puts(out, entities[i].entity);
+				text++;
+				break;
+			}
+		}
+	}
+}
+
+/* C0, DEL and, in UTF-8, C1: what terminals take for commands. */
+static void
+put_plain(struct strbuf *out, const char *text)
+{
+	for (const unsigned char *s = (const unsigned char *)text; *s != '\0';
+	     s++) {
+		bool c1 = s[0] == 0xc2 && s[1] >= 0x80 && s[1] <= 0x9f;
+
+		strbuf_putc(out, *s < ' ' || *s == 0x7f || c1 ? '?' : (char)*s);
+		if (c1)
+			s++;
+	}
+}
+
+/* --- the view ------------------------------------------------------------- */
+
+static const json_t *
+find_in(const json_t *scope, const char *name)
+{
+	while (scope != NULL && *name != '\0') {
+		char step[NAME_MAX_LEN + 1];
+		size_t len = strcspn(name, ".");
+
+		memcpy(step, name, len);
+		step[len] = '\0';
+		scope = json_object_get(scope, step);
+		name += len + (name[len] == '.' ? 1 : 0);
+	}
+	return scope;
+}
+
+static const json_t *
+find(const struct rendering *r, const char *name)
+{
+	const json_t *found = NULL;
+
+	if (strcmp(name, ".") == 0)
+		return r->scopes[r->scope_count - 1];
+	for (unsigned i = r->scope_count; found == NULL && i > 0; i--)
+		found = find_in(r->scopes[i - 1], name);
+	return found;
+}
+
+static bool
+is_set(const json_t *value)
+{
+	if (json_is_array(value))
+		return json_array_size(value) > 0;
+	if (json_is_string(value))
+		return json_string_length(value) > 0;
+	return value != NULL && !json_is_null(value) && !json_is_false(value);
+}
+
+static void
+put_value(struct rendering *r, const char *name)
+{
+	const json_t *value = find(r, name);
+	char number[32];
+	const char *text = number;
+
+	if (json_is_string(value))
+		text = json_string_value(value);
+	else if (json_is_integer(value))
+		snprintf(number, sizeof(number), "%" JSON_INTEGER_FORMAT,
+		    json_integer_value(value));
+	else if (json_is_real(value))
+		snprintf(
+		    number, sizeof(number), "%.10g", json_real_value(value));
+	else
+		r->error = ERROR_NOT_FOUND;
+	if (r->error != 0)
+		return;
+	if (r->escape == TEMPLATE_HTML)
+		put_html(r->out, text);
+	else
+		put_plain(r->out, text);
+}
+
+/* --- the template --------------------------------------------------------- */
+
+/* A tag alone on its line takes blanks before and the line end after it. */
+static void
+widen(const char *text, const char *end, struct tag *tag)
+{
+	const char *before = tag->start, *after = tag->end;
+
+	while (before > text && (before[-1] == ' ' || before[-1] == '\t'))
+		before--;
+	while (after < end && (*after == ' ' || *after == '\t'))
+		after++;
+	if ((before == text || before[-1] == '\n') &&
+	    (after == end || *after == '\n')) {
+		tag->start = before;
+		tag->end = after < end ? after + 1 : after;
+	}
+}
+
+/*
+ * The next tag in text..end: 1, 0 when there is none, or ERROR_FORMAT. `line`
+ * is where the text began, for the tags alone on their line.
+ */
+static int
+next_tag(const char *line, const char *text, const char *end, struct tag *tag)
+{
+	const char *open = memmem(text, (size_t)(end - text), "{{", 2);
+	const char *close, *name;
+	size_t len;
+
+	if (open == NULL)
+		return 0;
+	close = memmem(open, (size_t)(end - open), "}}", 2);
+	if (close == NULL)
+		return ERROR_FORMAT;
+	name = open + 2;
+	tag->sigil = strchr("#^/>", *name) != NULL ? *name++ : '\0';
+	len = (size_t)(close - name);
+	if (len == 0 || len > NAME_MAX_LEN)
+		return ERROR_FORMAT;
+	memcpy(tag->name, name, len);
+	tag->name[len] = '\0';
+	tag->start = open;
+	tag->end = close + 2;
+	if (tag->sigil != '\0')
+		widen(line, end, tag);
+	return 1;
+}
+
+/* The {{/name}} that belongs to the section opened by `tag`. */
+static int
+find_close(const char *line, const char *end, const struct tag *open,
+    struct tag *close)
+{
+	const char *text = open->end;
+	unsigned depth = 1;
+
+	while (next_tag(line, text, end, close) == 1) {
+		if (strcmp(close->name, open->name) == 0) {
+			if (close->sigil == '#' || close->sigil == '^')
+				depth++;
+			else if (close->sigil == '/' && --depth == 0)
+				return 0;
+		}
+		text = close->end;
+	}
+	return ERROR_FORMAT;
+}
+
+/* `scope` NULL: what was looked up so far still holds. */
+static void
+render_scope(
+    struct rendering *r, const json_t *scope, const char *text, const char *end)
+{
+	if (r->depth == DEPTH_MAX) {
+		r->error = ERROR_FORMAT;
+		return;
+	}
+	r->depth++;
+	if (scope != NULL)
+		r->scopes[r->scope_count++] = scope;
+	r->error = render_text(r, text, end);
+	if (scope != NULL)
+		r->scope_count--;
+	r->depth--;
+}
+
+static void
+render_section(
+    struct rendering *r, const struct tag *open, const struct tag *close)
+{
+	const json_t *value = find(r, open->name);
+
+	if (open->sigil == '^') {
+		if (!is_set(value))
+			render_scope(r, NULL, open->end, close->start);
+		return;
+	}
+	if (!is_set(value))
+		return;
+	if (!json_is_array(value)) {
+		render_scope(r, value, open->end, close->start);
+		return;
+	}
+	for (size_t i = 0; r->error == 0 && i < json_array_size(value); i++)
+		render_scope(
+		    r, json_array_get(value, i), open->end, close->start);
+}
+
+static void
+render_part(struct rendering *r, const char *name)
+{
+	const char *text = NULL;
+
+	for (size_t i = 0; i < r->part_count; i++) {
+		if (strcmp(r->parts[i].name, name) == 0)
+			text = r->parts[i].text;
+	}
+	if (text == NULL)
+		r->error = ERROR_NOT_FOUND;
+	else
+		render_scope(r, NULL, text, text + strlen(text));
+}
+
+static int
+render_text(struct rendering *r, const char *text, const char *end)
+{
+	const char *line = text;
+	struct tag tag, close;
+	int found = 0;
+
+	while (
+	    r->error == 0 && (found = next_tag(line, text, end, &tag)) == 1) {
+		/* A widened tag may begin within what was just written. */
+		if (tag.start > text)
+			strbuf_add(r->out, text, (size_t)(tag.start - text));
+		text = tag.end;
+		if (tag.sigil == '\0') {
+			put_value(r, tag.name);
+		} else if (tag.sigil == '>') {
+			render_part(r, tag.name);
+		} else if (tag.sigil == '/') {
+			r->error = ERROR_FORMAT;
+		} else {
+			r->error = find_close(line, end, &tag, &close);
+			if (r->error == 0)
+				render_section(r, &tag, &close);
+			text = close.end;
+		}
+	}
+	if (r->error == 0 && found < 0)
+		r->error = found;
+	if (r->error == 0)
+		strbuf_add(r->out, text, (size_t)(end - text));
+	return r->error;
+}
+
+int
+template_render(const struct template_part *parts, size_t count,
+    const char *name, const json_t *view, enum template_escape escape,
+    struct strbuf *out)
+{
+	struct rendering r = {
+		.parts = parts,
+		.part_count = count,
+		.scopes = { view },
+		.scope_count = 1,
+		.escape = escape,
+		.out = out,
+	};
+
+	render_part(&r, name);
+	return r.error != 0 ? r.error : out->error;
+}
