@@ -1,0 +1,94 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/clock.h"
+#include "common/error.h"
+#include "common/log.h"
+#include "db/record.h"
+
+/*
+ * sighting CONFIG < LINES: records sightings as ingest does, at times of the
+ * tester's choice. A line is
+ *
+ *	ADDRESS KIND SECONDS_AGO TRAP CAUSE
+ *
+ * with a number for the trap, and "-" for no cause. All is one transaction.
+ */
+static int
+read_sighting(const char *line, int64_t now, struct evidence *evidence)
+{
+	char address[64], kind[32], cause[32];
+	unsigned long long trap;
+	long long ago;
+
+	memset(evidence, 0, sizeof(*evidence));
+	if (sscanf(line, "%63s %31s %lld %llu %31s", address, kind, &ago, &trap,
+		cause) != 5 ||
+	    ipaddr_parse(address, &evidence->address) != 0)
+		return ERROR_FORMAT;
+	evidence->kind = backscatter_parse(kind);
+	if (evidence->kind == BACKSCATTER_KIND_COUNT)
+		return ERROR_FORMAT;
+	evidence->grade = GRADE_A;
+	evidence->seen_at = now - ago;
+	evidence->trap = trap;
+	evidence->campaign = trap;
+	if (strcmp(cause, "-") != 0)
+		memcpy(evidence->cause, cause, sizeof(cause));
+	return 0;
+}
+
+static int
+record_all(struct store_txn *txn, const struct recorder_rules *rules)
+{
+	int64_t now = clock_seconds();
+	struct evidence evidence;
+	char line[256];
+	int code = 0;
+
+	while (code == 0 && fgets(line, sizeof(line), stdin) != NULL) {
+		code = read_sighting(line, now, &evidence);
+		if (code == 0)
+			code = record_evidence(txn, rules, &evidence, now);
+	}
+	return code;
+}
+
+static int
+record_in(struct store *store, const struct recorder_rules *rules)
+{
+	struct store_txn *txn;
+	int code = store_begin_write(store, &txn);
+
+	if (code != 0)
+		return code;
+	code = record_all(txn, rules);
+	if (code == 0)
+		return store_commit(txn);
+	store_abort(txn);
+	return code;
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct settings settings;
+	struct recorder_rules rules;
+	struct store *store;
+	int code;
+
+	log_open("sighting", LOG_LEVEL_NOTICE);
+	if (argc != 2 || settings_read(argv[1], &settings) != 0)
+		return EXIT_FAILURE;
+	if (recorder_rules_init(&rules, &settings, "test") != 0 ||
+	    store_open(&settings, STORE_WRITE, &store) != 0)
+		return EXIT_FAILURE;
+	code = record_in(store, &rules);
+	if (code != 0)
+		log_error("not_recorded reason=\"%s\"", error_text(code));
+	store_close(store);
+	recorder_rules_deinit(&rules);
+	settings_free(&settings);
+	return code == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,105 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "httpapi/deadline.h"
+
+static void
+open_pair(int pair[2])
+{
+	assert_int_equal(
+	    socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pair), 0);
+}
+
+/* Does the other end see the end? */
+static bool
+is_over(int fd)
+{
+	char octet;
+
+	return read(fd, &octet, 1) == 0;
+}
+
+static void
+ends_what_is_late_and_nothing_else(void **state)
+{
+	struct deadlines deadlines;
+	struct deadline late = { 0 }, early = { 0 };
+	int one[2], other[2];
+
+	(void)state;
+	open_pair(one);
+	open_pair(other);
+	deadlines_init(&deadlines);
+	atomic_store(&late.at_ms, 1000);
+	atomic_store(&early.at_ms, 2000);
+	deadline_add(&deadlines, &late, one[0]);
+	deadline_add(&deadlines, &early, other[0]);
+
+	assert_int_equal(deadlines_expire(&deadlines, 999), 0);
+	assert_false(is_over(one[1]));
+	assert_int_equal(deadlines_expire(&deadlines, 1000), 1);
+	assert_true(is_over(one[1]));
+	assert_false(is_over(other[1]));
+	/* It is not ended again and again. */
+	assert_int_equal(deadlines_expire(&deadlines, 1500), 0);
+	/* More time was given meanwhile. */
+	atomic_store(&early.at_ms, 9000);
+	assert_int_equal(deadlines_expire(&deadlines, 2000), 0);
+	assert_false(is_over(other[1]));
+
+	deadline_remove(&deadlines, &late);
+	deadline_remove(&deadlines, &early);
+	deadlines_deinit(&deadlines);
+	for (int i = 0; i < 2; i++) {
+		close(one[i]);
+		close(other[i]);
+	}
+}
+
+static void
+what_was_removed_is_left_alone(void **state)
+{
+	struct deadlines deadlines;
+	struct deadline all[3] = { { 0 } };
+	int pairs[3][2];
+
+	(void)state;
+	deadlines_init(&deadlines);
+	for (int i = 0; i < 3; i++) {
+		open_pair(pairs[i]);
+		atomic_store(&all[i].at_ms, 1);
+		deadline_add(&deadlines, &all[i], pairs[i][0]);
+	}
+	deadline_remove(&deadlines, &all[1]);
+	assert_int_equal(deadlines_expire(&deadlines, 5), 2);
+	assert_false(is_over(pairs[1][1]));
+	deadline_remove(&deadlines, &all[2]);
+	deadline_remove(&deadlines, &all[0]);
+	assert_int_equal(deadlines_expire(&deadlines, 5), 0);
+	deadlines_deinit(&deadlines);
+	for (int i = 0; i < 3; i++) {
+		close(pairs[i][0]);
+		close(pairs[i][1]);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(ends_what_is_late_and_nothing_else),
+		cmocka_unit_test(what_was_removed_is_left_alone),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

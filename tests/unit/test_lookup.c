@@ -1,0 +1,316 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "common/error.h"
+#include "db/record.h"
+#include "db/verdict.h"
+#include "db/zonedata.h"
+#include "httpapi/lookup.h"
+#include "httpapi/reader.h"
+#include "tests/support/test_store.h"
+
+#define HOUR 3600
+#define DAY (24 * HOUR)
+
+struct fixture {
+	struct test_store test;
+	struct store_txn *txn;
+	struct policy policy;
+	struct zone_settings zone;
+};
+
+static struct ipaddr
+address_of(const char *text)
+{
+	struct ipaddr address;
+
+	assert_int_equal(ipaddr_parse(text, &address), 0);
+	return address;
+}
+
+static int
+set_up(void **state)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+
+	assert_non_null(f);
+	test_store_open(&f->test);
+	assert_int_equal(policy_preset("small", &f->policy), 0);
+	f->zone.origin_len =
+	    (size_t)dname_parse("bl.example.test", f->zone.origin);
+	dname_parse("hostmaster.example.test", f->zone.contact);
+	dname_parse("ns.example.net", f->zone.servers[0].name);
+	f->zone.server_count = 1;
+	f->zone.ttl_seconds = 600;
+	f->zone.negative_ttl_seconds = 300;
+	strcpy(f->zone.text, "{kinds} {seen} {url}");
+	strcpy(f->zone.portal, "https://bl.example.test/l/");
+	assert_int_equal(store_begin_write(f->test.store, &f->txn), 0);
+	assert_int_equal(zone_settings_apply(f->txn, &f->zone, TEST_NOW), 0);
+	*state = f;
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	struct fixture *f = *state;
+
+	store_abort(f->txn);
+	test_store_close(&f->test);
+	free(f);
+	return 0;
+}
+
+/* Writes a listing and what follows from it, as one change would. */
+static void
+publish(struct fixture *f, struct listing *listing, const char *unit)
+{
+	struct verdict verdict;
+
+	listing->unit = address_of(unit);
+	verdict_of(listing, &verdict);
+	assert_int_equal(listing_put(f->txn, listing), 0);
+	assert_int_equal(
+	    zonedata_publish(f->txn, &listing->unit, verdict.entries, TEST_NOW),
+	    0);
+}
+
+static void
+sight(struct fixture *f, const char *address, enum backscatter_kind kind,
+    int64_t seen_at, const char *cause)
+{
+	static struct evidence evidence;
+
+	memset(&evidence, 0, sizeof(evidence));
+	evidence.address = address_of(address);
+	evidence.kind = kind;
+	evidence.seen_at = seen_at;
+	evidence.trap = 1;
+	strcpy(evidence.cause, cause);
+	assert_int_equal(
+	    evidence_next_id(f->txn, seen_at * 1000000, &evidence.id), 0);
+	assert_int_equal(evidence_put(f->txn, &evidence), 0);
+}
+
+static void
+look_up(struct fixture *f, const char *address, struct lookup *lookup)
+{
+	struct ipaddr wanted = address_of(address);
+
+	assert_int_equal(
+	    lookup_read(f->txn, &wanted, &f->policy, TEST_NOW, lookup), 0);
+}
+
+static struct listing
+some_listing(void)
+{
+	return (struct listing){
+		.state = LISTING_LISTED,
+		.kinds = BACKSCATTER_BIT(BACKSCATTER_DSN) |
+			 BACKSCATTER_BIT(BACKSCATTER_AUTOREPLY),
+		.first_seen_at = TEST_NOW - 5 * HOUR,
+		.last_seen_at = TEST_NOW - HOUR,
+		.last_counted_at = TEST_NOW - HOUR,
+		.listed_at = TEST_NOW - 2 * HOUR,
+		.expires_at = TEST_NOW + 3 * DAY,
+		.due_at = TEST_NOW + 3 * DAY,
+		.score = 2,
+		.sightings = 3,
+		.traps = 2,
+	};
+}
+
+/* Whatever a listing is: the zone's entries are what its verdict says. */
+static void
+the_zone_and_the_verdict_agree(void **state)
+{
+	struct fixture *f = *state;
+	struct listing cases[6];
+
+	for (int i = 0; i < 6; i++)
+		cases[i] = some_listing();
+	cases[1].shared = true;
+	cases[2].strict = true;
+	cases[3].state = LISTING_PENDING;
+	cases[4].manual_at = TEST_NOW;
+	cases[4].manual_until = TEST_NOW + DAY;
+	cases[5].callout_until = TEST_NOW + DAY;
+	for (int i = 0; i < 6; i++) {
+		for (int v6 = 0; v6 < 2; v6++) {
+			const char *unit = v6 ? "2001:db8::" : "192.0.2.9";
+			struct verdict verdict;
+			struct lookup lookup;
+
+			publish(f, &cases[i], unit);
+			look_up(f, v6 ? "2001:db8::1:2:3:4" : unit, &lookup);
+			verdict_of(&lookup.facts.listing, &verdict);
+			assert_memory_equal(lookup.facts.entries,
+			    verdict.entries, sizeof(verdict.entries));
+			assert_int_equal(verdict.listed, i != 3);
+		}
+	}
+}
+
+static char *
+json_of(struct fixture *f, const char *address)
+{
+	struct lookup lookup;
+	json_t *json;
+	char *text;
+
+	look_up(f, address, &lookup);
+	json = lookup_json(&lookup, &f->zone, "bl.example.test", TEST_NOW);
+	assert_non_null(json);
+	text = json_dumps(json, JSON_COMPACT | JSON_REAL_PRECISION(6));
+	json_decref(json);
+	return text;
+}
+
+static void
+an_unknown_address_is_not_listed(void **state)
+{
+	struct fixture *f = *state;
+	char *text = json_of(f, "192.0.2.9");
+
+	assert_string_equal(text,
+	    "{\"address\":\"192.0.2.9\",\"unit\":\"192.0.2.9\","
+	    "\"listed\":false,\"zone\":\"bl.example.test\",\"codes\":[],"
+	    "\"zones\":[],\"text\":null,"
+	    "\"caches\":{\"listed_seconds\":600,\"not_listed_seconds\":300},"
+	    "\"kinds\":[]}");
+	free(text);
+}
+
+static void
+a_listed_address_tells_codes_hours_and_cause(void **state)
+{
+	struct fixture *f = *state;
+	struct listing listing = some_listing();
+	char *text;
+
+	publish(f, &listing, "2001:db8::");
+	sight(f, "2001:db8::7", BACKSCATTER_DSN, TEST_NOW - HOUR, "quota");
+	text = json_of(f, "2001:db8::7");
+	assert_non_null(strstr(text, "\"address\":\"2001:db8::7\""));
+	assert_non_null(strstr(text, "\"unit\":\"2001:db8::/64\""));
+	assert_non_null(strstr(
+	    text, "\"codes\":[\"127.0.0.2\",\"127.0.0.3\",\"127.0.0.4\"]"));
+	assert_non_null(strstr(text,
+	    "{\"zone\":\"auto.bl.example.test\",\"codes\":[\"127.0.0.4\"]}"));
+	assert_non_null(
+	    strstr(text, "\"text\":\"bounces, automatic replies 2023-11-14 "
+			 "https://bl.example.test/l/2001:db8::\""));
+	assert_non_null(strstr(text, "\"last_seen\":\"2023-11-14T21:00:00Z\""));
+	assert_non_null(strstr(text, "\"sightings\":{\"least\":2,\"most\":4}"));
+	assert_non_null(strstr(
+	    text, "\"score\":{\"least\":1.4,\"below\":2.8,\"threshold\":1.4}"));
+	assert_non_null(strstr(text, "\"cause\":{\"name\":\"quota\""));
+	free(text);
+}
+
+static void
+a_flood_of_today_hides_nothing_of_yesterday(void **state)
+{
+	struct fixture *f = *state;
+	struct lookup lookup;
+	char *text;
+
+	sight(f, "192.0.2.9", BACKSCATTER_VIRUS_NOTICE, TEST_NOW - 2 * DAY, "");
+	for (int i = 0; i < 500; i++)
+		sight(f, "192.0.2.9", BACKSCATTER_DSN, TEST_NOW - HOUR + i, "");
+	look_up(f, "192.0.2.9", &lookup);
+	assert_int_equal(lookup.facts.sighting_count, 1);
+	text = json_of(f, "192.0.2.9");
+	assert_non_null(strstr(text, "\"kinds\":[\"virus\"]"));
+	assert_non_null(strstr(text, "\"seen_day\":\"2023-11-12\""));
+	assert_null(strstr(text, "dsn"));
+	free(text);
+}
+
+static void
+what_does_not_count_is_not_told(void **state)
+{
+	struct fixture *f = *state;
+	char *text;
+
+	sight(f, "192.0.2.9", BACKSCATTER_NONE, TEST_NOW - 2 * DAY, "");
+	text = json_of(f, "192.0.2.9");
+	assert_null(strstr(text, "seen_day"));
+	free(text);
+}
+
+static void
+a_test_entry_says_so(void **state)
+{
+	struct fixture *f = *state;
+	char *text = json_of(f, "::ffff:127.0.0.2");
+
+	assert_non_null(strstr(text, "\"address\":\"127.0.0.2\""));
+	assert_non_null(strstr(text, "\"listed\":true"));
+	assert_non_null(strstr(text, "\"test\":true"));
+	assert_null(strstr(text, "delisting"));
+	free(text);
+	text = json_of(f, "127.0.0.1");
+	assert_non_null(strstr(text, "\"listed\":false"));
+	free(text);
+}
+
+static void
+readers_are_used_again_and_see_what_is_new(void **state)
+{
+	struct fixture *f = *state;
+	struct readers *readers;
+	struct reader *one, *again;
+
+	assert_int_equal(store_commit(f->txn), 0);
+	f->txn = NULL;
+	assert_int_equal(readers_new(f->test.store, &readers), 0);
+	assert_int_equal(reader_take(readers, &one), 0);
+	assert_int_equal(one->zone.ttl_seconds, 600);
+	assert_string_equal(one->zone_name, "bl.example.test");
+	reader_give(readers, one);
+
+	assert_int_equal(store_begin_write(f->test.store, &f->txn), 0);
+	f->zone.ttl_seconds = 900;
+	assert_int_equal(zone_settings_apply(f->txn, &f->zone, TEST_NOW), 0);
+	assert_int_equal(store_commit(f->txn), 0);
+	f->txn = NULL;
+
+	assert_int_equal(reader_take(readers, &again), 0);
+	assert_ptr_equal(again, one);
+	assert_int_equal(again->zone.ttl_seconds, 900);
+	reader_give(readers, again);
+	readers_free(readers);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+		    the_zone_and_the_verdict_agree, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		    an_unknown_address_is_not_listed, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		    a_listed_address_tells_codes_hours_and_cause, set_up,
+		    tear_down),
+		cmocka_unit_test_setup_teardown(
+		    a_flood_of_today_hides_nothing_of_yesterday, set_up,
+		    tear_down),
+		cmocka_unit_test_setup_teardown(
+		    what_does_not_count_is_not_told, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		    a_test_entry_says_so, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		    readers_are_used_again_and_see_what_is_new, set_up,
+		    tear_down),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

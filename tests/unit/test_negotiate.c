@@ -1,0 +1,108 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "httpapi/negotiate.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+static void
+answers_in_the_type_that_is_liked_best(void **state)
+{
+	static const char *const offers[] = { "application/json", "text/plain",
+		"text/html" };
+	static const struct {
+		const char *accept;
+		int best;
+	} cases[] = {
+		{ NULL, 0 },
+		{ "", 0 },
+		{ " , ", 0 },
+		{ "*/*", 0 },
+		{ "text/plain", 1 },
+		{ "TEXT/Plain", 1 },
+		{ "text/plain, */*;q=0.1", 1 },
+		{ "text/*", 1 },
+		{ "text/*;q=0.5, text/html", 2 },
+		{ "text/html,application/xhtml+xml,application/xml;q=0.9,"
+		  "*/*;q=0.8",
+		    2 },
+		{ "application/json;q=0.5, text/plain;q=0.501", 1 },
+		{ "application/json;q=0, */*", 1 },
+		{ "*/*, application/json;q=0", 1 },
+		{ "text/plain;charset=utf-8;q=0.9, application/json;q=0.8", 1 },
+		{ "text/plain;note=\",;q=0\";q=1, application/json;q=0.9", 1 },
+		{ "image/png", -1 },
+		{ "*/*;q=0", -1 },
+		{ "application/json;q=2", -1 },
+		{ "application/json;q=x, text/plain;q=0.1", 1 },
+		{ "text", -1 },
+		{ ";q=1", -1 },
+		{ "text/html;q=\"", -1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++)
+		assert_int_equal(
+		    negotiate_type(cases[i].accept, offers, COUNT(offers)),
+		    cases[i].best);
+}
+
+static void
+knows_a_type_by_its_name_alone(void **state)
+{
+	(void)state;
+	assert_true(negotiate_is_type("application/json", "application/json"));
+	assert_true(negotiate_is_type(
+	    "Application/JSON; charset=utf-8", "application/json"));
+	assert_true(
+	    negotiate_is_type("application/json ;a", "application/json"));
+	assert_false(
+	    negotiate_is_type("application/jsonl", "application/json"));
+	assert_false(negotiate_is_type("", "application/json"));
+	assert_false(negotiate_is_type(NULL, "application/json"));
+}
+
+static void
+finds_its_tag_in_a_list(void **state)
+{
+	static const struct {
+		const char *field;
+		bool matches;
+	} cases[] = {
+		{ NULL, false },
+		{ "", false },
+		{ "*", true },
+		{ "\"abc\"", true },
+		{ "W/\"abc\"", true },
+		{ "\"x\", \"abc\" ", true },
+		{ "\"x,\\\"abc\", \"y\"", false },
+		{ "\"a\",\"b\",W/\"abc\"", true },
+		{ "\"abcd\"", false },
+		{ "abc", false },
+		{ "\"ABC\"", false },
+		{ "\"abc", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++)
+		assert_int_equal(
+		    negotiate_etag_matches(cases[i].field, "\"abc\""),
+		    cases[i].matches);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(answers_in_the_type_that_is_liked_best),
+		cmocka_unit_test(knows_a_type_by_its_name_alone),
+		cmocka_unit_test(finds_its_tag_in_a_list),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
