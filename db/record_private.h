@@ -8,7 +8,8 @@
 /*
  * What the files of record share, and nobody else includes: record.c (evidence
  * comes in), record_judge.c (one unit anew), record_acts.c (what people
- * decide), record_sweep.c (what has run out), record_log.c.
+ * decide), record_sweep.c (what has run out), record_tell.c (audit and trend of
+ * it), record_log.c.
  */
 
 /* Of one unit, policy looks at the newest so many. */
@@ -57,6 +58,15 @@ struct record_case {
 #define RECORD_WALKS_MANY 512 /* others may bear it out now, or it is due */
 int record_judge_case(struct store_txn *txn, const struct recorder_rules *rules,
     const struct record_case *what, int64_t now);
+
+/*
+ * Audit, trend and log line of what changed: of what is published, or waits to
+ * be. Warnings are for whoever looks at the address, and would fill the audit
+ * with what the evidence says.
+ */
+int record_tell(struct store_txn *txn, const struct recorder_rules *rules,
+    const struct record_case *what, const struct listing *before,
+    const struct listing *after, int64_t now);
 
 /* Makes the zone say of the unit what `after` says, and it did `before`. */
 int record_publish(struct store_txn *txn, const struct listing *before,
