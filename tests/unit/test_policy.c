@@ -139,6 +139,33 @@ grades_weigh_1_a_half_and_a_quarter(void **state)
 }
 
 static void
+the_24_hours_of_a_trap_begin_with_what_counts(void **state)
+{
+	static const struct {
+		const char *history;
+		int64_t at;
+		double score;
+	} cases[] = {
+		{ "0h A m1; 12h A m2", 12 * HOUR, 1.4517 },
+		{ "0h A m+ x2/0h; 23h59m A m3", DAY, 1.3586 },
+		{ "0h A m+ x2/0h; 24h A m3", DAY, 2.3586 },
+		/* The next day began with m3. */
+		{ "0h A m+ x2/0h; 24h A m3; 47h A m4; 47h A m5", 47 * HOUR,
+		    2.6448 },
+	};
+	struct policy policy = preset("small");
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct policy_result result = judge(
+		    &policy, read_history(cases[i].history), T0 + cases[i].at);
+
+		if (fabs(result.score - cases[i].score) > 1e-3)
+			fail_msg("%s: %g", cases[i].history, result.score);
+	}
+}
+
+static void
 small_lists_again_at_0_9_within_90_days(void **state)
 {
 	static const struct rule rules[] = {
@@ -600,6 +627,7 @@ main(void)
 		cmocka_unit_test(small_lists_at_a_score_of_1_4_over_an_hour),
 		cmocka_unit_test(a_score_halves_in_seven_days_or_72_hours),
 		cmocka_unit_test(grades_weigh_1_a_half_and_a_quarter),
+		cmocka_unit_test(the_24_hours_of_a_trap_begin_with_what_counts),
 		cmocka_unit_test(small_lists_again_at_0_9_within_90_days),
 		cmocka_unit_test(
 		    small_asks_more_where_all_is_automatic_replies),

@@ -390,6 +390,49 @@ a_network_that_bears_out_many_lists_them_all(void **state)
 	}
 }
 
+/* A flood of one server is judged once for all that came meanwhile. */
+static void
+a_server_seen_very_often_is_judged_by_the_sweep(void **state)
+{
+	(void)state;
+	for (uint64_t trap = 1; trap <= 2; trap++) {
+		bear_out(&record, trap);
+		for (int i = 0; i < 300; i++)
+			see(&record, "198.18.1.1", trap);
+		record.now += HOUR;
+	}
+	assert_true(listing_of(&record, "198.18.1.1").sightings < 300);
+	sweep(&record);
+	assert_int_equal(listing_of(&record, "198.18.1.1").sightings, 600);
+	assert_int_equal(state_of("198.18.1.1"), LISTING_LISTED);
+}
+
+/* What does not count cannot push out of sight what does. */
+static void
+a_flood_that_does_not_count_hides_nothing(void **state)
+{
+	struct evidence evidence;
+
+	(void)state;
+	bear_out(&record, 1);
+	see(&record, "198.18.1.1", 1);
+	evidence = bounce(&record, "198.18.1.1", 1);
+	evidence.kind = BACKSCATTER_NONE;
+	for (int i = 0; i < 50; i++) {
+		struct store_txn *txn = begin(&record);
+
+		for (int n = 0; n < 100; n++)
+			assert_int_equal(record_evidence(txn, &record.rules,
+					     &evidence, record.now),
+			    0);
+		commit(&record, txn, 0);
+	}
+	record.now += HOUR;
+	bear_out(&record, 2);
+	see(&record, "198.18.1.1", 2);
+	assert_int_equal(state_of("198.18.1.1"), LISTING_LISTED);
+}
+
 /* --- time ----------------------------------------------------------------- */
 
 static void
@@ -462,9 +505,9 @@ static void
 everything_runs_out_in_the_end(void **state)
 {
 	static const enum store_table tables[] = { TABLE_EVIDENCE,
-		TABLE_EVIDENCE_OF, TABLE_GROUP_NETWORK, TABLE_GROUP_MEMBER,
-		TABLE_DIGEST, TABLE_LISTING, TABLE_DUE, TABLE_ZONE,
-		TABLE_JOURNAL };
+		TABLE_EVIDENCE_OF, TABLE_SIGHTING, TABLE_GROUP_NETWORK,
+		TABLE_GROUP_MEMBER, TABLE_DIGEST, TABLE_LISTING, TABLE_DUE,
+		TABLE_ZONE, TABLE_JOURNAL };
 
 	(void)state;
 	for (unsigned i = 0; i < 50; i++) {
@@ -500,6 +543,7 @@ evidence_is_kept_for_thirty_days(void **state)
 	sweep(&record);
 	assert_int_equal(records_in(&record, TABLE_EVIDENCE), 0);
 	assert_int_equal(records_in(&record, TABLE_EVIDENCE_OF), 0);
+	assert_int_equal(records_in(&record, TABLE_SIGHTING), 0);
 }
 
 static void
@@ -661,6 +705,8 @@ main(void)
 		SMALL(two_campaigns_an_hour_apart_list_too),
 		SMALL(neighbours_of_its_own_network_bear_nothing_out),
 		SMALL(a_network_that_bears_out_many_lists_them_all),
+		SMALL(a_server_seen_very_often_is_judged_by_the_sweep),
+		SMALL(a_flood_that_does_not_count_hides_nothing),
 		EAGER(the_sweep_ends_what_has_expired),
 		EAGER(each_listing_lasts_twice_as_long),
 		SMALL(evidence_that_comes_late_lists_as_of_its_time),

@@ -150,6 +150,12 @@ lose_index(struct store_txn *txn)
 }
 
 static void
+lose_sighting(struct store_txn *txn)
+{
+	lose_first(txn, TABLE_SIGHTING);
+}
+
+static void
 add_due(struct store_txn *txn)
 {
 	static const uint8_t key[24] = { 1 };
@@ -211,6 +217,7 @@ finds_what_does_not_agree(void **state)
 		{ lose_listing, "the guard counts other than what is listed" },
 		{ lose_evidence, "a digest of no evidence" },
 		{ lose_index, "evidence not in its address' index" },
+		{ lose_sighting, "policy does not look at the evidence" },
 		{ add_due, "due at another time" },
 		{ change_index, "policy looks at other than the evidence" },
 		{ damage_listing,
