@@ -3,6 +3,7 @@ free ports in it, clients that speak octet by octet, and TAP."""
 
 import contextlib
 import os
+import random
 import select
 import shutil
 import signal
@@ -51,9 +52,14 @@ def wait_for(condition, seconds=PATIENCE):
 
 
 def free_port(host="127.0.0.1", kind=socket.SOCK_STREAM):
-    with socket.socket(socket.AF_INET, kind) as s:
-        s.bind((host, 0))
-        return s.getsockname()[1]
+    """Not one of those that the kernel gives to clients: a client that asks
+    again and again for a server that is down would in the end get the server's
+    port for its own end, and be connected to itself."""
+    while True:
+        with socket.socket(socket.AF_INET, kind) as s:
+            with contextlib.suppress(OSError):
+                s.bind((host, random.SystemRandom().randrange(10000, 32000)))
+                return s.getsockname()[1]
 
 
 def quoted(value):

@@ -58,6 +58,7 @@ list(struct store_txn *txn)
 			code = store_move(cursor, STORE_NEXT, &key, &value);
 		}
 	}
+	store_cursor_close(cursor);
 	return code == ERROR_NOT_FOUND ? 0 : code;
 }
 
