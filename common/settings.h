@@ -57,6 +57,7 @@ struct settings {
 		long tcp_idle_seconds;
 		char *nsid;
 		char *version; /* version.bind; empty: refused */
+		struct settings_list cookie_secrets; /* hexadecimal */
 	} dnsd;
 
 	struct {

@@ -109,6 +109,10 @@ static const struct settings_row rows[] = {
 	    "Name of this server for those who ask for it (RFC 5001); empty: "
 	    "none."),
 	ROW(dnsd, version, TEXT(""), "Answer to version.bind; empty: refused."),
+	ROW(dnsd, cookie_secrets, TEXT(""),
+	    "Secrets of DNS cookies, 32 hexadecimal digits each, the same for "
+	    "all servers of the zone: the first makes cookies, all verify them"
+	    " (RFC 9018). Empty: one of this server alone."),
 
 	ROW(ingest, listen, LISTEN("*:25"),
 	    "Where to take mail for the traps."),

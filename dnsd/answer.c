@@ -209,6 +209,21 @@ static const uint16_t rcodes[] = {
 	[QUERY_BADKEY] = DNS_RCODE_NOTAUTH,
 };
 
+/*
+ * RFC 7873 section 5.4: who asks nothing wants a cookie, or to know whether
+ * his is still good.
+ */
+static uint16_t
+cookie_rcode(const struct rules *rules, const struct answer_client *client,
+    const struct query *query)
+{
+	if (!rules->cookies)
+		return DNS_RCODE_FORMERR;
+	if (query->edns.cookie_len == COOKIE_CLIENT_LEN || client->shows_cookie)
+		return DNS_RCODE_NOERROR;
+	return DNS_RCODE_BADCOOKIE;
+}
+
 /* RFC 6891 section 6.2.5: less than 512 is 512; more than ours is ours. */
 static size_t
 udp_limit(const struct rules *rules, const struct query *query)
@@ -222,20 +237,28 @@ udp_limit(const struct rules *rules, const struct query *query)
 
 /* Options are answered where the version is one we speak. */
 static void
-set_options(struct reply *reply, const struct rules *rules, bool tcp)
+set_options(struct reply *reply, const struct answer_source *source,
+    const struct answer_client *client)
 {
 	const struct query_edns *edns = &reply->query->edns;
+	const struct rules *rules = source->rules;
 
 	reply->udp_size = rules->udp_size;
 	if (edns->nsid && rules->nsid[0] != '\0')
 		reply->nsid = rules->nsid;
-	if (edns->keepalive && tcp)
+	if (edns->keepalive && client->tcp)
 		reply->keepalive = (int)rules->tcp_idle_seconds * 10;
+	if (edns->cookie == NULL || !rules->cookies)
+		return;
+	cookie_make(&rules->secrets, &client->address, source->now,
+	    edns->cookie, reply->cookie);
+	reply->has_cookie = true;
 }
 
 void
-answer_make(const struct answer_source *source, enum query_outcome outcome,
-    const struct query *query, bool tcp, uint8_t *octets, size_t size,
+answer_make(const struct answer_source *source,
+    const struct answer_client *client, enum query_outcome outcome,
+    const struct query *query, uint8_t *octets, size_t size,
     struct answer *answer)
 {
 	struct reply reply;
@@ -244,16 +267,18 @@ answer_make(const struct answer_source *source, enum query_outcome outcome,
 		.reply = &reply,
 		.answer = answer,
 		.records = { source->zone, source->lookup, &reply, 0 } };
-	size_t limit = tcp ? size : udp_limit(source->rules, query);
+	size_t limit = client->tcp ? size : udp_limit(source->rules, query);
 
 	*answer = (struct answer){ .len = 0 };
 	if (outcome == QUERY_DROP)
 		return;
 	reply_begin(&reply, query, octets, limit < size ? limit : size);
-	set_options(&reply, source->rules, tcp);
+	set_options(&reply, source, client);
 	reply.rcode = rcodes[outcome];
 	if (outcome == QUERY_READY)
 		answer_question(&making);
+	else if (outcome == QUERY_NO_QUESTION)
+		reply.rcode = cookie_rcode(source->rules, client, query);
 	answer->len = reply_finish(&reply);
 	answer->rcode = reply.rcode;
 	answer->truncated = reply.truncated;

@@ -24,6 +24,13 @@ struct answer_source {
 	const struct rules *rules;
 	const struct zone *zone;
 	struct lookup *lookup;
+	uint32_t now; /* seconds */
+};
+
+struct answer_client {
+	struct ipaddr address;
+	bool tcp;
+	bool shows_cookie; /* one we made for it, still good */
 };
 
 /* What was answered, for those who count. */
@@ -35,12 +42,13 @@ struct answer {
 };
 
 /*
- * Answers what query_parse made of a packet: writes to `octets`, at most
- * `size` of them (DNS_UDP_MIN at least). Over UDP (`tcp` false) no answer is
- * larger than the client and the rules allow.
+ * Answers what query_parse made of a client's packet: writes to `octets`, at
+ * most `size` of them (DNS_UDP_MIN at least). Over UDP no answer is larger
+ * than the client and the rules allow.
  */
-void answer_make(const struct answer_source *source, enum query_outcome outcome,
-    const struct query *query, bool tcp, uint8_t *octets, size_t size,
+void answer_make(const struct answer_source *source,
+    const struct answer_client *client, enum query_outcome outcome,
+    const struct query *query, uint8_t *octets, size_t size,
     struct answer *answer);
 
 #endif

@@ -21,15 +21,17 @@
 
 #define PROGRAM "bsbl-dnsd"
 #define TICK_MS 1000
+#define ROLL_MS (24 * 60 * 60 * INT64_C(1000))
 
 struct dnsd {
 	struct daemon_options options;
 	struct settings settings;
-	struct rules rules;
+	struct rules *rules;
 	struct store *store;
 	struct server *server;
 	struct keeper keeper;
 	int signals;
+	int64_t rolled_ms;
 };
 
 /* Says where bsbl.conf and the database differ: the database is served. */
@@ -84,16 +86,38 @@ name_what_needs_a_restart(
 	}
 }
 
+static void
+put_in_force(struct dnsd *dnsd, struct rules *rules)
+{
+	server_set_rules(dnsd->server, rules);
+	rules_release(dnsd->rules);
+	dnsd->rules = rules;
+}
+
+/* A cookie secret of our own is good for a day, and for two more to verify. */
+static void
+roll_secrets(struct dnsd *dnsd, int64_t now_ms)
+{
+	struct rules *rules;
+
+	if (!dnsd->rules->own_secrets || now_ms - dnsd->rolled_ms < ROLL_MS)
+		return;
+	dnsd->rolled_ms = now_ms;
+	if (rules_roll(dnsd->rules, &rules) == 0)
+		put_in_force(dnsd, rules);
+}
+
 /* New settings are read whole; with a mistake in them the old ones stay. */
 static void
 reload(struct dnsd *dnsd)
 {
 	struct settings next = { 0 };
+	struct rules *rules;
 	enum log_level level = LOG_LEVEL_INFO;
 
 	daemon_notify("RELOADING=1");
 	if (settings_read(dnsd->options.config_path, &next) != 0 ||
-	    rules_from(&next, &dnsd->rules) != 0) {
+	    rules_new(&next, dnsd->rules, &rules) != 0) {
 		log_error("reload_failed reason=\"settings in force stay\"");
 		settings_free(&next);
 	} else {
@@ -102,7 +126,7 @@ reload(struct dnsd *dnsd)
 		dnsd->settings = next;
 		log_level_parse(next.log.level, &level);
 		log_open("dnsd", dnsd->options.debug ? LOG_LEVEL_DEBUG : level);
-		server_set_rules(dnsd->server, &dnsd->rules);
+		put_in_force(dnsd, rules);
 		compare_zone(dnsd);
 		log_notice("reloaded");
 	}
@@ -120,6 +144,7 @@ loop(struct dnsd *dnsd)
 
 		poll(&signals, 1, TICK_MS);
 		keeper_tick(&dnsd->keeper, clock_seconds());
+		roll_secrets(dnsd, clock_monotonic_ms());
 		while ((signal = daemon_signal_next(dnsd->signals)) != 0) {
 			if (signal != SIGHUP)
 				return;
@@ -136,7 +161,7 @@ serve(struct dnsd *dnsd)
 
 	dnsd->signals = daemon_signals();
 	if (dnsd->signals < 0 ||
-	    rules_from(&dnsd->settings, &dnsd->rules) != 0 ||
+	    rules_new(&dnsd->settings, NULL, &dnsd->rules) != 0 ||
 	    store_open(&dnsd->settings, STORE_READ, &dnsd->store) != 0)
 		return EXIT_FAILURE;
 	if (server_open(&dnsd->settings, &dnsd->server) != 0)
@@ -144,9 +169,10 @@ serve(struct dnsd *dnsd)
 	if (privilege_drop(dnsd->settings.dnsd.user) != 0)
 		goto close_server;
 	compare_zone(dnsd);
-	if (server_start(dnsd->server, dnsd->store, &dnsd->rules) != 0)
+	if (server_start(dnsd->server, dnsd->store, dnsd->rules) != 0)
 		goto close_server;
 
+	dnsd->rolled_ms = clock_monotonic_ms();
 	keeper_init(&dnsd->keeper, dnsd->store);
 	log_notice("ready version=%s", BSBL_VERSION);
 	daemon_notify("READY=1");
@@ -173,6 +199,7 @@ main(int argc, char *argv[])
 	if (status >= 0)
 		return status;
 	status = serve(&dnsd);
+	rules_release(dnsd.rules);
 	settings_free(&dnsd.settings);
 	return status;
 }

@@ -11,11 +11,12 @@
 
 #define ERROR_OPTION_LEN (OPTION_FIXED_LEN + 2)
 #define KEEPALIVE_OPTION_LEN (OPTION_FIXED_LEN + 2)
+#define COOKIE_OPTION_LEN (OPTION_FIXED_LEN + COOKIE_LEN)
 
 /* What every reply to a query with OPT can hold, whatever the rest. */
 _Static_assert(DNS_HEADER_LEN + DNS_NAME_MAX + 4 + OPT_FIXED_LEN +
 		       OPTION_FIXED_LEN + RULES_TEXT_MAX + ERROR_OPTION_LEN +
-		       KEEPALIVE_OPTION_LEN <=
+		       KEEPALIVE_OPTION_LEN + COOKIE_OPTION_LEN <=
 		   REPLY_LIMIT_MIN,
     "question and OPT always fit");
 
@@ -47,6 +48,7 @@ opt_len(const struct reply *reply)
 	return OPT_FIXED_LEN + ERROR_OPTION_LEN +
 	       (reply->nsid != NULL ? OPTION_FIXED_LEN + strlen(reply->nsid)
 				    : 0) +
+	       (reply->has_cookie ? COOKIE_OPTION_LEN : 0) +
 	       (reply->keepalive >= 0 ? KEEPALIVE_OPTION_LEN : 0);
 }
 
@@ -119,6 +121,9 @@ put_opt(struct reply *reply)
 	if (reply->nsid != NULL)
 		to = put_option(
 		    to, EDNS_OPTION_NSID, reply->nsid, strlen(reply->nsid));
+	if (reply->has_cookie)
+		to = put_option(
+		    to, EDNS_OPTION_COOKIE, reply->cookie, COOKIE_LEN);
 	if (reply->keepalive >= 0)
 		to = put_u16_option(
 		    to, EDNS_OPTION_KEEPALIVE, (uint16_t)reply->keepalive);

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "dnsd/cookie.h"
 #include "dnsd/dns.h"
 #include "dnsd/query.h"
 
@@ -34,7 +35,9 @@ struct reply {
 	/* EDNS: set between reply_begin and the first record. */
 	uint16_t udp_size; /* what we take */
 	const char *nsid;  /* NULL none; at most RULES_TEXT_MAX octets */
-	int keepalive;	   /* RFC 7828, in units of 100 ms; negative: none */
+	bool has_cookie;
+	uint8_t cookie[COOKIE_LEN];
+	int keepalive; /* RFC 7828, in units of 100 ms; negative: none */
 };
 
 /* The least limit any reply can be made in. */

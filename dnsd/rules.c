@@ -1,5 +1,7 @@
 #include "dnsd/rules.h"
 
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/error.h"
@@ -18,12 +20,27 @@ copy_text(const char *name, const char *text, char to[RULES_TEXT_MAX + 1])
 	return 0;
 }
 
-int
-rules_from(const struct settings *settings, struct rules *rules)
+static int
+take_secrets(const struct settings *settings, const struct rules *before,
+    struct rules *rules)
+{
+	const struct settings_list *list = &settings->dnsd.cookie_secrets;
+
+	rules->cookies = true;
+	rules->own_secrets = list->count == 0;
+	if (rules->own_secrets && before != NULL && before->own_secrets) {
+		rules->secrets = before->secrets;
+		return 0;
+	}
+	return cookie_secrets_from(list, &rules->secrets);
+}
+
+static int
+fill(const struct settings *settings, const struct rules *before,
+    struct rules *rules)
 {
 	int error;
 
-	memset(rules, 0, sizeof(*rules));
 	rules->udp_size = (uint16_t)settings->dnsd.udp_size;
 	rules->tcp_idle_seconds = (unsigned)settings->dnsd.tcp_idle_seconds;
 	rules->tcp_per_client = (unsigned)settings->dnsd.tcp_per_client;
@@ -31,5 +48,53 @@ rules_from(const struct settings *settings, struct rules *rules)
 	if (error == 0)
 		error = copy_text(
 		    "dnsd.version", settings->dnsd.version, rules->version);
-	return error;
+	return error == 0 ? take_secrets(settings, before, rules) : error;
+}
+
+int
+rules_new(const struct settings *settings, const struct rules *before,
+    struct rules **rules)
+{
+	struct rules *fresh = calloc(1, sizeof(*fresh));
+	int error;
+
+	if (fresh == NULL)
+		return -ENOMEM;
+	atomic_init(&fresh->references, 1);
+	error = fill(settings, before, fresh);
+	if (error != 0) {
+		rules_release(fresh);
+		return error;
+	}
+	*rules = fresh;
+	return 0;
+}
+
+int
+rules_roll(const struct rules *before, struct rules **rules)
+{
+	struct rules *fresh = malloc(sizeof(*fresh));
+
+	if (fresh == NULL)
+		return -ENOMEM;
+	memcpy(fresh, before, sizeof(*fresh));
+	atomic_init(&fresh->references, 1);
+	if (fresh->own_secrets)
+		cookie_secrets_roll(&fresh->secrets);
+	*rules = fresh;
+	return 0;
+}
+
+struct rules *
+rules_hold(struct rules *rules)
+{
+	atomic_fetch_add(&rules->references, 1);
+	return rules;
+}
+
+void
+rules_release(struct rules *rules)
+{
+	if (rules != NULL && atomic_fetch_sub(&rules->references, 1) == 1)
+		free(rules);
 }

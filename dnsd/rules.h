@@ -1,24 +1,42 @@
 #ifndef DNSD_RULES_H
 #define DNSD_RULES_H
 
+#include <stdatomic.h>
 #include <stdint.h>
 
 #include "common/settings.h"
+#include "dnsd/cookie.h"
 
 /*
  * What the settings decide about answering, checked and ready for use. Built
- * whole, then swapped for the one in force.
+ * whole and never changed after; those in force are swapped for others while
+ * queries are answered, so that whoever uses them holds a reference.
  */
 #define RULES_TEXT_MAX 128 /* as an option or a TXT it always fits */
 struct rules {
+	atomic_uint references;
 	uint16_t udp_size;		  /* the most we send over UDP */
 	char nsid[RULES_TEXT_MAX + 1];	  /* "" none */
 	char version[RULES_TEXT_MAX + 1]; /* of version.bind; "" refused */
 	unsigned tcp_idle_seconds;
 	unsigned tcp_per_client;
+	bool cookies;	  /* made and verified */
+	bool own_secrets; /* of this process, from no setting */
+	struct cookie_secrets secrets;
 };
 
-/* 0, or ERROR_LIMIT after one line that names the setting. */
-int rules_from(const struct settings *settings, struct rules *rules);
+/*
+ * Held once by the caller. `before` (may be NULL) are those in force: secrets
+ * that are of this process alone outlive a reload. 0, or a negative code after
+ * one line that names the setting.
+ */
+int rules_new(const struct settings *settings, const struct rules *before,
+    struct rules **rules);
+
+/* The same with a new secret, where secrets are this process' own. */
+int rules_roll(const struct rules *before, struct rules **rules);
+
+struct rules *rules_hold(struct rules *rules);
+void rules_release(struct rules *rules); /* NULL does nothing */
 
 #endif

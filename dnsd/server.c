@@ -263,8 +263,7 @@ start_thread(struct server_thread *thread, bool tcp, struct store *store)
 }
 
 int
-server_start(
-    struct server *server, struct store *store, const struct rules *rules)
+server_start(struct server *server, struct store *store, struct rules *rules)
 {
 	unsigned workers = server->thread_count - 1;
 	int error = 0;
@@ -289,7 +288,7 @@ wake_all(struct server *server)
 }
 
 void
-server_set_rules(struct server *server, const struct rules *rules)
+server_set_rules(struct server *server, struct rules *rules)
 {
 	worker_rules_set(&server->rules, rules);
 	wake_all(server);
@@ -322,6 +321,7 @@ server_close(struct server *server)
 	wake_all(server);
 	for (unsigned i = 0; i < server->thread_count; i++)
 		close_thread(&server->threads[i], server->address_count);
+	worker_rules_deinit(&server->rules);
 	free(server->threads);
 	free(server);
 }

@@ -20,10 +20,10 @@ int server_open(const struct settings *settings, struct server **server);
 
 /* Begins to answer. 0, or a negative code after one log line. */
 int server_start(
-    struct server *server, struct store *store, const struct rules *rules);
+    struct server *server, struct store *store, struct rules *rules);
 
 /* Has all threads answer by these rules from their next batch on. */
-void server_set_rules(struct server *server, const struct rules *rules);
+void server_set_rules(struct server *server, struct rules *rules);
 
 /* Waits for the threads to end what they are at; closes the sockets. */
 void server_close(struct server *server); /* NULL does nothing */

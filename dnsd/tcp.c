@@ -18,7 +18,6 @@
 #define EVENTS 64
 #define ACCEPTS 32   /* of one listener, before the others' turn */
 #define SWEEP_MS 250 /* how late a time limit may strike */
-#define IPV6_CLIENT 64
 
 /* What an event of epoll is about; the connections' places come behind. */
 enum source { SOURCE_WAKE, SOURCE_CONN, SOURCE_LISTENER };
@@ -141,17 +140,18 @@ evict(struct tcp *tcp)
 static bool
 has_too_many(const struct tcp *tcp, const struct ipaddr *client)
 {
+	struct ipaddr network = tcp_conn_network(client);
 	unsigned count = 0;
 
 	for (unsigned i = 0; i < tcp->open; i++)
-		count += ipaddr_equal(&conn_at(tcp, i)->client, client);
-	return count >= tcp->worker->rules.tcp_per_client;
+		count += ipaddr_equal(&conn_at(tcp, i)->network, &network);
+	return count >= tcp->worker->rules->tcp_per_client;
 }
 
 static void
 sweep(struct tcp *tcp, int64_t now_ms)
 {
-	int64_t idle_ms = tcp->worker->rules.tcp_idle_seconds * INT64_C(1000);
+	int64_t idle_ms = tcp->worker->rules->tcp_idle_seconds * INT64_C(1000);
 
 	if (now_ms - tcp->swept_ms < SWEEP_MS)
 		return;
@@ -186,8 +186,6 @@ next_client(struct tcp *tcp, int listener, struct ipaddr *client)
 		close(fd);
 		return -EAFNOSUPPORT;
 	}
-	if (!ipaddr_is_ipv4(client))
-		*client = ipaddr_masked(client, IPV6_CLIENT);
 	return fd;
 }
 

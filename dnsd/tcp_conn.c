@@ -20,7 +20,16 @@
 /* However busy: nobody keeps a place for ever. */
 #define LIFE_MS (10 * 60 * 1000)
 
+#define IPV6_CLIENT 64
+
 #define READS 4 /* of one connection, before the others' turn */
+
+struct ipaddr
+tcp_conn_network(const struct ipaddr *client)
+{
+	return ipaddr_is_ipv4(client) ? *client
+				      : ipaddr_masked(client, IPV6_CLIENT);
+}
 
 void
 tcp_conn_open(
@@ -28,6 +37,7 @@ tcp_conn_open(
 {
 	conn->fd = fd;
 	conn->client = *client;
+	conn->network = tcp_conn_network(client);
 	framing_init(&conn->in);
 	conn->ended = false;
 	conn->pending = NULL;
@@ -121,12 +131,12 @@ flush(struct tcp_conn *conn, struct tcp_scratch *scratch, int64_t now_ms)
 
 /* One answer behind those in the scratch, which has room for any. */
 static int
-answer(struct worker *worker, struct tcp_scratch *scratch,
-    const uint8_t *message, size_t message_len)
+answer(struct worker *worker, const struct ipaddr *client,
+    struct tcp_scratch *scratch, const uint8_t *message, size_t message_len)
 {
 	uint8_t *to = scratch->octets + scratch->len;
-	size_t len = worker_answer(
-	    worker, true, message, message_len, to + 2, DNS_MESSAGE_MAX);
+	size_t len = worker_answer(worker, client, true, message, message_len,
+	    to + 2, DNS_MESSAGE_MAX);
 
 	/* What gets no answer is no query; the next would not be one. */
 	if (len == 0)
@@ -155,7 +165,7 @@ answer_all(struct tcp_conn *conn, struct worker *worker,
 			break;
 		if (count++ == 0)
 			worker_begin(worker);
-		error = answer(worker, scratch, message, len);
+		error = answer(worker, &conn->client, scratch, message, len);
 		if (scratch->len > sizeof(scratch->octets) / 2 && error == 0)
 			error = flush(conn, scratch, now_ms);
 	}

@@ -14,8 +14,8 @@
  * no more is read from it.
  */
 struct tcp_conn {
-	int fd;		      /* -1: nobody's */
-	struct ipaddr client; /* an IPv6 one by its /64 */
+	int fd; /* -1: nobody's */
+	struct ipaddr client, network;
 	struct framing in;
 	bool ended; /* the client will send no more */
 
@@ -34,6 +34,9 @@ struct tcp_scratch {
 	uint8_t octets[2 * (2 + DNS_MESSAGE_MAX)];
 	size_t len;
 };
+
+/* What counts as one client: an address, or an IPv6 /64. */
+struct ipaddr tcp_conn_network(const struct ipaddr *client);
 
 /* Takes the descriptor over. */
 void tcp_conn_open(

@@ -187,11 +187,14 @@ answer_all(struct udp_batch *batch, unsigned count, struct worker *worker)
 
 	worker_begin(worker);
 	for (unsigned i = 0; i < count; i++) {
+		const struct sockaddr *from = (const void *)&batch->clients[i];
+		struct ipaddr client;
 		size_t len;
 
-		if (!has_port(&batch->clients[i]))
+		if (!has_port(&batch->clients[i]) ||
+		    ipaddr_from_sockaddr(from, &client) != 0)
 			continue;
-		len = worker_answer(worker, false, batch->queries[i],
+		len = worker_answer(worker, &client, false, batch->queries[i],
 		    batch->in[i].msg_len, batch->answers[answers], ANSWER_SIZE);
 		if (len > 0)
 			address_answer(batch, i, answers++, len);

@@ -2,25 +2,37 @@
 
 #include <string.h>
 
+#include "common/clock.h"
 #include "common/error.h"
 #include "common/log.h"
 
 /* --- rules ---------------------------------------------------------------- */
 
 void
-worker_rules_init(struct worker_rules *rules)
+worker_rules_init(struct worker_rules *shared)
 {
-	memset(rules, 0, sizeof(*rules));
-	pthread_mutex_init(&rules->lock, NULL);
+	memset(shared, 0, sizeof(*shared));
+	pthread_mutex_init(&shared->lock, NULL);
 }
 
 void
-worker_rules_set(struct worker_rules *rules, const struct rules *next)
+worker_rules_deinit(struct worker_rules *shared)
 {
-	pthread_mutex_lock(&rules->lock);
-	rules->rules = *next;
-	pthread_mutex_unlock(&rules->lock);
-	atomic_fetch_add(&rules->generation, 1);
+	rules_release(shared->rules);
+	pthread_mutex_destroy(&shared->lock);
+}
+
+void
+worker_rules_set(struct worker_rules *shared, struct rules *next)
+{
+	struct rules *before;
+
+	pthread_mutex_lock(&shared->lock);
+	before = shared->rules;
+	shared->rules = rules_hold(next);
+	pthread_mutex_unlock(&shared->lock);
+	atomic_fetch_add(&shared->generation, 1);
+	rules_release(before);
 }
 
 void
@@ -31,9 +43,11 @@ worker_take_rules(struct worker *worker)
 
 	if (generation == worker->generation)
 		return;
+	rules_release(worker->rules);
 	pthread_mutex_lock(&worker->shared->lock);
-	worker->rules = worker->shared->rules;
+	worker->rules = rules_hold(worker->shared->rules);
 	pthread_mutex_unlock(&worker->shared->lock);
+	worker->source.rules = worker->rules;
 	worker->generation = generation;
 }
 
@@ -41,16 +55,16 @@ worker_take_rules(struct worker *worker)
 
 int
 worker_init(
-    struct worker *worker, struct store *store, struct worker_rules *rules)
+    struct worker *worker, struct store *store, struct worker_rules *shared)
 {
 	memset(worker, 0, sizeof(*worker));
-	worker->shared = rules;
-	worker->generation = atomic_load(&rules->generation) - 1;
-	worker_take_rules(worker);
+	worker->shared = shared;
 	zone_init(&worker->zone);
 	zone_init(&worker->unready);
-	worker->source = (struct answer_source){ &worker->rules, &worker->zone,
-		&worker->lookup };
+	worker->source = (struct answer_source){ .zone = &worker->zone,
+		.lookup = &worker->lookup };
+	worker->generation = atomic_load(&shared->generation) - 1;
+	worker_take_rules(worker);
 	return lookup_init(&worker->lookup, store);
 }
 
@@ -58,6 +72,7 @@ void
 worker_deinit(struct worker *worker)
 {
 	lookup_deinit(&worker->lookup);
+	rules_release(worker->rules);
 }
 
 void
@@ -69,6 +84,7 @@ worker_begin(struct worker *worker)
 	worker_take_rules(worker);
 	worker->begun = error == 0;
 	worker->source.zone = error == 0 ? &worker->zone : &worker->unready;
+	worker->source.now = (uint32_t)clock_seconds();
 	if (error == 0)
 		zone_refresh(&worker->zone, worker->lookup.txn);
 	else if (log_gate_open(&gate, "database_unreadable"))
@@ -99,17 +115,31 @@ count(struct counters *counters, bool tcp, const struct answer *answer)
 		counter_add(&counters->truncated, 1);
 }
 
-size_t
-worker_answer(struct worker *worker, bool tcp, const uint8_t *packet,
-    size_t len, uint8_t *octets, size_t size)
+/* A client that shows a cookie of ours has not forged its address. */
+static bool
+shows_cookie(const struct worker *worker, const struct query *query,
+    const struct ipaddr *client)
 {
+	const struct query_edns *edns = &query->edns;
+
+	return worker->rules->cookies && edns->cookie != NULL &&
+	       cookie_is_valid(&worker->rules->secrets, client,
+		   worker->source.now, edns->cookie, edns->cookie_len);
+}
+
+size_t
+worker_answer(struct worker *worker, const struct ipaddr *address, bool tcp,
+    const uint8_t *packet, size_t len, uint8_t *octets, size_t size)
+{
+	struct answer_client client = { .address = *address, .tcp = tcp };
 	enum query_outcome outcome;
 	struct query query;
 	struct answer answer;
 
 	outcome = query_parse(packet, len, &query);
+	client.shows_cookie = shows_cookie(worker, &query, address);
 	answer_make(
-	    &worker->source, outcome, &query, tcp, octets, size, &answer);
+	    &worker->source, &client, outcome, &query, octets, size, &answer);
 	count(&worker->counters, tcp, &answer);
 	return answer.len;
 }

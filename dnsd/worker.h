@@ -18,14 +18,16 @@
 struct worker_rules {
 	pthread_mutex_t lock;
 	atomic_uint generation;
-	struct rules rules;
+	struct rules *rules;
 };
-void worker_rules_init(struct worker_rules *rules);
-void worker_rules_set(struct worker_rules *rules, const struct rules *next);
+void worker_rules_init(struct worker_rules *shared);
+void worker_rules_deinit(struct worker_rules *shared);
+/* Holds `next`, lets go of those before. */
+void worker_rules_set(struct worker_rules *shared, struct rules *next);
 
 struct worker {
 	struct worker_rules *shared;
-	struct rules rules;
+	struct rules *rules;
 	unsigned generation;
 	struct lookup lookup;
 	struct zone zone;
@@ -35,9 +37,9 @@ struct worker {
 	struct counters counters;
 };
 
-/* 0 or a negative code. The rules outlive the worker. */
+/* 0 or a negative code. `shared` has rules, and outlives the worker. */
 int worker_init(
-    struct worker *worker, struct store *store, struct worker_rules *rules);
+    struct worker *worker, struct store *store, struct worker_rules *shared);
 void worker_deinit(struct worker *worker);
 
 /* The rules in force now; worker_begin does the same. */
@@ -51,10 +53,10 @@ void worker_begin(struct worker *worker);
 void worker_end(struct worker *worker);
 
 /*
- * The answer to one packet, at most `size` octets (DNS_UDP_MIN at least).
- * Returns its length, 0 for nothing to say.
+ * The answer to one packet of a client, at most `size` octets (DNS_UDP_MIN at
+ * least). Returns its length, 0 for nothing to say.
  */
-size_t worker_answer(struct worker *worker, bool tcp, const uint8_t *packet,
-    size_t len, uint8_t *octets, size_t size);
+size_t worker_answer(struct worker *worker, const struct ipaddr *address,
+    bool tcp, const uint8_t *packet, size_t len, uint8_t *octets, size_t size);
 
 #endif

@@ -28,6 +28,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
  */
 #define OVER_TCP 1
 #define SMALL 2
+#define COOKIES 4
+#define COOKIE 8
 
 static struct test_store test;
 static struct lookup lookup;
@@ -98,7 +100,8 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct rules rules = { .nsid = "n", .version = "v" };
-	struct answer_source source = { &rules, &zone, &lookup };
+	struct answer_source source = { &rules, &zone, &lookup, TEST_NOW };
+	struct answer_client client = { .tcp = false };
 	static uint8_t octets[DNS_MESSAGE_MAX];
 	enum query_outcome outcome;
 	struct query query;
@@ -112,8 +115,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	tcp = (data[0] & OVER_TCP) != 0;
 	rules.udp_size = (data[0] & SMALL) != 0 ? 512 : 1232;
 	outcome = query_parse(data + 1, size - 1, &query);
+	client.tcp = tcp;
+	client.shows_cookie = (data[0] & COOKIE) != 0;
+	rules.cookies = (data[0] & COOKIES) != 0;
 	answer_make(
-	    &source, outcome, &query, tcp, octets, sizeof(octets), &answer);
+	    &source, &client, outcome, &query, octets, sizeof(octets), &answer);
 	insist((answer.len == 0) == (outcome == QUERY_DROP));
 	if (answer.len == 0)
 		return 0;

@@ -28,6 +28,7 @@ struct fixture {
 	struct zone zone;
 	struct rules rules;
 	struct answer_source source;
+	struct answer_client client;
 	uint8_t packet[4096], octets[DNS_MESSAGE_MAX];
 	size_t packet_len;
 	struct answer answer;
@@ -66,7 +67,8 @@ set_up(void **state)
 	fixture->rules =
 	    (struct rules){ .udp_size = 1232, .tcp_idle_seconds = 10 };
 	fixture->source = (struct answer_source){ &fixture->rules,
-		&fixture->zone, &fixture->lookup };
+		&fixture->zone, &fixture->lookup, TEST_NOW };
+	fixture->client.address = ipaddr_from_ipv4(0xc0000201);
 	*state = fixture;
 	return 0;
 }
@@ -117,9 +119,10 @@ answer_packet(struct fixture *fixture, unsigned how)
 	enum query_outcome outcome =
 	    query_parse(fixture->packet, fixture->packet_len, &query);
 
+	fixture->client.tcp = (how & TCP) != 0;
 	ldns_pkt_free(fixture->reply);
 	fixture->reply = NULL;
-	answer_make(&fixture->source, outcome, &query, (how & TCP) != 0,
+	answer_make(&fixture->source, &fixture->client, outcome, &query,
 	    fixture->octets, sizeof(fixture->octets), &fixture->answer);
 	if (fixture->answer.len > 0)
 		assert_int_equal(ldns_wire2pkt(&fixture->reply, fixture->octets,
@@ -570,6 +573,76 @@ names_itself_to_those_who_ask_for_nsid(void **state)
 	assert_null(option(fixture, EDNS_OPTION_NSID, &len));
 }
 
+#define CLIENT_COOKIE "8 octets"
+#define COOKIE_ONLY "\xab\xcd\0\0\0\0\0\0\0\0\0\1"
+
+static const uint8_t *
+assert_cookie(struct fixture *fixture)
+{
+	size_t len;
+	const uint8_t *cookie = option(fixture, EDNS_OPTION_COOKIE, &len);
+
+	assert_non_null(cookie);
+	assert_int_equal(len, COOKIE_LEN);
+	assert_true(cookie_is_valid(&fixture->rules.secrets,
+	    &fixture->client.address, TEST_NOW, cookie, len));
+	return cookie;
+}
+
+static void
+gives_a_cookie_to_those_who_have_one(void **state)
+{
+	struct fixture *fixture = *state;
+	size_t len;
+
+	PACKET(fixture, "\xab\xcd\0\0" ONE_AND("\1")
+			    APEX_SOA OPT("\x0c") "\0\x0a\0\x08" CLIENT_COOKIE);
+	answer_packet(fixture, PLAIN);
+	assert_null(option(fixture, EDNS_OPTION_COOKIE, &len));
+
+	fixture->rules.cookies = true;
+	cookie_secrets_roll(&fixture->rules.secrets);
+	answer_packet(fixture, PLAIN);
+	assert_memory_equal(assert_cookie(fixture), CLIENT_COOKIE, 8);
+	assert_int_equal(ldns_pkt_ancount(fixture->reply), 1);
+	answer_packet(fixture, TCP);
+	assert_cookie(fixture);
+
+	/* a server's cookie nobody made: answered as if it were not there */
+	PACKET(fixture, "\xab\xcd\0\0" ONE_AND("\1") APEX_SOA OPT(
+			    "\x1c") "\0\x0a\0\x18" CLIENT_COOKIE CLIENT_COOKIE
+			    CLIENT_COOKIE);
+	answer_packet(fixture, PLAIN);
+	assert_int_equal(ldns_pkt_ancount(fixture->reply), 1);
+	assert_memory_equal(assert_cookie(fixture), CLIENT_COOKIE, 8);
+}
+
+static void
+tells_who_asks_nothing_whether_his_cookie_is_good(void **state)
+{
+	struct fixture *fixture = *state;
+
+	fixture->rules.cookies = true;
+	cookie_secrets_roll(&fixture->rules.secrets);
+	PACKET(fixture, COOKIE_ONLY OPT("\x0c") "\0\x0a\0\x08" CLIENT_COOKIE);
+	answer_packet(fixture, PLAIN);
+	assert_int_equal(fixture->answer.rcode, DNS_RCODE_NOERROR);
+	assert_int_equal(ldns_pkt_qdcount(fixture->reply), 0);
+	assert_cookie(fixture);
+
+	PACKET(fixture,
+	    COOKIE_ONLY OPT("\x1c") "\0\x0a\0\x18" CLIENT_COOKIE CLIENT_COOKIE
+		CLIENT_COOKIE);
+	answer_packet(fixture, PLAIN);
+	assert_int_equal(fixture->answer.rcode, DNS_RCODE_BADCOOKIE);
+	assert_int_equal(ldns_pkt_edns_extended_rcode(fixture->reply), 1);
+	assert_int_equal(ldns_pkt_get_rcode(fixture->reply), 7);
+	assert_cookie(fixture);
+	fixture->client.shows_cookie = true;
+	answer_packet(fixture, PLAIN);
+	assert_int_equal(fixture->answer.rcode, DNS_RCODE_NOERROR);
+}
+
 static void
 tells_the_idle_time_over_tcp_alone(void **state)
 {
@@ -778,6 +851,8 @@ main(void)
 		T(names_the_version_of_edns_it_speaks),
 		T(ignores_options_and_flags_it_does_not_know),
 		T(names_itself_to_those_who_ask_for_nsid),
+		T(gives_a_cookie_to_those_who_have_one),
+		T(tells_who_asks_nothing_whether_his_cookie_is_good),
 		T(tells_the_idle_time_over_tcp_alone),
 		T(knows_no_key_and_says_so_unsigned),
 		T(truncates_what_does_not_fit),

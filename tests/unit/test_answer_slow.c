@@ -91,7 +91,7 @@ set_up(void **state)
 	fixture->slow = slowzone_new(fixture->lookup.txn);
 	fixture->rules = (struct rules){ .udp_size = 1232 };
 	fixture->source = (struct answer_source){ &fixture->rules,
-		&fixture->zone, &fixture->lookup };
+		&fixture->zone, &fixture->lookup, TEST_NOW };
 	*state = fixture;
 	return 0;
 }
@@ -140,14 +140,17 @@ answers_as_the_plain_way_does(void **state)
 	for (unsigned i = 0; i < QUERIES; i++) {
 		uint8_t packet[ASKER_QUERY_MAX];
 		size_t len = asker_query(&asker, packet);
-		bool tcp = asker_number(&asker, 4) == 0;
+		const struct answer_client client = {
+			.tcp = asker_number(&asker, 4) == 0
+		};
 		struct query query;
 		struct answer answer;
 
-		answer_make(&fixture->source, query_parse(packet, len, &query),
-		    &query, tcp, fixture->octets, sizeof(fixture->octets),
-		    &answer);
-		assert_true(tcp || answer.len <= fixture->rules.udp_size);
+		answer_make(&fixture->source, &client,
+		    query_parse(packet, len, &query), &query, fixture->octets,
+		    sizeof(fixture->octets), &answer);
+		assert_true(
+		    client.tcp || answer.len <= fixture->rules.udp_size);
 		compare(fixture, packet, len, &answer);
 		rcodes[answer.rcode]++;
 		hits += answer.hit;
