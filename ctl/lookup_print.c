@@ -29,6 +29,12 @@ print_field(const char *title, const json_t *object, const char *name)
 		printf("  %-14s%s\n", title, text);
 }
 
+static const char *
+plural(int count)
+{
+	return count == 1 ? "" : "s";
+}
+
 static void
 print_counts(const json_t *answer)
 {
@@ -40,9 +46,10 @@ print_counts(const json_t *answer)
 		&traps, "campaigns", &campaigns, "score", &score) != 0 ||
 	    sightings == 0)
 		return;
-	printf("  %-14s%.2f from %d sightings (%d corroborated), %d traps, "
-	       "%d campaigns\n",
-	    "score", score, sightings, corroborated, traps, campaigns);
+	printf("  %-14s%.2f; %d counted (%d corroborated) from %d trap%s and "
+	       "%d campaign%s\n",
+	    "score", score, sightings, corroborated, traps, plural(traps),
+	    campaigns, plural(campaigns));
 }
 
 static void
