@@ -1,0 +1,337 @@
+#include "ingest/writer.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "common/clock.h"
+#include "common/error.h"
+#include "common/log.h"
+
+/*
+ * Others wait for their turn to write (a delisting, bsblctl) while a group is
+ * being written.
+ */
+#define GROUP_MS 50
+
+#define SWEEP_MS 1000
+#define SWEEP_UNITS 100 /* judged in one transaction at most */
+#define REAP_MS 60000
+
+/* A sign of life each two seconds; five of silence are an alarm. */
+#define HEARTBEAT_MS 2000
+
+struct writer {
+	struct store *store;
+	struct job_queue waiting, *finished;
+	int event_fd;
+	pthread_t thread;
+
+	pthread_mutex_t lock; /* guards next_rules */
+	struct recorder_rules *next_rules;
+
+	/* The thread's own. */
+	struct recorder_rules *rules;
+	int64_t sweep_at_ms, reap_at_ms, heartbeat_at_ms;
+};
+
+static struct recorder_job *
+job_of(struct job *job)
+{
+	return (struct recorder_job *)job;
+}
+
+/* --- transactions --------------------------------------------------------- */
+
+/* Commits, or gives up for the sake of `code`; then tells the log. */
+static int
+end_write(struct writer *writer, struct store_txn *txn, int code)
+{
+	if (code == 0)
+		code = store_commit(txn);
+	else
+		store_abort(txn);
+	record_log_decisions(writer->rules, code == 0);
+	return code;
+}
+
+/* --- writing -------------------------------------------------------------- */
+
+static int
+write_job(struct writer *writer, struct store_txn *txn,
+    struct recorder_job *job, int64_t now)
+{
+	job->repeated = job->sightings.count > 0;
+	for (unsigned i = 0; i < job->sightings.count; i++) {
+		int code = record_evidence(
+		    txn, writer->rules, &job->sightings.list[i], now);
+
+		if (code == 0)
+			job->repeated = false;
+		else if (code != ERROR_EXISTS)
+			return code;
+	}
+	return 0;
+}
+
+/*
+ * Writes jobs of the list as one transaction: all, or as many as its time
+ * allows, at most `most`. *rest is the first that was not tried.
+ */
+static int
+write_group(
+    struct writer *writer, struct job *jobs, unsigned most, struct job **rest)
+{
+	struct store_txn *txn;
+	int code = store_begin_write(writer->store, &txn);
+	int64_t end_ms = clock_monotonic_ms() + GROUP_MS;
+	int64_t now = clock_seconds();
+
+	*rest = NULL;
+	if (code != 0)
+		return code;
+	for (struct job *job = jobs; job != NULL; job = job->next) {
+		if (job_of(job)->result == 0)
+			code = write_job(writer, txn, job_of(job), now);
+		if (code != 0)
+			break;
+		if (--most == 0 || clock_monotonic_ms() >= end_ms) {
+			*rest = job->next;
+			break;
+		}
+	}
+	return end_write(writer, txn, code);
+}
+
+static void
+tell_loop(struct writer *writer)
+{
+	const uint64_t one = 1;
+
+	/* It cannot fail but by a counter full of news already. */
+	if (write(writer->event_fd, &one, sizeof(one)) < 0)
+		return;
+}
+
+/* Hands back the jobs before `rest`. */
+static void
+finish(struct writer *writer, struct job *jobs, struct job *rest, int result)
+{
+	while (jobs != rest) {
+		struct job *next = jobs->next;
+
+		if (job_of(jobs)->result == 0)
+			job_of(jobs)->result = result;
+		job_queue_put(writer->finished, jobs);
+		jobs = next;
+	}
+	tell_loop(writer);
+}
+
+static void
+complain(const char *doing, int code)
+{
+	static struct log_gate gate = LOG_GATE(10);
+
+	if (log_gate_open(&gate, "not_written"))
+		log_error("not_written what=%s reason=\"%s\"", doing,
+		    error_text(code));
+}
+
+/*
+ * When a group fails, each of its messages is tried alone, so that none fails
+ * because of another; where there is no space that would be in vain.
+ */
+static void
+write_jobs(struct writer *writer, struct job *jobs)
+{
+	unsigned most = UINT32_MAX;
+
+	while (jobs != NULL) {
+		struct job *rest;
+		int code = write_group(writer, jobs, most, &rest);
+
+		if (code != 0) {
+			complain("evidence", code);
+			if (code != ERROR_FULL && most > 1 &&
+			    jobs->next != NULL) {
+				most = 1;
+				continue;
+			}
+			if (most == 1)
+				rest = jobs->next;
+		}
+		finish(writer, jobs, rest, code);
+		jobs = rest;
+	}
+}
+
+/* --- keeping -------------------------------------------------------------- */
+
+static int
+sweep_once(struct writer *writer, int64_t now_ms)
+{
+	bool heartbeat = now_ms >= writer->heartbeat_at_ms;
+	int64_t now = clock_seconds();
+	struct store_txn *txn;
+	int swept, code = store_begin_write(writer->store, &txn);
+
+	if (code != 0)
+		return code;
+	swept = record_sweep(txn, writer->rules, now, SWEEP_UNITS);
+	code = swept < 0 ? swept : 0;
+	if (code == 0 && heartbeat)
+		code = meta_set_heartbeat(txn, HEARTBEAT_SWEEP, now);
+	if (code == 0 && swept == 0 && !heartbeat) {
+		store_abort(txn);
+		return 0;
+	}
+	code = end_write(writer, txn, code);
+	if (code == 0 && heartbeat)
+		writer->heartbeat_at_ms = now_ms + HEARTBEAT_MS;
+	return code == 0 ? swept : code;
+}
+
+/* What the clock asks for. */
+static void
+keep(struct writer *writer)
+{
+	int64_t now_ms = clock_monotonic_ms();
+
+	if (now_ms >= writer->sweep_at_ms) {
+		int swept = sweep_once(writer, now_ms);
+
+		if (swept < 0)
+			complain("sweep", swept);
+		/* More may be due: at once, but after what waits. */
+		writer->sweep_at_ms =
+		    swept >= SWEEP_UNITS ? now_ms : now_ms + SWEEP_MS;
+	}
+	if (now_ms >= writer->reap_at_ms) {
+		int reaped = store_reap_readers(writer->store);
+
+		if (reaped > 0)
+			log_notice("reaped_readers count=%d", reaped);
+		writer->reap_at_ms = now_ms + REAP_MS;
+	}
+}
+
+/* Changed rules come into force between two transactions. */
+static void
+take_rules(struct writer *writer)
+{
+	struct recorder_rules *rules;
+
+	pthread_mutex_lock(&writer->lock);
+	rules = writer->next_rules;
+	writer->next_rules = NULL;
+	pthread_mutex_unlock(&writer->lock);
+	if (rules == NULL)
+		return;
+	writer_rules_free(writer->rules);
+	writer->rules = rules;
+}
+
+static void *
+write_and_keep(void *context)
+{
+	struct writer *writer = context;
+
+	while (job_queue_wait(&writer->waiting, writer->sweep_at_ms)) {
+		take_rules(writer);
+		write_jobs(writer, job_queue_take_all(&writer->waiting));
+		keep(writer);
+	}
+	return NULL;
+}
+
+/* --- for the recorder ----------------------------------------------------- */
+
+int
+writer_rules_new(const struct settings *settings, struct recorder_rules **made)
+{
+	struct recorder_rules *rules = calloc(1, sizeof(*rules));
+	int code = rules == NULL
+		       ? -ENOMEM
+		       : recorder_rules_init(rules, settings, "ingest");
+
+	if (code != 0) {
+		free(rules);
+		return code;
+	}
+	*made = rules;
+	return 0;
+}
+
+void
+writer_rules_free(struct recorder_rules *rules)
+{
+	if (rules != NULL)
+		recorder_rules_deinit(rules);
+	free(rules);
+}
+
+void
+writer_set_rules(struct writer *writer, struct recorder_rules *rules)
+{
+	struct recorder_rules *unused;
+
+	pthread_mutex_lock(&writer->lock);
+	unused = writer->next_rules;
+	writer->next_rules = rules;
+	pthread_mutex_unlock(&writer->lock);
+	writer_rules_free(unused);
+}
+
+void
+writer_put(struct writer *writer, struct recorder_job *job)
+{
+	job_queue_put(&writer->waiting, &job->job);
+}
+
+static void
+dispose(struct writer *writer)
+{
+	writer_rules_free(writer->rules);
+	writer_rules_free(writer->next_rules);
+	job_queue_deinit(&writer->waiting);
+	pthread_mutex_destroy(&writer->lock);
+	free(writer);
+}
+
+int
+writer_start(struct store *store, struct recorder_rules *rules,
+    struct job_queue *finished, int event_fd, struct writer **started)
+{
+	struct writer *writer = calloc(1, sizeof(*writer));
+	int error;
+
+	if (writer == NULL) {
+		writer_rules_free(rules);
+		return -ENOMEM;
+	}
+	writer->store = store;
+	writer->rules = rules;
+	writer->finished = finished;
+	writer->event_fd = event_fd;
+	pthread_mutex_init(&writer->lock, NULL);
+	job_queue_init(&writer->waiting);
+	error = pthread_create(&writer->thread, NULL, write_and_keep, writer);
+	if (error != 0) {
+		dispose(writer);
+		return -error;
+	}
+	*started = writer;
+	return 0;
+}
+
+void
+writer_stop(struct writer *writer)
+{
+	if (writer == NULL)
+		return;
+	job_queue_close(&writer->waiting);
+	pthread_join(writer->thread, NULL);
+	dispose(writer);
+}

@@ -1,0 +1,37 @@
+#ifndef INGEST_WRITER_H
+#define INGEST_WRITER_H
+
+#include "common/settings.h"
+#include "db/record.h"
+#include "db/store.h"
+#include "ingest/job_queue.h"
+#include "ingest/recorder.h"
+
+/*
+ * The one thread that writes. Classified jobs are recorded in groups: all that
+ * waits, or what some 50 ms allow, is one transaction. When that has returned
+ * from its commit, the jobs go on with their results. Each second the thread
+ * ends listings whose time is over and drops what is past its own, each
+ * minute it reaps readers that died.
+ */
+struct writer;
+
+/* Policy as the settings have it; the writer's, or to be freed. */
+int writer_rules_new(
+    const struct settings *settings, struct recorder_rules **rules);
+void writer_rules_free(struct recorder_rules *rules);
+
+/*
+ * Finished jobs are put in `finished`, then `event_fd` (an eventfd) is told.
+ * The rules are the writer's now, also when this fails.
+ */
+int writer_start(struct store *store, struct recorder_rules *rules,
+    struct job_queue *finished, int event_fd, struct writer **writer);
+/* Writes all that was put before. NULL does nothing. */
+void writer_stop(struct writer *writer);
+
+void writer_put(struct writer *writer, struct recorder_job *job);
+/* In force from the next transaction on. */
+void writer_set_rules(struct writer *writer, struct recorder_rules *rules);
+
+#endif
