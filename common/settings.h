@@ -58,6 +58,10 @@ struct settings {
 		char *nsid;
 		char *version; /* version.bind; empty: refused */
 		struct settings_list cookie_secrets; /* hexadecimal */
+		struct settings_list allow, refuse;  /* prefixes */
+		long rate_limit;		     /* 0: none */
+		long rate_slip;			     /* 0: never */
+		struct settings_list rate_exempt;
 	} dnsd;
 
 	struct {

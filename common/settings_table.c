@@ -113,6 +113,19 @@ static const struct settings_row rows[] = {
 	    "Secrets of DNS cookies, 32 hexadecimal digits each, the same for "
 	    "all servers of the zone: the first makes cookies, all verify them"
 	    " (RFC 9018). Empty: one of this server alone."),
+	ROW(dnsd, allow, PREFIXES(""),
+	    "Who may ask; others are refused. Empty: everybody."),
+	ROW(dnsd, refuse, PREFIXES(""),
+	    "Who may not. Of prefixes of both lists the longest decides."),
+	ROW(dnsd, rate_limit, NUMBER("2000", 0, 1000000),
+	    "Answers a second over UDP to one IPv4 /24 or IPv6 /56 that shows "
+	    "no valid cookie; 0: no limit."),
+	ROW(dnsd, rate_slip, NUMBER("2", 0, 100),
+	    "Of the answers beyond that, one in so many is sent truncated, so "
+	    "that real clients ask over TCP; the others are not sent. 0: none "
+	    "is."),
+	ROW(dnsd, rate_exempt, PREFIXES("127.0.0.0/8 ::1"),
+	    "Networks without that limit: resolvers known to be busy."),
 
 	ROW(ingest, listen, LISTEN("*:25"),
 	    "Where to take mail for the traps."),

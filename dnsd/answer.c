@@ -7,6 +7,7 @@
 /* An answer being made. */
 struct making {
 	const struct rules *rules;
+	const struct answer_client *client;
 	const struct query *query;
 	struct reply *reply;
 	struct answer *answer;
@@ -185,6 +186,10 @@ answer_chaos(const struct making *making)
 static void
 answer_question(struct making *making)
 {
+	if (!making->client->may_ask) {
+		refuse(making->reply, DNS_RCODE_REFUSED, DNS_ERROR_PROHIBITED);
+		return;
+	}
 	switch (making->query->class) {
 	case DNS_CLASS_IN:
 		answer_internet(making);
@@ -263,6 +268,7 @@ answer_make(const struct answer_source *source,
 {
 	struct reply reply;
 	struct making making = { .rules = source->rules,
+		.client = client,
 		.query = query,
 		.reply = &reply,
 		.answer = answer,
@@ -275,7 +281,9 @@ answer_make(const struct answer_source *source,
 	reply_begin(&reply, query, octets, limit < size ? limit : size);
 	set_options(&reply, source, client);
 	reply.rcode = rcodes[outcome];
-	if (outcome == QUERY_READY)
+	if (client->over_limit)
+		reply_truncate(&reply);
+	else if (outcome == QUERY_READY)
 		answer_question(&making);
 	else if (outcome == QUERY_NO_QUESTION)
 		reply.rcode = cookie_rcode(source->rules, client, query);

@@ -31,6 +31,8 @@ struct answer_client {
 	struct ipaddr address;
 	bool tcp;
 	bool shows_cookie; /* one we made for it, still good */
+	bool may_ask;
+	bool over_limit; /* gets nothing but the way to TCP */
 };
 
 /* What was answered, for those who count. */

@@ -18,6 +18,7 @@ struct counters {
 	counter dropped; /* said nothing to */
 	counter hits;
 	counter truncated;
+	counter rate_limited;
 	counter unsent; /* made, but the socket took them not */
 	counter rcodes[COUNTERS_RCODES];
 	counter tcp_connections; /* accepted */

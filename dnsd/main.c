@@ -103,8 +103,10 @@ roll_secrets(struct dnsd *dnsd, int64_t now_ms)
 	if (!dnsd->rules->own_secrets || now_ms - dnsd->rolled_ms < ROLL_MS)
 		return;
 	dnsd->rolled_ms = now_ms;
-	if (rules_roll(dnsd->rules, &rules) == 0)
-		put_in_force(dnsd, rules);
+	if (rules_new(&dnsd->settings, dnsd->rules, &rules) != 0)
+		return;
+	cookie_secrets_roll(&rules->secrets);
+	put_in_force(dnsd, rules);
 }
 
 /* New settings are read whole; with a mistake in them the old ones stay. */

@@ -59,8 +59,8 @@ reply_has_room(const struct reply *reply, size_t len)
 	       len + opt_len(reply) <= reply->most - reply->len;
 }
 
-static void
-truncate(struct reply *reply)
+void
+reply_truncate(struct reply *reply)
 {
 	reply->truncated = true;
 	reply->len = reply->records;
@@ -76,7 +76,7 @@ reply_add(
 	if (reply->truncated)
 		return NULL;
 	if (!reply_has_room(reply, len)) {
-		truncate(reply);
+		reply_truncate(reply);
 		return NULL;
 	}
 	reply->counts[section] += count;
@@ -218,7 +218,7 @@ reply_finish(struct reply *reply)
 	 */
 	if (tells_key &&
 	    !reply_has_room(reply, tsig_len(&reply->query->tsig))) {
-		truncate(reply);
+		reply_truncate(reply);
 		tells_key = false;
 	}
 	if (reply->query->edns.present)

@@ -56,6 +56,9 @@ uint8_t *reply_add(struct reply *reply, enum reply_section section,
 /* Could so much be added? */
 bool reply_has_room(const struct reply *reply, size_t len);
 
+/* Question and OPT alone, with TC: ask again over TCP. */
+void reply_truncate(struct reply *reply);
+
 /* The length of the finished message. */
 size_t reply_finish(struct reply *reply);
 

@@ -36,6 +36,30 @@ take_secrets(const struct settings *settings, const struct rules *before,
 }
 
 static int
+take_limits(const struct settings *settings, struct rules *rules)
+{
+	const struct settings_list *list = &settings->dnsd.rate_exempt;
+	struct prefixmap_entry *entries =
+	    calloc(list->count + 1, sizeof(*entries));
+	size_t count = 0;
+	int error;
+
+	if (entries == NULL)
+		return -ENOMEM;
+	rules->rate_limit = (unsigned)settings->dnsd.rate_limit;
+	rules->rate_slip = (unsigned)settings->dnsd.rate_slip;
+	for (size_t i = 0; i < list->count; i++) {
+		entries[count].value = 1;
+		/* They were checked when they were read. */
+		if (ipprefix_parse(list->items[i], &entries[count].prefix) == 0)
+			count++;
+	}
+	error = prefixmap_new(entries, count, &rules->rate_exempt);
+	free(entries);
+	return error;
+}
+
+static int
 fill(const struct settings *settings, const struct rules *before,
     struct rules *rules)
 {
@@ -48,7 +72,11 @@ fill(const struct settings *settings, const struct rules *before,
 	if (error == 0)
 		error = copy_text(
 		    "dnsd.version", settings->dnsd.version, rules->version);
-	return error == 0 ? take_secrets(settings, before, rules) : error;
+	if (error == 0)
+		error = take_secrets(settings, before, rules);
+	if (error == 0)
+		error = take_limits(settings, rules);
+	return error == 0 ? access_new(settings, &rules->access) : error;
 }
 
 int
@@ -70,21 +98,6 @@ rules_new(const struct settings *settings, const struct rules *before,
 	return 0;
 }
 
-int
-rules_roll(const struct rules *before, struct rules **rules)
-{
-	struct rules *fresh = malloc(sizeof(*fresh));
-
-	if (fresh == NULL)
-		return -ENOMEM;
-	memcpy(fresh, before, sizeof(*fresh));
-	atomic_init(&fresh->references, 1);
-	if (fresh->own_secrets)
-		cookie_secrets_roll(&fresh->secrets);
-	*rules = fresh;
-	return 0;
-}
-
 struct rules *
 rules_hold(struct rules *rules)
 {
@@ -95,6 +108,9 @@ rules_hold(struct rules *rules)
 void
 rules_release(struct rules *rules)
 {
-	if (rules != NULL && atomic_fetch_sub(&rules->references, 1) == 1)
-		free(rules);
+	if (rules == NULL || atomic_fetch_sub(&rules->references, 1) != 1)
+		return;
+	prefixmap_free(rules->rate_exempt);
+	access_free(rules->access);
+	free(rules);
 }

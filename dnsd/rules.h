@@ -4,7 +4,9 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
+#include "common/prefixmap.h"
 #include "common/settings.h"
+#include "dnsd/access.h"
 #include "dnsd/cookie.h"
 
 /*
@@ -23,6 +25,10 @@ struct rules {
 	bool cookies;	  /* made and verified */
 	bool own_secrets; /* of this process, from no setting */
 	struct cookie_secrets secrets;
+	unsigned rate_limit; /* answers a second over UDP; 0 none */
+	unsigned rate_slip;  /* one in so many is truncated; 0 none */
+	struct prefixmap *rate_exempt;
+	struct access *access;
 };
 
 /*
@@ -32,9 +38,6 @@ struct rules {
  */
 int rules_new(const struct settings *settings, const struct rules *before,
     struct rules **rules);
-
-/* The same with a new secret, where secrets are this process' own. */
-int rules_roll(const struct rules *before, struct rules **rules);
 
 struct rules *rules_hold(struct rules *rules);
 void rules_release(struct rules *rules); /* NULL does nothing */

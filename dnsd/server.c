@@ -34,7 +34,7 @@ struct server_thread {
 };
 
 struct server {
-	struct worker_rules rules;
+	struct worker_shared shared;
 	atomic_bool stop;
 	unsigned address_count;
 	unsigned connections;
@@ -155,29 +155,37 @@ open_all(struct server *server, const struct settings *settings)
 	return error;
 }
 
+static int
+make_threads(struct server *server, unsigned count)
+{
+	size_t size = count * sizeof(*server->threads);
+
+	if (posix_memalign((void **)&server->threads,
+		_Alignof(struct server_thread), size) != 0)
+		return -ENOMEM;
+	memset(server->threads, 0, size);
+	for (unsigned i = 0; i < count; i++)
+		server->threads[i].wake = -1;
+	server->thread_count = count;
+	return 0;
+}
+
 int
 server_open(const struct settings *settings, struct server **server)
 {
 	struct server *fresh = calloc(1, sizeof(*fresh));
-	unsigned threads = worker_count(settings->dnsd.workers) + 1;
 	int error;
 
 	if (fresh == NULL)
 		return -ENOMEM;
-	worker_rules_init(&fresh->rules);
 	fresh->address_count = (unsigned)settings->dnsd.listen.count;
 	fresh->connections = bound_connections(settings->dnsd.tcp_connections);
-	if (posix_memalign((void **)&fresh->threads,
-		_Alignof(struct server_thread),
-		threads * sizeof(*fresh->threads)) != 0) {
-		free(fresh);
-		return -ENOMEM;
-	}
-	memset(fresh->threads, 0, threads * sizeof(*fresh->threads));
-	for (unsigned i = 0; i < threads; i++)
-		fresh->threads[i].wake = -1;
-	fresh->thread_count = threads;
-	error = open_all(fresh, settings);
+	error = worker_shared_init(&fresh->shared);
+	if (error == 0)
+		error = make_threads(
+		    fresh, worker_count(settings->dnsd.workers) + 1);
+	if (error == 0)
+		error = open_all(fresh, settings);
 	if (error != 0) {
 		server_close(fresh);
 		return error;
@@ -246,7 +254,7 @@ static int
 start_thread(struct server_thread *thread, bool tcp, struct store *store)
 {
 	struct server *server = thread->server;
-	int error = worker_init(&thread->worker, store, &server->rules);
+	int error = worker_init(&thread->worker, store, &server->shared);
 
 	if (error != 0)
 		return error;
@@ -268,7 +276,7 @@ server_start(struct server *server, struct store *store, struct rules *rules)
 	unsigned workers = server->thread_count - 1;
 	int error = 0;
 
-	worker_rules_set(&server->rules, rules);
+	worker_set_rules(&server->shared, rules);
 	for (unsigned i = 0; error == 0 && i < workers; i++)
 		error = start_thread(&server->threads[i], false, store);
 	if (error == 0 && server->connections > 0)
@@ -290,7 +298,7 @@ wake_all(struct server *server)
 void
 server_set_rules(struct server *server, struct rules *rules)
 {
-	worker_rules_set(&server->rules, rules);
+	worker_set_rules(&server->shared, rules);
 	wake_all(server);
 }
 
@@ -321,7 +329,7 @@ server_close(struct server *server)
 	wake_all(server);
 	for (unsigned i = 0; i < server->thread_count; i++)
 		close_thread(&server->threads[i], server->address_count);
-	worker_rules_deinit(&server->rules);
+	worker_shared_deinit(&server->shared);
 	free(server->threads);
 	free(server);
 }

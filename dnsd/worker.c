@@ -8,22 +8,24 @@
 
 /* --- rules ---------------------------------------------------------------- */
 
-void
-worker_rules_init(struct worker_rules *shared)
+int
+worker_shared_init(struct worker_shared *shared)
 {
 	memset(shared, 0, sizeof(*shared));
 	pthread_mutex_init(&shared->lock, NULL);
+	return ratelimit_new(&shared->limit);
 }
 
 void
-worker_rules_deinit(struct worker_rules *shared)
+worker_shared_deinit(struct worker_shared *shared)
 {
+	ratelimit_free(shared->limit);
 	rules_release(shared->rules);
 	pthread_mutex_destroy(&shared->lock);
 }
 
 void
-worker_rules_set(struct worker_rules *shared, struct rules *next)
+worker_set_rules(struct worker_shared *shared, struct rules *next)
 {
 	struct rules *before;
 
@@ -55,7 +57,7 @@ worker_take_rules(struct worker *worker)
 
 int
 worker_init(
-    struct worker *worker, struct store *store, struct worker_rules *shared)
+    struct worker *worker, struct store *store, struct worker_shared *shared)
 {
 	memset(worker, 0, sizeof(*worker));
 	worker->shared = shared;
@@ -85,6 +87,7 @@ worker_begin(struct worker *worker)
 	worker->begun = error == 0;
 	worker->source.zone = error == 0 ? &worker->zone : &worker->unready;
 	worker->source.now = (uint32_t)clock_seconds();
+	worker->now_ms = clock_monotonic_ms();
 	if (error == 0)
 		zone_refresh(&worker->zone, worker->lookup.txn);
 	else if (log_gate_open(&gate, "database_unreadable"))
@@ -127,6 +130,33 @@ shows_cookie(const struct worker *worker, const struct query *query,
 		   worker->source.now, edns->cookie, edns->cookie_len);
 }
 
+/*
+ * UDP's answers are counted for who might be made the target of a flood: not
+ * where the client has shown that it is who it says.
+ */
+static bool
+is_over_limit(struct worker *worker, const struct answer_client *client)
+{
+	const struct rules *rules = worker->rules;
+
+	return !client->tcp && !client->shows_cookie && rules->rate_limit > 0 &&
+	       prefixmap_find(rules->rate_exempt, &client->address) == 0 &&
+	       !ratelimit_take(worker->shared->limit, &client->address,
+		   rules->rate_limit, worker->now_ms);
+}
+
+/* One in so many is sent after all, truncated. */
+static bool
+slips(struct worker *worker)
+{
+	unsigned slip = worker->rules->rate_slip;
+
+	if (slip == 0 || ++worker->over_limit < slip)
+		return false;
+	worker->over_limit = 0;
+	return true;
+}
+
 size_t
 worker_answer(struct worker *worker, const struct ipaddr *address, bool tcp,
     const uint8_t *packet, size_t len, uint8_t *octets, size_t size)
@@ -138,6 +168,14 @@ worker_answer(struct worker *worker, const struct ipaddr *address, bool tcp,
 
 	outcome = query_parse(packet, len, &query);
 	client.shows_cookie = shows_cookie(worker, &query, address);
+	client.may_ask = access_allows(worker->rules->access, address);
+	client.over_limit =
+	    outcome != QUERY_DROP && is_over_limit(worker, &client);
+	if (client.over_limit) {
+		counter_add(&worker->counters.rate_limited, 1);
+		if (!slips(worker))
+			outcome = QUERY_DROP;
+	}
 	answer_make(
 	    &worker->source, &client, outcome, &query, octets, size, &answer);
 	count(&worker->counters, tcp, &answer);

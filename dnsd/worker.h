@@ -7,26 +7,30 @@
 
 #include "dnsd/answer.h"
 #include "dnsd/counters.h"
+#include "dnsd/ratelimit.h"
 
 /*
  * What every thread that answers has for itself: a read transaction, the zone
- * as it shows it, the rules in force, counters. Nothing of it is shared while
- * queries are answered.
+ * as it shows it, the rules in force, counters.
  */
 
-/* The rules as main sets them; workers take them over between batches. */
-struct worker_rules {
+/*
+ * What they share after all: the rules as main sets them, taken over between
+ * batches, and the count of who was answered how often.
+ */
+struct worker_shared {
 	pthread_mutex_t lock;
 	atomic_uint generation;
 	struct rules *rules;
+	struct ratelimit *limit;
 };
-void worker_rules_init(struct worker_rules *shared);
-void worker_rules_deinit(struct worker_rules *shared);
-/* Holds `next`, lets go of those before. */
-void worker_rules_set(struct worker_rules *shared, struct rules *next);
+int worker_shared_init(struct worker_shared *shared); /* 0 or -ENOMEM */
+void worker_shared_deinit(struct worker_shared *shared);
+/* Holds `next`, lets go of the rules before. */
+void worker_set_rules(struct worker_shared *shared, struct rules *next);
 
 struct worker {
-	struct worker_rules *shared;
+	struct worker_shared *shared;
 	struct rules *rules;
 	unsigned generation;
 	struct lookup lookup;
@@ -34,12 +38,14 @@ struct worker {
 	struct zone unready; /* stands in when no transaction begins */
 	struct answer_source source;
 	bool begun;
+	int64_t now_ms;	     /* of the batch, monotonic */
+	unsigned over_limit; /* answers not sent since the last slip */
 	struct counters counters;
 };
 
 /* 0 or a negative code. `shared` has rules, and outlives the worker. */
 int worker_init(
-    struct worker *worker, struct store *store, struct worker_rules *shared);
+    struct worker *worker, struct store *store, struct worker_shared *shared);
 void worker_deinit(struct worker *worker);
 
 /* The rules in force now; worker_begin does the same. */

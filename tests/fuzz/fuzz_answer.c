@@ -101,7 +101,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct rules rules = { .nsid = "n", .version = "v" };
 	struct answer_source source = { &rules, &zone, &lookup, TEST_NOW };
-	struct answer_client client = { .tcp = false };
+	struct answer_client client = { .may_ask = true };
 	static uint8_t octets[DNS_MESSAGE_MAX];
 	enum query_outcome outcome;
 	struct query query;

@@ -147,7 +147,7 @@ class Udp:
         self.socket.settimeout(patience)
         try:
             return self.socket.recv(65535)
-        except socket.timeout:
+        except (socket.timeout, BlockingIOError):
             return None
 
     def exchange(self, octets):

@@ -68,6 +68,7 @@ set_up(void **state)
 	    (struct rules){ .udp_size = 1232, .tcp_idle_seconds = 10 };
 	fixture->source = (struct answer_source){ &fixture->rules,
 		&fixture->zone, &fixture->lookup, TEST_NOW };
+	fixture->client.may_ask = true;
 	fixture->client.address = ipaddr_from_ipv4(0xc0000201);
 	*state = fixture;
 	return 0;
@@ -424,6 +425,38 @@ refuses_what_is_not_its_own(void **state)
 			    how == EDNS ? cases[i].error : -1);
 		}
 	}
+}
+
+static void
+refuses_who_may_not_ask_and_answers_no_listing(void **state)
+{
+	struct fixture *fixture = *state;
+
+	fixture->client.may_ask = false;
+	ask_class(fixture, "99.2.0.192.bl.example.org", LDNS_RR_TYPE_A,
+	    LDNS_RR_CLASS_IN, EDNS);
+	assert_int_equal(
+	    ldns_pkt_get_rcode(fixture->reply), LDNS_RCODE_REFUSED);
+	assert_int_equal(ldns_pkt_ancount(fixture->reply), 0);
+	assert_int_equal(extended_error(fixture), DNS_ERROR_PROHIBITED);
+	ask(fixture, "99.2.0.192.bl.example.org", LDNS_RR_TYPE_A);
+	assert_int_equal(
+	    ldns_pkt_get_rcode(fixture->reply), LDNS_RCODE_REFUSED);
+}
+
+static void
+sends_who_is_over_the_limit_to_tcp(void **state)
+{
+	struct fixture *fixture = *state;
+
+	fixture->client.over_limit = true;
+	ask_class(fixture, "99.2.0.192.bl.example.org", LDNS_RR_TYPE_A,
+	    LDNS_RR_CLASS_IN, EDNS);
+	assert_true(ldns_pkt_tc(fixture->reply));
+	assert_int_equal(
+	    ldns_pkt_get_rcode(fixture->reply), LDNS_RCODE_NOERROR);
+	assert_int_equal(ldns_pkt_ancount(fixture->reply), 0);
+	assert_true(fixture->answer.len <= fixture->packet_len + 11);
 }
 
 static void
@@ -845,6 +878,8 @@ main(void)
 		T(answers_any_with_one_record_set),
 		T(echoes_the_question_octet_for_octet),
 		T(refuses_what_is_not_its_own),
+		T(refuses_who_may_not_ask_and_answers_no_listing),
+		T(sends_who_is_over_the_limit_to_tcp),
 		T(fails_while_the_database_is_not_ready),
 		T(says_who_it_is_when_told_to),
 		T(answers_errors_with_what_could_be_read),

@@ -140,9 +140,8 @@ answers_as_the_plain_way_does(void **state)
 	for (unsigned i = 0; i < QUERIES; i++) {
 		uint8_t packet[ASKER_QUERY_MAX];
 		size_t len = asker_query(&asker, packet);
-		const struct answer_client client = {
-			.tcp = asker_number(&asker, 4) == 0
-		};
+		const struct answer_client client = { .may_ask = true,
+			.tcp = asker_number(&asker, 4) == 0 };
 		struct query query;
 		struct answer answer;
 
