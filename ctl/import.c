@@ -364,6 +364,10 @@ run(struct import *import)
 	struct ctl *ctl = import->ctl;
 	int error, status;
 
+	if (ctl->until > ctl->now + RECORD_MANUAL_MAX_SECONDS) {
+		ctl_say("--until is more than a year ahead");
+		return CTL_REFUSED;
+	}
 	if (!ctl->confirm) {
 		ctl_say("nothing was changed; with --confirm %llu addresses "
 			"are listed",

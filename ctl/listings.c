@@ -150,16 +150,23 @@ verb_exempt(struct ctl *ctl, int count, char *words[])
 	return run_task(ctl, words[0], &task, "exempt");
 }
 
+struct collection {
+	json_t *list;
+	int64_t now;
+};
+
 static int
 collect(const struct exemption *exemption, void *context)
 {
+	const struct collection *collection = context;
+	bool over =
+	    exemption->until != 0 && exemption->until <= collection->now;
 	char text[IPPREFIX_TEXT_MAX];
-	json_t *list = context;
 
-	return json_array_append_new(list,
-	    json_pack("{s:s, s:o, s:o, s:s}", "prefix",
-		ipprefix_format(&exemption->prefix, text), "added_at",
-		ctl_json_time(exemption->added_at), "until",
+	return json_array_append_new(collection->list,
+	    json_pack("{s:s, s:b, s:o, s:o, s:s}", "prefix",
+		ipprefix_format(&exemption->prefix, text), "in_force", !over,
+		"added_at", ctl_json_time(exemption->added_at), "until",
 		ctl_json_time(exemption->until), "reason", exemption->reason));
 }
 
@@ -172,36 +179,39 @@ print_exemptions(const json_t *list)
 	json_array_foreach(list, i, exemption)
 	{
 		const char *prefix, *reason, *until = NULL;
+		int in_force;
 
-		json_unpack(exemption, "{s:s, s:s, s?:s}", "prefix", &prefix,
-		    "reason", &reason, "until", &until);
-		printf("%-24s  %-20s  %s\n", prefix,
-		    until != NULL ? until : "for good", reason);
+		json_unpack(exemption, "{s:s, s:b, s:s, s?:s}", "prefix",
+		    &prefix, "in_force", &in_force, "reason", &reason, "until",
+		    &until);
+		printf("%-24s  %-20s  %-4s  %s\n", prefix,
+		    until != NULL ? until : "for good", in_force ? "" : "over",
+		    reason);
 	}
 }
 
 int
 verb_exempt_list(struct ctl *ctl, int count, char *words[])
 {
+	struct collection collection = { .now = ctl->now };
 	struct store_txn *txn;
-	json_t *list;
 	int error, status = ctl_open(ctl, STORE_READ);
 
 	(void)count;
 	(void)words;
 	if (status != CTL_OK)
 		return status;
-	list = json_array();
+	collection.list = json_array();
 	error = store_begin_read(ctl->store, &txn);
 	if (error == 0) {
-		error = exemption_list(txn, collect, list);
+		error = exemption_list(txn, collect, &collection);
 		store_abort(txn);
 	}
 	if (error != 0) {
-		json_decref(list);
+		json_decref(collection.list);
 		return ctl_fail(error, "cannot read the exemptions");
 	}
 	if (!ctl->json)
-		print_exemptions(list);
-	return ctl_finish(ctl, list);
+		print_exemptions(collection.list);
+	return ctl_finish(ctl, collection.list);
 }

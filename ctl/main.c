@@ -7,8 +7,12 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "ctl/verb.h"
+#include "db/exemption.h"
+#include "db/listing.h"
 
 #define CONFIG_PATH "/etc/bsbl/bsbl.conf"
+#define REASON_MAX LISTING_REASON_MAX
+_Static_assert(LISTING_REASON_MAX == EXEMPTION_REASON_MAX, "one bound for all");
 
 struct options {
 	const char *config_path;
@@ -125,6 +129,14 @@ take_options(struct ctl *ctl, const struct options *options)
 			"2026-12-31T12:00:00Z",
 		    options->until);
 		return CTL_USAGE;
+	}
+	if (options->until != NULL && ctl->until <= ctl->now) {
+		ctl_say("%s is over already", options->until);
+		return CTL_REFUSED;
+	}
+	if (ctl->reason != NULL && strlen(ctl->reason) > REASON_MAX) {
+		ctl_say("the reason is longer than %d octets", REASON_MAX);
+		return CTL_REFUSED;
 	}
 	return CTL_OK;
 }

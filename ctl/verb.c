@@ -118,8 +118,7 @@ const struct verb verbs[] = {
 	    .name = "exempt list",
 	    .arguments = "",
 	    .summary = "show the exemptions",
-	    .details =
-		"One that has run out goes with the next change to it.\n",
+	    .details = "One that has run out is marked as over.\n",
 	    .run = verb_exempt_list,
 	},
 	{
