@@ -82,8 +82,7 @@ static const struct cause causes[CAUSE_COUNT] = {
 	    "of those whose addresses are forged." },
 };
 
-/* --- bounces: by words of the diagnosis, then by status ----------------------
- */
+/* --- bounces: by words of the diagnosis, then by status ------------ */
 
 static const struct {
 	const char *words;
@@ -221,8 +220,7 @@ cause_find(const char *name)
 	return NULL;
 }
 
-/* --- the software
- * ------------------------------------------------------------- */
+/* --- the software --------------------------------------------------- */
 
 static const struct {
 	const char *sign;

@@ -10,24 +10,29 @@
 	{                                                                      \
 		name, value, sign, BACKSCATTER_CHALLENGE, FAMILY_MARK          \
 	}
+/* Written into ordinary mail of the system's users as well. */
+#define USER(name, value, sign)                                                \
+	{                                                                      \
+		name, value, sign, BACKSCATTER_CHALLENGE, FAMILY_FIELD         \
+	}
 static const struct field_sign fields[] = {
 	VENDOR("X-Bluebottle-Request", NULL, "bluebottle"),
-	VENDOR("X-Delivery-Agent", "^tmda", "tmda"),
+	USER("X-Delivery-Agent", "^tmda", "tmda"),
 	VENDOR("X-TMDA-Confirm", NULL, "tmda"),
-	VENDOR("X-AskVersion", NULL, "ask"),
-	VENDOR("X-ASK-Auth", NULL, "ask"),
+	USER("X-AskVersion", NULL, "ask"),
+	USER("X-ASK-Auth", NULL, "ask"),
 	VENDOR("X-Boxtrapper", NULL, "boxtrapper"),
-	VENDOR("X-Spamarrest-noauth", NULL, "spamarrest"),
-	VENDOR("X-Spamarrest-ID", NULL, "spamarrest"),
-	VENDOR("X-SpamArrest", NULL, "spamarrest"),
-	VENDOR("X-Qconfirm", NULL, "qconfirm"),
-	VENDOR("X-Mailinblack", NULL, "mailinblack"),
+	USER("X-Spamarrest-noauth", NULL, "spamarrest"),
+	USER("X-Spamarrest-ID", NULL, "spamarrest"),
+	USER("X-SpamArrest", NULL, "spamarrest"),
+	USER("X-Qconfirm", NULL, "qconfirm"),
+	USER("X-Mailinblack", NULL, "mailinblack"),
 	VENDOR("X-AntiSpamUOL", NULL, "uol"),
 	VENDOR("X-UOL-Challenge", NULL, "uol"),
-	VENDOR("X-Challenge", NULL, "x-challenge"),
+	USER("X-Challenge", NULL, "x-challenge"),
 	VENDOR("X-Boxbe-Notice", NULL, "boxbe"),
-	VENDOR("X-Vanquish", NULL, "vanquish"),
-	VENDOR("X-TMDA-Fingerprint", NULL, "tmda"),
+	USER("X-Vanquish", NULL, "vanquish"),
+	USER("X-TMDA-Fingerprint", NULL, "tmda"),
 	VENDOR("Content-Type", "mailinblack", "mailinblack"),
 	VENDOR("From", "antispam uol", "uol"),
 	VENDOR("From", "mailinblack", "mailinblack"),
@@ -109,7 +114,7 @@ const struct phrase_table challenge_subjects = { subjects,
 #define JOINS(text)                                                            \
 	{                                                                      \
 		text, "subscription-request", BACKSCATTER_CHALLENGE,           \
-		    FAMILY_FIELD, PHRASE_ANYWHERE                              \
+		    FAMILY_SYSTEM, PHRASE_ANYWHERE                             \
 	}
 #define DEMANDS(text, language)                                                \
 	{                                                                      \
@@ -173,7 +178,7 @@ static const struct phrase phrases[] = {
 	HOLDS("messages will be delivered", "en"),
 	HOLDS("will be released", "en"),
 	HOLDS("will be delivered to", "en"),
-	HOLDS("is protected by", "en"),
+	HOLDS("is protected", "en"),
 	HOLDS("is protecting", "en"),
 	HOLDS("wird zugestellt", "de"),
 	HOLDS("zurückgehalten", "de"),
@@ -196,6 +201,9 @@ challenge_look(struct notice *notice)
 	char address[MESSAGE_ADDRESS_MAX];
 
 	notice_look_fields(notice, fields, sizeof(fields) / sizeof(fields[0]));
+	if (notice_sender_is_null(notice))
+		finding_add(&notice->findings, BACKSCATTER_CHALLENGE,
+		    FAMILY_ENVELOPE, "null-sender");
 	if (message_address(from, address) == 0)
 		return;
 	for (size_t i = 0; i < sizeof(senders) / sizeof(senders[0]); i++) {

@@ -12,18 +12,20 @@
 /* A guess needs no more than this much of a text. */
 #define GUESS_MAX 4096
 
-/* --- guessing ------------------------------------------------------------ */
+/* --- guessing ------------------------------------------------------- */
 
 /* How often each octet occurs, and in which company. */
 struct census {
 	unsigned counts[256];
 	unsigned high;	/* octets above 0x7f */
 	unsigned words; /* runs of three or more of them */
+	bool dense;	/* they are about half of their words, or more */
 };
 
 static void
 census_take(struct census *census, const uint8_t *at, size_t len)
 {
+	size_t octets = 0, word = 0, word_high = 0;
 	unsigned run = 0;
 
 	memset(census, 0, sizeof(*census));
@@ -32,7 +34,14 @@ census_take(struct census *census, const uint8_t *at, size_t len)
 		run = at[i] >= 0x80 ? run + 1 : 0;
 		census->high += run > 0;
 		census->words += run == 3;
+		word++;
+		word_high += run > 0;
+		if (at[i] > ' ' && i + 1 < len)
+			continue;
+		octets += word_high > 0 ? word : 0;
+		word = word_high = 0;
 	}
+	census->dense = census->high * 20 >= octets * 9;
 }
 
 /*
@@ -154,7 +163,8 @@ charset_guess(const char *octets, size_t len)
 	if (fold_is_utf8(octets, len))
 		return "UTF-8";
 	census_take(&census, at, len);
-	for (size_t i = 0; i < sizeof(pair_charsets) / sizeof(pair_charsets[0]);
+	for (size_t i = 0; census.dense &&
+			   i < sizeof(pair_charsets) / sizeof(pair_charsets[0]);
 	     i++) {
 		if (fits_pairs(&pair_charsets[i], at, len))
 			return pair_charsets[i].name;
@@ -164,7 +174,7 @@ charset_guess(const char *octets, size_t len)
 	return looks_central(at, len) ? "ISO-8859-2" : "WINDOWS-1252";
 }
 
-/* --- conversion ---------------------------------------------------------- */
+/* --- conversion ----------------------------------------------------- */
 
 static size_t
 copy_utf8(const char *octets, size_t len, char *out, size_t size)

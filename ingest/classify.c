@@ -8,6 +8,7 @@
 #include "ingest/callout.h"
 #include "ingest/cause.h"
 #include "ingest/fold.h"
+#include "ingest/judge.h"
 #include "ingest/notice.h"
 
 /*
@@ -36,47 +37,7 @@ classify_init(void)
 		abort();
 }
 
-/* --- signs
- * -------------------------------------------------------------------- */
-
-bool
-signs_have(const struct signs *signs, const char *name)
-{
-	for (unsigned i = 0; i < signs->count; i++) {
-		if (strcmp(signs->names[i], name) == 0)
-			return true;
-	}
-	return false;
-}
-
-void
-signs_add(struct signs *signs, const char *name)
-{
-	if (signs->count < SIGNS_MAX && !signs_have(signs, name))
-		signs->names[signs->count++] = name;
-}
-
-char *
-signs_format(const struct signs *signs, char *text, size_t size)
-{
-	size_t used = 0;
-
-	text[0] = '\0';
-	for (unsigned i = 0; i < signs->count; i++) {
-		size_t len = strlen(signs->names[i]);
-
-		if (used + len + 2 > size)
-			break;
-		if (used > 0)
-			text[used++] = ' ';
-		memcpy(text + used, signs->names[i], len + 1);
-		used += len;
-	}
-	return text;
-}
-
-/* --- finding
- * ------------------------------------------------------------------- */
+/* --- finding -------------------------------------------------------- */
 
 static void
 find_report(struct notice *notice)
@@ -116,6 +77,7 @@ find(struct notice *notice, char *own, size_t size)
 		len = notice->original.own_text_len;
 	notice->text_len = fold_text(text, len, own, size);
 	notice->text = own;
+	notice->has_link = strstr(own, "http") != NULL;
 
 	bounce_text_look(notice);
 	mdn_look(notice);
@@ -127,129 +89,7 @@ find(struct notice *notice, char *own, size_t size)
 	    text_index, notice->text, notice->text_len, &notice->findings);
 }
 
-/* --- judging
- * ------------------------------------------------------------------- */
-
-#define HAS(kind, family)                                                      \
-	finding_has(findings, BACKSCATTER_##kind, FAMILY_##family)
-
-/* What came by way of a list's own address has that as its sender. */
-static bool
-knows_sender(const struct notice *notice)
-{
-	return notice->envelope->sender_known &&
-	       !notice_is_administrative(notice->envelope->sender);
-}
-
-/*
- * A bounce that is no report. Words that anybody may write ("could not be
- * delivered"), subjects and senders are what baits copy; a code beside an
- * address, the quoted original, a mail system's own words, its fields are hard
- * to come by otherwise. Who names itself a mail system needs one of them, or
- * words and subject and no link; who does not needs more.
- */
-static bool
-is_text_bounce(const struct notice *notice)
-{
-	const struct findings *findings = &notice->findings;
-	bool envelope = HAS(DSN, ENVELOPE), from = HAS(DSN, FROM);
-	bool subject = HAS(DSN, SUBJECT), text = HAS(DSN, TEXT);
-	unsigned hard = HAS(DSN, SYSTEM) + HAS(DSN, CODE) + HAS(DSN, ORIGINAL) +
-			HAS(DSN, STRUCTURE) + HAS(DSN, FIELD);
-
-	if (envelope && from)
-		return hard >= 1 || text;
-	if (from && !knows_sender(notice))
-		return hard + text + subject >= 2;
-	if (from || envelope)
-		return hard >= 1 && hard + text + subject >= 2;
-	return subject && hard >= 1 && hard + text >= 2;
-}
-
-static bool
-is_virus_notice(const struct notice *notice)
-{
-	const struct findings *findings = &notice->findings;
-	bool subject = HAS(VIRUS_NOTICE, SUBJECT);
-	bool text = HAS(VIRUS_NOTICE, TEXT), from = HAS(VIRUS_NOTICE, FROM);
-
-	if (HAS(VIRUS_NOTICE, MARK))
-		return subject || text || from;
-	if (HAS(VIRUS_NOTICE, ENVELOPE))
-		return (subject || text) && (from || HAS(VIRUS_NOTICE, FIELD));
-	return subject && text && (from || HAS(VIRUS_NOTICE, FIELD));
-}
-
-static bool
-is_challenge(const struct notice *notice)
-{
-	const struct findings *findings = &notice->findings;
-
-	/* Software of mailing lists asks to confirm a subscription. */
-	if (HAS(CHALLENGE, SUBJECT) && HAS(CHALLENGE, FIELD) &&
-	    (HAS(AUTOREPLY, SYSTEM) ||
-		signs_have(findings->signs, "list-administrivia")) &&
-	    !HAS(AUTOREPLY, SUBJECT))
-		return true;
-	return HAS(CHALLENGE, TEXT) && HAS(CHALLENGE, LINK) &&
-	       (HAS(CHALLENGE, SUBJECT) || HAS(AUTOREPLY, MARK) ||
-		   HAS(DSN, ENVELOPE));
-}
-
-/* Automatic replies without a mark: by words of two kinds, or one and more. */
-static bool
-is_autoreply(const struct notice *notice)
-{
-	const struct findings *findings = &notice->findings;
-	bool subject = HAS(AUTOREPLY, SUBJECT), text = HAS(AUTOREPLY, TEXT);
-	bool null = HAS(AUTOREPLY, ENVELOPE), reply = HAS(AUTOREPLY, REPLY);
-	bool courtesy = HAS(AUTOREPLY, COURTESY);
-
-	if (HAS(AUTOREPLY, MARK) || HAS(AUTOREPLY, SYSTEM))
-		return true;
-	if (subject)
-		return text || courtesy || null || reply ||
-		       HAS(AUTOREPLY, FIELD);
-	if (text)
-		return null || HAS(AUTOREPLY, FIELD);
-	return courtesy && null && (reply || HAS(AUTOREPLY, FIELD));
-}
-
-static enum backscatter_kind
-judge_kind(struct notice *notice)
-{
-	const struct findings *findings = &notice->findings;
-
-	if (HAS(CHALLENGE, MARK))
-		return BACKSCATTER_CHALLENGE;
-	if (notice->has_report || notice->rejection)
-		return BACKSCATTER_DSN;
-	if (is_virus_notice(notice))
-		return BACKSCATTER_VIRUS_NOTICE;
-	if (is_challenge(notice))
-		return BACKSCATTER_CHALLENGE;
-	if (is_text_bounce(notice))
-		return BACKSCATTER_DSN;
-	if (is_autoreply(notice))
-		return BACKSCATTER_AUTOREPLY;
-	return BACKSCATTER_NONE;
-}
-
-static enum proof_grade
-judge_grade(const struct notice *notice, enum backscatter_kind kind)
-{
-	if (kind == BACKSCATTER_NONE)
-		return GRADE_E;
-	if (original_is_from(&notice->original, notice->recipient) &&
-	    notice->original.found)
-		return GRADE_A;
-	if (kind == BACKSCATTER_DSN)
-		return GRADE_B;
-	return GRADE_C;
-}
-
-/* --- the evidence
- * -------------------------------------------------------------- */
+/* --- the evidence --------------------------------------------------- */
 
 static void
 copy(char *to, size_t size, const char *from)

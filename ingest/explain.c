@@ -7,12 +7,13 @@
 #include <string.h>
 
 #include "common/ipaddr.h"
+#include "ingest/bounds.h"
 #include "ingest/cause.h"
 #include "ingest/classify.h"
 #include "ingest/message.h"
 
 /* More than the classifier looks at need not be read. */
-#define FILE_MAX (MESSAGE_OCTETS_MAX + 1024)
+#define FILE_MAX (BOUNDS_OCTETS_MAX + 1024)
 
 struct explain {
 	bool json;
@@ -62,8 +63,7 @@ read_file(const char *path, uint8_t *octets, size_t *len)
 	return 0;
 }
 
-/* --- what the file itself says of its envelope -------------------------------
- */
+/* --- what the file itself says of its envelope --------------------- */
 
 static void
 guess_sender(struct message *message, struct envelope *envelope)
@@ -118,8 +118,7 @@ fill_envelope(const struct explain *explain, const uint8_t *octets, size_t len,
 	message_free(message);
 }
 
-/* --- output ------------------------------------------------------------------
- */
+/* --- output -------------------------------------------------------- */
 
 static void
 print_quoted(const char *name, const char *text)

@@ -62,6 +62,8 @@ mdn_look(struct notice *notice)
 	}
 	finding_add(&notice->findings, BACKSCATTER_AUTOREPLY, FAMILY_MARK,
 	    "disposition-notification");
+	finding_add(&notice->findings, BACKSCATTER_AUTOREPLY, FAMILY_STRUCTURE,
+	    "disposition-notification");
 	if (strcasestr(disposition, "manual-action") != NULL)
 		signs_add(notice->findings.signs, "mdn-manual");
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "ingest/bounds.h"
 #include "ingest/charset.h"
 #include "ingest/fold.h"
 #include "ingest/html.h"
@@ -18,10 +19,6 @@
 /* Octets of a part that are looked at; base64 needs a third more. */
 #define ENCODED_MAX (24u << 10)
 
-/* Lines that begin like a MIME boundary, or with Content-Type. */
-#define DASHED_LINES_MAX 1024
-#define TYPE_LINES_MAX 128
-
 struct message {
 	GMimeMessage *gmime;
 	struct message_fields fields;
@@ -34,7 +31,7 @@ struct message {
 	char arena[ARENA_SIZE];
 };
 
-/* --- the arena ------------------------------------------------------------ */
+/* --- the arena ------------------------------------------------------ */
 
 static char *
 reserve(struct message *message, size_t size)
@@ -82,108 +79,7 @@ reserve_aligned(struct message *message, size_t size)
 	return reserve(message, gap) == NULL ? NULL : reserve(message, size);
 }
 
-/* --- what is handed to GMime ---------------------------------------------- */
-
-static bool
-starts_with(const uint8_t *at, size_t len, const char *word)
-{
-	size_t n = strlen(word);
-
-	return len >= n && strncasecmp((const char *)at, word, n) == 0;
-}
-
-/*
- * How much of the octets GMime may read: whole lines within every bound. The
- * header's end goes to *header_len.
- */
-static size_t
-bounded_len(const uint8_t *octets, size_t len, size_t *header_len)
-{
-	unsigned lines = 0, dashed = 0, types = 0;
-	size_t at = 0;
-
-	*header_len = 0;
-	if (len > MESSAGE_OCTETS_MAX)
-		len = MESSAGE_OCTETS_MAX;
-	while (at < len) {
-		const uint8_t *end = memchr(octets + at, '\n', len - at);
-		size_t next = end == NULL ? len : (size_t)(end - octets) + 1;
-
-		if (*header_len == 0 && next - at <= 2 &&
-		    (octets[at] == '\n' || octets[at] == '\r'))
-			*header_len = at;
-		dashed += starts_with(octets + at, next - at, "--");
-		types += starts_with(octets + at, next - at, "content-type");
-		if (++lines > MESSAGE_LINES_MAX || dashed > DASHED_LINES_MAX ||
-		    types > TYPE_LINES_MAX)
-			break;
-		at = next;
-	}
-	if (*header_len == 0)
-		*header_len = at;
-	return at;
-}
-
-/* Old Macintosh files end their lines in CR alone. */
-static void
-mend_line_ends(GByteArray *bytes)
-{
-	if (memchr(bytes->data, '\n', bytes->len) != NULL)
-		return;
-	for (guint i = 0; i < bytes->len; i++) {
-		if (bytes->data[i] == '\r')
-			bytes->data[i] = '\n';
-	}
-}
-
-/* Blank lines before the header are left over from somewhere. */
-static const uint8_t *
-pass_blank_lines(const uint8_t *octets, size_t *len)
-{
-	size_t begin = 0;
-
-	for (size_t at = 0; at < *len; at++) {
-		if (octets[at] == '\n' || octets[at] == '\r')
-			begin = at + 1;
-		else if (octets[at] != ' ' && octets[at] != '\t')
-			break;
-	}
-	*len -= begin;
-	return octets + begin;
-}
-
-static GByteArray *
-prepare(const uint8_t *octets, size_t len)
-{
-	size_t copied = len < MESSAGE_OCTETS_MAX ? len : MESSAGE_OCTETS_MAX;
-	GByteArray *bytes = g_byte_array_sized_new((guint)copied + 1);
-	size_t header_len, kept;
-	uint8_t *end;
-
-	octets = pass_blank_lines(octets, &copied);
-	g_byte_array_append(bytes, octets, (guint)copied);
-	mend_line_ends(bytes);
-	if (starts_with(bytes->data, bytes->len, "From ") ||
-	    starts_with(bytes->data, bytes->len, ">From ")) {
-		end = memchr(bytes->data, '\n', bytes->len);
-		g_byte_array_remove_range(bytes, 0,
-		    end == NULL ? bytes->len : (guint)(end - bytes->data) + 1);
-	}
-	kept = bounded_len(bytes->data, bytes->len, &header_len);
-	g_byte_array_set_size(bytes, (guint)kept);
-	if (header_len > MESSAGE_HEADER_MAX) {
-		/* The last whole line that fits, then the body. */
-		size_t cut = MESSAGE_HEADER_MAX;
-
-		while (cut > 0 && bytes->data[cut - 1] != '\n')
-			cut--;
-		g_byte_array_remove_range(
-		    bytes, (guint)cut, (guint)(header_len - cut));
-	}
-	return bytes;
-}
-
-/* --- fields --------------------------------------------------------------- */
+/* --- fields --------------------------------------------------------- */
 
 /* FNV-1a over the lower-case name. */
 static uint32_t
@@ -335,7 +231,7 @@ message_subject(struct message *message)
 	return message->subject;
 }
 
-/* --- fields within a text ------------------------------------------------- */
+/* --- fields within a text ------------------------------------------- */
 
 /* Length of the name if the line is a field, else 0. */
 static size_t
@@ -384,7 +280,7 @@ message_scan_fields(
 	return fields;
 }
 
-/* --- parts ---------------------------------------------------------------- */
+/* --- parts ---------------------------------------------------------- */
 
 static void add_parts(struct message *message, GMimeObject *object, int parent,
     unsigned depth, bool quoted);
@@ -470,7 +366,7 @@ message_parts(const struct message *message, unsigned *count)
 	return message->parts;
 }
 
-/* --- text ----------------------------------------------------------------- */
+/* --- text ----------------------------------------------------------- */
 
 /* The transfer encoding undone; returns the length. */
 static size_t
@@ -623,41 +519,7 @@ message_text(struct message *message, size_t *len)
 	return message->text;
 }
 
-/* --- small things --------------------------------------------------------- */
-
-size_t
-message_address(const char *value, char address[MESSAGE_ADDRESS_MAX])
-{
-	const char *begin = value, *at, *open;
-	size_t len;
-
-	address[0] = '\0';
-	if (value == NULL)
-		return 0;
-	open = strrchr(value, '<');
-	if (open != NULL) {
-		begin = open + 1;
-		len = strcspn(begin, ">");
-	} else {
-		/* "address (comment)", or the word around the '@' */
-		at = strchr(value, '@');
-		begin = at == NULL ? value : at;
-		while (begin > value && strchr(" \t,;:(\"", begin[-1]) == NULL)
-			begin--;
-		begin += strspn(begin, " \t");
-		len = strcspn(begin, " \t,;)\"");
-	}
-	while (len > 0 && (*begin == ' ' || *begin == '\t')) {
-		begin++;
-		len--;
-	}
-	if (len >= MESSAGE_ADDRESS_MAX)
-		len = MESSAGE_ADDRESS_MAX - 1;
-	for (size_t i = 0; i < len; i++)
-		address[i] = (char)g_ascii_tolower(begin[i]);
-	address[len] = '\0';
-	return len;
-}
+/* --- small things --------------------------------------------------- */
 
 int64_t
 message_date(const char *value)
@@ -675,7 +537,7 @@ message_date(const char *value)
 	return seconds > 0 ? seconds : 0;
 }
 
-/* --- life ----------------------------------------------------------------- */
+/* --- life ----------------------------------------------------------- */
 
 void
 message_init(void)
@@ -687,6 +549,7 @@ struct message *
 message_read(const uint8_t *octets, size_t len)
 {
 	struct message *message = malloc(sizeof(*message));
+	GByteArray *bytes;
 	GMimeStream *stream;
 	GMimeParser *parser;
 	GMimeObject *body;
@@ -694,7 +557,11 @@ message_read(const uint8_t *octets, size_t len)
 	if (message == NULL)
 		return NULL;
 	memset(message, 0, offsetof(struct message, arena));
-	stream = g_mime_stream_mem_new_with_byte_array(prepare(octets, len));
+	bytes = g_byte_array_sized_new(
+	    (guint)(len < BOUNDS_OCTETS_MAX ? len : BOUNDS_OCTETS_MAX) + 1);
+	g_byte_array_set_size(
+	    bytes, (guint)bounds_copy(octets, len, bytes->data));
+	stream = g_mime_stream_mem_new_with_byte_array(bytes);
 	g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(stream), TRUE);
 	parser = g_mime_parser_new_with_stream(stream);
 	message->gmime = g_mime_parser_construct_message(parser, NULL);

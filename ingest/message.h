@@ -13,14 +13,6 @@
  * Line ends may be CRLF, LF or CR; a leading mbox "From " line is passed over.
  */
 
-/*
- * What is read of a message. A bounce says what it is before it returns the
- * original; the limits on lines keep GMime's time bounded (it needs about a
- * microsecond for a header field and two for a part).
- */
-#define MESSAGE_OCTETS_MAX (128u << 10)
-#define MESSAGE_LINES_MAX 8192
-#define MESSAGE_HEADER_MAX (64u << 10)
 #define MESSAGE_FIELDS_MAX 256
 #define MESSAGE_VALUE_MAX 4096 /* octets of a field's value */
 #define MESSAGE_PARTS_MAX 64

@@ -26,6 +26,7 @@ struct notice {
 	/* The notice's own words, without what it quotes, folded. */
 	const char *text;
 	size_t text_len;
+	bool has_link; /* in them */
 
 	struct findings findings;
 };

@@ -8,8 +8,7 @@
 #include "ingest/fold.h"
 #include "ingest/received.h"
 
-/* --- where it is -----------------------------------------------------------
- */
+/* --- where it is --------------------------------------------------- */
 
 static const char *const header_types[] = { "text/rfc822-headers",
 	"text/rfc822-header", "message/rfc822-headers",
@@ -258,8 +257,7 @@ find_in_text(struct message *message, struct original *original)
 	return original->fields.count > 0;
 }
 
-/* --- what it says ----------------------------------------------------------
- */
+/* --- what it says -------------------------------------------------- */
 
 static const char *
 field(struct message *message, struct original *original, const char *name)

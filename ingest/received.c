@@ -34,25 +34,54 @@ take_word(const char *at, char *word, size_t size)
 	word[len] = '\0';
 }
 
-/* The first bracketed address before "by". */
+/* An address at `text`, in brackets or bare, that ends at one of `ends`. */
+static bool
+take_address(const char *text, const char *ends, struct ipaddr *address)
+{
+	size_t len;
+
+	if (*text == '[')
+		text++;
+	if (strncasecmp(text, "IPv6:", 5) == 0)
+		text += 5;
+	len = strcspn(text, ends);
+	return len > 0 && len < IPADDR_TEXT_MAX &&
+	       ipaddr_parse_n(text, len, address) == 0;
+}
+
+/* "helo=[192.0.2.1]", "HELO [192.0.2.1]": what the client says of itself. */
+static bool
+is_helo(const char *value, const char *at)
+{
+	return at - value >= 5 && (strncasecmp(at - 5, "helo=", 5) == 0 ||
+				      strncasecmp(at - 5, "helo ", 5) == 0 ||
+				      strncasecmp(at - 5, "ehlo ", 5) == 0);
+}
+
+/*
+ * The address that the writer saw stands in a comment of its own: "(name
+ * [address])", "([address] helo=name)", "(HELO name) (address)"; where Exim
+ * knows no name it stands before it. A client's HELO may hold anything, but no
+ * space.
+ */
 static bool
 find_client(const char *value, const char *end, struct ipaddr *address)
 {
-	const char *at = value;
+	bool within = false;
 
-	while ((at = strpbrk(at, "[(")) != NULL && (end == NULL || at < end)) {
-		const char *text = at + 1;
-		size_t len;
-
-		if (strncasecmp(text, "IPv6:", 5) == 0)
-			text += 5;
-		len = strcspn(text, "])/ ");
-		if (len > 0 && len < IPADDR_TEXT_MAX &&
-		    ipaddr_parse_n(text, len, address) == 0)
+	for (const char *at = value; *at != '\0' && (end == NULL || at < end);
+	     at++) {
+		if (*at == '(' && at > value && at[-1] == ' ') {
+			within = true;
+			if (take_address(at + 1, ") ", address))
+				return true;
+		}
+		if (within && *at == '[' && !is_helo(value, at) &&
+		    take_address(at, "]", address))
 			return true;
-		at++;
 	}
-	return false;
+	return strncasecmp(value, "from [", 6) == 0 &&
+	       take_address(value + 5, "]", address);
 }
 
 void

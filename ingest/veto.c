@@ -11,8 +11,7 @@
  * worst that can happen: in doubt a veto stands.
  */
 
-/* --- reports of other kinds --------------------------------------------------
- */
+/* --- reports of other kinds ---------------------------------------- */
 
 static const struct {
 	const char *type;	 /* a part of that type */
@@ -64,6 +63,8 @@ look_for_dmarc(
 
 	/* RFC 7489 section 7.2.1.1; RFC 8460 section 5.3 */
 	if (strstr(subject, "report domain:") != NULL ||
+	    (strstr(subject, "dmarc") != NULL &&
+		strstr(subject, "report") != NULL) ||
 	    (strstr(subject, "submitter:") != NULL &&
 		strstr(subject, "report-id:") != NULL))
 		return "dmarc-report";
@@ -76,8 +77,7 @@ look_for_dmarc(
 	return NULL;
 }
 
-/* --- mail that came through a list
- * -------------------------------------------- */
+/* --- mail that came through a list ---------------------------------- */
 
 static const char *const list_fields[] = { "List-Id", "List-Post",
 	"X-Mailing-List", "X-BeenThere", "Mailing-List", "List-Unsubscribe",
@@ -105,6 +105,31 @@ notice_is_administrative(const char *address)
 	return false;
 }
 
+/* Fields that name the address by which a list is posted to. */
+static const char *const post_fields[] = { "List-Post", "X-BeenThere",
+	"X-Mailing-List" };
+
+static bool
+is_posting_address(struct notice *notice, const char *address)
+{
+	char post[MESSAGE_ADDRESS_MAX];
+
+	for (size_t i = 0; i < sizeof(post_fields) / sizeof(post_fields[0]);
+	     i++) {
+		const char *value =
+		    message_field(notice->message, post_fields[i]);
+		const char *begin = post;
+
+		if (message_address(value, post) == 0)
+			continue;
+		if (strncmp(post, "mailto:", 7) == 0)
+			begin += 7;
+		if (strcmp(begin, address) == 0)
+			return true;
+	}
+	return false;
+}
+
 /*
  * A list sends from its own address, never from the null one; and what it
  * passes on was addressed to the list. A bounce addressed to one of the list's
@@ -121,25 +146,24 @@ look_for_list(struct notice *notice)
 	     i++)
 		listed = listed ||
 			 message_field(notice->message, list_fields[i]) != NULL;
-	if (!listed || notice_sender_is_null(notice))
-		return NULL;
 	/* Notices of the list software itself are no list mail. */
-	if (message_field(notice->message, "X-List-Administrivia") != NULL)
+	if (!listed ||
+	    message_field(notice->message, "X-List-Administrivia") != NULL)
 		return NULL;
 	if (message_address(to, address) > 0) {
+		if (is_posting_address(notice, address))
+			return "list-mail";
 		if (notice_is_administrative(address))
 			return NULL;
 		/* Addressed to the trap itself, not by way of a list. */
-		if (*notice->recipient != '\0' &&
-		    strcasecmp(address, notice->recipient) == 0 &&
+		if (strcmp(address, notice->recipient) == 0 &&
 		    message_field(notice->message, "X-BeenThere") == NULL)
 			return NULL;
 	}
-	return "list-mail";
+	return notice_sender_is_null(notice) ? NULL : "list-mail";
 }
 
-/* --- bait
- * --------------------------------------------------------------------- */
+/* --- bait ----------------------------------------------------------- */
 
 #define BAIT(text)                                                             \
 	{                                                                      \
@@ -239,15 +263,16 @@ look_for_bait(
 			return "dangerous-attachment";
 	}
 	if (finding_has(findings, BACKSCATTER_NONE, FAMILY_TEXT) &&
-	    !finding_has(findings, BACKSCATTER_DSN, FAMILY_CODE) &&
 	    !finding_has(findings, BACKSCATTER_DSN, FAMILY_FIELD) &&
+	    !finding_has(findings, BACKSCATTER_DSN, FAMILY_STRUCTURE) &&
+	    (notice->has_link ||
+		!finding_has(findings, BACKSCATTER_DSN, FAMILY_SYSTEM)) &&
 	    finding_has(findings, BACKSCATTER_DSN, FAMILY_TEXT))
 		return "bait";
 	return NULL;
 }
 
-/* --- people and robots
- * --------------------------------------------------------- */
+/* --- people and robots ---------------------------------------------- */
 
 static const char *const robot_fields[] = { "X-Bugzilla-Product",
 	"X-Bugzilla-Reason", "X-GitHub-Reason", "X-GitHub-Sender",

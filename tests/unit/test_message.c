@@ -1,0 +1,238 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "common/strbuf.h"
+#include "ingest/bounds.h"
+#include "ingest/message.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+static struct message *
+read_text(const char *text)
+{
+	return message_read((const uint8_t *)text, strlen(text));
+}
+
+static void
+decodes_fields(void **state)
+{
+	static const char *const cases[][2] = {
+		{ "Subject: plain\n\n", "plain" },
+		{ "Subject:no space\n\n", "no space" },
+		{ "Subject: folded\n\tonce\n  twice\n\n",
+		    "folded once  twice" },
+		{ "Subject: =?utf-8?Q?Gr=C3=BC=C3=9Fe?=\n\n", "Grüße" },
+		{ "Subject: =?iso-8859-1?q?a?= =?iso-8859-1?q?b?=\n\n", "ab" },
+		{ "Subject: =?iso-2022-jp?B?GyRCR0BDWxsoQg==?=\n\n", "農築" },
+		{ "Subject: Gr\xfc\xdf"
+		  "e\n\n",
+		    "Grüße" },
+		{ "Subject: "
+		  "\xf3\xcf\xcf\xc2\xdd\xc5\xce\xc9\xc5\nContent-Type: "
+		  "text/plain; charset=koi8-r\n\nx",
+		    "Сообщение" },
+		{ "subject: any case\n\n", "any case" },
+		{ "\n \n\nSubject: after blank lines\n\n",
+		    "after blank lines" },
+		{ "From x Tue Jan 13 08:15:29 2026\nSubject: mbox\n\n",
+		    "mbox" },
+		{ "A: b\rSubject: Macintosh\r\rtext\r", "Macintosh" },
+		{ "A: b\r\nSubject: CRLF\r\n\r\n", "CRLF" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct message *message = read_text(cases[i][0]);
+		const char *value = message_field(message, "Subject");
+
+		assert_non_null(value);
+		assert_string_equal(value, cases[i][1]);
+		assert_null(message_field(message, "Subjec"));
+		message_free(message);
+	}
+}
+
+static void
+finds_the_address_of_a_field(void **state)
+{
+	static const char *const cases[][2] = {
+		{ "<A@Example.NET>", "a@example.net" },
+		{ "Name <a@example.net>", "a@example.net" },
+		{ "\"x <y>\" <a@example.net>", "a@example.net" },
+		{ "a@example.net (Name)", "a@example.net" },
+		{ "  a@example.net , b@example.net", "a@example.net" },
+		{ "mailer-daemon", "mailer-daemon" },
+		{ "<>", "" },
+		{ "", "" },
+		{ "Name < a@example.net >", "a@example.net" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		char address[MESSAGE_ADDRESS_MAX];
+
+		message_address(cases[i][0], address);
+		assert_string_equal(address, cases[i][1]);
+	}
+}
+
+static void
+gathers_the_text_that_a_reader_sees(void **state)
+{
+	static const char *const cases[][2] = {
+		{ "Subject: x\n\nplain\n", "plain\n\n" },
+		{ "Content-Type: text/html\n\n<b>bold</b>\n", "bold\n\n" },
+		{ "Content-Transfer-Encoding: base64\n\naGFsbG8=\n",
+		    "hallo\n" },
+		{ "Content-Type: multipart/alternative; boundary=b\n\n--b\n\n"
+		  "this is said in more than forty letters of text\n--b\n"
+		  "Content-Type: text/html\n\n<p>the same</p>\n--b--\n",
+		    "this is said in more than forty letters of text\n" },
+		{ "Content-Type: multipart/mixed; boundary=b\n\n--b\n\none\n"
+		  "--b\nContent-Type: message/rfc822\n\nSubject: y\n\nnot me\n"
+		  "--b\n\ntwo\n--b--\n",
+		    "one\ntwo\n" },
+		{ "Content-Type: multipart/mixed; boundary=lost\n\n--b\n\n"
+		  "one\n--b--\n",
+		    "--b\n\none\n--b--\n\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct message *message = read_text(cases[i][0]);
+		size_t len;
+
+		assert_string_equal(message_text(message, &len), cases[i][1]);
+		assert_int_equal(len, strlen(cases[i][1]));
+		message_free(message);
+	}
+}
+
+/* --- bounds -------------------------------------------------------------- */
+
+static char *
+repeated(const char *begin, const char *middle, unsigned count)
+{
+	struct strbuf text;
+
+	strbuf_init(&text, 64u << 20);
+	strbuf_puts(&text, begin);
+	for (unsigned i = 0; i < count; i++)
+		strbuf_puts(&text, middle);
+	return strbuf_take(&text);
+}
+
+#define MIXED "Content-Type: multipart/mixed; boundary=b\n\n"
+
+static const struct {
+	const char *begin, *middle;
+	unsigned count;
+} monsters[] = {
+	{ "", "a:\n", 1000000 },
+	{ "To: ", "a@b.c, ", 1000000 },
+	{ "To: ", "(", 1000000 },
+	{ "To: ", "a:", 500000 },
+	{ "Subject: ", "=?utf-8?q?a?= ", 100000 },
+	{ "Subject: x", "\n ", 300000 },
+	{ "Content-Type: text/plain; ", "a=b; ", 200000 },
+	{ "\n", "x", 10000000 },
+	{ MIXED, "--b\n\n", 200000 },
+	{ MIXED, "--b\n" MIXED, 20000 },
+	{ MIXED, "--b\nContent-Type: message/rfc822\n\n", 20000 },
+	{ "", "Content-Type: message/rfc822\n\n", 50000 },
+	{ "Content-Type: text/html\n\n", "<", 1000000 },
+	{ "Content-Type: text/html\n\n", "<style>", 200000 },
+	{ "\n", "From: a\n", 100000 },
+	{ "", "\r", 1000000 },
+};
+
+static void
+reads_monsters_within_bounds(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(monsters); i++) {
+		char *text = repeated(
+		    monsters[i].begin, monsters[i].middle, monsters[i].count);
+		struct message *message;
+		unsigned count;
+		size_t len;
+
+		assert_non_null(text);
+		message = read_text(text);
+		assert_non_null(message);
+		assert_true(
+		    message_fields(message)->count <= MESSAGE_FIELDS_MAX);
+		message_parts(message, &count);
+		assert_true(count <= MESSAGE_PARTS_MAX);
+		message_text(message, &len);
+		assert_true(len < MESSAGE_TEXT_MAX);
+		message_subject(message);
+		message_free(message);
+		free(text);
+	}
+}
+
+static void
+hands_no_more_to_the_parser_than_the_bounds_say(void **state)
+{
+	static uint8_t out[BOUNDS_OCTETS_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(monsters); i++) {
+		char *text = repeated(
+		    monsters[i].begin, monsters[i].middle, monsters[i].count);
+		size_t len =
+		    bounds_copy((const uint8_t *)text, strlen(text), out);
+		size_t lines = 0;
+
+		assert_true(len <= BOUNDS_OCTETS_MAX);
+		for (size_t at = 0; at < len; at++)
+			lines += out[at] == '\n';
+		assert_true(lines <= BOUNDS_LINES_MAX + 1);
+		free(text);
+	}
+}
+
+static void
+keeps_the_body_of_a_long_header(void **state)
+{
+	char *header = repeated("Subject: kept\n",
+	    "X-Padding: 0123456789012345678901234567890123456789\n", 1500);
+	struct strbuf text;
+	struct message *message;
+	size_t len;
+
+	(void)state;
+	strbuf_init(&text, 1u << 20);
+	strbuf_puts(&text, header);
+	strbuf_puts(&text, "\nthe body\n");
+	message = read_text(text.text);
+	assert_string_equal(message_field(message, "Subject"), "kept");
+	assert_string_equal(message_text(message, &len), "the body\n\n");
+	message_free(message);
+	strbuf_deinit(&text);
+	free(header);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(decodes_fields),
+		cmocka_unit_test(finds_the_address_of_a_field),
+		cmocka_unit_test(gathers_the_text_that_a_reader_sees),
+		cmocka_unit_test(reads_monsters_within_bounds),
+		cmocka_unit_test(
+		    hands_no_more_to_the_parser_than_the_bounds_say),
+		cmocka_unit_test(keeps_the_body_of_a_long_header),
+	};
+
+	message_init();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
