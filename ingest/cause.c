@@ -211,7 +211,7 @@ cause_judge(const struct evidence *evidence, const struct signs *signs,
 }
 
 const struct cause *
-cause_find(const char *name)
+cause_by_name(const char *name)
 {
 	for (size_t i = 0; i < CAUSE_COUNT; i++) {
 		if (strcmp(causes[i].name, name) == 0)

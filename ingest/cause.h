@@ -22,7 +22,7 @@ const struct cause *cause_judge(const struct evidence *evidence,
     const struct signs *signs, const char *remote);
 
 /* By name, or NULL. */
-const struct cause *cause_find(const char *name);
+const struct cause *cause_by_name(const char *name);
 
 /* The mail system that the signs speak of ("Postfix"), or NULL. */
 const char *cause_software(const struct signs *signs);

@@ -151,7 +151,7 @@ static void
 print_json(const char *path, const struct classification *result)
 {
 	const struct evidence *evidence = &result->evidence;
-	const struct cause *cause = cause_find(evidence->cause);
+	const struct cause *cause = cause_by_name(evidence->cause);
 
 	printf("{\"kind\":\"%s\"", backscatter_name(evidence->kind));
 	print_quoted("path", path);

@@ -70,7 +70,7 @@ says_every_cause_in_a_sentence(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		const struct cause *cause = cause_find(cases[i].cause);
+		const struct cause *cause = cause_by_name(cases[i].cause);
 		struct evidence evidence;
 
 		assert_non_null(cause);
@@ -78,7 +78,7 @@ says_every_cause_in_a_sentence(void **state)
 		assert_true(
 		    cause->sentence[strlen(cause->sentence) - 1] == '.');
 	}
-	assert_null(cause_find("no-such-cause"));
+	assert_null(cause_by_name("no-such-cause"));
 }
 
 static void
