@@ -43,6 +43,14 @@ clock_monotonic_ms(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+int64_t
+clock_monotonic_us(void)
+{
+	struct timespec now = now_of(CLOCK_MONOTONIC);
+
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
 static struct tm
 broken_down(int64_t seconds)
 {

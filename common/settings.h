@@ -62,6 +62,7 @@ struct settings {
 		long rate_limit;		     /* 0: none */
 		long rate_slip;			     /* 0: never */
 		struct settings_list rate_exempt;
+		char *metrics; /* path of a local socket; "" none */
 	} dnsd;
 
 	struct {

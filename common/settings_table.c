@@ -126,6 +126,9 @@ static const struct settings_row rows[] = {
 	    "is."),
 	ROW(dnsd, rate_exempt, PREFIXES("127.0.0.0/8 ::1"),
 	    "Networks without that limit: resolvers known to be busy."),
+	ROW(dnsd, metrics, TEXT(""),
+	    "Path of a local socket that tells the counters, in Prometheus' "
+	    "text format, to whoever connects. Empty: none."),
 
 	ROW(ingest, listen, LISTEN("*:25"),
 	    "Where to take mail for the traps."),

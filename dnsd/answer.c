@@ -29,6 +29,24 @@ deny(const struct making *making)
 	    &making->records.zone->soa_negative);
 }
 
+/*
+ * The list of an entry, for those who count: sub-lists have names of letters,
+ * longer than any label of an address.
+ */
+static enum sublist
+list_of(const struct zonekey *key)
+{
+	const char *label = (const char *)key->octets + 1;
+
+	if (key->octets[2] == 0 || (*label >= '0' && *label <= '9'))
+		return SUBLIST_MAIN;
+	for (int i = SUBLIST_MAIN + 1; i < SUBLIST_COUNT; i++) {
+		if (strcmp(label, sublists[i].label) == 0)
+			return (enum sublist)i;
+	}
+	return SUBLIST_MAIN;
+}
+
 /* ANY gets one record set, the codes (RFC 8482 section 4.1). */
 static void
 answer_entry(const struct making *making, const struct zone_entry *entry,
@@ -37,6 +55,7 @@ answer_entry(const struct making *making, const struct zone_entry *entry,
 	uint16_t type = making->query->type;
 
 	making->answer->hit = true;
+	making->answer->list = list_of(source);
 	if (type == DNS_TYPE_A || type == DNS_TYPE_ANY)
 		records_add_codes(&making->records, entry->codes);
 	else if (type == DNS_TYPE_TXT)
@@ -188,6 +207,7 @@ answer_question(struct making *making)
 {
 	if (!making->client->may_ask) {
 		refuse(making->reply, DNS_RCODE_REFUSED, DNS_ERROR_PROHIBITED);
+		making->answer->refused = true;
 		return;
 	}
 	switch (making->query->class) {

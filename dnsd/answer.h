@@ -40,7 +40,9 @@ struct answer {
 	size_t len; /* 0: nothing is to be sent */
 	uint16_t rcode;
 	bool truncated;
-	bool hit; /* the name is an entry's */
+	bool refused;	   /* may not ask */
+	bool hit;	   /* the name is an entry's ... */
+	enum sublist list; /* ... of this list */
 };
 
 /*

@@ -11,6 +11,7 @@
 #include "common/privilege.h"
 #include "db/store.h"
 #include "dnsd/keeper.h"
+#include "dnsd/metrics.h"
 #include "dnsd/rules.h"
 #include "dnsd/server.h"
 #include "dnsd/zone.h"
@@ -31,6 +32,7 @@ struct dnsd {
 	struct server *server;
 	struct keeper keeper;
 	int signals;
+	int metrics; /* -1 none */
 	int64_t rolled_ms;
 };
 
@@ -74,6 +76,8 @@ name_what_needs_a_restart(
 		{ "dnsd.user", strcmp(old->dnsd.user, next->dnsd.user) != 0 },
 		{ "dnsd.tcp_connections",
 		    old->dnsd.tcp_connections != next->dnsd.tcp_connections },
+		{ "dnsd.metrics",
+		    strcmp(old->dnsd.metrics, next->dnsd.metrics) != 0 },
 		{ "database.path",
 		    strcmp(old->database.path, next->database.path) != 0 },
 		{ "database.map_bytes",
@@ -140,11 +144,13 @@ static void
 loop(struct dnsd *dnsd)
 {
 	for (;;) {
-		struct pollfd signals = { .fd = dnsd->signals,
-			.events = POLLIN };
+		struct pollfd fds[] = { { dnsd->signals, POLLIN, 0 },
+			{ dnsd->metrics, POLLIN, 0 } };
 		int signal;
 
-		poll(&signals, 1, TICK_MS);
+		poll(fds, 2, TICK_MS);
+		if (fds[1].revents != 0)
+			metrics_serve(dnsd->metrics, dnsd->server);
 		keeper_tick(&dnsd->keeper, clock_seconds());
 		roll_secrets(dnsd, clock_monotonic_ms());
 		while ((signal = daemon_signal_next(dnsd->signals)) != 0) {
@@ -168,11 +174,13 @@ serve(struct dnsd *dnsd)
 		return EXIT_FAILURE;
 	if (server_open(&dnsd->settings, &dnsd->server) != 0)
 		goto close_store;
-	if (privilege_drop(dnsd->settings.dnsd.user) != 0)
+	if (metrics_open(dnsd->settings.dnsd.metrics, &dnsd->metrics) != 0)
 		goto close_server;
+	if (privilege_drop(dnsd->settings.dnsd.user) != 0)
+		goto close_metrics;
 	compare_zone(dnsd);
 	if (server_start(dnsd->server, dnsd->store, dnsd->rules) != 0)
-		goto close_server;
+		goto close_metrics;
 
 	dnsd->rolled_ms = clock_monotonic_ms();
 	keeper_init(&dnsd->keeper, dnsd->store);
@@ -183,6 +191,9 @@ serve(struct dnsd *dnsd)
 	log_notice("stopping");
 	status = EXIT_SUCCESS;
 
+close_metrics:
+	if (dnsd->metrics >= 0)
+		close(dnsd->metrics);
 close_server:
 	server_close(dnsd->server);
 close_store:

@@ -302,6 +302,14 @@ server_set_rules(struct server *server, struct rules *rules)
 	wake_all(server);
 }
 
+void
+server_count(const struct server *server, struct counters *sum)
+{
+	memset(sum, 0, sizeof(*sum));
+	for (unsigned i = 0; i < server->thread_count; i++)
+		counters_sum(sum, &server->threads[i].worker.counters);
+}
+
 static void
 close_thread(struct server_thread *thread, unsigned address_count)
 {

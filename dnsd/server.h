@@ -3,6 +3,7 @@
 
 #include "common/settings.h"
 #include "db/store.h"
+#include "dnsd/counters.h"
 #include "dnsd/rules.h"
 
 /*
@@ -24,6 +25,9 @@ int server_start(
 
 /* Has all threads answer by these rules from their next batch on. */
 void server_set_rules(struct server *server, struct rules *rules);
+
+/* What all threads counted so far. */
+void server_count(const struct server *server, struct counters *sum);
 
 /* Waits for the threads to end what they are at; closes the sockets. */
 void server_close(struct server *server); /* NULL does nothing */

@@ -211,7 +211,7 @@ admit(struct tcp *tcp, int fd, const struct ipaddr *client, int64_t now_ms)
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	tcp_conn_open(&tcp->conns[place], fd, client, now_ms);
 	tcp->open++;
-	counter_add(&tcp->worker->counters.tcp_connections, 1);
+	counter_add(&tcp->worker->counters.tcp_accepted, 1);
 }
 
 static void

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "common/clock.h"
 #include "common/error.h"
 
 /*
@@ -154,6 +155,7 @@ static int
 answer_all(struct tcp_conn *conn, struct worker *worker,
     struct tcp_scratch *scratch, int64_t now_ms)
 {
+	int64_t began_us = clock_monotonic_us();
 	const uint8_t *message;
 	int count = 0, error = 0;
 	size_t len;
@@ -174,6 +176,9 @@ answer_all(struct tcp_conn *conn, struct worker *worker,
 	/* What came before the mistake is still answered. */
 	if (scratch->len > 0 && flush(conn, scratch, now_ms) != 0)
 		return -EPIPE;
+	if (count > 0)
+		counters_add_time(&worker->counters, (uint64_t)count,
+		    clock_monotonic_us() - began_us);
 	return error == 0 || error == ERROR_NOT_FOUND ? count : error;
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "common/clock.h"
 #include "common/error.h"
 #include "common/log.h"
 
@@ -231,12 +232,16 @@ udp_serve(struct udp_batch *batch, int fd, struct worker *worker)
 {
 	for (unsigned round = 0; round < ROUNDS; round++) {
 		int count = receive(batch, fd);
+		int64_t began_us;
 		unsigned answers;
 
 		if (count <= 0)
 			return;
+		began_us = clock_monotonic_us();
 		answers = answer_all(batch, (unsigned)count, worker);
 		send_all(batch, answers, fd, &worker->counters);
+		counters_add_time(&worker->counters, answers,
+		    clock_monotonic_us() - began_us);
 		if (count < BATCH)
 			return;
 	}

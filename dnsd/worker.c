@@ -104,18 +104,23 @@ worker_end(struct worker *worker)
 }
 
 static void
-count(struct counters *counters, bool tcp, const struct answer *answer)
+count(struct counters *counters, const struct answer_client *client,
+    const struct query *query, const struct answer *answer)
 {
-	counter_add(tcp ? &counters->tcp_queries : &counters->udp_queries, 1);
+	counter_add(
+	    &counters->queries[client->tcp ? COUNTERS_TCP : COUNTERS_UDP], 1);
 	if (answer->len == 0) {
 		counter_add(&counters->dropped, 1);
 		return;
 	}
+	if (query->question_len > 0)
+		counter_add(&counters->types[counters_type(query->type)], 1);
 	counter_add(&counters->rcodes[answer->rcode], 1);
 	if (answer->hit)
-		counter_add(&counters->hits, 1);
-	if (answer->truncated)
-		counter_add(&counters->truncated, 1);
+		counter_add(&counters->hits[answer->list], 1);
+	counter_add(&counters->refused, answer->refused);
+	counter_add(&counters->truncated, answer->truncated);
+	counter_add(&counters->cookies, client->shows_cookie);
 }
 
 /* A client that shows a cookie of ours has not forged its address. */
@@ -178,6 +183,6 @@ worker_answer(struct worker *worker, const struct ipaddr *address, bool tcp,
 	}
 	answer_make(
 	    &worker->source, &client, outcome, &query, octets, size, &answer);
-	count(&worker->counters, tcp, &answer);
+	count(&worker->counters, &client, &query, &answer);
 	return answer.len;
 }
