@@ -29,52 +29,52 @@ enum cause_id {
 
 static const struct cause causes[CAUSE_COUNT] = {
 	[CAUSE_NONE] = { "none", "Nothing has to be repaired." },
-	[CAUSE_UNKNOWN_USER] = { "unknown-user",
+	[CAUSE_UNKNOWN_USER] = { "unknown_user",
 	    "The server accepts mail for recipients that do not exist and "
 	    "bounces it afterwards." },
-	[CAUSE_BACKUP_MX] = { "backup-mx",
+	[CAUSE_BACKUP_MX] = { "backup_mx",
 	    "The server accepts mail for another one without knowing its "
 	    "recipients, and bounces what that one refuses." },
 	[CAUSE_QUOTA] = { "quota",
 	    "The server accepts mail for mailboxes that are full and bounces "
 	    "it afterwards." },
-	[CAUSE_FILTER] = { "after-queue-filter",
+	[CAUSE_FILTER] = { "after_queue_filter",
 	    "A content filter behind the queue bounces mail that the server "
 	    "has accepted already." },
 	[CAUSE_FORWARDING] = { "forwarding",
 	    "The server forwards mail to another one and bounces what that "
 	    "one refuses as spam or against policy." },
-	[CAUSE_SIEVE_REJECT] = { "sieve-reject",
+	[CAUSE_SIEVE_REJECT] = { "sieve_reject",
 	    "A user's filter rule rejects mail after it was accepted." },
 	[CAUSE_LOOP] = { "loop", "The server accepts mail that goes round in "
 				 "a loop, and bounces it in the end." },
 	[CAUSE_UNREACHABLE] = { "unreachable",
 	    "The server accepts mail for a host that it cannot reach, and "
 	    "gives up later." },
-	[CAUSE_TOO_LARGE] = { "too-large",
+	[CAUSE_TOO_LARGE] = { "too_large",
 	    "The server accepts messages that are too large for their "
 	    "destination." },
-	[CAUSE_OWN_USER] = { "own-user",
+	[CAUSE_OWN_USER] = { "own_user",
 	    "An account or script on the server sent spam under a forged "
 	    "sender; the bounce is its consequence." },
-	[CAUSE_BOUNCE] = { "accepted-then-bounced",
+	[CAUSE_BOUNCE] = { "bounce",
 	    "The server accepted a message and bounced it afterwards." },
 	[CAUSE_VACATION] = { "vacation",
 	    "An out-of-office robot answers spam." },
-	[CAUSE_AUTORESPONDER] = { "autoresponder",
+	[CAUSE_AUTORESPONDER] = { "auto_reply",
 	    "An automatic responder answers spam." },
-	[CAUSE_WEB_FORM] = { "web-form",
+	[CAUSE_WEB_FORM] = { "web_form",
 	    "A web form sends acknowledgements to addresses that anyone may "
 	    "type in." },
-	[CAUSE_LIST_HOLD] = { "list-hold",
+	[CAUSE_LIST_HOLD] = { "list_hold",
 	    "A mailing list tells the alleged senders of spam that it holds "
 	    "their messages." },
-	[CAUSE_READ_RECEIPT] = { "read-receipt",
+	[CAUSE_READ_RECEIPT] = { "read_receipt",
 	    "A mail program confirms the receipt of spam." },
 	[CAUSE_CHALLENGE] = { "challenge",
 	    "A challenge-response system asks the alleged senders of spam to "
 	    "confirm it." },
-	[CAUSE_SCANNER] = { "scanner-notice",
+	[CAUSE_SCANNER] = { "virus_notice",
 	    "A virus or content scanner warns the alleged senders of what it "
 	    "finds." },
 	[CAUSE_CALLOUT] = { "callout",

@@ -7,7 +7,7 @@
 /*
  * Why the server probably did it, for its operator: one of a table of causes,
  * from the signs and the facts of the report. The texts of repair hang on the
- * names (at most 31 octets: struct evidence).
+ * names (httpapi/cause.c; at most 31 octets: struct evidence).
  */
 struct cause {
 	const char *name;
