@@ -119,6 +119,11 @@ $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(REPLAY) $(SUPPORT) $(ARCHIVES)
 $(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(ARCHIVES)
 	$(CC) $(LDFLAGS) $^ $(ALL_LIBS) -o $@
 
+# CPU time a message beside what GMime alone takes; FILES= for others.
+.PHONY: bench-classify
+bench-classify: $(BUILD)/tests/bench/bench_classify
+	$< -l $(or $(FILES),$(wildcard tests/data/mail/*.eml))
+
 # What system tests need beside the programs.
 $(BUILD)/tests/tools/%: $(BUILD)/tests/tools/%.o $(ARCHIVES)
 	$(CC) $(LDFLAGS) $^ $(ALL_LIBS) -o $@

@@ -1,6 +1,5 @@
 #include "ingest/callout.h"
 
-#include <string.h>
 #include <strings.h>
 
 bool
@@ -10,4 +9,22 @@ callout_sender(const char *sender)
 
 	return *sender == '\0' || strncasecmp(sender, double_bounce,
 				      sizeof(double_bounce) - 1) == 0;
+}
+
+const char *
+callout_judge(const char *sender, bool ended_politely,
+    unsigned refused_recipients, struct signs *signs, enum proof_grade *grade)
+{
+	*grade = GRADE_E;
+	if (!callout_sender(sender) || refused_recipients > CALLOUT_REFUSED_MAX)
+		return "dictionary-attack";
+	signs_add(signs,
+	    *sender == '\0' ? "callout-null-sender" : "callout-double-bounce");
+	if (!ended_politely)
+		signs_add(signs, "dialogue-dropped");
+	if (refused_recipients > 0)
+		signs_add(signs, "recipients-refused");
+	if (ended_politely && refused_recipients == 0)
+		*grade = GRADE_D;
+	return NULL;
 }

@@ -187,6 +187,16 @@ fill_report(struct notice *notice, struct evidence *evidence)
 		evidence->original_at = notice->original.arrived_at;
 }
 
+/* Without an original: of trap and hour. It tells repeats, not campaigns. */
+static uint64_t
+hash_hour(const struct evidence *evidence, const uint8_t key[META_KEY_LEN])
+{
+	uint64_t basis[2] = { evidence->trap,
+		(uint64_t)(evidence->seen_at / 3600) };
+
+	return meta_hash(key, basis, sizeof(basis));
+}
+
 static void
 fill_campaign(const struct notice *notice, const uint8_t key[META_KEY_LEN],
     struct evidence *evidence)
@@ -201,11 +211,7 @@ fill_campaign(const struct notice *notice, const uint8_t key[META_KEY_LEN],
 	if (evidence->campaign != 0) {
 		evidence->flags |= EVIDENCE_FINGERPRINTED;
 	} else {
-		/* Of trap and hour: it tells repeats, not campaigns. */
-		uint64_t basis[2] = { evidence->trap,
-			(uint64_t)(evidence->seen_at / 3600) };
-
-		evidence->campaign = meta_hash(key, basis, sizeof(basis));
+		evidence->campaign = hash_hour(evidence, key);
 	}
 }
 
@@ -262,28 +268,16 @@ classify_dialogue(const struct envelope *envelope, unsigned recipient,
 {
 	struct evidence *evidence = &result->evidence;
 	struct signs *signs = &result->signs;
-	uint64_t basis[2];
 
 	memset(result, 0, sizeof(*result));
 	fill_envelope(envelope, recipient, evidence);
-	if (!callout_sender(envelope->sender)) {
-		result->veto = "dictionary-attack";
-	} else if (refused_recipients > CALLOUT_REFUSED_MAX) {
-		result->veto = "dictionary-attack";
-	} else {
-		signs_add(signs, envelope->sender[0] == '\0'
-				     ? "callout-null-sender"
-				     : "callout-double-bounce");
-		evidence->kind = BACKSCATTER_CALLOUT;
-		evidence->grade = ended_politely ? GRADE_D : GRADE_E;
-		if (!ended_politely)
-			signs_add(signs, "dialogue-dropped");
-	}
+	result->veto = callout_judge(envelope->sender, ended_politely,
+	    refused_recipients, signs, &evidence->grade);
 	if (result->veto != NULL)
 		signs_add(signs, result->veto);
-	basis[0] = evidence->trap;
-	basis[1] = (uint64_t)(evidence->seen_at / 3600);
-	evidence->campaign = meta_hash(hash_key, basis, sizeof(basis));
+	else
+		evidence->kind = BACKSCATTER_CALLOUT;
+	evidence->campaign = hash_hour(evidence, hash_key);
 	COPY(evidence->cause, cause_judge(evidence, signs, "")->name);
 	signs_format(signs, evidence->signs, sizeof(evidence->signs));
 }

@@ -103,6 +103,7 @@ counts_only_double_bounce_and_null_as_callouts(void **state)
 		{ "double-bounce@mx.example.net", true, 0, BACKSCATTER_CALLOUT,
 		    GRADE_D },
 		{ "", false, 0, BACKSCATTER_CALLOUT, GRADE_E },
+		{ "", true, 1, BACKSCATTER_CALLOUT, GRADE_E },
 		{ "", true, 50, BACKSCATTER_NONE, GRADE_E },
 		{ "someone@example.net", true, 0, BACKSCATTER_NONE, GRADE_E },
 		{ "double-bounce.example.net", true, 0, BACKSCATTER_NONE,
