@@ -33,8 +33,10 @@ read_health(struct exchange *exchange, int64_t now, struct health *health)
 	if (store_stat(service->store, &stat) == 0)
 		health->reader_lag =
 		    stat.last_txn_id - stat.oldest_reader_txn_id;
+	/* Whoever has just started has not had its turn yet. */
 	health->swept = now - health->heartbeat_at <= HEALTH_SWEEP_SECONDS ||
-			now - health->swept_at <= HEALTH_SWEEP_SECONDS;
+			now - health->swept_at <= HEALTH_SWEEP_SECONDS ||
+			now - service->started_at <= HEALTH_SWEEP_SECONDS;
 }
 
 /* Seconds since, or null for never. */

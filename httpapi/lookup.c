@@ -15,27 +15,41 @@
 /* An id is microseconds of Unix time (db/evidence.h). */
 #define MICROSECONDS 1000000
 
+/* 0 with codes == 0 where the list does not hold the unit. */
+static int
+read_entry(struct store_txn *txn, enum sublist list, const struct ipaddr *unit,
+    struct zone_entry *entry)
+{
+	struct zonekey key;
+	struct octets value;
+	int code;
+
+	zonekey_of_unit(list, unit, &key);
+	code = store_get(txn, TABLE_ZONE, OCTETS(key.octets, key.len), &value);
+	if (code == 0 && !zonedata_decode_entry(value, entry))
+		return ERROR_DAMAGED;
+	return code == ERROR_NOT_FOUND ? 0 : code;
+}
+
+/*
+ * Most addresses are in no list. Those of one kind, strict and manual have
+ * nothing that the main list has not (db/verdict.h): where that is silent, two
+ * of the other eight are left to ask.
+ */
 static int
 read_entries(struct store_txn *txn, const struct ipaddr *unit,
     struct zone_entry entries[SUBLIST_COUNT])
 {
-	memset(entries, 0, SUBLIST_COUNT * sizeof(*entries));
-	for (int list = 0; list < SUBLIST_COUNT; list++) {
-		struct zonekey key;
-		struct octets value;
-		int code;
+	int code = 0;
 
-		zonekey_of_unit((enum sublist)list, unit, &key);
-		code = store_get(
-		    txn, TABLE_ZONE, OCTETS(key.octets, key.len), &value);
-		if (code == ERROR_NOT_FOUND)
-			continue;
-		if (code != 0)
-			return code;
-		if (!zonedata_decode_entry(value, &entries[list]))
-			return ERROR_DAMAGED;
+	memset(entries, 0, SUBLIST_COUNT * sizeof(*entries));
+	for (int i = SUBLIST_MAIN; code == 0 && i < SUBLIST_COUNT; i++) {
+		if (i == SUBLIST_MAIN || i == SUBLIST_CALLOUT ||
+		    i == SUBLIST_SHARED || entries[SUBLIST_MAIN].codes != 0)
+			code =
+			    read_entry(txn, (enum sublist)i, unit, &entries[i]);
 	}
-	return 0;
+	return code;
 }
 
 static bool

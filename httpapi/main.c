@@ -46,16 +46,21 @@ service_open(struct service *service, const struct settings *settings)
 		return code;
 	atomic_store(&service->site, site);
 	service->request_seed = hash_seed();
+	service->started_at = clock_seconds();
 	code = store_open(settings, STORE_WRITE, &service->store);
 	if (code == 0)
 		code = readers_new(service->store, &service->readers);
-	if (code == 0)
-		code = check_zone(service->readers);
-	if (code == 0)
-		code = keeper_new(service, &service->keeper);
-	if (code == 0)
-		code = writer_start(keeper_round, service, &service->writer);
-	return code;
+	return code != 0 ? code : check_zone(service->readers);
+}
+
+static int
+service_start(struct service *service)
+{
+	int code = keeper_new(service, &service->keeper);
+
+	return code != 0
+		   ? code
+		   : writer_start(keeper_round, service, &service->writer);
 }
 
 static void
@@ -79,9 +84,9 @@ reload(struct service *service, const char *path)
 	    site_new(&settings, &site) == 0) {
 		site->older = atomic_load(&service->site);
 		atomic_store(&service->site, site);
-		log_notice("settings_reloaded");
+		log_notice("reloaded");
 	} else {
-		log_error("settings_kept reason=\"the new ones are refused\"");
+		log_error("reload_refused reason=\"the new ones are refused\"");
 	}
 	settings_free(&settings);
 	daemon_notify("READY=1");
@@ -108,52 +113,58 @@ serve(struct service *service, struct server *server, int signals,
 	}
 }
 
+/* Until a signal says stop; then what is under way is finished. */
+static int
+run(struct service *service, const struct settings *settings,
+    struct server_sockets *sockets, int signals, const char *path)
+{
+	struct server *server;
+	int code = server_start(service, settings, sockets, &server);
+
+	if (code != 0)
+		return code;
+	log_notice("ready version=%s", BSBL_VERSION);
+	daemon_notify("READY=1");
+	serve(service, server, signals, path);
+	daemon_notify("STOPPING=1");
+	log_notice("stopping");
+	server_quiesce(server);
+	writer_stop(service->writer);
+	service->writer = NULL;
+	server_stop(server);
+	return 0;
+}
+
 int
 main(int argc, char *argv[])
 {
-	struct daemon_options options;
-	struct settings settings;
 	struct service service = { 0 };
 	struct server_sockets sockets;
-	struct server *server;
-	int status, signals, code;
+	struct daemon_options options;
+	struct settings settings;
+	int signals, status, code;
 
 	status = daemon_begin("bsbl-httpapi", argc, argv, &options, &settings);
 	if (status >= 0)
 		return status;
-	status = EXIT_FAILURE;
 	privilege_raise_files();
-	signals = daemon_signals();
-	if (signals < 0)
-		goto no_signals;
-	if (server_listen(&settings, &sockets) != 0)
-		goto no_sockets;
-	code = privilege_drop(settings.httpapi.user);
-	if (code == 0)
+	code = signals = daemon_signals();
+	if (code >= 0)
 		code = service_open(&service, &settings);
-	if (code != 0) {
+	if (code == 0)
+		code = server_listen(&settings, &sockets);
+	if (code == 0) {
+		code = privilege_drop(settings.httpapi.user);
+		if (code == 0)
+			code = service_start(&service);
+		if (code == 0)
+			code = run(&service, &settings, &sockets, signals,
+			    options.config_path);
 		server_close(&sockets);
-		goto no_service;
 	}
-	if (server_start(&service, &settings, &sockets, &server) != 0)
-		goto no_service;
-
-	daemon_notify("READY=1");
-	log_notice("started version=%s", BSBL_VERSION);
-	serve(&service, server, signals, options.config_path);
-	daemon_notify("STOPPING=1");
-	server_quiesce(server);
-	writer_stop(service.writer);
-	service.writer = NULL;
-	server_stop(server);
-	log_notice("stopped");
-	status = EXIT_SUCCESS;
-
-no_service:
 	service_close(&service);
-no_sockets:
-	close(signals);
-no_signals:
+	if (signals >= 0)
+		close(signals);
 	settings_free(&settings);
-	return status;
+	return code == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

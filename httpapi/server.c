@@ -22,8 +22,11 @@
 #include "httpapi/reply.h"
 #include "httpapi/request.h"
 
-/* The header of a request and what is kept of it; browsers send a tenth. */
-#define CONNECTION_MEMORY (32 << 10)
+/*
+ * The header of a request and what is kept of it; browsers send a tenth. The
+ * library clears all of it after each request.
+ */
+#define CONNECTION_MEMORY (16 << 10)
 
 /* More threads than this answer no faster: LMDB readers share one lock. */
 #define THREADS_MAX 16
@@ -319,6 +322,9 @@ leave_escaped(void *context, struct MHD_Connection *handle, char *text)
 	return strlen(text);
 }
 
+static void on_complaint(void *context, const char *format, va_list args)
+    __attribute__((format(printf, 2, 0)));
+
 /* Much of what the library complains about is what strangers send. */
 static void
 on_complaint(void *context, const char *format, va_list args)
@@ -331,7 +337,7 @@ on_complaint(void *context, const char *format, va_list args)
 	while (len > 0 && len < (int)sizeof(text) && text[len - 1] == '\n')
 		text[--len] = '\0';
 	if (log_gate_open(&gate, "http_complaint"))
-		log_debug("http_complaint text=%s", log_escape(text, shown));
+		log_info("http_complaint text=%s", log_escape(text, shown));
 }
 
 /* --- the server ----------------------------------------------------------- */
@@ -382,26 +388,53 @@ thread_count(void)
 	return processors < THREADS_MAX ? (unsigned)processors : THREADS_MAX;
 }
 
+/*
+ * Not MHD_OPTION_STRICT_FOR_CLIENT: what it would refuse, request.c refuses
+ * with a proper reply (the library's own comes with its header twice).
+ */
 static struct MHD_Daemon *
 start_daemon(struct server *server, int fd, const struct settings *settings)
 {
-	/* Beside the absolute deadline: frees memory of what is merely idle. */
-	unsigned idle_seconds = (unsigned)settings->httpapi.request_seconds;
+	const struct MHD_OptionItem options[] = {
+		{ MHD_OPTION_EXTERNAL_LOGGER, (intptr_t)on_complaint, NULL },
+		{ MHD_OPTION_LISTEN_SOCKET, fd, NULL },
+		{ MHD_OPTION_THREAD_POOL_SIZE, thread_count(), NULL },
+		{ MHD_OPTION_CONNECTION_LIMIT, settings->httpapi.connections,
+		    NULL },
+		{ MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY, NULL },
+		/* Beside the absolute deadline: for what is merely idle. */
+		{ MHD_OPTION_CONNECTION_TIMEOUT,
+		    settings->httpapi.request_seconds, NULL },
+		{ MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)on_connection,
+		    server },
+		{ MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)on_request_line,
+		    server },
+		{ MHD_OPTION_UNESCAPE_CALLBACK, (intptr_t)leave_escaped, NULL },
+		{ MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)on_completed, server },
+		{ MHD_OPTION_END, 0, NULL },
+	};
 
 	return MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD |
 				    MHD_ALLOW_SUSPEND_RESUME |
 				    MHD_USE_ERROR_LOG,
-	    0, may_connect, server, on_request, server,
-	    MHD_OPTION_EXTERNAL_LOGGER, on_complaint, NULL,
-	    MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_THREAD_POOL_SIZE,
-	    thread_count(), MHD_OPTION_CONNECTION_LIMIT,
-	    (unsigned)settings->httpapi.connections,
-	    MHD_OPTION_CONNECTION_TIMEOUT, idle_seconds,
-	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
-	    MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_NOTIFY_CONNECTION,
-	    on_connection, server, MHD_OPTION_URI_LOG_CALLBACK, on_request_line,
-	    server, MHD_OPTION_UNESCAPE_CALLBACK, leave_escaped, NULL,
-	    MHD_OPTION_NOTIFY_COMPLETED, on_completed, server, MHD_OPTION_END);
+	    0, may_connect, server, on_request, server, MHD_OPTION_ARRAY,
+	    options, MHD_OPTION_END);
+}
+
+static int
+start_daemons(struct server *server, const struct settings *settings)
+{
+	for (size_t i = 0; i < server->sockets.count; i++) {
+		server->daemons[i] =
+		    start_daemon(server, server->sockets.fds[i], settings);
+		if (server->daemons[i] == NULL) {
+			log_error("http_not_started reason=\"%s\"",
+			    error_text(-errno));
+			return -EIO;
+		}
+		server->daemon_count++;
+	}
+	return 0;
 }
 
 int
@@ -410,34 +443,21 @@ server_start(struct service *service, const struct settings *settings,
 {
 	struct server *server = calloc(1, sizeof(*server));
 	size_t clients = (size_t)settings->httpapi.connections;
-	int code = -ENOMEM;
+	int code;
 
 	if (server == NULL)
-		goto no_server;
+		return -ENOMEM;
 	server->service = service;
 	server->sockets = *sockets;
+	sockets->count = 0;
 	deadlines_init(&server->deadlines);
-	code = limit_new(clients * sockets->count + 1, &server->limit);
+	code = limit_new(clients * server->sockets.count + 1, &server->limit);
+	if (code == 0)
+		code = start_daemons(server, settings);
 	if (code != 0)
-		goto no_limit;
-	for (size_t i = 0; i < sockets->count; i++) {
-		server->daemons[i] =
-		    start_daemon(server, sockets->fds[i], settings);
-		if (server->daemons[i] == NULL) {
-			log_error("http_not_started reason=\"%s\"",
-			    error_text(-errno));
-			server_stop(server);
-			return -EIO;
-		}
-		server->daemon_count++;
-	}
-	*out = server;
-	return 0;
-
-no_limit:
-	free(server);
-no_server:
-	server_close(sockets);
+		server_stop(server);
+	else
+		*out = server;
 	return code;
 }
 

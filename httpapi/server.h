@@ -24,7 +24,7 @@ int server_listen(
     const struct settings *settings, struct server_sockets *sockets);
 void server_close(struct server_sockets *sockets);
 
-/* The sockets are the server's from here on, also when it fails. */
+/* Takes the sockets over: *sockets is then empty. 0 or a negative code. */
 int server_start(struct service *service, const struct settings *settings,
     struct server_sockets *sockets, struct server **server);
 

@@ -37,6 +37,7 @@ struct service {
 	_Atomic(struct site *) site; /* in force */
 	struct counters counters;
 	struct keeper *keeper;
+	int64_t started_at;
 	uint64_t request_seed;
 	_Atomic uint64_t request_number;
 };

@@ -28,6 +28,20 @@ skip_authority(const char *text)
 	return text;
 }
 
+/*
+ * Visible ASCII; a fragment is never sent (RFC 9112 section 3.2). What browsers
+ * leave unescaped beyond RFC 3986 does no harm.
+ */
+static bool
+is_sendable(const char *text)
+{
+	for (; *text != '\0'; text++) {
+		if (*text <= ' ' || *text > '~' || *text == '#')
+			return false;
+	}
+	return true;
+}
+
 int
 target_parse(const char *text, struct target *target)
 {
@@ -35,8 +49,7 @@ target_parse(const char *text, struct target *target)
 	size_t len = strcspn(path, "?");
 	const char *query = path[len] == '?' ? path + len + 1 : "";
 
-	/* A fragment is never sent (RFC 9112 section 3.2). */
-	if (strchr(path, '#') != NULL)
+	if (!is_sendable(text))
 		return ERROR_FORMAT;
 	if (len > TARGET_MAX || strlen(query) > TARGET_MAX)
 		return ERROR_LIMIT;
