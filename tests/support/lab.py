@@ -115,10 +115,11 @@ class Lab:
                     conf.write(f"\t{name} = {quoted(value)}\n")
                 conf.write("}\n")
 
-    def run(self, program, *arguments):
+    def run(self, program, *arguments, input=""):
         """A program that ends by itself; standard output as text."""
         done = subprocess.run(
             [os.path.join(self.build, program), *arguments],
+            input=input.encode(),
             stdout=subprocess.PIPE, stderr=subprocess.PIPE,
             timeout=PATIENCE * 2,
         )

@@ -35,6 +35,10 @@ splits_every_form_of_a_target(void **state)
 		{ "bl.example:443", ERROR_FORMAT, NULL, NULL },
 		{ "*/", ERROR_FORMAT, NULL, NULL },
 		{ "/#top", ERROR_FORMAT, NULL, NULL },
+		{ "/a b", ERROR_FORMAT, NULL, NULL },
+		{ "/?a b", ERROR_FORMAT, NULL, NULL },
+		{ "/\x7f", ERROR_FORMAT, NULL, NULL },
+		{ "/\xc3\xa4", ERROR_FORMAT, NULL, NULL },
 		{ "ftp://bl.example/", ERROR_FORMAT, NULL, NULL },
 	};
 
