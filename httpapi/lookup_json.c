@@ -3,8 +3,8 @@
 
 #include "common/clock.h"
 #include "db/zonedata.h"
-#include "httpapi/cause.h"
 #include "httpapi/lookup.h"
+#include "httpapi/repair.h"
 
 /*
  * Jansson passes NULL through: a failed json_*() makes json_object_set_new()
@@ -165,16 +165,15 @@ score_json(struct disclosure_score score)
 static json_t *
 cause_json(const struct disclosure *shown)
 {
-	const struct cause *cause = cause_find(shown->cause, shown->kinds);
-	struct builder built = { .object = json_object() };
+	const struct repair *repair = repair_find(shown->cause, shown->kinds);
+	struct builder built = { .object = NULL };
 
-	if (cause == NULL) {
-		json_decref(built.object);
+	if (repair == NULL)
 		return json_null();
-	}
-	set(&built, "name", json_string_nocheck(cause->name));
-	set(&built, "what", json_string_nocheck(cause->what));
-	set(&built, "repair", json_string_nocheck(cause->repair));
+	built.object = json_object();
+	set(&built, "name", json_string_nocheck(repair->cause));
+	set(&built, "what", json_string_nocheck(repair->what));
+	set(&built, "repair", json_string_nocheck(repair->repair));
 	return done(&built);
 }
 
