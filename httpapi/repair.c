@@ -6,7 +6,7 @@
 #include "db/backscatter.h"
 
 static const struct repair repairs[] = {
-	{ "unknown-user",
+	{ "unknown_user",
 	    "The server accepted mail for an address that does not exist, and "
 	    "sent a bounce afterwards to a sender that was forged.",
 	    "Let the server that receives from the Internet know which "
@@ -14,7 +14,7 @@ static const struct repair repairs[] = {
 	    "(550 to RCPT). In Postfix: relay_recipient_maps or "
 	    "reject_unverified_recipient; in Exim: verify = recipient/callout; "
 	    "in Exchange: recipient filtering on the edge." },
-	{ "backup-mx",
+	{ "backup_mx",
 	    "The server accepted mail for another one that refuses it, and "
 	    "had to send it back to a forged sender.",
 	    "Give the server in front the recipients and the filters of the "
@@ -26,7 +26,7 @@ static const struct repair repairs[] = {
 	    "having accepted the message.",
 	    "Check quotas during the SMTP dialogue (in Postfix with Dovecot: "
 	    "the quota-status policy service) and answer 452 or 552 there." },
-	{ "after-queue-filter",
+	{ "after_queue_filter",
 	    "A filter behind the queue refused a message that the server had "
 	    "accepted already, and the server told the forged sender.",
 	    "Filter during the SMTP dialogue (milter, before-queue proxy) and "
@@ -38,7 +38,7 @@ static const struct repair repairs[] = {
 	    "Filter spam before forwarding, forward within the SMTP dialogue "
 	    "where the software can, and rewrite the sender (SRS) so that "
 	    "bounces of forwarded mail come back to you." },
-	{ "sieve-reject",
+	{ "sieve_reject",
 	    "A user's filter rule rejected mail that had been accepted.",
 	    "Let Sieve's reject answer during the SMTP dialogue where the "
 	    "software can (LMTP with one recipient, ereject of RFC 5429), or "
@@ -54,18 +54,18 @@ static const struct repair repairs[] = {
 	    "Take domains and routes off that no longer lead anywhere, and "
 	    "ask the host behind before accepting (in Postfix: "
 	    "reject_unverified_recipient)." },
-	{ "too-large",
+	{ "too_large",
 	    "The server accepted a message that was too large for its "
 	    "destination, and bounced it.",
 	    "Give every server on the way the same size limit, so that the "
 	    "first one refuses (SIZE, RFC 1870)." },
-	{ "own-user",
+	{ "own_user",
 	    "An account or a script on the server sent spam under a forged "
 	    "sender; the bounce is what came of it.",
 	    "Find the account or script (the log has it by the time of the "
 	    "bounce), change its password or repair it, and let users send "
 	    "under their own addresses only." },
-	{ "accepted-then-bounced",
+	{ "bounce",
 	    "The server accepted mail that it could not deliver, and sent a "
 	    "bounce to a sender that was forged.",
 	    "Refuse during the SMTP dialogue (5xx) whatever will not be "
@@ -76,22 +76,22 @@ static const struct repair repairs[] = {
 	    "Let automatic replies go out only after the spam filter, never "
 	    "to null senders, lists or automatic mail (RFC 3834), and once "
 	    "per sender and week." },
-	{ "autoresponder",
+	{ "auto_reply",
 	    "An automatic reply (a ticket system, an acknowledgement) answered "
 	    "spam.",
 	    "Answer automatically only what has passed the spam filter, "
 	    "never null senders, lists or automatic mail (RFC 3834)." },
-	{ "web-form",
+	{ "web_form",
 	    "A web form sent an acknowledgement to an address that somebody "
 	    "else had typed in.",
 	    "Protect the form against robots, and do not repeat what was "
 	    "typed in the mail that confirms it." },
-	{ "list-hold",
+	{ "list_hold",
 	    "A mailing list told the alleged sender of spam that it holds "
 	    "the message.",
 	    "Switch these notices off for non-members, or filter spam before "
 	    "the list sees it. In Mailman: respond_to_post_requests." },
-	{ "read-receipt", "A mail program confirmed the receipt of spam.",
+	{ "read_receipt", "A mail program confirmed the receipt of spam.",
 	    "Switch automatic read receipts off; ask the user each time." },
 	{ "challenge",
 	    "A challenge-response system asked a forged sender to prove "
@@ -99,7 +99,7 @@ static const struct repair repairs[] = {
 	    "Challenges put your spam problem on others. Refuse or "
 	    "quarantine instead; if challenges must be, send them only after "
 	    "SPF or DKIM has shown that the sender is genuine." },
-	{ "scanner-notice",
+	{ "virus_notice",
 	    "A virus or content scanner told the forged sender what it had "
 	    "found.",
 	    "Malware always forges its sender: switch notifications to "
@@ -119,10 +119,10 @@ static const struct {
 	enum backscatter_kind kind;
 	const char *cause;
 } of_kinds[] = {
-	{ BACKSCATTER_DSN, "accepted-then-bounced" },
-	{ BACKSCATTER_AUTOREPLY, "autoresponder" },
+	{ BACKSCATTER_DSN, "bounce" },
+	{ BACKSCATTER_AUTOREPLY, "auto_reply" },
 	{ BACKSCATTER_CHALLENGE, "challenge" },
-	{ BACKSCATTER_VIRUS_NOTICE, "scanner-notice" },
+	{ BACKSCATTER_VIRUS_NOTICE, "virus_notice" },
 	{ BACKSCATTER_CALLOUT, "callout" },
 };
 
