@@ -133,7 +133,7 @@ static void
 fill_flags(struct notice *notice, struct evidence *evidence)
 {
 	struct signs *signs = notice->findings.signs;
-	const char *submission;
+	const char *submission, *authentication;
 
 	if (evidence->kind == BACKSCATTER_DSN) {
 		submission =
@@ -142,6 +142,10 @@ fill_flags(struct notice *notice, struct evidence *evidence)
 			signs_add(signs, submission);
 			evidence->flags |= EVIDENCE_SUBMISSION;
 		}
+		authentication =
+		    original_authentication(notice->message, &notice->original);
+		if (authentication != NULL)
+			signs_add(signs, authentication);
 		if (dsn_is_success(&notice->dsn)) {
 			signs_add(signs, "action-success");
 			evidence->flags |= EVIDENCE_SUCCESS;

@@ -46,6 +46,14 @@ const char *original_submission(
     struct message *message, const struct original *original);
 
 /*
+ * What the bouncing server had found out about the sender before it answered:
+ * "original-spf-fail", "original-spf-pass", "original-dkim-pass", or NULL where
+ * the original bears no such result (RFC 8601, RFC 7208 section 9.1).
+ */
+const char *original_authentication(
+    struct message *message, const struct original *original);
+
+/*
  * The campaign: keyed hash of the sender's domain and the subject with all
  * that varies taken out (case, accents, digits, random words); where too
  * little of the subject is left, of the text's words and links as well. 0 if

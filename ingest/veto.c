@@ -310,6 +310,26 @@ look_for_person(struct notice *notice)
 	return NULL;
 }
 
+/*
+ * Mail of another address that somebody has forwarded to the trap: the
+ * connection is the forwarder's, who answers for nothing.
+ */
+static const char *
+look_for_forwarder(struct notice *notice)
+{
+	static const char *const names[] = { "X-Forwarded-To", "Resent-To" };
+	char address[MESSAGE_ADDRESS_MAX];
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *value = message_field(notice->message, names[i]);
+
+		if (message_address(value, address) > 0 &&
+		    strcmp(address, notice->recipient) == 0)
+			return "forwarder";
+	}
+	return NULL;
+}
+
 const char *
 veto_look(struct notice *notice)
 {
@@ -322,6 +342,8 @@ veto_look(struct notice *notice)
 		veto = look_for_dmarc(notice, parts, count);
 	if (veto == NULL)
 		veto = look_for_list(notice);
+	if (veto == NULL)
+		veto = look_for_forwarder(notice);
 	if (veto == NULL)
 		veto = look_for_robot(notice);
 	if (veto == NULL)
