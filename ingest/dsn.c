@@ -185,52 +185,68 @@ name_length(const char *line, size_t len)
 	return n > 0 && n < 40 && n < len && line[n] == ':' ? n : 0;
 }
 
+/* The field that is being read, with the lines that continue it. */
+struct reader {
+	struct dsn *dsn;
+	struct group group;
+	char name[40]; /* "" between fields */
+	char value[1024];
+	size_t value_len;
+};
+
+static void
+end_field(struct reader *reader)
+{
+	if (reader->name[0] == '\0')
+		return;
+	take_recipient(&reader->group, reader->name, reader->value);
+	take_message(reader->dsn, reader->name, reader->value);
+	reader->name[0] = '\0';
+}
+
+static void
+take_line(struct reader *reader, const char *line, size_t len)
+{
+	size_t n = name_length(line, len);
+
+	if (n == 0 && len > 0 && (*line == ' ' || *line == '\t')) {
+		reader->value_len = append(reader->value, sizeof(reader->value),
+		    reader->value_len, line, len);
+		return;
+	}
+	end_field(reader);
+	if (n == 0) {
+		end_group(reader->dsn, &reader->group);
+		return;
+	}
+	memcpy(reader->name, line, n);
+	reader->name[n] = '\0';
+	reader->value_len = append(
+	    reader->value, sizeof(reader->value), 0, line + n + 1, len - n - 1);
+}
+
 bool
 dsn_parse(const char *text, size_t len, struct dsn *dsn)
 {
-	char name[40] = "", value[1024] = "";
-	struct group group;
-	size_t used = 0, at = 0;
+	struct reader reader = { .dsn = dsn };
+	size_t at = 0;
 
 	memset(dsn, 0, sizeof(*dsn));
-	memset(&group, 0, sizeof(group));
-	for (bool last = false; !last;) {
-		const char *line = text + at;
-		const char *lf = memchr(line, '\n', len - at);
-		size_t line_len = lf == NULL ? len - at : (size_t)(lf - line);
-		size_t n = name_length(line, line_len);
+	while (at < len) {
+		const char *lf = memchr(text + at, '\n', len - at);
+		size_t line_len =
+		    lf == NULL ? len - at : (size_t)(lf - text) - at;
 
-		last = lf == NULL;
-		at += line_len + !last;
-		if (n == 0 && line_len > 0 && (*line == ' ' || *line == '\t')) {
-			used =
-			    append(value, sizeof(value), used, line, line_len);
-			if (!last)
-				continue;
-		}
-		if (*name != '\0') {
-			take_recipient(&group, name, value);
-			take_message(dsn, name, value);
-			*name = '\0';
-		}
-		if (n > 0) {
-			memcpy(name, line, n);
-			name[n] = '\0';
-			used = append(value, sizeof(value), 0, line + n + 1,
-			    line_len - n - 1);
-			if (last) {
-				take_recipient(&group, name, value);
-				take_message(dsn, name, value);
-			}
-		} else {
-			end_group(dsn, &group);
-		}
+		take_line(&reader, text + at, line_len);
+		at += line_len + 1;
 	}
-	end_group(dsn, &group);
-	if (group.has_recipient && *dsn->status == '\0') {
-		memcpy(dsn->status, group.status, sizeof(dsn->status));
-		memcpy(
-		    dsn->diagnostic, group.diagnostic, sizeof(dsn->diagnostic));
+	end_field(&reader);
+	end_group(dsn, &reader.group);
+	if (reader.group.has_recipient && dsn->status[0] == '\0') {
+		/* One without an action. */
+		memcpy(dsn->status, reader.group.status, sizeof(dsn->status));
+		memcpy(dsn->diagnostic, reader.group.diagnostic,
+		    sizeof(dsn->diagnostic));
 	}
 	return dsn->has_recipient && grade(dsn) != ACTION_NONE;
 }
