@@ -144,6 +144,16 @@ refuse(struct exchange *exchange, enum ladder_outcome outcome)
 	problem_reply(exchange, problems[outcome], NULL);
 }
 
+static const char *
+next_words(enum delisting_step step)
+{
+	return step == DELISTING_ASKED
+		   ? "If it is listed again within 30 days, the next request "
+		     "has to come from the address itself."
+		   : "If it is listed again within 30 days, please write to "
+		     "the contact address: the operator helps.";
+}
+
 /* What is still there afterwards comes from a look-up: a listing by hand. */
 static void
 confirm(struct exchange *exchange, const struct delisting *delisting)
@@ -163,6 +173,8 @@ confirm(struct exchange *exchange, const struct delisting *delisting)
 	    view, "delisted_at", json_string(clock_format(delisting->at, at)));
 	json_object_set_new(
 	    view, "step", json_string(delisting_step_name(delisting->step)));
+	json_object_set_new(
+	    view, "next", json_string(next_words(delisting->step)));
 	json_object_set_new(view, "caches_forget_at",
 	    json_string(clock_format(delisting->at + ttl, forgotten)));
 	reply->status = 200;
