@@ -2,9 +2,9 @@
 #include <string.h>
 
 #include "common/clock.h"
+#include "db/cause.h"
 #include "db/zonedata.h"
 #include "httpapi/lookup.h"
-#include "httpapi/repair.h"
 
 /*
  * Jansson passes NULL through: a failed json_*() makes json_object_set_new()
@@ -165,15 +165,17 @@ score_json(struct disclosure_score score)
 static json_t *
 cause_json(const struct disclosure *shown)
 {
-	const struct repair *repair = repair_find(shown->cause, shown->kinds);
+	const struct cause *cause = cause_find(shown->cause);
 	struct builder built = { .object = NULL };
 
-	if (repair == NULL)
+	if (cause == NULL)
+		cause = cause_of_kinds(shown->kinds);
+	if (cause == NULL)
 		return json_null();
 	built.object = json_object();
-	set(&built, "name", json_string_nocheck(repair->cause));
-	set(&built, "what", json_string_nocheck(repair->what));
-	set(&built, "repair", json_string_nocheck(repair->repair));
+	set(&built, "name", json_string_nocheck(cause->name));
+	set(&built, "what", json_string_nocheck(cause->what));
+	set(&built, "repair", json_string_nocheck(cause->repair));
 	return done(&built);
 }
 

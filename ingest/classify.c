@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "ingest/callout.h"
-#include "ingest/cause.h"
+#include "ingest/diagnosis.h"
 #include "ingest/fold.h"
 #include "ingest/judge.h"
 #include "ingest/notice.h"
@@ -181,7 +181,7 @@ fill_report(struct notice *notice, struct evidence *evidence)
 	COPY(evidence->queue_id, dsn->queue_id[0] != '\0'
 				     ? dsn->queue_id
 				     : notice->original.queue_id);
-	program = cause_software(notice->findings.signs);
+	program = diagnosis_software(notice->findings.signs);
 	if (strcmp(dsn->queue_id_field, "X-Postfix-Queue-ID") == 0)
 		program = "Postfix";
 	if (program != NULL)
@@ -235,7 +235,7 @@ judge(struct notice *notice, const uint8_t key[META_KEY_LEN],
 	fill_report(notice, evidence);
 	fill_campaign(notice, key, evidence);
 	COPY(evidence->cause,
-	    cause_judge(evidence, &result->signs, notice->dsn.remote_mta)
+	    diagnosis_cause(evidence, &result->signs, notice->dsn.remote_mta)
 		->name);
 	signs_format(&result->signs, evidence->signs, sizeof(evidence->signs));
 }
@@ -282,6 +282,6 @@ classify_dialogue(const struct envelope *envelope, unsigned recipient,
 	else
 		evidence->kind = BACKSCATTER_CALLOUT;
 	evidence->campaign = hash_hour(evidence, hash_key);
-	COPY(evidence->cause, cause_judge(evidence, signs, "")->name);
+	COPY(evidence->cause, diagnosis_cause(evidence, signs, "")->name);
 	signs_format(signs, evidence->signs, sizeof(evidence->signs));
 }

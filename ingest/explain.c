@@ -8,8 +8,8 @@
 
 #include "common/ipaddr.h"
 #include "ingest/bounds.h"
-#include "ingest/cause.h"
 #include "ingest/classify.h"
+#include "ingest/diagnosis.h"
 #include "ingest/message.h"
 
 /* More than the classifier looks at need not be read. */
@@ -151,7 +151,7 @@ static void
 print_json(const char *path, const struct classification *result)
 {
 	const struct evidence *evidence = &result->evidence;
-	const struct cause *cause = cause_by_name(evidence->cause);
+	const struct cause *cause = cause_find(evidence->cause);
 
 	printf("{\"kind\":\"%s\"", backscatter_name(evidence->kind));
 	print_quoted("path", path);
@@ -168,7 +168,7 @@ print_json(const char *path, const struct classification *result)
 	}
 	print_quoted("cause", evidence->cause);
 	if (cause != NULL)
-		print_quoted("cause_text", cause->sentence);
+		print_quoted("cause_text", cause->what);
 	print_quoted("reporting_mta", evidence->reporting_mta);
 	print_quoted("software", evidence->software);
 	print_quoted("queue_id", evidence->queue_id);

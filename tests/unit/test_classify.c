@@ -83,7 +83,7 @@ proves_a_report_by_its_original(void **state)
 	assert_string_equal(evidence->reporting_mta, "mx.example.net");
 	assert_string_equal(evidence->status, "5.1.1");
 	assert_string_equal(evidence->diagnostic, "550 no such user");
-	assert_string_equal(evidence->cause, "unknown_user");
+	assert_string_equal(evidence->cause, "unknown-user");
 	assert_int_equal(evidence->original_at, 1768046400);
 	assert_true(evidence->original != 0);
 	assert_true((evidence->flags & EVIDENCE_FINGERPRINTED) != 0);

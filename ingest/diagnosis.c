@@ -1,86 +1,7 @@
-#include "ingest/cause.h"
+#include "ingest/diagnosis.h"
 
 #include <string.h>
 #include <strings.h>
-
-enum cause_id {
-	CAUSE_NONE,
-	CAUSE_UNKNOWN_USER,
-	CAUSE_BACKUP_MX,
-	CAUSE_QUOTA,
-	CAUSE_FILTER,
-	CAUSE_FORWARDING,
-	CAUSE_SIEVE_REJECT,
-	CAUSE_LOOP,
-	CAUSE_UNREACHABLE,
-	CAUSE_TOO_LARGE,
-	CAUSE_OWN_USER,
-	CAUSE_BOUNCE,
-	CAUSE_VACATION,
-	CAUSE_AUTORESPONDER,
-	CAUSE_WEB_FORM,
-	CAUSE_LIST_HOLD,
-	CAUSE_READ_RECEIPT,
-	CAUSE_CHALLENGE,
-	CAUSE_SCANNER,
-	CAUSE_CALLOUT,
-	CAUSE_COUNT
-};
-
-static const struct cause causes[CAUSE_COUNT] = {
-	[CAUSE_NONE] = { "none", "Nothing has to be repaired." },
-	[CAUSE_UNKNOWN_USER] = { "unknown_user",
-	    "The server accepts mail for recipients that do not exist and "
-	    "bounces it afterwards." },
-	[CAUSE_BACKUP_MX] = { "backup_mx",
-	    "The server accepts mail for another one without knowing its "
-	    "recipients, and bounces what that one refuses." },
-	[CAUSE_QUOTA] = { "quota",
-	    "The server accepts mail for mailboxes that are full and bounces "
-	    "it afterwards." },
-	[CAUSE_FILTER] = { "after_queue_filter",
-	    "A content filter behind the queue bounces mail that the server "
-	    "has accepted already." },
-	[CAUSE_FORWARDING] = { "forwarding",
-	    "The server forwards mail to another one and bounces what that "
-	    "one refuses as spam or against policy." },
-	[CAUSE_SIEVE_REJECT] = { "sieve_reject",
-	    "A user's filter rule rejects mail after it was accepted." },
-	[CAUSE_LOOP] = { "loop", "The server accepts mail that goes round in "
-				 "a loop, and bounces it in the end." },
-	[CAUSE_UNREACHABLE] = { "unreachable",
-	    "The server accepts mail for a host that it cannot reach, and "
-	    "gives up later." },
-	[CAUSE_TOO_LARGE] = { "too_large",
-	    "The server accepts messages that are too large for their "
-	    "destination." },
-	[CAUSE_OWN_USER] = { "own_user",
-	    "An account or script on the server sent spam under a forged "
-	    "sender; the bounce is its consequence." },
-	[CAUSE_BOUNCE] = { "bounce",
-	    "The server accepted a message and bounced it afterwards." },
-	[CAUSE_VACATION] = { "vacation",
-	    "An out-of-office robot answers spam." },
-	[CAUSE_AUTORESPONDER] = { "auto_reply",
-	    "An automatic responder answers spam." },
-	[CAUSE_WEB_FORM] = { "web_form",
-	    "A web form sends acknowledgements to addresses that anyone may "
-	    "type in." },
-	[CAUSE_LIST_HOLD] = { "list_hold",
-	    "A mailing list tells the alleged senders of spam that it holds "
-	    "their messages." },
-	[CAUSE_READ_RECEIPT] = { "read_receipt",
-	    "A mail program confirms the receipt of spam." },
-	[CAUSE_CHALLENGE] = { "challenge",
-	    "A challenge-response system asks the alleged senders of spam to "
-	    "confirm it." },
-	[CAUSE_SCANNER] = { "virus_notice",
-	    "A virus or content scanner warns the alleged senders of what it "
-	    "finds." },
-	[CAUSE_CALLOUT] = { "callout",
-	    "The server verifies senders by asking their servers, at the cost "
-	    "of those whose addresses are forged." },
-};
 
 /* --- bounces: by words of the diagnosis, then by status ------------ */
 
@@ -191,7 +112,7 @@ judge_reply(const struct evidence *evidence, const struct signs *signs)
 }
 
 const struct cause *
-cause_judge(const struct evidence *evidence, const struct signs *signs,
+diagnosis_cause(const struct evidence *evidence, const struct signs *signs,
     const char *remote)
 {
 	switch (evidence->kind) {
@@ -208,16 +129,6 @@ cause_judge(const struct evidence *evidence, const struct signs *signs,
 	default:
 		return &causes[CAUSE_NONE];
 	}
-}
-
-const struct cause *
-cause_by_name(const char *name)
-{
-	for (size_t i = 0; i < CAUSE_COUNT; i++) {
-		if (strcmp(causes[i].name, name) == 0)
-			return &causes[i];
-	}
-	return NULL;
 }
 
 /* --- the software --------------------------------------------------- */
@@ -255,7 +166,7 @@ static const struct {
 };
 
 const char *
-cause_software(const struct signs *signs)
+diagnosis_software(const struct signs *signs)
 {
 	for (size_t i = 0; i < sizeof(software) / sizeof(software[0]); i++) {
 		if (signs_have(signs, software[i].sign))
