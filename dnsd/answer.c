@@ -29,37 +29,18 @@ deny(const struct making *making)
 	    &making->records.zone->soa_negative);
 }
 
-/*
- * The list of an entry, for those who count: sub-lists have names of letters,
- * longer than any label of an address.
- */
-static enum sublist
-list_of(const struct zonekey *key)
-{
-	const char *label = (const char *)key->octets + 1;
-
-	if (key->octets[2] == 0 || (*label >= '0' && *label <= '9'))
-		return SUBLIST_MAIN;
-	for (int i = SUBLIST_MAIN + 1; i < SUBLIST_COUNT; i++) {
-		if (strcmp(label, sublists[i].label) == 0)
-			return (enum sublist)i;
-	}
-	return SUBLIST_MAIN;
-}
-
 /* ANY gets one record set, the codes (RFC 8482 section 4.1). */
 static void
-answer_entry(const struct making *making, const struct zone_entry *entry,
-    const struct zonekey *source)
+answer_entry(const struct making *making, const struct lookup_found *found)
 {
 	uint16_t type = making->query->type;
 
 	making->answer->hit = true;
-	making->answer->list = list_of(source);
+	making->answer->list = found->list;
 	if (type == DNS_TYPE_A || type == DNS_TYPE_ANY)
-		records_add_codes(&making->records, entry->codes);
+		records_add_codes(&making->records, found->entry.codes);
 	else if (type == DNS_TYPE_TXT)
-		records_add_text(&making->records, entry, source);
+		records_add_text(&making->records, found);
 	else
 		deny(making);
 }
@@ -98,15 +79,13 @@ answer_rrsets(const struct making *making, const struct zone_node *node)
 }
 
 static void
-answer_node(const struct making *making, struct octets value,
-    const struct zonekey *source)
+answer_node(const struct making *making, const struct lookup_found *found)
 {
-	struct zone_entry entry;
 	struct zone_node node;
 
-	if (zonedata_decode_entry(value, &entry))
-		answer_entry(making, &entry, source);
-	else if (zonedata_decode(value, &node) == 0 && !node.is_entry)
+	if (found->is_entry)
+		answer_entry(making, found);
+	else if (zonedata_decode(found->value, &node) == 0 && !node.is_entry)
 		answer_rrsets(making, &node);
 	else
 		refuse(making->reply, DNS_RCODE_SERVFAIL, DNS_ERROR_NOT_READY);
@@ -116,20 +95,15 @@ static void
 answer_name(const struct making *making)
 {
 	static const struct zone_node no_records = { .rrset_count = 0 };
-	const struct query *query = making->query;
-	struct zonekey key, source;
-	struct octets value;
-	enum lookup_outcome outcome = LOOKUP_NOTHING;
+	const struct records *records = &making->records;
+	struct lookup_found found;
 
 	making->reply->authoritative = true;
-	if (zonekey_from_name(query->question, making->records.below, &key) ==
-	    0)
-		outcome =
-		    lookup_find(making->records.lookup, &key, &value, &source);
-	switch (outcome) {
+	switch (lookup_question(records->lookup, making->query, records->below,
+	    records->zone->origin_labels, &found)) {
 	case LOOKUP_FOUND:
 	case LOOKUP_WILDCARD:
-		answer_node(making, value, &source);
+		answer_node(making, &found);
 		break;
 	case LOOKUP_FAILED:
 		refuse(making->reply, DNS_RCODE_SERVFAIL, DNS_ERROR_NOT_READY);

@@ -274,8 +274,10 @@ index_find(const struct index_version *version, const uint8_t *name,
 		return INDEX_SILENT;
 	switch (indexname_of_question(name, labels, count, &asked)) {
 	case INDEXNAME_IPV4:
+		found->list = asked.list;
 		return find_address(version, &asked, found);
 	case INDEXNAME_UNIT:
+		found->list = asked.list;
 		return find_unit(version, &asked, found);
 	default:
 		return INDEX_SILENT;

@@ -86,6 +86,7 @@ enum index_outcome {
 };
 struct index_entry {
 	const struct zone_entry *entry; /* valid until index_end */
+	enum sublist list;
 	bool is_unit;
 	uint64_t number; /* of the unit, or the IPv4 address */
 };

@@ -10,7 +10,7 @@ lookup_init(struct lookup *lookup, struct store *store)
 {
 	int error;
 
-	lookup->cursor = NULL;
+	memset(lookup, 0, sizeof(*lookup));
 	error = store_begin_read(store, &lookup->txn);
 	if (error != 0)
 		return error;
@@ -26,8 +26,16 @@ lookup_init(struct lookup *lookup, struct store *store)
 void
 lookup_deinit(struct lookup *lookup)
 {
+	if (lookup->reader.index != NULL)
+		index_reader_deinit(&lookup->reader);
 	store_cursor_close(lookup->cursor);
 	store_abort(lookup->txn);
+}
+
+void
+lookup_use_index(struct lookup *lookup, struct index *index)
+{
+	index_reader_init(&lookup->reader, index);
 }
 
 int
@@ -44,8 +52,18 @@ lookup_begin(struct lookup *lookup)
 }
 
 void
+lookup_at_version(struct lookup *lookup, const struct zone_version *version)
+{
+	if (lookup->reader.index != NULL)
+		lookup->index = index_begin(&lookup->reader, version);
+}
+
+void
 lookup_end(struct lookup *lookup)
 {
+	if (lookup->index != NULL)
+		index_end(&lookup->reader);
+	lookup->index = NULL;
 	store_reset(lookup->txn);
 }
 
@@ -161,4 +179,82 @@ lookup_find(struct lookup *lookup, const struct zonekey *key,
 	source->len = encloser + 2;
 	outcome = find_at(lookup, source, &error, &next, value);
 	return outcome == LOOKUP_FOUND ? LOOKUP_WILDCARD : outcome;
+}
+
+/* --- questions ------------------------------------------------------------ */
+
+/*
+ * The list of an entry, for those who count: sub-lists have names of letters,
+ * longer than any label of an address.
+ */
+static enum sublist
+list_of(const struct zonekey *key)
+{
+	const char *label = (const char *)key->octets + 1;
+
+	if (key->octets[2] == 0 || (*label >= '0' && *label <= '9'))
+		return SUBLIST_MAIN;
+	for (int i = SUBLIST_MAIN + 1; i < SUBLIST_COUNT; i++) {
+		if (strcmp(label, sublists[i].label) == 0)
+			return (enum sublist)i;
+	}
+	return SUBLIST_MAIN;
+}
+
+static enum lookup_outcome
+find_in_table(struct lookup *lookup, const struct query *query, size_t below,
+    struct lookup_found *found)
+{
+	enum lookup_outcome outcome;
+	struct zonekey key;
+
+	/* What no key can be made of is not there. */
+	if (zonekey_from_name(query->question, below, &key) != 0)
+		return LOOKUP_NOTHING;
+	outcome = lookup_find(lookup, &key, &found->value, &found->source);
+	if (outcome == LOOKUP_FOUND || outcome == LOOKUP_WILDCARD) {
+		found->is_entry =
+		    zonedata_decode_entry(found->value, &found->entry);
+		found->list = list_of(&found->source);
+	}
+	found->from_index = false;
+	return outcome;
+}
+
+enum lookup_outcome
+lookup_question(struct lookup *lookup, const struct query *query, size_t below,
+    unsigned origin_labels, struct lookup_found *found)
+{
+	enum index_outcome outcome = INDEX_SILENT;
+
+	if (lookup->index != NULL)
+		outcome =
+		    index_find(lookup->index, query->question, query->labels,
+			query->label_count - origin_labels, &found->indexed);
+	switch (outcome) {
+	case INDEX_FOUND:
+		found->is_entry = found->from_index = true;
+		found->entry = *found->indexed.entry;
+		found->list = found->indexed.list;
+		return LOOKUP_FOUND;
+	case INDEX_EMPTY:
+		return LOOKUP_EMPTY;
+	case INDEX_NOTHING:
+		return LOOKUP_NOTHING;
+	case INDEX_SILENT:
+		break;
+	}
+	return find_in_table(lookup, query, below, found);
+}
+
+bool
+lookup_unit(const struct lookup_found *found, struct ipaddr *unit)
+{
+	enum sublist list;
+
+	if (!found->from_index)
+		return zonekey_unit(
+		    found->source.octets, found->source.len, &list, unit);
+	*unit = index_unit(&found->indexed);
+	return true;
 }

@@ -14,6 +14,7 @@
 #include "dnsd/metrics.h"
 #include "dnsd/rules.h"
 #include "dnsd/server.h"
+#include "dnsd/watch.h"
 #include "dnsd/zone.h"
 
 /*
@@ -30,6 +31,7 @@ struct dnsd {
 	struct rules *rules;
 	struct store *store;
 	struct server *server;
+	struct watch *watch;
 	struct keeper keeper;
 	int signals;
 	int metrics; /* -1 none */
@@ -179,7 +181,10 @@ serve(struct dnsd *dnsd)
 	if (privilege_drop(dnsd->settings.dnsd.user) != 0)
 		goto close_metrics;
 	compare_zone(dnsd);
-	if (server_start(dnsd->server, dnsd->store, dnsd->rules) != 0)
+	if (watch_start(dnsd->store, &dnsd->watch) != 0)
+		goto close_metrics;
+	if (server_start(dnsd->server, dnsd->store, watch_index(dnsd->watch),
+		dnsd->rules) != 0)
 		goto close_metrics;
 
 	dnsd->rolled_ms = clock_monotonic_ms();
@@ -196,6 +201,7 @@ close_metrics:
 		close(dnsd->metrics);
 close_server:
 	server_close(dnsd->server);
+	watch_stop(dnsd->watch);
 close_store:
 	store_close(dnsd->store);
 	close(dnsd->signals);

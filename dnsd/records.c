@@ -81,17 +81,16 @@ records_add_codes(const struct records *records, uint16_t codes)
 }
 
 void
-records_add_text(const struct records *records, const struct zone_entry *entry,
-    const struct zonekey *source)
+records_add_text(
+    const struct records *records, const struct lookup_found *found)
 {
 	const struct zone_settings *settings = &records->zone->settings;
 	char text[ZONE_TEXT_MAX + 1];
 	struct ipaddr unit;
-	enum sublist list;
-	bool of_unit = (entry->flags & ZONE_ENTRY_TEST) == 0 &&
-		       zonekey_unit(source->octets, source->len, &list, &unit);
-	size_t len =
-	    zonedata_text(settings, entry, of_unit ? &unit : NULL, text);
+	bool of_unit = (found->entry.flags & ZONE_ENTRY_TEST) == 0 &&
+		       lookup_unit(found, &unit);
+	size_t len = zonedata_text(
+	    settings, &found->entry, of_unit ? &unit : NULL, text);
 
 	records_add_txt(
 	    records->reply, DNS_CLASS_IN, settings->ttl_seconds, text, len);

@@ -26,9 +26,8 @@ void records_add_soa(const struct records *records, enum reply_section section,
 /* 127.0.0.N for each code, rising. */
 void records_add_codes(const struct records *records, uint16_t codes);
 
-/* `source` is the key under which the entry stands. */
-void records_add_text(const struct records *records,
-    const struct zone_entry *entry, const struct zonekey *source);
+void records_add_text(
+    const struct records *records, const struct lookup_found *found);
 
 /* A TXT record of the question's name, `len` at most 255. */
 void records_add_txt(struct reply *reply, uint16_t class, uint32_t ttl_seconds,

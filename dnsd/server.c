@@ -251,7 +251,8 @@ run_tcp(void *context)
 }
 
 static int
-start_thread(struct server_thread *thread, bool tcp, struct store *store)
+start_thread(struct server_thread *thread, bool tcp, struct store *store,
+    struct index *index)
 {
 	struct server *server = thread->server;
 	int error = worker_init(&thread->worker, store, &server->shared);
@@ -259,6 +260,7 @@ start_thread(struct server_thread *thread, bool tcp, struct store *store)
 	if (error != 0)
 		return error;
 	thread->has_worker = true;
+	lookup_use_index(&thread->worker.lookup, index);
 	error = tcp ? tcp_new(thread->fds, server->address_count,
 			  server->connections, &thread->worker, &thread->tcp)
 		    : udp_batch_new(&thread->batch);
@@ -271,16 +273,18 @@ start_thread(struct server_thread *thread, bool tcp, struct store *store)
 }
 
 int
-server_start(struct server *server, struct store *store, struct rules *rules)
+server_start(struct server *server, struct store *store, struct index *index,
+    struct rules *rules)
 {
 	unsigned workers = server->thread_count - 1;
 	int error = 0;
 
 	worker_set_rules(&server->shared, rules);
 	for (unsigned i = 0; error == 0 && i < workers; i++)
-		error = start_thread(&server->threads[i], false, store);
+		error = start_thread(&server->threads[i], false, store, index);
 	if (error == 0 && server->connections > 0)
-		error = start_thread(&server->threads[workers], true, store);
+		error =
+		    start_thread(&server->threads[workers], true, store, index);
 	if (error != 0)
 		log_error("start_failed reason=\"%s\"", error_text(error));
 	return error;

@@ -4,6 +4,7 @@
 #include "common/settings.h"
 #include "db/store.h"
 #include "dnsd/counters.h"
+#include "dnsd/index.h"
 #include "dnsd/rules.h"
 
 /*
@@ -19,9 +20,12 @@ struct server;
  */
 int server_open(const struct settings *settings, struct server **server);
 
-/* Begins to answer. 0, or a negative code after one log line. */
-int server_start(
-    struct server *server, struct store *store, struct rules *rules);
+/*
+ * Begins to answer, from the index where it can. 0, or a negative code after
+ * one log line.
+ */
+int server_start(struct server *server, struct store *store,
+    struct index *index, struct rules *rules);
 
 /* Has all threads answer by these rules from their next batch on. */
 void server_set_rules(struct server *server, struct rules *rules);

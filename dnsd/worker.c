@@ -88,9 +88,10 @@ worker_begin(struct worker *worker)
 	worker->source.zone = error == 0 ? &worker->zone : &worker->unready;
 	worker->source.now = (uint32_t)clock_seconds();
 	worker->now_ms = clock_monotonic_ms();
-	if (error == 0)
+	if (error == 0) {
 		zone_refresh(&worker->zone, worker->lookup.txn);
-	else if (log_gate_open(&gate, "database_unreadable"))
+		lookup_at_version(&worker->lookup, &worker->zone.version);
+	} else if (log_gate_open(&gate, "database_unreadable"))
 		log_error(
 		    "database_unreadable reason=\"%s\"", error_text(error));
 }

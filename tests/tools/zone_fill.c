@@ -91,7 +91,7 @@ make(const struct settings *settings)
 	insist(store_commit(txn), "commit");
 }
 
-/* Not journalled: nobody follows these changes. */
+/* Not journalled, so only for programs that begin afterwards. */
 static void
 many(uint32_t count)
 {
@@ -148,9 +148,9 @@ churn(long seconds)
 
 		zonekey_of_unit(SUBLIST_MAIN, &address, &key);
 		insist(store_begin_write(store, &txn), "begin");
-		insist(
-		    store_put(txn, TABLE_ZONE, OCTETS(key.octets, key.len),
-			entry_record((uint16_t)(4 << (commits & 7)), record)),
+		insist(zonedata_put(txn, &key,
+			   entry_record((uint16_t)(4 << (commits & 7)), record),
+			   clock_seconds()),
 		    "put");
 		insist(store_commit(txn), "commit");
 		commits++;
