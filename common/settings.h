@@ -63,6 +63,7 @@ struct settings {
 		long rate_slip;			     /* 0: never */
 		struct settings_list rate_exempt;
 		char *metrics; /* path of a local socket; "" none */
+		long log_hits; /* 0: none */
 	} dnsd;
 
 	struct {

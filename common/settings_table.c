@@ -129,6 +129,10 @@ static const struct settings_row rows[] = {
 	ROW(dnsd, metrics, TEXT(""),
 	    "Path of a local socket that tells the counters, in Prometheus' "
 	    "text format, to whoever connects. Empty: none."),
+	ROW(dnsd, log_hits, NUMBER("0", 0, 1000000000),
+	    "Of the questions for what is listed, log one in so many, the "
+	    "client by its network alone. 0: none, and no other question "
+	    "is ever logged."),
 
 	ROW(ingest, listen, LISTEN("*:25"),
 	    "Where to take mail for the traps."),

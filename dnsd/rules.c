@@ -46,6 +46,7 @@ take_limits(const struct settings *settings, struct rules *rules)
 
 	if (entries == NULL)
 		return -ENOMEM;
+	rules->log_hits = (unsigned)settings->dnsd.log_hits;
 	rules->rate_limit = (unsigned)settings->dnsd.rate_limit;
 	rules->rate_slip = (unsigned)settings->dnsd.rate_slip;
 	for (size_t i = 0; i < list->count; i++) {

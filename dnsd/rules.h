@@ -27,6 +27,7 @@ struct rules {
 	struct cookie_secrets secrets;
 	unsigned rate_limit; /* answers a second over UDP; 0 none */
 	unsigned rate_slip;  /* one in so many is truncated; 0 none */
+	unsigned log_hits;   /* one in so many; 0 none */
 	struct prefixmap *rate_exempt;
 	struct access *access;
 };

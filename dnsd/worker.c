@@ -5,6 +5,10 @@
 #include "common/clock.h"
 #include "common/error.h"
 #include "common/log.h"
+#include "db/dname.h"
+
+#define LOGGED_IPV4_BITS (96 + 24)
+#define LOGGED_IPV6_BITS 48
 
 /* --- rules ---------------------------------------------------------------- */
 
@@ -163,6 +167,26 @@ slips(struct worker *worker)
 	return true;
 }
 
+/* Who asked is told by his network alone: enough to see what asks. */
+static void
+log_hit(struct worker *worker, const struct query *query,
+    const struct ipaddr *client)
+{
+	unsigned length =
+	    ipaddr_is_ipv4(client) ? LOGGED_IPV4_BITS : LOGGED_IPV6_BITS;
+	struct ipprefix network = { ipaddr_masked(client, length),
+		(uint8_t)length };
+	char text[DNAME_TEXT_MAX], name[LOG_TEXT_MAX];
+	char shown[IPPREFIX_TEXT_MAX];
+
+	if (++worker->hits < worker->rules->log_hits)
+		return;
+	worker->hits = 0;
+	log_info("hit client=%s name=%s type=%u",
+	    ipprefix_format(&network, shown),
+	    log_escape(dname_format(query->question, text), name), query->type);
+}
+
 size_t
 worker_answer(struct worker *worker, const struct ipaddr *address, bool tcp,
     const uint8_t *packet, size_t len, uint8_t *octets, size_t size)
@@ -185,5 +209,7 @@ worker_answer(struct worker *worker, const struct ipaddr *address, bool tcp,
 	answer_make(
 	    &worker->source, &client, outcome, &query, octets, size, &answer);
 	count(&worker->counters, &client, &query, &answer);
+	if (answer.hit && worker->rules->log_hits > 0)
+		log_hit(worker, &query, address);
 	return answer.len;
 }

@@ -40,6 +40,7 @@ struct worker {
 	bool begun;
 	int64_t now_ms;	     /* of the batch, monotonic */
 	unsigned over_limit; /* answers not sent since the last slip */
+	unsigned hits;	     /* not logged since the last that was */
 	struct counters counters;
 };
 

@@ -1,6 +1,7 @@
 """A lab with bsbl-dnsd in it, and a database filled by tests/tools."""
 
 import os
+import socket
 import sys
 
 sys.path.insert(0, os.path.dirname(__file__))
@@ -36,6 +37,8 @@ class DnsLab(Lab):
                 "user": "", "workers": 2, **dnsd,
             },
         )
+        self.sections["dnsd"]["metrics"] = os.path.join(self.path, "metrics")
+        self.write_conf()
 
     def fill(self, *arguments):
         text = self.run(
@@ -52,6 +55,19 @@ class DnsLab(Lab):
 
     def start_dnsd(self):
         return self.start("dnsd", ready=" ready ")
+
+    def metrics(self):
+        """Name -> number, as told at the local socket."""
+        with socket.socket(socket.AF_UNIX) as told:
+            told.connect(os.path.join(self.path, "metrics"))
+            text = b""
+            while more := told.recv(65536):
+                text += more
+        return {
+            name: float(number) for name, number in (
+                line.rsplit(" ", 1) for line in text.decode().splitlines()
+                if not line.startswith("#"))
+        }
 
     def stat(self):
         return {
