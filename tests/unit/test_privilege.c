@@ -15,6 +15,7 @@
 
 #include "common/privilege.h"
 #include "tests/support/capture.h"
+#include "tests/support/skip.h"
 
 /* What cannot be undone is tried in a child; its exit status is told. */
 static int
@@ -81,7 +82,7 @@ root_becomes_the_user_for_good(void **state)
 {
 	(void)state;
 	if (geteuid() != 0)
-		skip();
+		SKIP_FOR("only root can try this");
 	assert_int_equal(in_child(drop_to_nobody), 0);
 }
 
@@ -127,7 +128,7 @@ root_fails_where_it_cannot_leave_root(void **state)
 {
 	(void)state;
 	if (geteuid() != 0)
-		skip();
+		SKIP_FOR("only root can try this");
 	assert_int_equal(in_child(drop_to_nowhere), 0);
 	assert_int_equal(in_child(drop_to_root), 0);
 }
@@ -149,7 +150,7 @@ root_stays_with_a_warning_when_no_user_is_set(void **state)
 {
 	(void)state;
 	if (geteuid() != 0)
-		skip();
+		SKIP_FOR("only root can try this");
 	assert_int_equal(in_child(keep_root), 0);
 }
 

@@ -16,6 +16,7 @@
 
 #include "common/error.h"
 #include "common/log.h"
+#include "tests/support/skip.h"
 #include "tests/support/test_capture.h"
 #include "tests/support/test_store.h"
 
@@ -156,7 +157,7 @@ gives_the_files_to_the_group(void **state)
 	struct stat st;
 
 	if (geteuid() != 0 || group == NULL)
-		skip();
+		SKIP_FOR("only root can give files away");
 	test->settings.database.group = name;
 	assert_opens(test, STORE_CREATE);
 	for (size_t i = 0; i < 4; i++) {
@@ -466,7 +467,7 @@ refuses_a_lock_that_cannot_be_written(void **state)
 	outcome = run(open_as_nobody, test);
 	assert_int_equal(capture_end(&capture), outcome == SKIPPED ? 0 : 2);
 	if (outcome == SKIPPED)
-		skip();
+		SKIP_FOR("only root can become nobody");
 	assert_int_equal(outcome, 0);
 	assert_non_null(strstr(
 	    capture.text, "lock.mdb cannot be written: Permission denied"));
@@ -503,7 +504,7 @@ refuses_a_directory_mounted_read_only(void **state)
 	outcome = run(open_read_only_mount, test);
 	assert_int_equal(capture_end(&capture), outcome == SKIPPED ? 0 : 2);
 	if (outcome == SKIPPED)
-		skip();
+		SKIP_FOR("no right to mount");
 	assert_int_equal(outcome, 0);
 	assert_non_null(strstr(
 	    capture.text, "lock.mdb cannot be written: Read-only file system"));
