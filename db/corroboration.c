@@ -4,8 +4,10 @@
 #include <string.h>
 
 #include "common/error.h"
-#include "common/wire.h"
 #include "db/listing.h"
+#include "db/stored.h"
+
+#define VERSION 1 /* of a set of networks */
 
 #define NETWORK_LEN 8
 #define GROUP_LEN 9 /* 'T' or 'C', then the trap's or campaign's id */
@@ -76,15 +78,16 @@ bucket_key(const struct group *group, uint32_t hour, uint8_t key[BUCKET_LEN])
 	return OCTETS(key, BUCKET_LEN);
 }
 
-static void
+static int
 networks_decode(struct octets value, struct networks *networks)
 {
 	struct wire_reader reader;
+	int code = stored_begin(&reader, value, VERSION);
 
-	wire_read(&reader, value.data, value.len);
 	for (networks->count = 0; wire_left(&reader) >= NETWORK_LEN &&
 				  networks->count < CORROBORATION_NETWORKS_MAX;)
 		networks->ids[networks->count++] = wire_read_u64(&reader);
+	return code != 0 ? code : stored_end(&reader);
 }
 
 /* False when it was there already, or the set has all that can be asked for. */
@@ -104,10 +107,11 @@ static int
 networks_put(
     struct store_txn *txn, struct octets key, const struct networks *networks)
 {
-	uint8_t record[CORROBORATION_NETWORKS_MAX * NETWORK_LEN];
+	uint8_t record[1 + CORROBORATION_NETWORKS_MAX * NETWORK_LEN];
 	struct wire_writer writer;
 
 	wire_write(&writer, record, sizeof(record));
+	wire_write_u8(&writer, VERSION);
 	for (unsigned i = 0; i < networks->count; i++)
 		wire_write_u64(&writer, networks->ids[i]);
 	return store_put(
@@ -146,8 +150,9 @@ buckets_walk(struct store_txn *txn, const struct group *group, uint32_t from,
 		hour = wire_read_u32(&reader);
 		if (hour > to)
 			break;
-		networks_decode(value, &networks);
-		result = each(hour, &networks, context);
+		result = networks_decode(value, &networks);
+		if (result == 0)
+			result = each(hour, &networks, context);
 		if (result == 0)
 			result = store_move(cursor, STORE_NEXT, &key, &value);
 	}
@@ -155,25 +160,24 @@ buckets_walk(struct store_txn *txn, const struct group *group, uint32_t from,
 	return result == ERROR_NOT_FOUND ? 0 : result;
 }
 
-/* --- does it hold? ---------------------------------------------------------
- */
+/* --- does it hold? -------------------------------------------------------- */
 
-struct tally {
-	struct networks others;
+struct others {
+	struct networks seen;
 	uint64_t own;
 	unsigned needed;
 };
 
 static int
-tally_bucket(uint32_t hour, const struct networks *networks, void *context)
+add_others(uint32_t hour, const struct networks *networks, void *context)
 {
-	struct tally *tally = context;
+	struct others *others = context;
 
 	(void)hour;
 	for (unsigned i = 0; i < networks->count; i++)
-		if (networks->ids[i] != tally->own)
-			networks_add(&tally->others, networks->ids[i]);
-	return tally->others.count >= tally->needed;
+		if (networks->ids[i] != others->own)
+			networks_add(&others->seen, networks->ids[i]);
+	return others->seen.count >= others->needed;
 }
 
 static uint32_t
@@ -186,7 +190,7 @@ int
 corroboration_holds(
     struct store_txn *txn, const struct evidence *evidence, unsigned needed)
 {
-	struct tally tally = { .own = network_of(&evidence->address),
+	struct others others = { .own = network_of(&evidence->address),
 		.needed = needed };
 	struct group groups[2];
 	unsigned count = groups_of(evidence, groups);
@@ -198,7 +202,7 @@ corroboration_holds(
 	for (unsigned i = 0; i < count; i++) {
 		int result = buckets_walk(txn, &groups[i],
 		    hours_before(hour, CORROBORATION_HOURS),
-		    hour + CORROBORATION_HOURS, tally_bucket, &tally);
+		    hour + CORROBORATION_HOURS, add_others, &others);
 
 		if (result != 0)
 			return result;
@@ -206,8 +210,7 @@ corroboration_holds(
 	return 0;
 }
 
-/* --- a sighting comes in ---------------------------------------------------
- */
+/* --- a sighting comes in -------------------------------------------------- */
 
 /* The hours around one, whose windows a new network there reaches. */
 struct span {
@@ -325,8 +328,8 @@ group_add_network(struct store_txn *txn, const struct group *group,
 	int result = store_get(txn, TABLE_GROUP_NETWORK, key, &value);
 
 	if (result == 0)
-		networks_decode(value, &networks);
-	else if (result != ERROR_NOT_FOUND)
+		result = networks_decode(value, &networks);
+	if (result != 0 && result != ERROR_NOT_FOUND)
 		return result;
 	if (!networks_add(&networks, network_of(&evidence->address)))
 		return 0;
@@ -378,6 +381,61 @@ corroboration_add(struct store_txn *txn, const struct evidence *evidence,
 		result = group_add(txn, &groups[i], evidence, needed, &flip);
 	return result;
 }
+
+/* --- for whoever checks --------------------------------------------------- */
+
+static int
+group_has(struct store_txn *txn, const struct group *group,
+    const struct evidence *evidence)
+{
+	uint8_t member[MEMBER_LEN], bucket[BUCKET_LEN];
+	struct networks networks;
+	struct octets value;
+	int code = store_get(txn, TABLE_GROUP_MEMBER,
+	    member_key(group, evidence, member), &value);
+
+	if (code == 0 && corroborates(evidence)) {
+		code = store_get(txn, TABLE_GROUP_NETWORK,
+		    bucket_key(group, hour_of(evidence), bucket), &value);
+		if (code == 0)
+			code = networks_decode(value, &networks);
+		/* A full set takes no more. */
+		if (code == 0 &&
+		    networks_add(&networks, network_of(&evidence->address)))
+			code = ERROR_NOT_FOUND;
+	}
+	return code == ERROR_NOT_FOUND ? 0 : code == 0 ? 1 : code;
+}
+
+int
+corroboration_has(struct store_txn *txn, const struct evidence *evidence)
+{
+	struct group groups[2];
+	unsigned count = groups_of(evidence, groups);
+	int has = 1;
+
+	for (unsigned i = 0; i < count && has == 1; i++)
+		has = group_has(txn, &groups[i], evidence);
+	return has;
+}
+
+int
+corroboration_hour(enum store_table table, struct octets key,
+    struct octets value, uint32_t *hour)
+{
+	struct networks networks;
+	struct wire_reader reader;
+
+	wire_read(&reader, key.data, key.len);
+	wire_read_octets(&reader, GROUP_LEN);
+	*hour = wire_read_u32(&reader);
+	if (table == TABLE_GROUP_MEMBER)
+		return key.len == MEMBER_LEN ? 0 : ERROR_DAMAGED;
+	return key.len == BUCKET_LEN ? networks_decode(value, &networks)
+				     : ERROR_DAMAGED;
+}
+
+/* --- and goes ------------------------------------------------------------- */
 
 int
 corroboration_drop(struct store_txn *txn, const struct evidence *evidence)

@@ -36,6 +36,15 @@ int corroboration_holds(
     struct store_txn *txn, const struct evidence *evidence, unsigned needed);
 
 /*
+ * For whoever checks the tables: 1 when the sighting has its places there, as
+ * corroboration_add gives them, 0 when not, or a negative code.
+ */
+int corroboration_has(struct store_txn *txn, const struct evidence *evidence);
+/* The hour (since 1970) of a record of either table; else ERROR_DAMAGED. */
+int corroboration_hour(enum store_table table, struct octets key,
+    struct octets value, uint32_t *hour);
+
+/*
  * Forgets the sighting's hour for its groups, once evidence of that age is no
  * longer kept: whatever else lies in that hour is as old.
  */

@@ -8,8 +8,6 @@
 
 #define VERSION 1
 
-#define INDEX_KEY_LEN (16 + STORED_KEY_U64)
-
 /* The texts in the order of the record. */
 static const struct {
 	size_t offset, size;
@@ -132,20 +130,12 @@ evidence_oldest(struct store_txn *txn, struct evidence *evidence)
 
 /* --- records -------------------------------------------------------------- */
 
-static struct octets
-index_key(uint8_t key[INDEX_KEY_LEN], const struct ipaddr *unit, uint64_t id)
-{
-	memcpy(key, unit->octets, 16);
-	stored_key_u64(key + 16, id);
-	return OCTETS(key, INDEX_KEY_LEN);
-}
-
 int
 evidence_put(struct store_txn *txn, const struct evidence *evidence)
 {
 	struct ipaddr unit = listing_unit(&evidence->address);
 	uint8_t record[EVIDENCE_RECORD_MAX];
-	uint8_t key[STORED_KEY_U64], place[INDEX_KEY_LEN];
+	uint8_t key[STORED_KEY_U64], place[STORED_KEY_OF_UNIT];
 	int len = evidence_encode(evidence, record, sizeof(record));
 	int code;
 
@@ -156,21 +146,21 @@ evidence_put(struct store_txn *txn, const struct evidence *evidence)
 	if (code != 0)
 		return code;
 	return store_put(txn, TABLE_EVIDENCE_OF,
-	    index_key(place, &unit, evidence->id), OCTETS("", 0));
+	    stored_key_of_unit(place, &unit, evidence->id), OCTETS("", 0));
 }
 
 int
 evidence_remove(struct store_txn *txn, const struct evidence *evidence)
 {
 	struct ipaddr unit = listing_unit(&evidence->address);
-	uint8_t key[STORED_KEY_U64], place[INDEX_KEY_LEN];
+	uint8_t key[STORED_KEY_U64], place[STORED_KEY_OF_UNIT];
 	int code = store_delete(
 	    txn, TABLE_EVIDENCE, stored_key_u64(key, evidence->id));
 
 	if (code != 0)
 		return code;
-	code = store_delete(
-	    txn, TABLE_EVIDENCE_OF, index_key(place, &unit, evidence->id));
+	code = store_delete(txn, TABLE_EVIDENCE_OF,
+	    stored_key_of_unit(place, &unit, evidence->id));
 	return code == ERROR_NOT_FOUND ? ERROR_DAMAGED : code;
 }
 
@@ -192,14 +182,12 @@ static int
 follow(struct store_txn *txn, const struct ipaddr *unit, struct octets key,
     struct evidence *evidence)
 {
-	int code;
+	uint64_t id;
+	int code = stored_id_of_unit(key, unit, &id);
 
-	if (key.len != INDEX_KEY_LEN)
-		return ERROR_DAMAGED;
-	if (memcmp(key.data, unit->octets, 16) != 0)
-		return ERROR_NOT_FOUND;
-	code = evidence_get(
-	    txn, stored_u64_of_key((const uint8_t *)key.data + 16), evidence);
+	if (code != 0)
+		return code;
+	code = evidence_get(txn, id, evidence);
 	return code == ERROR_NOT_FOUND ? ERROR_DAMAGED : code;
 }
 
@@ -226,15 +214,15 @@ int
 evidence_of(struct store_txn *txn, const struct ipaddr *unit, uint64_t from_id,
     evidence_each *each, void *context)
 {
-	uint8_t place[INDEX_KEY_LEN];
+	uint8_t place[STORED_KEY_OF_UNIT];
 	struct store_cursor *cursor;
 	struct octets key, value;
 	int code = store_cursor_open(txn, TABLE_EVIDENCE_OF, &cursor);
 
 	if (code != 0)
 		return code;
-	code =
-	    store_seek(cursor, index_key(place, unit, from_id), &key, &value);
+	code = store_seek(
+	    cursor, stored_key_of_unit(place, unit, from_id), &key, &value);
 	code = walk(txn, cursor, unit, STORE_NEXT, code, key, each, context);
 	store_cursor_close(cursor);
 	return code;
@@ -244,15 +232,15 @@ int
 evidence_of_before(struct store_txn *txn, const struct ipaddr *unit,
     uint64_t before_id, evidence_each *each, void *context)
 {
-	uint8_t place[INDEX_KEY_LEN];
+	uint8_t place[STORED_KEY_OF_UNIT];
 	struct store_cursor *cursor;
 	struct octets key, value;
 	int code = store_cursor_open(txn, TABLE_EVIDENCE_OF, &cursor);
 
 	if (code != 0)
 		return code;
-	code =
-	    store_seek(cursor, index_key(place, unit, before_id), &key, &value);
+	code = store_seek(
+	    cursor, stored_key_of_unit(place, unit, before_id), &key, &value);
 	if (code == 0)
 		code = store_move(cursor, STORE_PREV, &key, &value);
 	else if (code == ERROR_NOT_FOUND)

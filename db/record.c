@@ -6,6 +6,7 @@
 
 #include "common/error.h"
 #include "db/corroboration.h"
+#include "db/digest.h"
 #include "db/stored.h"
 #include "db/trap.h"
 #include "db/trend.h"
@@ -53,40 +54,13 @@ recorder_rules_deinit(struct recorder_rules *rules)
 static int
 is_repeated(struct store_txn *txn, const struct evidence *evidence, int64_t now)
 {
-	uint8_t key[STORED_KEY_U64];
-	struct wire_reader from;
-	struct octets value;
-	int64_t recorded_at;
-	int code;
+	struct digest digest;
+	int code = digest_get(txn, evidence->digest, &digest);
 
-	if (evidence->digest == 0)
-		return 0;
-	code = store_get(
-	    txn, TABLE_DIGEST, stored_key_u64(key, evidence->digest), &value);
 	if (code != 0)
 		return code == ERROR_NOT_FOUND ? 0 : code;
-	wire_read(&from, value.data, value.len);
-	wire_read_u64(&from);
-	recorded_at = stored_read_time(&from);
-	if (from.failed)
-		return ERROR_DAMAGED;
-	return recorded_at > now - REPEATED_SECONDS;
-}
-
-static int
-put_digest(struct store_txn *txn, const struct evidence *evidence, int64_t now)
-{
-	uint8_t key[STORED_KEY_U64], value[2 * STORED_KEY_U64];
-	struct wire_writer to;
-
-	if (evidence->digest == 0)
-		return 0;
-	wire_write(&to, value, sizeof(value));
-	wire_write_u64(&to, evidence->id);
-	stored_write_time(&to, now);
-	return store_put(txn, TABLE_DIGEST,
-	    stored_key_u64(key, evidence->digest),
-	    OCTETS(value, wire_len(&to)));
+	/* A clock that was far ahead once must not shut it out for long. */
+	return llabs(now - digest.recorded_at) < REPEATED_SECONDS;
 }
 
 /* --- corroboration -------------------------------------------------------- */
@@ -175,7 +149,7 @@ put_evidence(struct store_txn *txn, struct evidence *evidence, int64_t now)
 	if (code == 0)
 		code = evidence_put(txn, evidence);
 	if (code == 0)
-		code = put_digest(txn, evidence, now);
+		code = digest_put(txn, evidence, now);
 	return code != 0 ? code : count_evidence(txn, evidence, now);
 }
 

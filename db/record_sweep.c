@@ -5,6 +5,7 @@
 #include "common/error.h"
 #include "common/wire.h"
 #include "db/corroboration.h"
+#include "db/digest.h"
 #include "db/record_private.h"
 #include "db/stored.h"
 #include "db/zonedata.h"
@@ -52,31 +53,11 @@ judge_due(struct store_txn *txn, const struct recorder_rules *rules,
 
 /* --- evidence ------------------------------------------------------------- */
 
-/* A newer message may have the same digest. */
-static int
-drop_digest(struct store_txn *txn, const struct evidence *evidence)
-{
-	uint8_t key[STORED_KEY_U64];
-	struct octets digest = stored_key_u64(key, evidence->digest), value;
-	struct wire_reader from;
-	int code;
-
-	if (evidence->digest == 0)
-		return 0;
-	code = store_get(txn, TABLE_DIGEST, digest, &value);
-	if (code == 0) {
-		wire_read(&from, value.data, value.len);
-		if (wire_read_u64(&from) == evidence->id)
-			code = store_delete(txn, TABLE_DIGEST, digest);
-	}
-	return code == ERROR_NOT_FOUND ? 0 : code;
-}
-
 static int
 drop_evidence(struct store_txn *txn, const struct evidence *evidence)
 {
 	struct ipaddr unit = listing_unit(&evidence->address);
-	int code = drop_digest(txn, evidence);
+	int code = digest_drop(txn, evidence);
 
 	if (code == 0)
 		code = corroboration_drop(txn, evidence);

@@ -1,14 +1,9 @@
 #include "db/sighting.h"
 
-#include <string.h>
-
 #include "common/error.h"
 #include "db/stored.h"
 
 #define VERSION 1
-
-#define UNIT_LEN 16
-#define KEY_LEN (UNIT_LEN + STORED_KEY_U64)
 
 int
 sighting_encode(const struct sighting *sighting, uint8_t *record, size_t size)
@@ -54,33 +49,27 @@ sighting_decode(uint64_t id, struct octets record, struct sighting *sighting)
 	return stored_end(&from);
 }
 
-static struct octets
-make_key(uint8_t key[KEY_LEN], const struct ipaddr *unit, uint64_t id)
-{
-	memcpy(key, unit->octets, UNIT_LEN);
-	stored_key_u64(key + UNIT_LEN, id);
-	return OCTETS(key, KEY_LEN);
-}
-
 int
 sighting_put(struct store_txn *txn, const struct ipaddr *unit,
     const struct sighting *sighting)
 {
-	uint8_t key[KEY_LEN], record[SIGHTING_RECORD_MAX];
+	uint8_t key[STORED_KEY_OF_UNIT], record[SIGHTING_RECORD_MAX];
 	int len = sighting_encode(sighting, record, sizeof(record));
 
 	if (len < 0)
 		return len;
-	return store_put(txn, TABLE_SIGHTING, make_key(key, unit, sighting->id),
+	return store_put(txn, TABLE_SIGHTING,
+	    stored_key_of_unit(key, unit, sighting->id),
 	    OCTETS(record, (size_t)len));
 }
 
 int
 sighting_remove(struct store_txn *txn, const struct ipaddr *unit, uint64_t id)
 {
-	uint8_t key[KEY_LEN];
+	uint8_t key[STORED_KEY_OF_UNIT];
 
-	return store_delete(txn, TABLE_SIGHTING, make_key(key, unit, id));
+	return store_delete(
+	    txn, TABLE_SIGHTING, stored_key_of_unit(key, unit, id));
 }
 
 /* The last record of the unit. */
@@ -88,10 +77,10 @@ static int
 seek_last(struct store_cursor *cursor, const struct ipaddr *unit,
     struct octets *key, struct octets *value)
 {
-	uint8_t past[KEY_LEN];
+	uint8_t past[STORED_KEY_OF_UNIT];
 	/* No evidence has the highest id. */
-	int code =
-	    store_seek(cursor, make_key(past, unit, UINT64_MAX), key, value);
+	int code = store_seek(
+	    cursor, stored_key_of_unit(past, unit, UINT64_MAX), key, value);
 
 	if (code == ERROR_NOT_FOUND)
 		return store_move(cursor, STORE_LAST, key, value);
@@ -103,13 +92,11 @@ take(struct octets key, struct octets value, const struct ipaddr *unit,
     uint64_t from_id, struct sighting *sighting)
 {
 	uint64_t id;
+	int code = stored_id_of_unit(key, unit, &id);
 
-	if (key.len != KEY_LEN)
-		return ERROR_DAMAGED;
-	id = stored_u64_of_key((const uint8_t *)key.data + UNIT_LEN);
-	if (memcmp(key.data, unit->octets, UNIT_LEN) != 0 || id < from_id)
-		return ERROR_NOT_FOUND;
-	return sighting_decode(id, value, sighting);
+	if (code == 0 && id < from_id)
+		code = ERROR_NOT_FOUND;
+	return code == 0 ? sighting_decode(id, value, sighting) : code;
 }
 
 int

@@ -70,6 +70,28 @@ stored_u64_of_key(const void *key)
 	return wire_read_u64(&reader);
 }
 
+struct octets
+stored_key_of_unit(
+    uint8_t key[STORED_KEY_OF_UNIT], const struct ipaddr *unit, uint64_t id)
+{
+	memcpy(key, unit->octets, sizeof(unit->octets));
+	stored_key_u64(key + sizeof(unit->octets), id);
+	return OCTETS(key, STORED_KEY_OF_UNIT);
+}
+
+int
+stored_id_of_unit(struct octets key, const struct ipaddr *unit, uint64_t *id)
+{
+	const uint8_t *octets = key.data;
+
+	if (key.len != STORED_KEY_OF_UNIT)
+		return ERROR_DAMAGED;
+	if (memcmp(octets, unit->octets, sizeof(unit->octets)) != 0)
+		return ERROR_NOT_FOUND;
+	*id = stored_u64_of_key(octets + sizeof(unit->octets));
+	return 0;
+}
+
 void
 stored_copy_text(char *to, size_t size, const char *from)
 {

@@ -1,6 +1,7 @@
 #ifndef DB_STORED_H
 #define DB_STORED_H
 
+#include "common/ipaddr.h"
 #include "common/wire.h"
 #include "db/store.h"
 
@@ -29,6 +30,13 @@ int stored_len(const struct wire_writer *writer);
 #define STORED_KEY_U64 8
 struct octets stored_key_u64(uint8_t key[STORED_KEY_U64], uint64_t number);
 uint64_t stored_u64_of_key(const void *key);
+/* Those of one unit stand together, in the order of their ids. */
+#define STORED_KEY_OF_UNIT (16 + STORED_KEY_U64)
+struct octets stored_key_of_unit(
+    uint8_t key[STORED_KEY_OF_UNIT], const struct ipaddr *unit, uint64_t id);
+/* The id of such a key: ERROR_NOT_FOUND for another unit's, or _DAMAGED. */
+int stored_id_of_unit(
+    struct octets key, const struct ipaddr *unit, uint64_t *id);
 
 /* As much of `from` as fits, cut between characters (UTF-8). */
 void stored_copy_text(char *to, size_t size, const char *from);

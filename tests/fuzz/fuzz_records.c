@@ -3,6 +3,7 @@
 
 #include "db/audit.h"
 #include "db/delisting.h"
+#include "db/digest.h"
 #include "db/evidence.h"
 #include "db/exemption.h"
 #include "db/listing.h"
@@ -82,11 +83,22 @@ sighting(struct octets record, uint8_t *out)
 	return code != 0 ? code : sighting_encode(&value, out, ROOM);
 }
 
+static int
+digest(struct octets record, uint8_t *out)
+{
+	struct digest value;
+	int code = digest_decode(record, &value);
+
+	if (code == 0)
+		digest_encode(&value, out);
+	return code != 0 ? code : DIGEST_RECORD_LEN;
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static int (*const forms[])(struct octets, uint8_t *) = { evidence,
-		listing, trap, exemption, delisting, audit, sighting };
+		listing, trap, exemption, delisting, audit, sighting, digest };
 	static uint8_t out[ROOM];
 	int len;
 
