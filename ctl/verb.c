@@ -150,6 +150,19 @@ const struct verb verbs[] = {
 	    .run = verb_stats,
 	},
 	{
+	    .name = "verify",
+	    .arguments = "",
+	    .summary = "check that the database agrees with itself",
+	    .details =
+		"Reads every record of every table, and looks whether each "
+		"says of the others what\nthey say of it: listings, the "
+		"published zone and its journal, what is due, evidence\nand "
+		"its indexes, traps, delistings. Writers go on meanwhile. "
+		"What is wrong is\nshown, a line each; then it exits with "
+		"1.\n",
+	    .run = verb_verify,
+	},
+	{
 	    .name = "backup",
 	    .arguments = "DIRECTORY",
 	    .summary = "copy the whole database into a new directory",

@@ -58,6 +58,8 @@ int verb_exempt(struct ctl *ctl, int count, char *words[]);
 int verb_exempt_list(struct ctl *ctl, int count, char *words[]);
 /* import.c */
 int verb_import(struct ctl *ctl, int count, char *words[]);
+/* verify.c */
+int verb_verify(struct ctl *ctl, int count, char *words[]);
 /* manual.c */
 int verb_manual(struct ctl *ctl, int count, char *words[]);
 

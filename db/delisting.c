@@ -168,30 +168,61 @@ delisting_last(struct store_txn *txn, const struct ipaddr *unit,
 	return delisting_get(txn, stored_u64_of_key(value.data), delisting);
 }
 
-int
-delisting_count_since(struct store_txn *txn, int64_t since,
-    enum delisting_step step, unsigned *count)
+static int
+walk(struct store_txn *txn, uint64_t from_id, delisting_each *each,
+    void *context)
 {
-	uint64_t from = since > 0 ? (uint64_t)since * MICROSECONDS : 0;
 	uint8_t start[REQUEST_KEY_LEN];
 	struct delisting delisting;
 	struct store_cursor *cursor;
 	struct octets key, value;
 	int code = store_cursor_open(txn, TABLE_DELISTING, &cursor);
 
-	*count = 0;
 	if (code != 0)
 		return code;
-	code = store_seek(cursor, request_key(start, from), &key, &value);
+	code = store_seek(cursor, request_key(start, from_id), &key, &value);
 	while (code == 0 && id_of(key) != 0) {
 		code = delisting_decode(id_of(key), value, &delisting);
-		/* After a clock's step back an id is later than its time. */
-		if (code == 0 && delisting.at >= since &&
-		    delisting.step == step)
-			++*count;
+		if (code == 0)
+			code = each(&delisting, context);
 		if (code == 0)
 			code = store_move(cursor, STORE_NEXT, &key, &value);
 	}
 	store_cursor_close(cursor);
 	return code == ERROR_NOT_FOUND ? 0 : code;
+}
+
+int
+delisting_list(struct store_txn *txn, delisting_each *each, void *context)
+{
+	return walk(txn, 0, each, context);
+}
+
+struct counted {
+	int64_t since;
+	enum delisting_step step;
+	unsigned count;
+};
+
+static int
+count_one(const struct delisting *delisting, void *context)
+{
+	struct counted *counted = context;
+
+	/* After a clock's step back an id is later than its time. */
+	counted->count +=
+	    delisting->at >= counted->since && delisting->step == counted->step;
+	return 0;
+}
+
+int
+delisting_count_since(struct store_txn *txn, int64_t since,
+    enum delisting_step step, unsigned *count)
+{
+	struct counted counted = { since, step, 0 };
+	int code = walk(txn, since > 0 ? (uint64_t)since * MICROSECONDS : 0,
+	    count_one, &counted);
+
+	*count = counted.count;
+	return code;
 }

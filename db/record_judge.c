@@ -270,11 +270,7 @@ static bool
 same_entries(const struct verdict *a, const struct verdict *b)
 {
 	for (int list = 0; list < SUBLIST_COUNT; list++) {
-		const struct zone_entry *x = &a->entries[list];
-		const struct zone_entry *y = &b->entries[list];
-
-		if (x->codes != y->codes || x->kinds != y->kinds ||
-		    x->seen_day != y->seen_day || x->flags != y->flags)
+		if (!zone_entry_equal(&a->entries[list], &b->entries[list]))
 			return false;
 	}
 	return true;

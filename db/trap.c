@@ -121,21 +121,28 @@ domain_key(uint8_t key[DOMAIN_KEY_MAX], const char *domain)
 	return OCTETS(key, wire_len(&to));
 }
 
+static int
+decode_count(struct octets value, uint32_t *count)
+{
+	struct wire_reader from;
+	int code = stored_begin(&from, value, VERSION);
+
+	*count = wire_read_u32(&from);
+	return code != 0 ? code : stored_end(&from);
+}
+
 /* How many traps name this very domain. */
 static int
 count_domain(struct store_txn *txn, const char *domain, uint32_t *count)
 {
 	uint8_t key[DOMAIN_KEY_MAX];
-	struct wire_reader from;
 	struct octets value;
 	int code = store_get(txn, TABLE_TRAP, domain_key(key, domain), &value);
 
 	*count = 0;
 	if (code != 0)
 		return code == ERROR_NOT_FOUND ? 0 : code;
-	code = stored_begin(&from, value, VERSION);
-	*count = wire_read_u32(&from);
-	return code != 0 ? code : stored_end(&from);
+	return decode_count(value, count);
 }
 
 static int
@@ -357,31 +364,82 @@ trap_find(struct store_txn *txn, const char *mailbox, struct trap *trap)
 
 /* --- for people ----------------------------------------------------------- */
 
-int
-trap_list(struct store_txn *txn, trap_each *each, void *context)
+/* Every record of one sort, its key without the octet that says so. */
+typedef int visit(struct octets key, struct octets value, void *context);
+
+static int
+walk(struct store_txn *txn, uint8_t sort, visit *one, void *context)
 {
-	static const uint8_t first = KEY_TRAP;
 	struct store_cursor *cursor;
 	struct octets key, value;
-	struct trap trap;
 	int code = store_cursor_open(txn, TABLE_TRAP, &cursor);
 
 	if (code != 0)
 		return code;
-	code = store_seek(cursor, OCTETS(&first, 1), &key, &value);
-	while (code == 0 && *(const uint8_t *)key.data == KEY_TRAP) {
-		code = key.len == TRAP_KEY_LEN
-			   ? trap_decode(stored_u64_of_key(
-					     (const uint8_t *)key.data + 1),
-				 value, &trap)
-			   : ERROR_DAMAGED;
-		if (code == 0)
-			code = each(&trap, context);
+	code = store_seek(cursor, OCTETS(&sort, 1), &key, &value);
+	while (code == 0 && *(const uint8_t *)key.data == sort) {
+		code = one(OCTETS((const uint8_t *)key.data + 1, key.len - 1),
+		    value, context);
 		if (code == 0)
 			code = store_move(cursor, STORE_NEXT, &key, &value);
 	}
 	store_cursor_close(cursor);
 	return code == ERROR_NOT_FOUND ? 0 : code;
+}
+
+struct listing_traps {
+	trap_each *each;
+	void *context;
+};
+
+static int
+visit_trap(struct octets key, struct octets value, void *context)
+{
+	const struct listing_traps *list = context;
+	struct trap trap;
+	int code = ERROR_DAMAGED;
+
+	if (key.len == STORED_KEY_U64)
+		code = trap_decode(stored_u64_of_key(key.data), value, &trap);
+	return code != 0 ? code : list->each(&trap, list->context);
+}
+
+int
+trap_list(struct store_txn *txn, trap_each *each, void *context)
+{
+	struct listing_traps list = { each, context };
+
+	return walk(txn, KEY_TRAP, visit_trap, &list);
+}
+
+struct listing_domains {
+	trap_domain_each *each;
+	void *context;
+};
+
+static int
+visit_domain(struct octets key, struct octets value, void *context)
+{
+	const struct listing_domains *list = context;
+	char domain[TRAP_DOMAIN_MAX + 1];
+	uint32_t count;
+	int code = decode_count(value, &count);
+
+	if (code == 0 && key.len > TRAP_DOMAIN_MAX)
+		code = ERROR_DAMAGED;
+	if (code != 0)
+		return code;
+	memcpy(domain, key.data, key.len);
+	domain[key.len] = '\0';
+	return list->each(domain, count, list->context);
+}
+
+int
+trap_domains(struct store_txn *txn, trap_domain_each *each, void *context)
+{
+	struct listing_domains list = { each, context };
+
+	return walk(txn, KEY_DOMAIN, visit_domain, &list);
 }
 
 char *

@@ -64,6 +64,9 @@ bool trap_domain_known(struct store_txn *txn, const char *domain);
 
 typedef int trap_each(const struct trap *trap, void *context);
 int trap_list(struct store_txn *txn, trap_each *each, void *context);
+/* Each domain that traps name, with how many do. */
+typedef int trap_domain_each(const char *domain, uint32_t count, void *context);
+int trap_domains(struct store_txn *txn, trap_domain_each *each, void *context);
 /* "@trap.example" or "#1a2b3c4d@trap.example" for hashed local parts. */
 #define TRAP_TEXT_MAX 300
 char *trap_format(const struct trap *trap, char text[TRAP_TEXT_MAX]);

@@ -39,12 +39,14 @@ make_key(uint8_t key[KEY_LEN], enum trend_what what, enum backscatter_kind kind,
 	return OCTETS(key, KEY_LEN);
 }
 
-static int
-read_count(struct octets value, uint64_t *count)
+int
+trend_decode(struct octets key, struct octets value, uint64_t *count)
 {
 	struct wire_reader from;
 	int code = stored_begin(&from, value, VERSION);
 
+	if (key.len != KEY_LEN)
+		return ERROR_DAMAGED;
 	*count = wire_read_u64(&from);
 	return code != 0 ? code : stored_end(&from);
 }
@@ -64,7 +66,7 @@ trend_count(struct store_txn *txn, enum trend_what what,
 	name = make_key(key, what, kind, (uint32_t)(now / HOUR));
 	code = store_get(txn, TABLE_TREND, name, &value);
 	if (code == 0)
-		code = read_count(value, &count);
+		code = trend_decode(name, value, &count);
 	if (code != 0 && code != ERROR_NOT_FOUND)
 		return code;
 	wire_write(&to, record, sizeof(record));
@@ -102,7 +104,7 @@ trend_sum(struct store_txn *txn, enum trend_what what,
 	    cursor, make_key(start, what, kind, hour_from(from)), &key, &value);
 	while (code == 0 && key.len == KEY_LEN &&
 	       memcmp(key.data, end, KEY_LEN) < 0) {
-		code = read_count(value, &count);
+		code = trend_decode(key, value, &count);
 		*sum += count;
 		if (code == 0)
 			code = store_move(cursor, STORE_NEXT, &key, &value);

@@ -13,6 +13,8 @@ enum trend_what {
 	TREND_WHAT_COUNT
 };
 const char *trend_name(enum trend_what what);
+/* One record: `*count` is that of the hour. 0, ERROR_NEWER, ERROR_DAMAGED. */
+int trend_decode(struct octets key, struct octets value, uint64_t *count);
 int trend_count(struct store_txn *txn, enum trend_what what,
     enum backscatter_kind kind, int64_t now);
 /* The sum of the hours that begin in [from, to) (seconds). */

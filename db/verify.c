@@ -1,31 +1,20 @@
-#include "db/verify.h"
-
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "common/error.h"
-#include "db/evidence.h"
+#include "db/audit.h"
 #include "db/guard.h"
 #include "db/listing.h"
-#include "db/sighting.h"
+#include "db/meta.h"
 #include "db/stored.h"
-#include "db/verdict.h"
+#include "db/trend.h"
+#include "db/verify_private.h"
+#include "db/zonesettings.h"
 
-#define UNIT_LEN 16
 #define OF_MAX 600 /* a zone key in hexadecimal, and more */
 
-struct check {
-	struct store_txn *txn;
-	struct policy policy; /* any: all have the same weights */
-	verify_found *found;
-	void *context;
-	int faults;
-	uint32_t listed;
-};
-
-static void
+void
 fault(struct check *check, const char *what, const char *of)
 {
 	if (check->faults < INT_MAX)
@@ -33,7 +22,7 @@ fault(struct check *check, const char *what, const char *of)
 	check->found(what, of, check->context);
 }
 
-static void
+void
 fault_of_unit(struct check *check, const char *what, const struct ipaddr *unit)
 {
 	char text[IPPREFIX_TEXT_MAX];
@@ -41,7 +30,7 @@ fault_of_unit(struct check *check, const char *what, const struct ipaddr *unit)
 	fault(check, what, listing_unit_format(unit, text));
 }
 
-static void
+void
 fault_of_id(struct check *check, const char *what, uint64_t id)
 {
 	char text[32];
@@ -50,8 +39,7 @@ fault_of_id(struct check *check, const char *what, uint64_t id)
 	fault(check, what, text);
 }
 
-/* Octets that should mean something and do not. */
-static void
+void
 fault_of_key(struct check *check, const char *what, struct octets key)
 {
 	const uint8_t *octets = key.data;
@@ -65,11 +53,20 @@ fault_of_key(struct check *check, const char *what, struct octets key)
 	fault(check, what, text);
 }
 
-/* Each record of a table, to its end. */
-typedef int check_record(
-    struct check *check, struct octets key, struct octets value);
+int
+fails(int code)
+{
+	static const int faults[] = { ERROR_NOT_FOUND, ERROR_DAMAGED,
+		ERROR_NEWER };
 
-static int
+	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
+		if (code == faults[i])
+			return 0;
+	}
+	return code;
+}
+
+int
 check_table(
     struct check *check, enum store_table table, check_record *check_one)
 {
@@ -89,8 +86,7 @@ check_table(
 	return code == ERROR_NOT_FOUND ? 0 : code;
 }
 
-/* A look-up whose miss is a fault and no failure. */
-static int
+int
 look_up(struct check *check, enum store_table table, struct octets key,
     struct octets *value, bool *there)
 {
@@ -98,254 +94,6 @@ look_up(struct check *check, enum store_table table, struct octets key,
 
 	*there = code == 0;
 	return code == ERROR_NOT_FOUND ? 0 : code;
-}
-
-/* --- listings ------------------------------------------------------------- */
-
-static int
-check_entry(struct check *check, const struct ipaddr *unit, enum sublist list,
-    const struct zone_entry *expected)
-{
-	struct zone_entry entry;
-	struct octets value;
-	struct zonekey key;
-	bool there;
-	int code;
-
-	zonekey_of_unit(list, unit, &key);
-	code = look_up(
-	    check, TABLE_ZONE, OCTETS(key.octets, key.len), &value, &there);
-	if (code != 0)
-		return code;
-	if (there != (expected->codes != 0))
-		fault_of_unit(check,
-		    there ? "in the zone, yet not listed"
-			  : "listed, yet not in the zone",
-		    unit);
-	else if (there && (!zonedata_decode_entry(value, &entry) ||
-			      entry.codes != expected->codes ||
-			      entry.kinds != expected->kinds ||
-			      entry.seen_day != expected->seen_day ||
-			      entry.flags != expected->flags))
-		fault_of_unit(
-		    check, "the zone says other than the listing", unit);
-	return 0;
-}
-
-static int
-check_due(struct check *check, const struct listing *listing)
-{
-	uint8_t key[STORED_KEY_U64 + UNIT_LEN];
-	struct octets value;
-	bool there;
-	int code;
-
-	if (listing->due_at == 0)
-		return 0;
-	stored_key_u64(key, (uint64_t)listing->due_at);
-	memcpy(key + STORED_KEY_U64, listing->unit.octets, UNIT_LEN);
-	code =
-	    look_up(check, TABLE_DUE, OCTETS(key, sizeof(key)), &value, &there);
-	if (code == 0 && !there)
-		fault_of_unit(
-		    check, "due, yet nobody will look", &listing->unit);
-	return code;
-}
-
-static int
-check_listing(struct check *check, struct octets key, struct octets value)
-{
-	struct listing listing;
-	struct verdict verdict;
-	struct ipaddr unit, canonical;
-	int code;
-
-	if (key.len != UNIT_LEN) {
-		fault_of_key(check, "no address of a listing", key);
-		return 0;
-	}
-	memcpy(unit.octets, key.data, UNIT_LEN);
-	canonical = listing_unit(&unit);
-	if (!ipaddr_equal(&unit, &canonical))
-		fault_of_unit(check, "a listing of no unit", &unit);
-	if (listing_decode(&unit, value, &listing) != 0) {
-		fault_of_unit(check, "a damaged listing", &unit);
-		return 0;
-	}
-	check->listed += listing.state == LISTING_LISTED;
-	verdict_of(&listing, &verdict);
-	code = check_due(check, &listing);
-	for (int list = 0; code == 0 && list < SUBLIST_COUNT; list++)
-		code = check_entry(
-		    check, &unit, (enum sublist)list, &verdict.entries[list]);
-	return code;
-}
-
-static int
-check_due_key(struct check *check, struct octets key, struct octets value)
-{
-	struct listing listing;
-	struct ipaddr unit;
-	int code;
-
-	(void)value;
-	if (key.len != STORED_KEY_U64 + UNIT_LEN) {
-		fault_of_key(check, "no time and unit", key);
-		return 0;
-	}
-	memcpy(
-	    unit.octets, (const uint8_t *)key.data + STORED_KEY_U64, UNIT_LEN);
-	code = listing_get(check->txn, &unit, &listing);
-	if (code == ERROR_NOT_FOUND ||
-	    (code == 0 &&
-		(uint64_t)listing.due_at != stored_u64_of_key(key.data)))
-		fault_of_unit(check, "due at another time", &unit);
-	return code == ERROR_NOT_FOUND || code == ERROR_DAMAGED ? 0 : code;
-}
-
-/* --- the zone ------------------------------------------------------------- */
-
-/* Whether a listing's entries are right, check_listing saw. */
-static int
-check_zone(struct check *check, struct octets key, struct octets value)
-{
-	struct zone_node node;
-	struct ipaddr unit;
-	enum sublist list;
-	bool there;
-	int code;
-
-	if (zonedata_decode(value, &node) != 0) {
-		fault_of_key(check, "a damaged name of the zone", key);
-		return 0;
-	}
-	if (!node.is_entry || (node.entry.flags & ZONE_ENTRY_TEST) != 0)
-		return 0;
-	if (!zonekey_unit(key.data, key.len, &list, &unit)) {
-		fault_of_key(check, "an entry of no unit", key);
-		return 0;
-	}
-	code = look_up(check, TABLE_LISTING, OCTETS(unit.octets, UNIT_LEN),
-	    &value, &there);
-	if (code == 0 && !there)
-		fault_of_unit(
-		    check, "in the zone, yet there is no listing", &unit);
-	return code;
-}
-
-/* --- evidence ------------------------------------------------------------- */
-
-/* Beside the index, what has a weight is where policy looks. */
-static int
-check_sighting(
-    struct check *check, const struct evidence *evidence, struct octets place)
-{
-	struct sighting sighting;
-	struct policy_event event;
-	struct octets value;
-	bool there;
-	int code = look_up(check, TABLE_SIGHTING, place, &value, &there);
-
-	if (code != 0)
-		return code;
-	policy_event_from(evidence, false, &event);
-	if (there != policy_counts(&check->policy, &event))
-		fault_of_id(check,
-		    there ? "policy looks at what does not count"
-			  : "policy does not look at the evidence",
-		    evidence->id);
-	else if (there &&
-		 (sighting_decode(evidence->id, value, &sighting) != 0 ||
-		     policy_event_compare(&sighting.event, &event) != 0))
-		fault_of_id(check, "policy looks at other than the evidence",
-		    evidence->id);
-	return 0;
-}
-
-static int
-check_places(struct check *check, const struct evidence *evidence)
-{
-	struct ipaddr unit = listing_unit(&evidence->address);
-	uint8_t key[UNIT_LEN + STORED_KEY_U64];
-	struct octets place = OCTETS(key, sizeof(key)), value;
-	bool there;
-	int code;
-
-	memcpy(key, unit.octets, UNIT_LEN);
-	stored_key_u64(key + UNIT_LEN, evidence->id);
-	code = look_up(check, TABLE_EVIDENCE_OF, place, &value, &there);
-	if (code != 0)
-		return code;
-	if (!there)
-		fault_of_id(
-		    check, "evidence not in its address' index", evidence->id);
-	return check_sighting(check, evidence, place);
-}
-
-static int
-check_evidence(struct check *check, struct octets key, struct octets value)
-{
-	struct evidence evidence;
-	uint64_t id;
-
-	if (key.len != STORED_KEY_U64) {
-		fault_of_key(check, "no id of evidence", key);
-		return 0;
-	}
-	id = stored_u64_of_key(key.data);
-	if (evidence_decode(id, value, &evidence) != 0) {
-		fault_of_id(check, "damaged evidence", id);
-		return 0;
-	}
-	if (evidence.seen_at > (int64_t)(id / 1000000))
-		fault_of_id(check, "evidence seen after its id", id);
-	return check_places(check, &evidence);
-}
-
-static int
-check_index(struct check *check, struct octets key, struct octets value)
-{
-	struct evidence evidence;
-	struct ipaddr unit;
-	uint64_t id;
-	int code;
-
-	(void)value;
-	if (key.len != UNIT_LEN + STORED_KEY_U64) {
-		fault_of_key(check, "no unit and id", key);
-		return 0;
-	}
-	id = stored_u64_of_key((const uint8_t *)key.data + UNIT_LEN);
-	code = evidence_get(check->txn, id, &evidence);
-	if (code == 0)
-		unit = listing_unit(&evidence.address);
-	if (code == ERROR_NOT_FOUND ||
-	    (code == 0 && memcmp(key.data, unit.octets, UNIT_LEN) != 0))
-		fault_of_id(check, "an address' index leads nowhere", id);
-	return code == ERROR_NOT_FOUND || code == ERROR_DAMAGED ? 0 : code;
-}
-
-static int
-check_digest(struct check *check, struct octets key, struct octets value)
-{
-	struct wire_reader from;
-	struct octets record;
-	uint64_t id;
-	uint8_t place[STORED_KEY_U64];
-	bool there;
-	int code;
-
-	wire_read(&from, value.data, value.len);
-	id = wire_read_u64(&from);
-	if (from.failed) {
-		fault_of_key(check, "a damaged digest", key);
-		return 0;
-	}
-	code = look_up(
-	    check, TABLE_EVIDENCE, stored_key_u64(place, id), &record, &there);
-	if (code == 0 && !there)
-		fault_of_id(check, "a digest of no evidence", id);
-	return code;
 }
 
 /* --- the guard ------------------------------------------------------------ */
@@ -367,8 +115,63 @@ check_guard(struct check *check)
 	return 0;
 }
 
-int
-verify_store(struct store_txn *txn, verify_found *found, void *context)
+/* --- what stands by itself ------------------------------------------------ */
+
+static int
+check_audit(struct check *check, struct octets key, struct octets value)
+{
+	struct audit_entry entry;
+	uint64_t number;
+
+	if (key.len != STORED_KEY_U64) {
+		fault_of_key(check, "no number of the audit", key);
+		return 0;
+	}
+	number = stored_u64_of_key(key.data);
+	if (audit_decode(number, value, &entry) != 0)
+		fault_of_id(check, "a damaged entry of the audit", number);
+	if (number != check->last_number + 1 && check->last_number != 0)
+		fault_of_id(check, "the audit has a gap before it", number);
+	check->last_number = number;
+	return 0;
+}
+
+static int
+check_trend(struct check *check, struct octets key, struct octets value)
+{
+	uint64_t count;
+
+	if (trend_decode(key, value, &count) != 0)
+		fault_of_key(check, "a damaged count of an hour", key);
+	return 0;
+}
+
+static int
+check_meta(struct check *check)
+{
+	static const char *const names[] = { "the zone's version",
+		"the zone's settings", "the hash key",
+		"the sweep's life sign" };
+	struct store_txn *txn = check->txn;
+	struct zone_version version;
+	struct zone_settings zone;
+	uint8_t hash_key[META_KEY_LEN];
+	int64_t seconds;
+	const int codes[] = { meta_zone_version(txn, &version),
+		zone_settings_get(txn, &zone), meta_hash_key(txn, hash_key),
+		meta_heartbeat(txn, HEARTBEAT_SWEEP, &seconds) };
+
+	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
+		if (codes[i] != 0)
+			fault(check, error_text(codes[i]), names[i]);
+	}
+	return 0;
+}
+
+/* --- all of it ------------------------------------------------------------ */
+
+static int
+check_tables(struct check *check)
 {
 	static const struct {
 		enum store_table table;
@@ -380,15 +183,34 @@ verify_store(struct store_txn *txn, verify_found *found, void *context)
 		{ TABLE_EVIDENCE, check_evidence },
 		{ TABLE_EVIDENCE_OF, check_index },
 		{ TABLE_SIGHTING, check_index },
+		{ TABLE_GROUP_NETWORK, check_networks },
+		{ TABLE_GROUP_MEMBER, check_member },
 		{ TABLE_DIGEST, check_digest },
+		{ TABLE_AUDIT, check_audit },
+		{ TABLE_TREND, check_trend },
 	};
-	struct check check = { .txn = txn, .found = found, .context = context };
-	int code = policy_preset("small", &check.policy);
+	int code = 0;
 
 	for (size_t i = 0; code == 0 && i < sizeof(tables) / sizeof(tables[0]);
 	     i++)
-		code = check_table(&check, tables[i].table, tables[i].check);
-	if (code == 0)
-		code = check_guard(&check);
+		code = check_table(check, tables[i].table, tables[i].check);
+	return code;
+}
+
+int
+verify_store(struct store_txn *txn, verify_found *found, void *context)
+{
+	static int (*const others[])(struct check * check) = { check_meta,
+		check_tables, check_apex_and_tests, check_journal, check_traps,
+		check_exemptions, check_delistings, check_guard };
+	struct check check = { .txn = txn,
+		.found = found,
+		.context = context,
+		.earliest_hour = UINT32_MAX };
+	int code = policy_preset("small", &check.policy);
+
+	for (size_t i = 0; code == 0 && i < sizeof(others) / sizeof(others[0]);
+	     i++)
+		code = others[i](&check);
 	return code != 0 ? code : check.faults;
 }

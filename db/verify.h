@@ -7,11 +7,17 @@
  * Does the database agree with itself? What one table says of another:
  *
  *	every listing is published as verdict_of says, and nothing else is
- *	TABLE_DUE has each listing's due_at, and nothing else
+ *	TABLE_DUE has each listing's due_at, and nothing else; what is
+ *	published is due before its time is over
+ *	the zone has its apex and test entries, and the journal, read back
+ *	from the zone as it is, tells each change of it
  *	each piece of evidence has its place in its address' index, and what
- *	has a weight where policy looks; nothing else has
- *	digests lead to evidence
+ *	has a weight where policy and corroboration look; nothing else has
+ *	digests lead to evidence, and evidence to its digest
  *	the publish guard counts as many listings as there are
+ *	domains count their traps; the last delisting of a unit is one of it
+ *	the audit has no gap
+ *	every record can be read
  *
  * It looks at one snapshot and takes its time: give it a read transaction of
  * its own.

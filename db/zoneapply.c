@@ -209,6 +209,17 @@ has_glue_at(const struct zone_settings *zone, const struct zonekey *key)
 	return false;
 }
 
+bool
+zone_settings_name(const struct zone_settings *zone, const struct zonekey *key)
+{
+	struct zonekey apex;
+
+	zonekey_apex(&apex);
+	return (key->len == apex.len &&
+		   memcmp(key->octets, apex.octets, apex.len) == 0) ||
+	       has_glue_at(zone, key);
+}
+
 static int
 remove_glue(struct store_txn *txn, const struct zone_settings *old,
     const struct zone_settings *zone, int64_t now)
@@ -227,44 +238,72 @@ remove_glue(struct store_txn *txn, const struct zone_settings *old,
 
 /* --- test entries -------------------------------------------------------- */
 
+struct test_walk {
+	zone_test_each *each;
+	void *context;
+};
+
 /* 127.0.0.`last` and ::ffff:7f00:`last`, both answering 127.0.0.`code`. */
 static int
-put_test(struct store_txn *txn, enum sublist list, unsigned last, unsigned code,
-    int64_t now)
+visit_test(const struct test_walk *walk, enum sublist list, unsigned last,
+    unsigned code)
 {
 	const struct zone_entry entry = { .codes = CODE_BIT(code),
 		.flags = ZONE_ENTRY_TEST };
 	struct ipaddr address = ipaddr_from_ipv4(LOOPBACK | last);
-	uint8_t record[ZONE_ENTRY_RECORD_LEN];
 	struct zonekey key;
 	int error;
 
-	zonedata_encode_entry(&entry, record);
 	zonekey_of_unit(list, &address, &key);
-	error = zonedata_put(txn, &key, OCTETS(record, sizeof(record)), now);
+	error = walk->each(&key, &entry, walk->context);
 	if (error != 0)
 		return error;
 	zonekey_of_mapped(list, LOOPBACK | last, &key);
-	return zonedata_put(txn, &key, OCTETS(record, sizeof(record)), now);
+	return walk->each(&key, &entry, walk->context);
 }
 
-/* RFC 5782 section 5: 127.0.0.2 in every list, whatever its codes. */
-static int
-put_tests(struct store_txn *txn, int64_t now)
+int
+zone_test_entries(zone_test_each *each, void *context)
 {
+	const struct test_walk walk = { each, context };
 	int error = 0;
 
 	for (int i = 0; i < SUBLIST_COUNT && error == 0; i++) {
 		enum sublist list = (enum sublist)i;
 		const struct sublist_info *info = &sublists[list];
 
-		error = put_test(txn, list, 2, info->test_code, now);
+		error = visit_test(&walk, list, 2, info->test_code);
 		for (unsigned code = 3; code < 16 && error == 0; code++) {
 			if ((info->codes & CODE_BIT(code)) != 0)
-				error = put_test(txn, list, code, code, now);
+				error = visit_test(&walk, list, code, code);
 		}
 	}
 	return error;
+}
+
+struct put_context {
+	struct store_txn *txn;
+	int64_t now;
+};
+
+static int
+put_test(
+    const struct zonekey *key, const struct zone_entry *entry, void *context)
+{
+	const struct put_context *put = context;
+	uint8_t record[ZONE_ENTRY_RECORD_LEN];
+
+	zonedata_encode_entry(entry, record);
+	return zonedata_put(
+	    put->txn, key, OCTETS(record, sizeof(record)), put->now);
+}
+
+static int
+put_tests(struct store_txn *txn, int64_t now)
+{
+	struct put_context put = { txn, now };
+
+	return zone_test_entries(put_test, &put);
 }
 
 /* --- all of it ----------------------------------------------------------- */

@@ -16,6 +16,13 @@
 
 /* --- values -------------------------------------------------------------- */
 
+bool
+zone_entry_equal(const struct zone_entry *a, const struct zone_entry *b)
+{
+	return a->codes == b->codes && a->kinds == b->kinds &&
+	       a->seen_day == b->seen_day && a->flags == b->flags;
+}
+
 /* Behind version and node kind. */
 static int
 read_entry(struct wire_reader *reader, struct zone_entry *entry)

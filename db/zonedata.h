@@ -26,6 +26,7 @@ struct zone_entry {
 	uint32_t seen_day; /* days since 1970; 0 for test entries */
 	uint8_t flags;	   /* enum zone_entry_flag */
 };
+bool zone_entry_equal(const struct zone_entry *a, const struct zone_entry *b);
 enum zone_entry_flag {
 	ZONE_ENTRY_TEST = 1,
 	ZONE_ENTRY_MANUAL = 2,
@@ -81,6 +82,17 @@ int zonedata_remove(struct store_txn *txn, const struct zonekey *key,
  */
 int zonedata_publish(struct store_txn *txn, const struct ipaddr *unit,
     const struct zone_entry entries[SUBLIST_COUNT], int64_t now);
+
+/*
+ * The test entries that every zone has (RFC 5782 section 5: 127.0.0.2 in every
+ * list, whatever its codes), until `each` returns non-zero, which is returned.
+ */
+typedef int zone_test_each(
+    const struct zonekey *key, const struct zone_entry *entry, void *context);
+int zone_test_entries(zone_test_each *each, void *context);
+/* Have they record sets at that name: the apex, or a server in the zone? */
+bool zone_settings_name(
+    const struct zone_settings *zone, const struct zonekey *key);
 
 /* --- text ---------------------------------------------------------------- */
 

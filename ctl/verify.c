@@ -1,0 +1,72 @@
+#include <stdio.h>
+
+#include "ctl/verb.h"
+#include "db/verify.h"
+
+/* More than anybody reads; the rest is counted. */
+#define FAULTS_SHOWN 1000
+
+static void
+collect(const char *what, const char *of, void *context)
+{
+	json_t *list = context;
+
+	if (json_array_size(list) < FAULTS_SHOWN)
+		json_array_append_new(
+		    list, json_pack("{s:s, s:s}", "of", of, "fault", what));
+}
+
+static int
+look(struct ctl *ctl, json_t *list)
+{
+	struct store_txn *txn;
+	int found = store_begin_read(ctl->store, &txn);
+
+	if (found != 0)
+		return found;
+	found = verify_store(txn, collect, list);
+	store_abort(txn);
+	return found;
+}
+
+static void
+print_faults(const json_t *list, int found)
+{
+	json_t *item;
+	size_t i;
+
+	json_array_foreach(list, i, item)
+	{
+		const char *of, *fault;
+
+		json_unpack(item, "{s:s, s:s}", "of", &of, "fault", &fault);
+		printf("%s: %s\n", of, fault);
+	}
+	if ((size_t)found > i)
+		printf("... and %zu more\n", (size_t)found - i);
+	if (found == 0)
+		puts("the database agrees with itself");
+}
+
+int
+verb_verify(struct ctl *ctl, int count, char *words[])
+{
+	json_t *list;
+	int found, status = ctl_open(ctl, STORE_READ);
+
+	(void)count;
+	(void)words;
+	if (status != CTL_OK)
+		return status;
+	list = json_array();
+	found = look(ctl, list);
+	if (found < 0) {
+		json_decref(list);
+		return ctl_fail(found, "cannot read the database");
+	}
+	if (!ctl->json)
+		print_faults(list, found);
+	status = ctl_finish(
+	    ctl, json_pack("{s:i, s:o}", "faults", found, "first", list));
+	return status == CTL_OK && found > 0 ? CTL_NOT_FOUND : status;
+}
