@@ -1,6 +1,7 @@
 #include "common/log.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,9 +30,10 @@ static const struct {
 	[LOG_LEVEL_DEBUG] = { "debug", 7 },
 };
 
-static const char *log_program = "bsbl";
-static enum log_level log_least = LOG_LEVEL_INFO;
-static bool log_journal;
+/* A reload may change them while other threads log. */
+static _Atomic(const char *) log_program = "bsbl";
+static _Atomic(enum log_level) log_least = LOG_LEVEL_INFO;
+static atomic_bool log_journal;
 
 /*
  * JOURNAL_STREAM holds device and inode of the journal's socket; a program
