@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,9 +15,11 @@
  *
  *	zone_fill CONFIG make           a new database with the zone in force
  *	zone_fill CONFIG many N         the addresses 1..N of a fixed sequence
- *	zone_fill CONFIG put ADDRESS LIST CODES   and prints when it was there
- *	zone_fill CONFIG take ADDRESS LIST        the same
- *	zone_fill CONFIG churn SECONDS  small changes one after another
+ *	zone_fill CONFIG addresses FILE the addresses of a file, which has them
+ *as numbers of 32 bits, or the first halves zone_fill CONFIG units FILE     of
+ *IPv6 addresses, 64 bits, as this machine has them zone_fill CONFIG put ADDRESS
+ *LIST CODES   and prints when it was there zone_fill CONFIG take ADDRESS LIST
+ *the same zone_fill CONFIG churn SECONDS  small changes one after another
  *	zone_fill CONFIG stat           transactions, readers, size of the file
  *	zone_fill CONFIG format N       makes it a database of format N
  *
@@ -91,30 +94,82 @@ make(const struct settings *settings)
 	insist(store_commit(txn), "commit");
 }
 
+/* --- many at once --------------------------------------------------------- */
+
 /* Not journalled, so only for programs that begin afterwards. */
+#define COMMIT_EVERY 200000
+
+static uint32_t bulk_count;
+
+static void
+bulk_begin(void)
+{
+	insist(store_begin_write(store, &txn), "begin");
+	bulk_count = 0;
+}
+
+static void
+bulk_put(const struct ipaddr *unit, struct octets value)
+{
+	struct zonekey key;
+
+	zonekey_of_unit(SUBLIST_MAIN, unit, &key);
+	insist(store_put(txn, TABLE_ZONE, OCTETS(key.octets, key.len), value),
+	    "put");
+	if (++bulk_count < COMMIT_EVERY)
+		return;
+	insist(store_commit(txn), "commit");
+	bulk_begin();
+}
+
 static void
 many(uint32_t count)
 {
 	uint8_t record[ZONE_ENTRY_RECORD_LEN];
 	struct octets value = entry_record(CODE_BIT(2) | CODE_BIT(3), record);
 
-	insist(store_begin_write(store, &txn), "begin");
+	bulk_begin();
 	for (uint32_t i = 1; i <= count; i++) {
 		/* An odd factor: no address comes twice. */
 		struct ipaddr address = ipaddr_from_ipv4(i * 2654435761u);
-		struct zonekey key;
 
-		zonekey_of_unit(SUBLIST_MAIN, &address, &key);
-		insist(store_put(
-			   txn, TABLE_ZONE, OCTETS(key.octets, key.len), value),
-		    "put");
-		if (i % 100000 != 0)
-			continue;
-		insist(store_commit(txn), "commit");
-		insist(store_begin_write(store, &txn), "begin");
+		bulk_put(&address, value);
 	}
 	insist(store_commit(txn), "commit");
 }
+
+static struct ipaddr
+unit_of(uint64_t number)
+{
+	struct ipaddr unit = { { 0 } };
+
+	for (unsigned i = 0; i < 8; i++)
+		unit.octets[i] = (uint8_t)(number >> (56 - 8 * i));
+	return unit;
+}
+
+static void
+many_of(const char *path, size_t size)
+{
+	uint8_t record[ZONE_ENTRY_RECORD_LEN];
+	struct octets value = entry_record(CODE_BIT(2), record);
+	FILE *file = fopen(path, "rb");
+	uint64_t number = 0; /* of which this machine fills the lower half */
+
+	insist(file != NULL ? 0 : -errno, path);
+	bulk_begin();
+	while (fread(&number, size, 1, file) == 1) {
+		struct ipaddr unit = size == sizeof(uint32_t)
+					 ? ipaddr_from_ipv4((uint32_t)number)
+					 : unit_of(number);
+
+		bulk_put(&unit, value);
+	}
+	insist(store_commit(txn), "commit");
+	fclose(file);
+}
+
+/* --- one at a time -------------------------------------------------------- */
 
 static void
 put(const char *address, const char *list, uint16_t codes)
@@ -192,6 +247,10 @@ run(int count, char *words[], const struct settings *settings)
 		make(settings);
 	else if (strcmp(verb, "many") == 0 && count == 2)
 		many((uint32_t)strtoul(words[1], NULL, 10));
+	else if (strcmp(verb, "addresses") == 0 && count == 2)
+		many_of(words[1], sizeof(uint32_t));
+	else if (strcmp(verb, "units") == 0 && count == 2)
+		many_of(words[1], sizeof(uint64_t));
 	else if (strcmp(verb, "put") == 0 && count == 4)
 		put(words[1], words[2], (uint16_t)strtoul(words[3], NULL, 0));
 	else if (strcmp(verb, "take") == 0 && count == 3)
