@@ -229,15 +229,23 @@ no_root:
 
 /* --- looking up ----------------------------------------------------------- */
 
-static const struct cow_bucket *
-bucket_of(const struct cow_table *version, uint16_t high)
+void *const *
+cowmap_place(const struct cow_table *version, uint16_t high)
 {
 	const struct cow_table *table;
 
 	if (version == NULL)
 		return NULL;
 	table = version->below[high >> 8];
-	return table != NULL ? table->below[high & 0xff] : NULL;
+	return table != NULL ? &table->below[high & 0xff] : NULL;
+}
+
+static const struct cow_bucket *
+bucket_of(const struct cow_table *version, uint16_t high)
+{
+	void *const *place = cowmap_place(version, high);
+
+	return place != NULL ? *place : NULL;
 }
 
 /*
@@ -273,10 +281,8 @@ rank_wide(const uint64_t *lows, size_t count, uint64_t low)
 }
 
 int32_t
-cowmap_find(const struct cow_table *version, uint32_t number)
+cowmap_find_in(const struct cow_bucket *bucket, uint16_t low)
 {
-	const struct cow_bucket *bucket =
-	    bucket_of(version, (uint16_t)(number >> 16));
 	const uint16_t *lows;
 	size_t i, count;
 
@@ -284,17 +290,15 @@ cowmap_find(const struct cow_table *version, uint32_t number)
 		return COWMAP_NONE;
 	lows = (const uint16_t *)bucket->octets;
 	count = bucket->part.count;
-	i = rank(lows, count, number & 0xffff);
-	if (i == count || lows[i] != (uint16_t)number)
+	i = rank(lows, count, low);
+	if (i == count || lows[i] != low)
 		return COWMAP_NONE;
 	return lows[count + i];
 }
 
 int32_t
-cowmap_find_wide(const struct cow_table *version, uint64_t number)
+cowmap_find_wide_in(const struct cow_bucket *bucket, uint64_t number)
 {
-	const struct cow_bucket *bucket =
-	    bucket_of(version, (uint16_t)(number >> 48));
 	uint64_t low = number & (UINT64_MAX >> 16);
 	size_t i, count;
 
@@ -305,6 +309,20 @@ cowmap_find_wide(const struct cow_table *version, uint64_t number)
 	if (i == count || bucket->octets[i] != low)
 		return COWMAP_NONE;
 	return values_of(bucket, true)[i];
+}
+
+int32_t
+cowmap_find(const struct cow_table *version, uint32_t number)
+{
+	return cowmap_find_in(
+	    bucket_of(version, (uint16_t)(number >> 16)), (uint16_t)number);
+}
+
+int32_t
+cowmap_find_wide(const struct cow_table *version, uint64_t number)
+{
+	return cowmap_find_wide_in(
+	    bucket_of(version, (uint16_t)(number >> 48)), number);
 }
 
 bool

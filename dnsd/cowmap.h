@@ -78,7 +78,17 @@ int cowmap_change(struct cowmap *map, uint16_t high,
 
 /* --- looking up ----------------------------------------------------------- */
 
+/*
+ * In two steps, so that memory can be waited for in between: where the bucket
+ * of an upper number would be, NULL for nowhere; and the value of a number in
+ * its bucket (NULL: none), or COWMAP_NONE. Of a number of 64 bits the lower 48
+ * are looked at.
+ */
+void *const *cowmap_place(const struct cow_table *version, uint16_t high);
 #define COWMAP_NONE (-1)
+int32_t cowmap_find_in(const struct cow_bucket *bucket, uint16_t low);
+int32_t cowmap_find_wide_in(const struct cow_bucket *bucket, uint64_t number);
+
 /* The value of a number, or COWMAP_NONE. */
 int32_t cowmap_find(const struct cow_table *version, uint32_t number);
 int32_t cowmap_find_wide(const struct cow_table *version, uint64_t number);

@@ -222,21 +222,29 @@ begins_a_unit(
 	return any_bit(beginnings->bits, first, 1u << 4 * (4 - octets));
 }
 
-static enum index_outcome
-find_address(const struct index_version *version, const struct indexname *name,
-    struct index_entry *found)
+/* The bucket that index_ask has looked for. */
+static const struct cow_bucket *
+bucket_at(const struct index_question *question)
 {
+	return question->place != NULL ? *question->place : NULL;
+}
+
+static enum index_outcome
+find_address(const struct index_version *version,
+    const struct index_question *question, struct index_entry *found)
+{
+	const struct indexname *name = &question->name;
 	const struct index_list *list = &version->lists[name->list];
-	bool exists;
+	bool exists = false;
 
 	if (name->octets == 4) {
-		int32_t number = cowmap_find(list->ipv4, name->ipv4);
+		int32_t number =
+		    cowmap_find_in(bucket_at(question), (uint16_t)name->ipv4);
 
 		found->is_unit = false;
 		found->number = name->ipv4;
 		if (number != COWMAP_NONE)
 			return found_at(version, number, found);
-		exists = false;
 	} else {
 		exists =
 		    cowmap_has_prefix(list->ipv4, name->ipv4, 8 * name->octets);
@@ -251,34 +259,58 @@ find_address(const struct index_version *version, const struct indexname *name,
  * is there: either the unit's wildcard covers it or there is no such name.
  */
 static enum index_outcome
-find_unit(const struct index_version *version, const struct indexname *name,
-    struct index_entry *found)
+find_unit(const struct index_version *version,
+    const struct index_question *question, struct index_entry *found)
 {
-	int32_t number = cowmap_find_wide(
-	    version->lists[name->list].units, index_mix(name->unit));
+	int32_t number =
+	    cowmap_find_wide_in(bucket_at(question), question->name.mixed);
 
 	found->is_unit = true;
-	found->number = name->unit;
+	found->number = question->name.unit;
 	if (number == COWMAP_NONE)
 		return INDEX_NOTHING;
 	return found_at(version, number, found);
 }
 
-enum index_outcome
-index_find(const struct index_version *version, const uint8_t *name,
-    const uint8_t *labels, unsigned count, struct index_entry *found)
+void
+index_ask(const struct index_version *version, const uint8_t *name,
+    const uint8_t *labels, unsigned count, struct index_question *question)
 {
-	struct indexname asked;
+	struct indexname *asked = &question->name;
+	const struct index_list *list;
 
+	question->place = NULL;
+	question->kind = INDEXNAME_STRANGE;
 	if (version->strange)
-		return INDEX_SILENT;
-	switch (indexname_of_question(name, labels, count, &asked)) {
+		return;
+	question->kind = indexname_of_question(name, labels, count, asked);
+	list = &version->lists[asked->list];
+	if (question->kind == INDEXNAME_IPV4) {
+		question->place = cowmap_place(list->ipv4, asked->ipv4 >> 16);
+	} else if (question->kind == INDEXNAME_UNIT) {
+		asked->mixed = index_mix(asked->unit);
+		question->place = cowmap_place(list->units, asked->mixed >> 48);
+	}
+	__builtin_prefetch(question->place);
+}
+
+void
+index_fetch(const struct index_question *question)
+{
+	if (question->place != NULL)
+		__builtin_prefetch(*question->place);
+}
+
+enum index_outcome
+index_find(const struct index_version *version,
+    const struct index_question *question, struct index_entry *found)
+{
+	found->list = question->name.list;
+	switch (question->kind) {
 	case INDEXNAME_IPV4:
-		found->list = asked.list;
-		return find_address(version, &asked, found);
+		return find_address(version, question, found);
 	case INDEXNAME_UNIT:
-		found->list = asked.list;
-		return find_unit(version, &asked, found);
+		return find_unit(version, question, found);
 	default:
 		return INDEX_SILENT;
 	}

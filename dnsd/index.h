@@ -9,6 +9,7 @@
 #include "db/meta.h"
 #include "db/store.h"
 #include "db/zonedata.h"
+#include "dnsd/indexname.h"
 
 /*
  * The zone's addresses in memory, with what their entries say: it answers for
@@ -92,13 +93,28 @@ struct index_entry {
 };
 
 /*
- * Looks for the first `count` labels of a wire name, the i-th at
- * name + labels[i]; at least four octets lie behind the last. *found is set
- * with INDEX_FOUND.
+ * A question on its way: what is known of it is far apart in memory, and the
+ * memory of several questions can be waited for at once. Call index_ask for
+ * some, index_fetch for all of them, then index_find (which may also come
+ * without index_fetch, and is slower then).
  */
+struct index_question {
+	enum indexname_kind kind;
+	struct indexname name;
+	void *const *place; /* of the bucket; NULL: there is none */
+};
+
+/*
+ * For the first `count` labels of a wire name, the i-th at name + labels[i]; at
+ * least four octets lie behind the last.
+ */
+void index_ask(const struct index_version *version, const uint8_t *name,
+    const uint8_t *labels, unsigned count, struct index_question *question);
+void index_fetch(const struct index_question *question);
+
+/* *found is set with INDEX_FOUND. */
 enum index_outcome index_find(const struct index_version *version,
-    const uint8_t *name, const uint8_t *labels, unsigned count,
-    struct index_entry *found);
+    const struct index_question *question, struct index_entry *found);
 
 /* Whose entry it is. */
 struct ipaddr index_unit(const struct index_entry *found);

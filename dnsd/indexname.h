@@ -23,6 +23,7 @@ struct indexname {
 	unsigned octets; /* of an IPv4 address: 1 to 4; 4 in keys */
 	uint32_t ipv4;	 /* host order; octets not given are 0 */
 	uint64_t unit;	 /* the first 64 bits, host order */
+	uint64_t mixed;	 /* the same as the index has it; its own to set */
 	unsigned mapped; /* the last nibble of ::ffff:127.0.0.N */
 };
 

@@ -64,6 +64,7 @@ lookup_end(struct lookup *lookup)
 	if (lookup->index != NULL)
 		index_end(&lookup->reader);
 	lookup->index = NULL;
+	lookup->ahead = NULL;
 	store_reset(lookup->txn);
 }
 
@@ -221,16 +222,49 @@ find_in_table(struct lookup *lookup, const struct query *query, size_t below,
 	return outcome;
 }
 
+void
+lookup_see(struct lookup *lookup, const struct query *query,
+    unsigned origin_labels, struct lookup_ahead *ahead)
+{
+	ahead->name = NULL;
+	if (lookup->index == NULL || query->question_len == 0 ||
+	    query->label_count < origin_labels)
+		return;
+	ahead->name = query->question;
+	index_ask(lookup->index, query->question, query->labels,
+	    query->label_count - origin_labels, &ahead->question);
+}
+
+void
+lookup_fetch(const struct lookup_ahead *ahead)
+{
+	if (ahead->name != NULL)
+		index_fetch(&ahead->question);
+}
+
+static enum index_outcome
+find_in_index(struct lookup *lookup, const struct query *query,
+    unsigned origin_labels, struct index_entry *found)
+{
+	const struct lookup_ahead *ahead = lookup->ahead;
+	struct lookup_ahead now;
+
+	if (lookup->index == NULL)
+		return INDEX_SILENT;
+	if (ahead == NULL || ahead->name != query->question) {
+		lookup_see(lookup, query, origin_labels, &now);
+		ahead = &now;
+	}
+	return index_find(lookup->index, &ahead->question, found);
+}
+
 enum lookup_outcome
 lookup_question(struct lookup *lookup, const struct query *query, size_t below,
     unsigned origin_labels, struct lookup_found *found)
 {
-	enum index_outcome outcome = INDEX_SILENT;
+	enum index_outcome outcome =
+	    find_in_index(lookup, query, origin_labels, &found->indexed);
 
-	if (lookup->index != NULL)
-		outcome =
-		    index_find(lookup->index, query->question, query->labels,
-			query->label_count - origin_labels, &found->indexed);
 	switch (outcome) {
 	case INDEX_FOUND:
 		found->is_entry = found->from_index = true;

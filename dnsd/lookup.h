@@ -19,6 +19,7 @@ struct lookup {
 	struct store_cursor *cursor;
 	struct index_reader reader;	   /* its `index` NULL: none */
 	const struct index_version *index; /* of this version; NULL: none */
+	const struct lookup_ahead *ahead;  /* of the next question; or NULL */
 };
 
 /* 0 or a negative code. Leaves the look-up ended. */
@@ -49,6 +50,19 @@ enum lookup_outcome {
  */
 enum lookup_outcome lookup_find(struct lookup *lookup,
     const struct zonekey *key, struct octets *value, struct zonekey *source);
+
+/*
+ * Questions seen ahead: memory that several of them need can be waited for at
+ * once. lookup_see them, lookup_fetch them, then let `ahead` point to that of
+ * the question to be answered. None of it is needed for the answer.
+ */
+struct lookup_ahead {
+	const uint8_t *name; /* the question's, to know it by; NULL none */
+	struct index_question question;
+};
+void lookup_see(struct lookup *lookup, const struct query *query,
+    unsigned origin_labels, struct lookup_ahead *ahead);
+void lookup_fetch(const struct lookup_ahead *ahead);
 
 /* What a question's name has, from wherever it is known. */
 struct lookup_found {

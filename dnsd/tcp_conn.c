@@ -136,8 +136,12 @@ answer(struct worker *worker, const struct ipaddr *client,
     struct tcp_scratch *scratch, const uint8_t *message, size_t message_len)
 {
 	uint8_t *to = scratch->octets + scratch->len;
-	size_t len = worker_answer(worker, client, true, message, message_len,
-	    to + 2, DNS_MESSAGE_MAX);
+	struct worker_query query;
+	size_t len;
+
+	worker_read(worker, message, message_len, &query);
+	len = worker_answer(
+	    worker, client, true, &query, to + 2, DNS_MESSAGE_MAX);
 
 	/* What gets no answer is no query; the next would not be one. */
 	if (len == 0)

@@ -187,17 +187,31 @@ log_hit(struct worker *worker, const struct query *query,
 	    log_escape(dname_format(query->question, text), name), query->type);
 }
 
+void
+worker_read(struct worker *worker, const uint8_t *packet, size_t len,
+    struct worker_query *query)
+{
+	query->outcome = query_parse(packet, len, &query->query);
+	lookup_see(&worker->lookup, &query->query, worker->zone.origin_labels,
+	    &query->ahead);
+}
+
+void
+worker_fetch(const struct worker_query *query)
+{
+	lookup_fetch(&query->ahead);
+}
+
 size_t
 worker_answer(struct worker *worker, const struct ipaddr *address, bool tcp,
-    const uint8_t *packet, size_t len, uint8_t *octets, size_t size)
+    const struct worker_query *asked, uint8_t *octets, size_t size)
 {
 	struct answer_client client = { .address = *address, .tcp = tcp };
-	enum query_outcome outcome;
-	struct query query;
+	const struct query *query = &asked->query;
+	enum query_outcome outcome = asked->outcome;
 	struct answer answer;
 
-	outcome = query_parse(packet, len, &query);
-	client.shows_cookie = shows_cookie(worker, &query, address);
+	client.shows_cookie = shows_cookie(worker, query, address);
 	client.may_ask = access_allows(worker->rules->access, address);
 	client.over_limit =
 	    outcome != QUERY_DROP && is_over_limit(worker, &client);
@@ -206,10 +220,11 @@ worker_answer(struct worker *worker, const struct ipaddr *address, bool tcp,
 		if (!slips(worker))
 			outcome = QUERY_DROP;
 	}
+	worker->lookup.ahead = &asked->ahead;
 	answer_make(
-	    &worker->source, &client, outcome, &query, octets, size, &answer);
-	count(&worker->counters, &client, &query, &answer);
+	    &worker->source, &client, outcome, query, octets, size, &answer);
+	count(&worker->counters, &client, query, &answer);
 	if (answer.hit && worker->rules->log_hits > 0)
-		log_hit(worker, &query, address);
+		log_hit(worker, query, address);
 	return answer.len;
 }

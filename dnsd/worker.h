@@ -60,10 +60,23 @@ void worker_begin(struct worker *worker);
 void worker_end(struct worker *worker);
 
 /*
- * The answer to one packet of a client, at most `size` octets (DNS_UDP_MIN at
+ * A packet on its way to an answer. Of several, read all, fetch all, then
+ * answer them: each step has the memory brought that the next one needs.
+ */
+struct worker_query {
+	enum query_outcome outcome;
+	struct query query; /* points into the packet */
+	struct lookup_ahead ahead;
+};
+void worker_read(struct worker *worker, const uint8_t *packet, size_t len,
+    struct worker_query *query);
+void worker_fetch(const struct worker_query *query); /* may be left out */
+
+/*
+ * The answer to a client's packet, at most `size` octets (DNS_UDP_MIN at
  * least). Returns its length, 0 for nothing to say.
  */
 size_t worker_answer(struct worker *worker, const struct ipaddr *address,
-    bool tcp, const uint8_t *packet, size_t len, uint8_t *octets, size_t size);
+    bool tcp, const struct worker_query *query, uint8_t *octets, size_t size);
 
 #endif

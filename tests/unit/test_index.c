@@ -293,6 +293,7 @@ static enum index_outcome
 ask(struct fixture *fixture, const char *name)
 {
 	uint8_t wire[DNAME_MAX], labels[DNS_LABELS_MAX];
+	struct index_question question;
 	struct index_entry found;
 	enum index_outcome outcome;
 	unsigned count = 0;
@@ -303,8 +304,9 @@ ask(struct fixture *fixture, const char *name)
 		labels[count++] = at;
 	side_begin(&fixture->indexed);
 	assert_non_null(fixture->indexed.lookup.index);
-	outcome = index_find(
-	    fixture->indexed.lookup.index, wire, labels, count, &found);
+	index_ask(
+	    fixture->indexed.lookup.index, wire, labels, count, &question);
+	outcome = index_find(fixture->indexed.lookup.index, &question, &found);
 	lookup_end(&fixture->indexed.lookup);
 	return outcome;
 }
