@@ -65,7 +65,7 @@ APT := build-essential pkgconf libldns-dev libmicrohttpd-dev liblmdb-dev \
        libconfuse-dev libsystemd-dev
 APT_RUN   := $(APT) bind9-dnsutils curl python3
 APT_CHECK := $(APT_RUN) bind9 libcmocka-dev faketime iproute2 mandoc postfix \
-             unbound
+             rbldnsd unbound
 
 UNIT := $(wildcard tests/unit/test_*.c)
 FUZZ := $(wildcard tests/fuzz/fuzz_*.c)
