@@ -48,7 +48,7 @@ FOLDERS  := common db dnsd ingest httpapi ctl
 PROGRAMS := bsbl-dnsd bsbl-ingest bsbl-httpapi bsblctl
 
 bsbl-dnsd.DIR     := dnsd
-bsbl-dnsd.PKGS    := ldns lmdb libconfuse libsodium libsystemd
+bsbl-dnsd.PKGS    := ldns libcrypto lmdb libconfuse libsodium libsystemd
 bsbl-ingest.DIR   := ingest
 bsbl-ingest.PKGS  := gmime-3.0 libevent libevent_pthreads lmdb libconfuse libsodium libsystemd
 bsbl-httpapi.DIR  := httpapi
@@ -57,12 +57,12 @@ bsblctl.DIR       := ctl
 bsblctl.PKGS      := jansson ldns lmdb libconfuse libsodium libsystemd
 
 PACKAGES := ldns lmdb libmicrohttpd jansson libevent libevent_pthreads \
-            gmime-3.0 libsodium libconfuse libsystemd
+            gmime-3.0 libsodium libconfuse libsystemd libcrypto
 
 # To build, then to test. deploy/ and docs/ say what each library is for.
 APT := build-essential pkgconf libldns-dev libmicrohttpd-dev liblmdb-dev \
        libjansson-dev libevent-dev libgmime-3.0-dev libsodium-dev \
-       libconfuse-dev libsystemd-dev
+       libconfuse-dev libsystemd-dev libssl-dev
 APT_RUN   := $(APT) bind9-dnsutils curl python3
 APT_CHECK := $(APT_RUN) bind9 libcmocka-dev faketime iproute2 mandoc postfix \
              rbldnsd unbound

@@ -64,6 +64,7 @@ struct settings {
 		struct settings_list rate_exempt;
 		char *metrics; /* path of a local socket; "" none */
 		long log_hits; /* 0: none */
+		char *tsig_key_file;
 	} dnsd;
 
 	struct {

@@ -133,6 +133,10 @@ static const struct settings_row rows[] = {
 	    "Of the questions for what is listed, log one in so many, the "
 	    "client by its network alone. 0: none, and no other question "
 	    "is ever logged."),
+	ROW(dnsd, tsig_key_file, TEXT(""),
+	    "File of the keys that secondaries sign with, in the form that "
+	    "tsig-keygen writes; nobody but dnsd's user and group may have "
+	    "rights on it. Empty: no keys."),
 
 	ROW(ingest, listen, LISTEN("*:25"),
 	    "Where to take mail for the traps."),

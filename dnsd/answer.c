@@ -205,7 +205,6 @@ static const uint16_t rcodes[] = {
 	[QUERY_FORMERR] = DNS_RCODE_FORMERR,
 	[QUERY_NOTIMP] = DNS_RCODE_NOTIMP,
 	[QUERY_BADVERS] = DNS_RCODE_BADVERS,
-	[QUERY_BADKEY] = DNS_RCODE_NOTAUTH,
 };
 
 /*
@@ -254,6 +253,30 @@ set_options(struct reply *reply, const struct answer_source *source,
 	reply->has_cookie = true;
 }
 
+/* Whoever signs is answered signed, or told that nobody knows his key. */
+static void
+sign(struct reply *reply, struct tsig *tsig, struct tsig *unknown, uint32_t now)
+{
+	static const struct tsig_keys no_keys;
+
+	if (!reply->query->tsig.present)
+		return;
+	if (tsig == NULL) {
+		tsig_check(unknown, &no_keys, NULL, reply->query, now);
+		tsig = unknown;
+	}
+	reply->tsig = tsig;
+	reply->now = now;
+}
+
+/* RFC 8945 section 5.2, before anything is said of what was asked. */
+static bool
+is_unproven(const struct reply *reply, enum query_outcome outcome)
+{
+	return reply->tsig != NULL && !tsig_is_good(reply->tsig) &&
+	       outcome != QUERY_FORMERR && outcome != QUERY_NOTIMP;
+}
+
 void
 answer_make(const struct answer_source *source,
     const struct answer_client *client, enum query_outcome outcome,
@@ -268,15 +291,20 @@ answer_make(const struct answer_source *source,
 		.answer = answer,
 		.records = { source->zone, source->lookup, &reply, 0 } };
 	size_t limit = client->tcp ? size : udp_limit(source->rules, query);
+	struct tsig unknown;
 
 	*answer = (struct answer){ .len = 0 };
 	if (outcome == QUERY_DROP)
 		return;
 	reply_begin(&reply, query, octets, limit < size ? limit : size);
 	set_options(&reply, source, client);
+	if (client->tsig != NULL || outcome != QUERY_FORMERR)
+		sign(&reply, client->tsig, &unknown, source->now);
 	reply.rcode = rcodes[outcome];
 	if (client->over_limit)
 		reply_truncate(&reply);
+	else if (is_unproven(&reply, outcome))
+		reply.rcode = DNS_RCODE_NOTAUTH;
 	else if (outcome == QUERY_READY)
 		answer_question(&making);
 	else if (outcome == QUERY_NO_QUESTION)

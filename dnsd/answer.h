@@ -33,6 +33,8 @@ struct answer_client {
 	bool shows_cookie; /* one we made for it, still good */
 	bool may_ask;
 	bool over_limit; /* gets nothing but the way to TCP */
+	/* What tsig_check said of the query; NULL: nobody asked it. */
+	struct tsig *tsig;
 };
 
 /* What was answered, for those who count. */

@@ -25,7 +25,7 @@
 
 #define DNS_POINTER 0xc000 /* section 4.1.4 */
 
-enum dns_opcode { DNS_OPCODE_QUERY = 0 };
+enum dns_opcode { DNS_OPCODE_QUERY = 0, DNS_OPCODE_NOTIFY = 4 };
 
 enum dns_rcode {
 	DNS_RCODE_NOERROR = 0,
@@ -78,7 +78,13 @@ enum dns_error {
 };
 
 /* What a TSIG record says of itself in an answer (RFC 8945 section 3). */
-enum tsig_error { TSIG_ERROR_BADKEY = 17 };
+enum tsig_error {
+	TSIG_ERROR_NONE = 0,
+	TSIG_ERROR_BADSIG = 16,
+	TSIG_ERROR_BADKEY = 17,
+	TSIG_ERROR_BADTIME = 18,
+	TSIG_ERROR_BADTRUNC = 22
+};
 
 static inline void
 dns_store_u16(uint8_t *to, uint16_t value)
@@ -92,6 +98,12 @@ dns_store_u32(uint8_t *to, uint32_t value)
 {
 	dns_store_u16(to, (uint16_t)(value >> 16));
 	dns_store_u16(to + 2, (uint16_t)value);
+}
+
+static inline uint16_t
+dns_load_u16(const uint8_t *from)
+{
+	return (uint16_t)(from[0] << 8 | from[1]);
 }
 
 #endif

@@ -5,6 +5,13 @@
 #define QUESTION_TAIL 4 /* type and class */
 #define LABEL_TYPE 0xc0 /* the two bits that must be 00 for a label */
 
+/* Of an SOA's data: five numbers, before them two names. */
+#define SOA_NUMBERS_LEN 20
+#define SOA_LEAST (SOA_NUMBERS_LEN + 2)
+
+enum section { SECTION_ANSWER, SECTION_AUTHORITY, SECTION_ADDITIONAL };
+#define SECTIONS 3
+
 #define COOKIE_CLIENT 8 /* RFC 7873 section 5.2.2: 8, or 16 to 40 */
 #define COOKIE_LEAST 16
 #define COOKIE_MOST 40
@@ -148,16 +155,18 @@ read_opt(struct wire_reader *reader, struct query_edns *edns)
 	return read_options(&options, edns);
 }
 
-/* What can be interpreted; whether it is right, only a key would tell. */
+/* What can be interpreted; whether it is right, only a key tells. */
 static bool
 read_tsig_data(struct wire_reader *reader, struct query_tsig *tsig)
 {
 	tsig->algorithm = read_name(reader, &tsig->algorithm_len);
 	tsig->times = wire_read_octets(reader, QUERY_TSIG_TIMES_LEN);
-	wire_read_octets(reader, wire_read_u16(reader)); /* MAC */
-	wire_read_u16(reader);				 /* original id */
-	wire_read_u16(reader);				 /* error */
-	wire_read_octets(reader, wire_read_u16(reader)); /* other data */
+	tsig->mac_len = wire_read_u16(reader);
+	tsig->mac = wire_read_octets(reader, tsig->mac_len);
+	tsig->original_id = wire_read_u16(reader);
+	tsig->error = wire_read_u16(reader);
+	tsig->other_len = wire_read_u16(reader);
+	tsig->other = wire_read_octets(reader, tsig->other_len);
 	return !reader->failed && wire_left(reader) == 0;
 }
 
@@ -183,13 +192,46 @@ read_tsig(struct wire_reader *reader, struct query_tsig *tsig)
 	return tsig->present;
 }
 
-/* One record; `additional` and `last` say where it stands. */
+/*
+ * The serial stands behind two names, compressed or not, and before four
+ * numbers more.
+ */
+static void
+note_serial(struct query *query, const uint8_t *data, size_t len)
+{
+	struct wire_reader reader;
+
+	if (len < SOA_LEAST)
+		return;
+	wire_read(&reader, data + len - SOA_NUMBERS_LEN, SOA_NUMBERS_LEN);
+	query->serial = wire_read_u32(&reader);
+	query->has_serial = true;
+}
+
+/* From behind the type on. */
 static bool
-read_record(
-    struct wire_reader *reader, struct query *query, bool additional, bool last)
+read_other(struct wire_reader *reader, struct query *query, bool is_serial)
+{
+	const uint8_t *data;
+	size_t len;
+
+	wire_read_u16(reader); /* class */
+	wire_read_u32(reader); /* TTL */
+	len = wire_read_u16(reader);
+	data = wire_read_octets(reader, len);
+	if (is_serial && data != NULL)
+		note_serial(query, data, len);
+	return !reader->failed;
+}
+
+/* One record; `last` of them all? */
+static bool
+read_record(struct wire_reader *reader, struct query *query,
+    enum section section, bool last)
 {
 	struct wire_reader from_owner = *reader;
 	bool at_root = wire_left(reader) > 0 && reader->next[0] == 0;
+	bool additional = section == SECTION_ADDITIONAL;
 	uint16_t type;
 
 	skip_owner(reader);
@@ -200,25 +242,29 @@ read_record(
 		*reader = from_owner;
 		return additional && last && read_tsig(reader, &query->tsig);
 	}
-	wire_read_u16(reader); /* class */
-	wire_read_u32(reader); /* TTL */
-	wire_read_octets(reader, wire_read_u16(reader));
-	return !reader->failed;
+	return read_other(reader, query,
+	    section == SECTION_AUTHORITY && type == DNS_TYPE_SOA);
 }
 
 /*
- * Records before the additional ones say nothing to us and are passed over, as
- * long as they are records; an octet too many is no message.
+ * Records before the additional ones, but for a serial, say nothing to us and
+ * are passed over, as long as they are records; an octet too many is no
+ * message.
  */
 static bool
-read_records(struct wire_reader *reader, struct query *query, unsigned before,
-    unsigned additional)
+read_records(struct wire_reader *reader, struct query *query,
+    const unsigned counts[SECTIONS])
 {
-	unsigned count = before + additional;
+	unsigned left = 0;
 
-	for (unsigned i = 0; i < count; i++) {
-		if (!read_record(reader, query, i >= before, i == count - 1))
-			return false;
+	for (int i = 0; i < SECTIONS; i++)
+		left += counts[i];
+	for (int i = 0; i < SECTIONS; i++) {
+		for (unsigned n = 0; n < counts[i]; n++) {
+			if (!read_record(
+				reader, query, (enum section)i, --left == 0))
+				return false;
+		}
 	}
 	return wire_left(reader) == 0;
 }
@@ -227,14 +273,14 @@ read_records(struct wire_reader *reader, struct query *query, unsigned before,
 
 static bool
 read_body(struct wire_reader *reader, struct query *query, unsigned questions,
-    unsigned before, unsigned additional)
+    const unsigned counts[SECTIONS])
 {
 	/* RFC 9619: more than one question is malformed. */
 	if (questions > 1)
 		return false;
 	if (questions == 1 && !read_question(reader, query))
 		return false;
-	return read_records(reader, query, before, additional);
+	return read_records(reader, query, counts);
 }
 
 static void
@@ -246,15 +292,16 @@ clear(struct query *query)
 	query->label_count = 0;
 	query->name_len = 0;
 	query->type = query->class = 0;
+	query->has_serial = false;
 	query->edns = (struct query_edns){ .present = false };
 	query->tsig = (struct query_tsig){ .present = false };
 }
 
-enum query_outcome
-query_parse(const void *packet, size_t len, struct query *query)
+static enum query_outcome
+parse(const void *packet, size_t len, uint16_t direction, struct query *query)
 {
 	struct wire_reader reader;
-	unsigned questions, before, additional;
+	unsigned questions, counts[SECTIONS];
 	uint16_t flags;
 	bool whole;
 
@@ -263,10 +310,9 @@ query_parse(const void *packet, size_t len, struct query *query)
 	query->id = wire_read_u16(&reader);
 	flags = wire_read_u16(&reader);
 	questions = wire_read_u16(&reader);
-	before = wire_read_u16(&reader);
-	before += wire_read_u16(&reader);
-	additional = wire_read_u16(&reader);
-	if (reader.failed || (flags & DNS_FLAG_QR) != 0)
+	for (int i = 0; i < SECTIONS; i++)
+		counts[i] = wire_read_u16(&reader);
+	if (reader.failed || (flags & DNS_FLAG_QR) != direction)
 		return QUERY_DROP;
 	query->opcode = flags >> DNS_OPCODE_SHIFT & DNS_OPCODE_MASK;
 	query->recursion_desired = (flags & DNS_FLAG_RD) != 0;
@@ -275,7 +321,11 @@ query_parse(const void *packet, size_t len, struct query *query)
 	 * Of another opcode nothing but the header is sure (RFC 8906 section
 	 * 3.1.4); a body that looks like ours is still answered as one.
 	 */
-	whole = read_body(&reader, query, questions, before, additional);
+	whole = read_body(&reader, query, questions, counts);
+	query->tsig.at =
+	    whole && query->tsig.present
+		? (size_t)(query->tsig.key_name - (const uint8_t *)packet)
+		: 0;
 	if (query->opcode != DNS_OPCODE_QUERY) {
 		if (!whole)
 			clear(query);
@@ -283,14 +333,24 @@ query_parse(const void *packet, size_t len, struct query *query)
 	}
 	if (!whole)
 		return QUERY_FORMERR;
-	if (query->tsig.present)
-		return QUERY_BADKEY;
 	if (query->edns.present && query->edns.version != EDNS_VERSION)
 		return QUERY_BADVERS;
 	if (questions == 0)
 		return query->edns.cookie != NULL ? QUERY_NO_QUESTION
 						  : QUERY_FORMERR;
 	return QUERY_READY;
+}
+
+enum query_outcome
+query_parse(const void *packet, size_t len, struct query *query)
+{
+	return parse(packet, len, 0, query);
+}
+
+enum query_outcome
+query_parse_answer(const void *packet, size_t len, struct query *query)
+{
+	return parse(packet, len, DNS_FLAG_QR, query);
 }
 
 static uint8_t

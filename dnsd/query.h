@@ -17,9 +17,8 @@ enum query_outcome {
 	QUERY_NO_QUESTION, /* none, and a cookie (RFC 7873 section 5.4) */
 	QUERY_DROP,	   /* no header, or a response: say nothing */
 	QUERY_FORMERR,
-	QUERY_NOTIMP,  /* another opcode than QUERY */
-	QUERY_BADVERS, /* EDNS of a version yet to come */
-	QUERY_BADKEY   /* signed; dnsd has no keys (RFC 8945 section 5.2.1) */
+	QUERY_NOTIMP, /* another opcode than QUERY */
+	QUERY_BADVERS /* EDNS of a version yet to come */
 };
 
 struct query_edns {
@@ -32,12 +31,21 @@ struct query_edns {
 	size_t cookie_len;
 };
 
-/* A TSIG record that can be read, the last of the packet. */
+/*
+ * A TSIG record that can be read, the last of the packet. Whether it is right
+ * is for whoever has keys to say (tsig.h); the outcome does not tell.
+ */
 struct query_tsig {
 	bool present;
+	size_t at; /* where in the packet the record begins */
 	const uint8_t *key_name, *algorithm; /* uncompressed */
 	size_t key_name_len, algorithm_len;
 	const uint8_t *times; /* time signed, fudge: eight octets */
+	const uint8_t *mac;
+	size_t mac_len;
+	uint16_t original_id, error;
+	const uint8_t *other; /* data; the packet's last octets */
+	size_t other_len;
 };
 #define QUERY_TSIG_TIMES_LEN 8
 
@@ -58,6 +66,10 @@ struct query {
 	unsigned label_count;		/* without the root */
 	uint8_t labels[DNS_LABELS_MAX]; /* where in the name each begins */
 
+	/* Of an SOA record in the authority section (RFC 1995 section 3). */
+	bool has_serial;
+	uint32_t serial;
+
 	struct query_edns edns;
 	struct query_tsig tsig;
 };
@@ -68,6 +80,9 @@ struct query {
  * QUERY_DROP nothing is.
  */
 enum query_outcome query_parse(
+    const void *packet, size_t len, struct query *query);
+/* The same of an answer to a request of ours. */
+enum query_outcome query_parse_answer(
     const void *packet, size_t len, struct query *query);
 
 /*

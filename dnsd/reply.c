@@ -4,10 +4,8 @@
 
 #include "dnsd/rules.h"
 
-#define OPT_FIXED_LEN 11    /* root, type, class, TTL, RDLENGTH */
-#define OPTION_FIXED_LEN 4  /* code, length */
-#define RECORD_FIXED_LEN 10 /* type, class, TTL, RDLENGTH */
-#define TSIG_EMPTY_LEN 16   /* RDATA behind the algorithm, without MAC */
+#define OPT_FIXED_LEN 11   /* root, type, class, TTL, RDLENGTH */
+#define OPTION_FIXED_LEN 4 /* code, length */
 
 #define ERROR_OPTION_LEN (OPTION_FIXED_LEN + 2)
 #define KEEPALIVE_OPTION_LEN (OPTION_FIXED_LEN + 2)
@@ -52,11 +50,19 @@ opt_len(const struct reply *reply)
 	       (reply->keepalive >= 0 ? KEEPALIVE_OPTION_LEN : 0);
 }
 
+static bool
+has_room(const struct reply *reply, size_t len)
+{
+	size_t kept =
+	    opt_len(reply) + (reply->tsig != NULL ? tsig_len(reply->tsig) : 0);
+
+	return len + kept <= reply->most - reply->len;
+}
+
 bool
 reply_has_room(const struct reply *reply, size_t len)
 {
-	return !reply->truncated &&
-	       len + opt_len(reply) <= reply->most - reply->len;
+	return !reply->truncated && has_room(reply, len);
 }
 
 void
@@ -135,55 +141,6 @@ put_opt(struct reply *reply)
 	reply->len += (size_t)(to - start);
 }
 
-/* --- TSIG ----------------------------------------------------------------- */
-
-static uint8_t *
-put_octets(uint8_t *to, const uint8_t *octets, size_t len)
-{
-	memcpy(to, octets, len);
-	return to + len;
-}
-
-static uint8_t *
-put_u16(uint8_t *to, uint16_t value)
-{
-	dns_store_u16(to, value);
-	return to + 2;
-}
-
-/*
- * The unsigned TSIG that says "no such key" (RFC 8945 sections 5.2.1, 5.3.2),
- * the last record of all.
- */
-static void
-put_tsig(struct reply *reply)
-{
-	const struct query_tsig *tsig = &reply->query->tsig;
-	size_t data_len = tsig->algorithm_len + TSIG_EMPTY_LEN;
-	uint8_t *to = reply->octets + reply->len;
-
-	to = put_octets(to, tsig->key_name, tsig->key_name_len);
-	to = put_u16(to, DNS_TYPE_TSIG);
-	to = put_u16(to, DNS_CLASS_ANY);
-	dns_store_u32(to, 0);
-	to = put_u16(to + 4, (uint16_t)data_len);
-	to = put_octets(to, tsig->algorithm, tsig->algorithm_len);
-	to = put_octets(to, tsig->times, QUERY_TSIG_TIMES_LEN);
-	to = put_u16(to, 0); /* MAC size */
-	to = put_u16(to, reply->query->id);
-	to = put_u16(to, TSIG_ERROR_BADKEY);
-	to = put_u16(to, 0); /* other data */
-	reply->counts[REPLY_ADDITIONAL]++;
-	reply->len = (size_t)(to - reply->octets);
-}
-
-static size_t
-tsig_len(const struct query_tsig *tsig)
-{
-	return tsig->key_name_len + RECORD_FIXED_LEN + tsig->algorithm_len +
-	       TSIG_EMPTY_LEN;
-}
-
 /* --- the whole ------------------------------------------------------------ */
 
 static void
@@ -210,21 +167,21 @@ put_header(const struct reply *reply)
 size_t
 reply_finish(struct reply *reply)
 {
-	bool tells_key = reply->query->tsig.present;
+	bool is_signed = reply->tsig != NULL;
 
 	/*
 	 * Names as long as names get do not fit beside each other into the
 	 * least limit: TCP will have room.
 	 */
-	if (tells_key &&
-	    !reply_has_room(reply, tsig_len(&reply->query->tsig))) {
+	if (is_signed && !has_room(reply, 0)) {
 		reply_truncate(reply);
-		tells_key = false;
+		is_signed = has_room(reply, 0);
 	}
 	if (reply->query->edns.present)
 		put_opt(reply);
-	if (tells_key)
-		put_tsig(reply);
 	put_header(reply);
+	if (is_signed)
+		reply->len = tsig_sign(
+		    reply->tsig, reply->octets, reply->len, reply->now);
 	return reply->len;
 }

@@ -8,6 +8,7 @@
 #include "dnsd/cookie.h"
 #include "dnsd/dns.h"
 #include "dnsd/query.h"
+#include "dnsd/tsig.h"
 
 /*
  * A message under construction: header and question of the query, records by
@@ -38,6 +39,10 @@ struct reply {
 	bool has_cookie;
 	uint8_t cookie[COOKIE_LEN];
 	int keepalive; /* RFC 7828, in units of 100 ms; negative: none */
+
+	/* The last record of all, set as those before: NULL none. */
+	struct tsig *tsig;
+	uint64_t now; /* seconds, for it */
 };
 
 /* The least limit any reply can be made in. */
@@ -59,7 +64,7 @@ bool reply_has_room(const struct reply *reply, size_t len);
 /* Question and OPT alone, with TC: ask again over TCP. */
 void reply_truncate(struct reply *reply);
 
-/* The length of the finished message. */
+/* The length of the finished message; 0 where it cannot be signed. */
 size_t reply_finish(struct reply *reply);
 
 #endif

@@ -77,7 +77,11 @@ fill(const struct settings *settings, const struct rules *before,
 		error = take_secrets(settings, before, rules);
 	if (error == 0)
 		error = take_limits(settings, rules);
-	return error == 0 ? access_new(settings, &rules->access) : error;
+	if (error == 0)
+		error = access_new(settings, &rules->access);
+	return error == 0
+		   ? tsig_keys_read(settings->dnsd.tsig_key_file, &rules->keys)
+		   : error;
 }
 
 int
@@ -113,5 +117,6 @@ rules_release(struct rules *rules)
 		return;
 	prefixmap_free(rules->rate_exempt);
 	access_free(rules->access);
+	tsig_keys_free(&rules->keys);
 	free(rules);
 }

@@ -8,6 +8,7 @@
 #include "common/settings.h"
 #include "dnsd/access.h"
 #include "dnsd/cookie.h"
+#include "dnsd/tsig_keys.h"
 
 /*
  * What the settings decide about answering, checked and ready for use. Built
@@ -30,6 +31,7 @@ struct rules {
 	unsigned log_hits;   /* one in so many; 0 none */
 	struct prefixmap *rate_exempt;
 	struct access *access;
+	struct tsig_keys keys;
 };
 
 /*

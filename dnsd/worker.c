@@ -191,6 +191,7 @@ void
 worker_read(struct worker *worker, const uint8_t *packet, size_t len,
     struct worker_query *query)
 {
+	query->packet = packet;
 	query->outcome = query_parse(packet, len, &query->query);
 	lookup_see(&worker->lookup, &query->query, worker->zone.origin_labels,
 	    &query->ahead);
@@ -202,6 +203,47 @@ worker_fetch(const struct worker_query *query)
 	lookup_fetch(&query->ahead);
 }
 
+/* What a stranger's clock or key is like is worth a line, not many. */
+static void
+log_refused_key(const struct query *query, const struct tsig *tsig,
+    const struct ipaddr *client)
+{
+	static struct log_gate gate = LOG_GATE(10);
+	char text[DNAME_TEXT_MAX], name[LOG_TEXT_MAX], shown[IPADDR_TEXT_MAX];
+
+	if (log_gate_open(&gate, "signature_refused"))
+		log_notice("signature_refused client=%s key=%s error=%u",
+		    ipaddr_format(client, shown),
+		    log_escape(dname_format(query->tsig.key_name, text), name),
+		    tsig->error);
+}
+
+/* What becomes of the outcome when the packet is signed. */
+static enum query_outcome
+check_signature(struct worker *worker, const struct worker_query *asked,
+    enum query_outcome outcome, struct tsig *tsig, struct answer_client *client)
+{
+	const struct query *query = &asked->query;
+
+	if (outcome == QUERY_DROP || !query->tsig.present)
+		return outcome;
+	client->tsig = tsig;
+	switch (tsig_check(tsig, &worker->rules->keys, asked->packet, query,
+	    (uint64_t)worker->source.now)) {
+	case TSIG_GOOD:
+		break;
+	case TSIG_NOTAUTH:
+		log_refused_key(query, tsig, &client->address);
+		break;
+	case TSIG_FORMERR:
+		client->tsig = NULL;
+		return QUERY_FORMERR;
+	case TSIG_FAILED:
+		return QUERY_DROP;
+	}
+	return outcome;
+}
+
 size_t
 worker_answer(struct worker *worker, const struct ipaddr *address, bool tcp,
     const struct worker_query *asked, uint8_t *octets, size_t size)
@@ -210,6 +252,7 @@ worker_answer(struct worker *worker, const struct ipaddr *address, bool tcp,
 	const struct query *query = &asked->query;
 	enum query_outcome outcome = asked->outcome;
 	struct answer answer;
+	struct tsig tsig;
 
 	client.shows_cookie = shows_cookie(worker, query, address);
 	client.may_ask = access_allows(worker->rules->access, address);
@@ -220,6 +263,7 @@ worker_answer(struct worker *worker, const struct ipaddr *address, bool tcp,
 		if (!slips(worker))
 			outcome = QUERY_DROP;
 	}
+	outcome = check_signature(worker, asked, outcome, &tsig, &client);
 	worker->lookup.ahead = &asked->ahead;
 	answer_make(
 	    &worker->source, &client, outcome, query, octets, size, &answer);

@@ -64,6 +64,7 @@ void worker_end(struct worker *worker);
  * answer them: each step has the memory brought that the next one needs.
  */
 struct worker_query {
+	const uint8_t *packet;
 	enum query_outcome outcome;
 	struct query query; /* points into the packet */
 	struct lookup_ahead ahead;
