@@ -200,21 +200,33 @@ class Lab:
             dict(zip(names, line.split("\t"))) for line in text.splitlines()
         ]
 
+    def faults(self):
+        """What in the database contradicts itself, a line each."""
+        text = self.ctl("verify")
+        return "" if self.status == 0 else text + self.stderr
+
     @contextlib.contextmanager
-    def writer_held(self):
-        """Nobody else can write to the database meanwhile."""
+    def held(self, what):
         holder = subprocess.Popen(
-            [os.path.join(self.build, "tests/tools/hold_writer"), self.conf],
+            [os.path.join(self.build, "tests/tools/hold"), self.conf, what],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         )
         try:
             if holder.stdout.readline() != b"held\n":
                 raise RuntimeError("the database was not held")
-            yield
+            yield holder
         finally:
             holder.stdin.close()
             holder.wait()
             holder.stdout.close()
+
+    def writer_held(self):
+        """Nobody else can write to the database meanwhile."""
+        return self.held("writer")
+
+    def reader_held(self):
+        """Somebody looks at the database as it is now."""
+        return self.held("reader")
 
     def close(self):
         for name in list(self.programs):
