@@ -153,6 +153,8 @@ buckets_walk(struct store_txn *txn, const struct group *group, uint32_t from,
 		result = networks_decode(value, &networks);
 		if (result == 0)
 			result = each(hour, &networks, context);
+		else if (stored_pass_by(TABLE_GROUP_NETWORK, result))
+			result = 0;
 		if (result == 0)
 			result = store_move(cursor, STORE_NEXT, &key, &value);
 	}
@@ -329,7 +331,9 @@ group_add_network(struct store_txn *txn, const struct group *group,
 
 	if (result == 0)
 		result = networks_decode(value, &networks);
-	if (result != 0 && result != ERROR_NOT_FOUND)
+	if (stored_pass_by(TABLE_GROUP_NETWORK, result))
+		networks.count = 0;
+	else if (result != 0 && result != ERROR_NOT_FOUND)
 		return result;
 	if (!networks_add(&networks, network_of(&evidence->address)))
 		return 0;

@@ -185,6 +185,8 @@ walk(struct store_txn *txn, uint64_t from_id, delisting_each *each,
 		code = delisting_decode(id_of(key), value, &delisting);
 		if (code == 0)
 			code = each(&delisting, context);
+		else if (stored_pass_by(TABLE_DELISTING, code))
+			code = 0;
 		if (code == 0)
 			code = store_move(cursor, STORE_NEXT, &key, &value);
 	}

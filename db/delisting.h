@@ -36,7 +36,7 @@ int delisting_decode(
 int delisting_put(struct store_txn *txn, struct delisting *delisting);
 int delisting_get(
     struct store_txn *txn, uint64_t id, struct delisting *delisting);
-/* All of them, oldest first, until `each` returns non-zero. */
+/* All that can be read, oldest first, until `each` returns non-zero. */
 typedef int delisting_each(const struct delisting *delisting, void *context);
 int delisting_list(struct store_txn *txn, delisting_each *each, void *context);
 /* The last time this step was used for the unit, or ERROR_NOT_FOUND. */

@@ -61,7 +61,8 @@ digest_drop(struct store_txn *txn, const struct evidence *evidence)
 	struct digest digest;
 	int code = digest_get(txn, evidence->digest, &digest);
 
-	if (code == 0 && digest.evidence == evidence->id)
+	if (stored_pass_by(TABLE_DIGEST, code) ||
+	    (code == 0 && digest.evidence == evidence->id))
 		code = store_delete(
 		    txn, TABLE_DIGEST, stored_key_u64(key, evidence->digest));
 	return code == ERROR_NOT_FOUND ? 0 : code;

@@ -22,7 +22,7 @@ int digest_decode(struct octets record, struct digest *digest);
 int digest_get(struct store_txn *txn, uint64_t number, struct digest *digest);
 int digest_put(
     struct store_txn *txn, const struct evidence *evidence, int64_t now);
-/* With the evidence; a newer message's stays. */
+/* With the evidence; that of a newer message stays. */
 int digest_drop(struct store_txn *txn, const struct evidence *evidence);
 
 #endif

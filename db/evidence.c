@@ -122,10 +122,10 @@ int
 evidence_oldest(struct store_txn *txn, struct evidence *evidence)
 {
 	struct octets value;
-	uint64_t id;
-	int code = at_end(txn, STORE_FIRST, &id, &value);
+	int code = at_end(txn, STORE_FIRST, &evidence->id, &value);
 
-	return code != 0 ? code : evidence_decode(id, value, evidence);
+	return code != 0 ? code
+			 : evidence_decode(evidence->id, value, evidence);
 }
 
 /* --- records -------------------------------------------------------------- */
@@ -153,15 +153,24 @@ int
 evidence_remove(struct store_txn *txn, const struct evidence *evidence)
 {
 	struct ipaddr unit = listing_unit(&evidence->address);
-	uint8_t key[STORED_KEY_U64], place[STORED_KEY_OF_UNIT];
-	int code = store_delete(
-	    txn, TABLE_EVIDENCE, stored_key_u64(key, evidence->id));
+	uint8_t place[STORED_KEY_OF_UNIT];
+	int code = evidence_forget(txn, evidence->id);
 
 	if (code != 0)
 		return code;
 	code = store_delete(txn, TABLE_EVIDENCE_OF,
 	    stored_key_of_unit(place, &unit, evidence->id));
-	return code == ERROR_NOT_FOUND ? ERROR_DAMAGED : code;
+	if (code == ERROR_NOT_FOUND)
+		code = ERROR_DAMAGED;
+	return stored_pass_by(TABLE_EVIDENCE_OF, code) ? 0 : code;
+}
+
+int
+evidence_forget(struct store_txn *txn, uint64_t id)
+{
+	uint8_t key[STORED_KEY_U64];
+
+	return store_delete(txn, TABLE_EVIDENCE, stored_key_u64(key, id));
 }
 
 int
@@ -204,6 +213,8 @@ walk(struct store_txn *txn, struct store_cursor *cursor,
 		code = follow(txn, unit, key, &evidence);
 		if (code == 0)
 			code = each(&evidence, context);
+		else if (stored_pass_by(TABLE_EVIDENCE, code))
+			code = 0;
 		if (code == 0)
 			code = store_move(cursor, move, &key, &value);
 	}

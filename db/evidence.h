@@ -75,18 +75,26 @@ int evidence_next_id(struct store_txn *txn, int64_t seen_at_us, uint64_t *id);
  * id is not past every other.
  */
 int evidence_put(struct store_txn *txn, const struct evidence *evidence);
-/* Takes both away. ERROR_NOT_FOUND. */
+/*
+ * Takes both away. ERROR_NOT_FOUND. Of one that cannot be read nobody knows its
+ * place in the index: then evidence_forget takes it away alone.
+ */
 int evidence_remove(struct store_txn *txn, const struct evidence *evidence);
+int evidence_forget(struct store_txn *txn, uint64_t id);
 
 /* 0 or ERROR_NOT_FOUND. */
 int evidence_get(struct store_txn *txn, uint64_t id, struct evidence *evidence);
-/* The one with the lowest id, whose time runs out first. */
+/*
+ * The one with the lowest id, whose time runs out first. When it cannot be read
+ * its id is set all the same.
+ */
 int evidence_oldest(struct store_txn *txn, struct evidence *evidence);
 
 /*
  * Calls `each` for the evidence of a listed unit (listing_unit) from `from_id`
  * on, oldest first, until it returns non-zero; that value is returned, else 0
- * or a negative code. `each` changes nothing in the database.
+ * or a negative code. `each` changes nothing in the database. What cannot be
+ * read is passed by.
  */
 typedef int evidence_each(const struct evidence *evidence, void *context);
 int evidence_of(struct store_txn *txn, const struct ipaddr *unit,

@@ -116,7 +116,13 @@ last_before(struct store_cursor *cursor, const struct ipaddr *address,
 		code = store_move(cursor, STORE_LAST, &key, &value);
 	if (code == 0)
 		code = read_key(key, &prefix);
-	return code != 0 ? code : exemption_decode(&prefix, value, exemption);
+	if (code != 0)
+		return code;
+	code = exemption_decode(&prefix, value, exemption);
+	if (!stored_pass_by(TABLE_EXEMPTION, code))
+		return code;
+	*exemption = (struct exemption){ .prefix = prefix };
+	return 0;
 }
 
 static unsigned

@@ -29,7 +29,10 @@ int exemption_decode(const struct ipprefix *prefix, struct octets record,
 int exemption_put(struct store_txn *txn, const struct exemption *exemption);
 /* 0 or ERROR_NOT_FOUND. */
 int exemption_remove(struct store_txn *txn, const struct ipprefix *prefix);
-/* The longest one in force that covers the address, or ERROR_NOT_FOUND. */
+/*
+ * The longest one in force that covers the address, or ERROR_NOT_FOUND. One
+ * that cannot be read is in force: in doubt nobody is listed.
+ */
 int exemption_find(struct store_txn *txn, const struct ipaddr *address,
     int64_t now, struct exemption *exemption);
 typedef int exemption_each(const struct exemption *exemption, void *context);

@@ -235,12 +235,10 @@ move_due(struct store_txn *txn, const struct ipaddr *unit, int64_t before,
 		return 0;
 	if (before != 0)
 		code = store_delete(txn, TABLE_DUE, due_key(key, before, unit));
-	if (code == ERROR_NOT_FOUND)
-		code = ERROR_DAMAGED;
-	if (code == 0 && after != 0)
+	if ((code == 0 || code == ERROR_NOT_FOUND) && after != 0)
 		code = store_put(
 		    txn, TABLE_DUE, due_key(key, after, unit), OCTETS("", 0));
-	return code;
+	return code == ERROR_NOT_FOUND ? 0 : code;
 }
 
 int
@@ -268,7 +266,24 @@ listing_put(struct store_txn *txn, const struct listing *listing)
 }
 
 int
-listing_next_due(struct store_txn *txn, int64_t now, struct ipaddr *unit)
+listing_forget(struct store_txn *txn, const struct ipaddr *unit)
+{
+	return store_delete(txn, TABLE_LISTING, unit_key(unit));
+}
+
+int
+listing_end_due(
+    struct store_txn *txn, const struct ipaddr *unit, int64_t due_at)
+{
+	uint8_t key[DUE_KEY_LEN];
+	int code = store_delete(txn, TABLE_DUE, due_key(key, due_at, unit));
+
+	return code == ERROR_NOT_FOUND ? 0 : code;
+}
+
+int
+listing_next_due(
+    struct store_txn *txn, int64_t now, struct ipaddr *unit, int64_t *due_at)
 {
 	struct store_cursor *cursor;
 	struct octets key, value;
@@ -279,7 +294,9 @@ listing_next_due(struct store_txn *txn, int64_t now, struct ipaddr *unit)
 	code = store_move(cursor, STORE_FIRST, &key, &value);
 	if (code == 0 && key.len != DUE_KEY_LEN)
 		code = ERROR_DAMAGED;
-	if (code == 0 && stored_u64_of_key(key.data) > (uint64_t)now)
+	if (code == 0)
+		*due_at = (int64_t)stored_u64_of_key(key.data);
+	if (code == 0 && *due_at > now)
 		code = ERROR_NOT_FOUND;
 	if (code == 0)
 		memcpy(unit->octets, (const uint8_t *)key.data + STORED_KEY_U64,

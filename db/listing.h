@@ -91,7 +91,16 @@ int listing_get(
  * is over.
  */
 int listing_put(struct store_txn *txn, const struct listing *listing);
-/* The unit that has been due longest, at or before `now`; ERROR_NOT_FOUND. */
-int listing_next_due(struct store_txn *txn, int64_t now, struct ipaddr *unit);
+/* Takes one away that cannot be read; what was due of it is left. */
+int listing_forget(struct store_txn *txn, const struct ipaddr *unit);
+/*
+ * The unit that has been due longest, at or before `now`, and since when;
+ * ERROR_NOT_FOUND. Once it is judged, listing_end_due sees to it that this is
+ * not the next again.
+ */
+int listing_next_due(
+    struct store_txn *txn, int64_t now, struct ipaddr *unit, int64_t *due_at);
+int listing_end_due(
+    struct store_txn *txn, const struct ipaddr *unit, int64_t due_at);
 
 #endif

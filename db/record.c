@@ -57,8 +57,10 @@ is_repeated(struct store_txn *txn, const struct evidence *evidence, int64_t now)
 	struct digest digest;
 	int code = digest_get(txn, evidence->digest, &digest);
 
+	if (code == ERROR_NOT_FOUND || stored_pass_by(TABLE_DIGEST, code))
+		return 0;
 	if (code != 0)
-		return code == ERROR_NOT_FOUND ? 0 : code;
+		return code;
 	/* A clock that was far ahead once must not shut it out for long. */
 	return llabs(now - digest.recorded_at) < REPEATED_SECONDS;
 }
@@ -87,6 +89,8 @@ judge_flipped_later(const struct flips *flips, const struct ipaddr *unit)
 	struct listing listing;
 	int code = listing_get(flips->txn, unit, &listing);
 
+	if (stored_pass_by(TABLE_LISTING, code))
+		return 0;
 	if (code != 0 && code != ERROR_NOT_FOUND)
 		return code;
 	return judge_later(flips->txn, &listing, flips->now);
@@ -160,13 +164,11 @@ judge_own(struct store_txn *txn, const struct recorder_rules *rules,
 	const struct record_case what = { .unit = unit,
 		.walks = RECORD_WALKS_FEW };
 	struct listing listing;
-	int code = listing_get(txn, unit, &listing);
 
-	if (code != 0 && code != ERROR_NOT_FOUND)
-		return code;
-	if (listing.sightings >= RECORD_SIGHTINGS_MANY)
+	if (listing_get(txn, unit, &listing) == 0 &&
+	    listing.sightings >= RECORD_SIGHTINGS_MANY)
 		return judge_later(txn, &listing, now);
-	return record_judge_case(txn, rules, &what, now);
+	return record_judge_or_withdraw(txn, rules, &what, now);
 }
 
 static int
@@ -180,7 +182,7 @@ judge_affected(struct store_txn *txn, const struct recorder_rules *rules,
 		const struct record_case what = { .unit = &scratch->flipped[i],
 			.walks = RECORD_WALKS_MANY };
 
-		code = record_judge_case(txn, rules, &what, now);
+		code = record_judge_or_withdraw(txn, rules, &what, now);
 	}
 	return code;
 }

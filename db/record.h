@@ -78,7 +78,8 @@ int record_manual(struct store_txn *txn, const struct recorder_rules *rules,
 /*
  * Off by the operator's hand: manual, by policy, and what is pending. Prefixes
  * as for record_manual (else ERROR_REFUSED); the reason may be "".
- * ERROR_NOT_FOUND: nothing of it was there.
+ * ERROR_NOT_FOUND: nothing of it was there. A damaged listing goes, too, and
+ * its history with it.
  */
 int record_removal(struct store_txn *txn, const struct recorder_rules *rules,
     const struct ipprefix *prefix, const char *reason, int64_t now);

@@ -5,6 +5,7 @@
 #include "common/error.h"
 #include "db/audit.h"
 #include "db/record_private.h"
+#include "db/stored.h"
 #include "db/verdict.h"
 
 /* Units that an exemption takes off the lists in its own transaction. */
@@ -183,6 +184,12 @@ remove_unit(struct store_txn *txn, const struct recorder_rules *rules,
 	struct listing before, after;
 	int code = listing_get(txn, unit, &before);
 
+	if (code == ERROR_DAMAGED) {
+		code = listing_forget(txn, unit);
+		if (code == 0)
+			code = record_withdraw(txn, unit, now);
+		return code != 0 ? code : 1;
+	}
 	if (code != 0)
 		return code == ERROR_NOT_FOUND ? 0 : code;
 	if (is_listed_by_policy(&before) || before.state == LISTING_PENDING) {
@@ -339,8 +346,10 @@ next_covered(
 			break;
 		}
 		code = listing_decode(from, value, listing);
-		if (code != 0 || listing->state != LISTING_NONE ||
-		    listing->callout_until != 0 || listing->manual_until != 0)
+		if (!stored_pass_by(TABLE_LISTING, code) &&
+		    (code != 0 || listing->state != LISTING_NONE ||
+			listing->callout_until != 0 ||
+			listing->manual_until != 0))
 			break;
 		code = store_move(cursor, STORE_NEXT, &key, &value);
 	}

@@ -6,6 +6,7 @@
 #include "db/corroboration.h"
 #include "db/guard.h"
 #include "db/record_private.h"
+#include "db/stored.h"
 #include "db/verdict.h"
 
 #define MICROSECONDS 1000000
@@ -289,6 +290,16 @@ record_publish(struct store_txn *txn, const struct listing *before,
 	return zonedata_publish(txn, &after->unit, new.entries, now);
 }
 
+int
+record_withdraw(struct store_txn *txn, const struct ipaddr *unit, int64_t now)
+{
+	static const struct zone_entry none[SUBLIST_COUNT];
+	int code = zonedata_publish(txn, unit, none, now);
+
+	/* Where only test entries can be, there is nothing to withdraw. */
+	return code == ERROR_REFUSED ? 0 : code;
+}
+
 static int
 put_and_publish(struct store_txn *txn, const struct recorder_rules *rules,
     const struct record_case *what, const struct listing *before,
@@ -302,18 +313,15 @@ put_and_publish(struct store_txn *txn, const struct recorder_rules *rules,
 			 : record_tell(txn, rules, what, before, after, now);
 }
 
-int
-record_judge_case(struct store_txn *txn, const struct recorder_rules *rules,
-    const struct record_case *what, int64_t now)
+static int
+judge_anew(struct store_txn *txn, const struct recorder_rules *rules,
+    const struct record_case *what, const struct listing *before, int64_t now)
 {
 	struct evidence_of_unit known;
-	struct listing before, after;
+	struct listing after = *before;
 	const char *refusal;
-	int code = listing_get(txn, what->unit, &before);
+	int code = record_refusal(txn, rules, what->unit, now, &refusal);
 
-	if (code != 0 && code != ERROR_NOT_FOUND)
-		return code;
-	code = record_refusal(txn, rules, what->unit, now, &refusal);
 	if (code == 0)
 		code = read_sightings(txn, rules, what->unit, now, &known);
 	if (code == 0)
@@ -321,16 +329,42 @@ record_judge_case(struct store_txn *txn, const struct recorder_rules *rules,
 	if (code != 0)
 		return code;
 	sort_events(rules, known.count);
-	after = before;
 	judge(rules, what, &known, refusal != NULL, now, &after);
 	if (refusal != NULL || after.manual_until <= now ||
 	    (what->acts && what->act == LISTING_REMOVED))
 		end_manual(&after);
-	code = pass_guard(txn, rules, &before, now, &after);
+	code = pass_guard(txn, rules, before, now, &after);
 	if (code != 0)
 		return code;
 	after.due_at = record_sooner(after.due_at, after.manual_until);
-	return put_and_publish(txn, rules, what, &before, &after, now);
+	return put_and_publish(txn, rules, what, before, &after, now);
+}
+
+int
+record_judge_case(struct store_txn *txn, const struct recorder_rules *rules,
+    const struct record_case *what, int64_t now)
+{
+	struct listing before;
+	int code = listing_get(txn, what->unit, &before);
+
+	if (code != 0 && code != ERROR_NOT_FOUND)
+		return code;
+	return judge_anew(txn, rules, what, &before, now);
+}
+
+int
+record_judge_or_withdraw(struct store_txn *txn,
+    const struct recorder_rules *rules, const struct record_case *what,
+    int64_t now)
+{
+	struct listing before;
+	int code = listing_get(txn, what->unit, &before);
+
+	if (stored_pass_by(TABLE_LISTING, code))
+		return record_withdraw(txn, what->unit, now);
+	if (code != 0 && code != ERROR_NOT_FOUND)
+		return code;
+	return judge_anew(txn, rules, what, &before, now);
 }
 
 int

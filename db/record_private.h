@@ -58,6 +58,13 @@ struct record_case {
 #define RECORD_WALKS_MANY 512 /* others may bear it out now, or it is due */
 int record_judge_case(struct store_txn *txn, const struct recorder_rules *rules,
     const struct record_case *what, int64_t now);
+/*
+ * The same where nobody waits for the answer: a unit whose listing cannot be
+ * read is passed by, and stands in no list any more.
+ */
+int record_judge_or_withdraw(struct store_txn *txn,
+    const struct recorder_rules *rules, const struct record_case *what,
+    int64_t now);
 
 /*
  * Audit, trend and log line of what changed: of what is published, or waits to
@@ -71,6 +78,10 @@ int record_tell(struct store_txn *txn, const struct recorder_rules *rules,
 /* Makes the zone say of the unit what `after` says, and it did `before`. */
 int record_publish(struct store_txn *txn, const struct listing *before,
     const struct listing *after, int64_t now);
+
+/* Takes it out of every list, whatever its listing says. */
+int record_withdraw(
+    struct store_txn *txn, const struct ipaddr *unit, int64_t now);
 
 /* Why a unit can never be listed, in words for people, or NULL. */
 int record_refusal(struct store_txn *txn, const struct recorder_rules *rules,

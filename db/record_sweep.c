@@ -10,6 +10,8 @@
 #include "db/stored.h"
 #include "db/zonedata.h"
 
+#define MICROSECONDS 1000000
+
 /* Others wait for their turn to write. */
 #define SWEEP_MS 40
 
@@ -30,17 +32,29 @@ time_is_up(int64_t end_ms)
 /* --- units ---------------------------------------------------------------- */
 
 static int
+judge_first_due(
+    struct store_txn *txn, const struct recorder_rules *rules, int64_t now)
+{
+	struct ipaddr unit;
+	const struct record_case what = { .unit = &unit,
+		.walks = RECORD_WALKS_MANY };
+	int64_t due_at;
+	int code = listing_next_due(txn, now, &unit, &due_at);
+
+	if (code == 0)
+		code = record_judge_or_withdraw(txn, rules, &what, now);
+	return code != 0 ? code : listing_end_due(txn, &unit, due_at);
+}
+
+static int
 judge_due(struct store_txn *txn, const struct recorder_rules *rules,
     int64_t now, unsigned most, int64_t end_ms)
 {
 	unsigned judged = 0;
 
 	while (judged < most) {
-		struct ipaddr unit;
-		int code = listing_next_due(txn, now, &unit);
+		int code = judge_first_due(txn, rules, now);
 
-		if (code == 0)
-			code = record_judge(txn, rules, &unit, now);
 		if (code != 0)
 			return code == ERROR_NOT_FOUND ? (int)judged : code;
 		judged++;
@@ -68,20 +82,33 @@ drop_evidence(struct store_txn *txn, const struct evidence *evidence)
 	return code != 0 ? code : evidence_remove(txn, evidence);
 }
 
+/* ERROR_NOT_FOUND: it is not that old. */
+static int
+drop_oldest(struct store_txn *txn, int64_t before)
+{
+	struct evidence evidence;
+	int code = evidence_oldest(txn, &evidence);
+
+	if (stored_pass_by(TABLE_EVIDENCE, code)) {
+		/* Seen at its id's time, or before. */
+		if ((int64_t)(evidence.id / MICROSECONDS) > before)
+			return ERROR_NOT_FOUND;
+		return evidence_forget(txn, evidence.id);
+	}
+	if (code == 0 && evidence.seen_at > before)
+		code = ERROR_NOT_FOUND;
+	return code != 0 ? code : drop_evidence(txn, &evidence);
+}
+
 static int
 drop_old_evidence(
     struct store_txn *txn, int64_t before, unsigned most, int64_t end_ms)
 {
-	struct evidence evidence;
 	unsigned dropped = 0;
 
 	while (dropped < most && !time_is_up(end_ms)) {
-		int code = evidence_oldest(txn, &evidence);
+		int code = drop_oldest(txn, before);
 
-		if (code == 0 && evidence.seen_at > before)
-			code = ERROR_NOT_FOUND;
-		if (code == 0)
-			code = drop_evidence(txn, &evidence);
 		if (code != 0)
 			return code == ERROR_NOT_FOUND ? (int)dropped : code;
 		dropped++;

@@ -113,9 +113,10 @@ sighting_read(struct store_txn *txn, const struct ipaddr *unit,
 	code = seek_last(cursor, unit, &key, &value);
 	while (code == 0 && count < most) {
 		code = take(key, value, unit, from_id, &sightings[count]);
-		if (code != 0)
+		if (code == 0)
+			count++;
+		else if (!stored_pass_by(TABLE_SIGHTING, code))
 			break;
-		count++;
 		code = store_move(cursor, STORE_PREV, &key, &value);
 	}
 	store_cursor_close(cursor);

@@ -32,8 +32,9 @@ int sighting_remove(
     struct store_txn *txn, const struct ipaddr *unit, uint64_t id);
 
 /*
- * The newest of a unit, back to `from_id`, newest first, at most `most`.
- * Returns how many, or a negative code.
+ * One that cannot be read does not count. The newest of a unit, back to
+ * `from_id`, newest first, at most `most`. Returns how many, or a negative
+ * code.
  */
 int sighting_read(struct store_txn *txn, const struct ipaddr *unit,
     uint64_t from_id, struct sighting *sightings, unsigned most);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/error.h"
+#include "common/log.h"
 
 int
 stored_begin(struct wire_reader *reader, struct octets record, uint8_t version)
@@ -90,6 +91,21 @@ stored_id_of_unit(struct octets key, const struct ipaddr *unit, uint64_t *id)
 		return ERROR_NOT_FOUND;
 	*id = stored_u64_of_key(octets + sizeof(unit->octets));
 	return 0;
+}
+
+bool
+stored_pass_by(enum store_table table, int code)
+{
+	static struct log_gate gate = LOG_GATE(5);
+
+	if (code != ERROR_DAMAGED && code != ERROR_NEWER)
+		return false;
+	if (log_gate_open(&gate, "record_unreadable"))
+		log_error(
+		    "record_unreadable table=%s reason=\"%s\" "
+		    "remedy=\"bsblctl verify names it; restore a backup\"",
+		    store_table_name(table), error_text(code));
+	return true;
 }
 
 void

@@ -38,6 +38,13 @@ struct octets stored_key_of_unit(
 int stored_id_of_unit(
     struct octets key, const struct ipaddr *unit, uint64_t *id);
 
+/*
+ * Does the code say that a record cannot be read? Then the log has a line (a
+ * few a minute), and the caller goes on without that record: one among many
+ * must not hold up the others.
+ */
+bool stored_pass_by(enum store_table table, int code);
+
 /* As much of `from` as fits, cut between characters (UTF-8). */
 void stored_copy_text(char *to, size_t size, const char *from);
 

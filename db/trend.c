@@ -67,6 +67,8 @@ trend_count(struct store_txn *txn, enum trend_what what,
 	code = store_get(txn, TABLE_TREND, name, &value);
 	if (code == 0)
 		code = trend_decode(name, value, &count);
+	if (stored_pass_by(TABLE_TREND, code))
+		return 0; /* it is not worth a listing */
 	if (code != 0 && code != ERROR_NOT_FOUND)
 		return code;
 	wire_write(&to, record, sizeof(record));

@@ -126,7 +126,7 @@ check_delistings(struct check *check)
 	if (code == 0 && check->faults == before &&
 	    store_count(check->txn, TABLE_DELISTING) !=
 		delistings.requests + delistings.last)
-		fault(
-		    check, "more are remembered than there are", "delistings");
+		fault(check, "some cannot be read, or are remembered alone",
+		    "delistings");
 	return code;
 }

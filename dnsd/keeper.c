@@ -20,11 +20,12 @@ static bool
 is_late(struct store *store, int64_t now, struct ipaddr *unit)
 {
 	struct store_txn *txn;
+	int64_t due_at;
 	bool late;
 
 	if (store_begin_read(store, &txn) != 0)
 		return false;
-	late = listing_next_due(txn, now - LATE_SECONDS, unit) == 0;
+	late = listing_next_due(txn, now - LATE_SECONDS, unit, &due_at) == 0;
 	store_abort(txn);
 	return late;
 }

@@ -9,6 +9,7 @@
 #include "common/log.h"
 #include "db/meta.h"
 #include "db/record.h"
+#include "db/stored.h"
 #include "httpapi/site.h"
 
 /*
@@ -140,9 +141,10 @@ census_step(struct keeper *keeper, struct store_cursor *cursor)
 		if (i == CENSUS_STEP)
 			return 0;
 		code = listing_decode(&keeper->next, value, &listing);
-		if (code != 0)
+		if (code == 0)
+			keeper->states[listing.state]++;
+		else if (!stored_pass_by(TABLE_LISTING, code))
 			return code;
-		keeper->states[listing.state]++;
 		code = store_move(cursor, STORE_NEXT, &key, &value);
 	}
 	return code;

@@ -181,19 +181,21 @@ due_follows_the_listing(void **state)
 	struct listing a = full_listing("192.0.2.1");
 	struct listing b = full_listing("192.0.2.2");
 	struct ipaddr unit;
+	int64_t due_at;
 
 	a.due_at = 200;
 	b.due_at = 100;
 	assert_int_equal(listing_put(txn, &a), 0);
 	assert_int_equal(listing_put(txn, &b), 0);
-	assert_int_equal(listing_next_due(txn, 99, &unit), ERROR_NOT_FOUND);
-	assert_int_equal(listing_next_due(txn, 100, &unit), 0);
+	assert_int_equal(
+	    listing_next_due(txn, 99, &unit, &due_at), ERROR_NOT_FOUND);
+	assert_int_equal(listing_next_due(txn, 100, &unit, &due_at), 0);
 	assert_true(ipaddr_equal(&unit, &b.unit));
 
 	b.due_at = 300;
 	assert_int_equal(listing_put(txn, &b), 0);
 	assert_int_equal(store_count(txn, TABLE_DUE), 2);
-	assert_int_equal(listing_next_due(txn, 1000, &unit), 0);
+	assert_int_equal(listing_next_due(txn, 1000, &unit, &due_at), 0);
 	assert_true(ipaddr_equal(&unit, &a.unit));
 
 	a.due_at = 0;
@@ -201,7 +203,8 @@ due_follows_the_listing(void **state)
 	assert_int_equal(store_count(txn, TABLE_DUE), 1);
 	assert_int_equal(listing_put(txn, &b), 0);
 	assert_int_equal(store_count(txn, TABLE_DUE), 1);
-	assert_int_equal(listing_next_due(txn, 299, &unit), ERROR_NOT_FOUND);
+	assert_int_equal(
+	    listing_next_due(txn, 299, &unit, &due_at), ERROR_NOT_FOUND);
 }
 
 static void
