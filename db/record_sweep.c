@@ -118,43 +118,28 @@ drop_old_evidence(
 
 /* --- the journal ---------------------------------------------------------- */
 
-/* The oldest serial there is. */
-static int
-oldest_serial(struct store_txn *txn, uint32_t *serial)
-{
-	struct store_cursor *cursor;
-	struct octets key, value;
-	struct wire_reader from;
-	int code = store_cursor_open(txn, TABLE_JOURNAL, &cursor);
-
-	if (code != 0)
-		return code;
-	code = store_move(cursor, STORE_FIRST, &key, &value);
-	if (code == 0) {
-		wire_read(&from, key.data, key.len);
-		*serial = wire_read_u32(&from);
-		code = from.failed ? ERROR_DAMAGED : 0;
-	}
-	store_cursor_close(cursor);
-	return code;
-}
-
+/*
+ * By age; and by number, since serials run ahead of the clock where there is
+ * more than one transaction a second, and the journal would know no end.
+ */
 static int
 trim_journal(struct store_txn *txn, int64_t now, unsigned most)
 {
 	uint64_t names = store_count(txn, TABLE_ZONE);
 	uint64_t bound = names > JOURNAL_LEAST ? names : JOURNAL_LEAST;
-	uint32_t keep_from = (uint32_t)(now - JOURNAL_SECONDS), oldest;
-	int code;
+	uint64_t count = store_count(txn, TABLE_JOURNAL);
+	unsigned excess = 0, more;
+	int dropped =
+	    zonedata_journal_trim(txn, (uint32_t)(now - JOURNAL_SECONDS), most);
 
-	if (store_count(txn, TABLE_JOURNAL) > bound) {
-		code = oldest_serial(txn, &oldest);
-		if (code != 0)
-			return code == ERROR_NOT_FOUND ? 0 : code;
-		if (keep_from <= oldest)
-			keep_from = oldest + 1;
-	}
-	return zonedata_journal_trim(txn, keep_from, most);
+	if (count > bound)
+		excess =
+		    count - bound < most ? (unsigned)(count - bound) : most;
+	if (dropped < 0 || (unsigned)dropped >= excess)
+		return dropped;
+	more = excess - (unsigned)dropped;
+	dropped = zonedata_journal_trim(txn, UINT32_MAX, more);
+	return dropped < 0 ? dropped : (int)excess;
 }
 
 /* --- all of it ------------------------------------------------------------ */

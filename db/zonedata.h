@@ -127,7 +127,8 @@ int zonedata_change_decode(
 
 /*
  * Drops what is older than `keep_from` (serial), at most `most` records.
- * Returns how many it dropped, or a negative code.
+ * Returns how many it dropped, or a negative code. Of the oldest serial that is
+ * left the first changes may be missing: it is whole when number 0 is there.
  */
 int zonedata_journal_trim(
     struct store_txn *txn, uint32_t keep_from, unsigned most);
