@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "common/error.h"
-#include "common/wire.h"
+#include "db/stored.h"
 
 /*
  * How far a new lineage's serial lies past the old one: every change since the
@@ -20,16 +20,8 @@
 #define KEY NAME("hash key")
 #define ZONE NAME("zone version")
 
-#define ZONE_RECORD_LEN 25
+#define ZONE_RECORD_LEN 13
 #define ZONE_RECORD_VERSION 1
-
-/* The zone's version, and the transaction that led to it. */
-struct zone_record {
-	uint64_t lineage;
-	uint32_t serial;
-	uint64_t txn_id; /* which transaction chose `serial`; 0 none */
-	uint32_t changes;
-};
 
 static pthread_once_t sodium_once = PTHREAD_ONCE_INIT;
 
@@ -40,29 +32,24 @@ start_sodium(void)
 		sodium_misuse();
 }
 
-static int
-get_zone(struct store_txn *txn, struct zone_record *zone)
+int
+meta_zone_version(struct store_txn *txn, struct zone_version *zone)
 {
 	struct wire_reader reader;
 	struct octets value;
 	int code = store_get(txn, TABLE_META, ZONE, &value);
-	uint8_t version;
 
+	if (code == 0)
+		code = stored_begin(&reader, value, ZONE_RECORD_VERSION);
 	if (code != 0)
 		return code == ERROR_NOT_FOUND ? ERROR_DAMAGED : code;
-	wire_read(&reader, value.data, value.len);
-	version = wire_read_u8(&reader);
-	if (version > ZONE_RECORD_VERSION)
-		return ERROR_NEWER;
 	zone->lineage = wire_read_u64(&reader);
 	zone->serial = wire_read_u32(&reader);
-	zone->txn_id = wire_read_u64(&reader);
-	zone->changes = wire_read_u32(&reader);
-	return reader.failed || wire_left(&reader) > 0 ? ERROR_DAMAGED : 0;
+	return stored_end(&reader);
 }
 
 static int
-put_zone(struct store_txn *txn, const struct zone_record *zone)
+put_zone(struct store_txn *txn, const struct zone_version *zone)
 {
 	uint8_t record[ZONE_RECORD_LEN];
 	struct wire_writer writer;
@@ -71,21 +58,8 @@ put_zone(struct store_txn *txn, const struct zone_record *zone)
 	wire_write_u8(&writer, ZONE_RECORD_VERSION);
 	wire_write_u64(&writer, zone->lineage);
 	wire_write_u32(&writer, zone->serial);
-	wire_write_u64(&writer, zone->txn_id);
-	wire_write_u32(&writer, zone->changes);
 	return store_put(
 	    txn, TABLE_META, ZONE, OCTETS(record, wire_len(&writer)));
-}
-
-int
-meta_zone_version(struct store_txn *txn, struct zone_version *version)
-{
-	struct zone_record zone;
-	int code = get_zone(txn, &zone);
-
-	if (code == 0)
-		*version = (struct zone_version){ zone.lineage, zone.serial };
-	return code;
 }
 
 /* Half the circle of numbers lies ahead (RFC 1982 section 3.2). */
@@ -101,30 +75,29 @@ int
 meta_next_change(
     struct store_txn *txn, int64_t now, uint32_t *serial, uint32_t *number)
 {
-	struct zone_record zone;
-	int code = get_zone(txn, &zone);
+	struct store_changes *changes = store_changes(txn);
+	struct zone_version zone;
+	int code = meta_zone_version(txn, &zone);
 
-	if (code != 0)
-		return code;
-	if (zone.txn_id != store_txn_id(txn)) {
+	if (code == 0 && !changes->numbered) {
 		zone.serial = later(zone.serial, now);
-		zone.txn_id = store_txn_id(txn);
-		zone.changes = 0;
+		code = put_zone(txn, &zone);
+		*changes = (struct store_changes){ .numbered = true };
 	}
 	*serial = zone.serial;
-	*number = zone.changes++;
-	return put_zone(txn, &zone);
+	*number = changes->count++;
+	return code;
 }
 
 /*
- * The serial chosen here stands for no transaction (txn_id 0): a change later
- * in this one has a serial of its own, so that no journal leads across the cut.
+ * A change later in this transaction has a serial of its own, so that no
+ * journal leads across the cut.
  */
 int
 meta_new_lineage(struct store_txn *txn, int64_t now)
 {
-	struct zone_record zone, old;
-	int code = get_zone(txn, &old);
+	struct zone_version zone, old;
+	int code = meta_zone_version(txn, &old);
 
 	if (code != 0)
 		return code;
@@ -133,8 +106,7 @@ meta_new_lineage(struct store_txn *txn, int64_t now)
 		randombytes_buf(&zone.lineage, sizeof(zone.lineage));
 	} while (zone.lineage == 0 || zone.lineage == old.lineage);
 	zone.serial = later(old.serial, now) + LINEAGE_GAP;
-	zone.txn_id = 0;
-	zone.changes = 0;
+	store_changes(txn)->numbered = false;
 	code = store_clear(txn, TABLE_JOURNAL);
 	return code != 0 ? code : put_zone(txn, &zone);
 }
@@ -231,8 +203,7 @@ put_key(struct store_txn *txn)
 int
 meta_create(struct store_txn *txn, int64_t now)
 {
-	struct zone_record zone = { .serial = (uint32_t)now,
-		.txn_id = store_txn_id(txn) };
+	struct zone_version zone = { .serial = (uint32_t)now };
 	struct octets value;
 	int code = store_get(txn, TABLE_META, FORMAT, &value);
 
@@ -243,6 +214,7 @@ meta_create(struct store_txn *txn, int64_t now)
 	pthread_once(&sodium_once, start_sodium);
 	while (zone.lineage == 0)
 		randombytes_buf(&zone.lineage, sizeof(zone.lineage));
+	*store_changes(txn) = (struct store_changes){ .numbered = true };
 	code = put_zone(txn, &zone);
 	if (code == 0)
 		code = put_key(txn);

@@ -321,6 +321,12 @@ store_txn_id(const struct store_txn *txn)
 	return mdb_txn_id(txn->txn);
 }
 
+struct store_changes *
+store_changes(struct store_txn *txn)
+{
+	return &txn->changes;
+}
+
 uint64_t
 store_last_txn_id(struct store *store)
 {

@@ -105,6 +105,15 @@ void store_abort(struct store_txn *txn);
 struct store *store_of(const struct store_txn *txn);
 /* Rises by one with each commit, over all processes. */
 uint64_t store_txn_id(const struct store_txn *txn);
+/*
+ * Changes of the zone that this transaction has made so far; meta.c counts
+ * them. Not in the database: a copy counts its transactions anew.
+ */
+struct store_changes {
+	bool numbered; /* they have a serial */
+	uint32_t count;
+};
+struct store_changes *store_changes(struct store_txn *txn);
 /* The last committed transaction, without opening one. */
 uint64_t store_last_txn_id(struct store *store);
 

@@ -52,6 +52,7 @@ struct store_txn {
 	struct store *store;
 	struct store_cursor *cursors;
 	struct store_txn *previous, *next;
+	struct store_changes changes;
 	bool writes;
 	int failed; /* the first failure that spoilt it, 0 none */
 };

@@ -97,6 +97,50 @@ an_aborted_transaction_uses_no_serial_up(void **state)
 	assert_int_equal(store_commit(txn), 0);
 }
 
+/* A copy counts its transactions from 1 again. */
+static void
+each_transaction_of_a_restored_copy_has_its_own_serial(void **state)
+{
+	struct test_store *test = *state;
+	struct store_txn *txn;
+	char path[100];
+	uint64_t id;
+
+	snprintf(path, sizeof(path), "%s/copy", test->directory);
+	for (int i = 0; i < 4; i++) {
+		txn = begin(state);
+		assert_int_equal(
+		    store_put(txn, TABLE_META, OCTETS("x", 1), OCTETS("y", 1)),
+		    0);
+		assert_int_equal(store_commit(txn), 0);
+	}
+	txn = begin(state);
+	id = store_txn_id(txn);
+	assert_change(txn, TEST_NOW + 1, TEST_NOW + 1, 0);
+	assert_int_equal(store_commit(txn), 0);
+	assert_int_equal(store_backup(test->store, path), 0);
+	store_close(test->store);
+	test->settings.database.path = path;
+	assert_int_equal(
+	    store_open(&test->settings, STORE_WRITE, &test->store), 0);
+
+	txn = begin(state);
+	while (store_txn_id(txn) < id) {
+		assert_int_equal(
+		    store_put(txn, TABLE_META, OCTETS("x", 1), OCTETS("y", 1)),
+		    0);
+		assert_int_equal(store_commit(txn), 0);
+		txn = begin(state);
+	}
+	assert_change(txn, TEST_NOW + 1, TEST_NOW + 2, 0);
+	store_abort(txn);
+	store_close(test->store);
+	test_store_empty(path);
+	test->settings.database.path = test->path;
+	assert_int_equal(
+	    store_open(&test->settings, STORE_WRITE, &test->store), 0);
+}
+
 static void
 a_serial_may_wrap(void **state)
 {
@@ -194,6 +238,7 @@ main(void)
 		TEST(is_created_once),
 		TEST(one_transaction_has_one_serial),
 		TEST(an_aborted_transaction_uses_no_serial_up),
+		TEST(each_transaction_of_a_restored_copy_has_its_own_serial),
 		TEST(a_serial_may_wrap),
 		TEST(a_new_lineage_is_ahead_and_drops_the_journal),
 		TEST(hashes_depend_on_key_and_data),
