@@ -93,12 +93,32 @@ look_for_form(struct notice *notice)
 
 /* --- replies ------------------------------------------------------- */
 
+/*
+ * A recipe of procmail's and its like: what writes from an address guards
+ * against answering itself by that address in X-Loop. Lists put their own
+ * there, and people's in From.
+ */
+static bool
+guards_itself(struct notice *notice)
+{
+	const char *from = message_field(notice->message, "From");
+	const char *loop = message_field(notice->message, "X-Loop");
+	char own[MESSAGE_ADDRESS_MAX], guard[MESSAGE_ADDRESS_MAX];
+
+	return from != NULL && loop != NULL && message_address(from, own) > 0 &&
+	       message_address(loop, guard) > 0 && strcmp(own, guard) == 0;
+}
+
 static void
 look_for_reply(struct notice *notice)
 {
-	if (message_field(notice->message, "In-Reply-To") != NULL)
+	if (message_field(notice->message, "In-Reply-To") != NULL) {
 		finding_add(&notice->findings, BACKSCATTER_AUTOREPLY,
 		    FAMILY_REPLY, "in-reply-to");
+		if (guards_itself(notice))
+			finding_add(&notice->findings, BACKSCATTER_AUTOREPLY,
+			    FAMILY_MARK, "own-loop-mark");
+	}
 	if (finding_has(
 		&notice->findings, BACKSCATTER_AUTOREPLY, FAMILY_MARK) &&
 	    strncmp(message_subject(notice->message), "re:", 3) == 0)

@@ -113,6 +113,7 @@ static const struct phrase phrases[] = {
 	HELD("awaiting moderator approval", "en"),
 	HELD("awaits moderator approval", "en"),
 	HELD("waiting for moderator", "en"),
+	HELD("moderators are being asked to", "en"),
 	HELD("/mailman/confirm/", "link"),
 	HELD("/mailman3/", "link"),
 	HELD("the moderators of the list", "en"),

@@ -134,6 +134,7 @@ static const struct phrase phrases[] = {
 	JOINS("to confirm that you would like"),
 	JOINS("/mailman/confirm/"),
 	JOINS("requested to join the mailing list"),
+	JOINS("has requested that your email address"),
 	DEMANDS("confirm that you sent", "en"),
 	DEMANDS("confirm you sent", "en"),
 	DEMANDS("confirm your message", "en"),

@@ -66,8 +66,10 @@ judge_bounce(const struct evidence *evidence, const struct signs *signs,
 
 	if ((evidence->flags & EVIDENCE_SUBMISSION) != 0)
 		return CAUSE_OWN_USER;
-	if (signs_have(signs, "sieve-reject") ||
-	    signs_have(signs, "sieve-rejected"))
+	/* What delivers with Sieve says of a full mailbox that it rejected. */
+	if ((signs_have(signs, "sieve-reject") ||
+		signs_have(signs, "sieve-rejected")) &&
+	    strcmp(evidence->status, "5.2.2") != 0)
 		return CAUSE_SIEVE_REJECT;
 	for (size_t i = 0; i < sizeof(diagnoses) / sizeof(diagnoses[0]); i++) {
 		if (strcasestr(evidence->diagnostic, diagnoses[i].words))
@@ -137,6 +139,8 @@ static const struct {
 	const char *sign;
 	const char *software;
 } software[] = {
+	{ "sieve-rejected", "Sieve" }, /* in others' words at times */
+	{ "sieve-reject", "Sieve" },
 	{ "text-postfix", "Postfix" },
 	{ "text-exim", "Exim" },
 	{ "x-failed-recipients", "Exim" },
@@ -156,8 +160,7 @@ static const struct {
 	{ "text-google", "Google" },
 	{ "text-yahoo", "Yahoo" },
 	{ "text-mimecast", "Mimecast" },
-	{ "sieve-rejected", "Sieve" },
-	{ "sieve-reject", "Sieve" },
+	{ "text-mlmmj", "mlmmj" },
 	{ "mailscanner-generated", "MailScanner" },
 	{ "list-administrivia", "Mailman" },
 	{ "tmda", "TMDA" },

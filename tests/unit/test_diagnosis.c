@@ -30,6 +30,7 @@ static const struct {
 	{ BACKSCATTER_DSN, 0, "5.3.4", "", "", "", "too-large" },
 	{ BACKSCATTER_DSN, 0, "", "", "", "", "accepted-then-bounced" },
 	{ BACKSCATTER_DSN, 0, "5.7.1", "", "", "sieve-reject", "sieve-reject" },
+	{ BACKSCATTER_DSN, 0, "5.2.2", "", "", "sieve-rejected", "quota" },
 	{ BACKSCATTER_DSN, EVIDENCE_SUBMISSION, "5.7.1", "spam", "x", "",
 	    "own-user" },
 	{ BACKSCATTER_AUTOREPLY, 0, "", "", "", "text-absent-de", "vacation" },
