@@ -3,9 +3,10 @@
 import os
 import shutil
 import signal
+import socket
 import subprocess
 
-from lab import free_port, wait_for, Client
+from lab import free_port, wait_for
 
 MASTER = """\
 {listen}  inet n - n - - smtpd
@@ -56,9 +57,10 @@ def missing():
 class Postfix:
     """Sends from `address` to `relay`, all of it, whoever it is for."""
 
-    def __init__(self, directory, name, address, relay, **settings):
+    def __init__(self, directory, name, address, relay, listen="127.0.0.1",
+                 **settings):
         self.path = os.path.join(directory, name)
-        self.port = free_port()
+        self.host, self.port = listen, free_port(listen)
         self.hostname = name + ".example.net"
         self.log_path = os.path.join(self.path, "mail.log")
         for folder in ("etc", "queue", "data"):
@@ -77,7 +79,7 @@ class Postfix:
             **settings,
         }
         self.write("main.cf", "".join(f"{k} = {v}\n" for k, v in main.items()))
-        self.write("master.cf", MASTER.format(listen=f"127.0.0.1:{self.port}"))
+        self.write("master.cf", MASTER.format(listen=f"{listen}:{self.port}"))
         self.process = None
 
     def write(self, name, text):
@@ -95,8 +97,8 @@ class Postfix:
 
     def answers(self):
         try:
-            with Client(self.port) as client:
-                return client.greeting.startswith("220")
+            with socket.create_connection((self.host, self.port), 5) as s:
+                return s.recv(4).startswith(b"220")
         except OSError:
             return False
 
