@@ -7,6 +7,10 @@ struct scan {
 	char *next;
 	const char *end;
 	int line;
+	/* Braces not closed yet, and the lines they stand on: a list may stand
+	 * in a section; what is deeper the library finds by itself. */
+	unsigned depth;
+	int opened_at[2];
 	const char *why; /* the first fault, or NULL */
 };
 
@@ -128,6 +132,19 @@ word(struct scan *scan)
 }
 
 static void
+brace(struct scan *scan)
+{
+	if (look(scan, 0) == '{') {
+		if (scan->depth < 2)
+			scan->opened_at[scan->depth] = scan->line;
+		scan->depth++;
+	} else if (scan->depth > 0) {
+		scan->depth--;
+	}
+	pass(scan);
+}
+
+static void
 step(struct scan *scan)
 {
 	char c = look(scan, 0);
@@ -140,7 +157,9 @@ step(struct scan *scan)
 		string(scan);
 	else if (at(scan, "+="))
 		scan->why = "a list is written whole, with \"=\"";
-	else if (strchr(" \t\n\r={},", c) != NULL)
+	else if (c == '{' || c == '}')
+		brace(scan);
+	else if (strchr(" \t\n\r=,", c) != NULL)
 		pass(scan);
 	else if (is_control(c))
 		scan->why = "a control character";
@@ -157,6 +176,10 @@ settings_scan(char *text, size_t len, const char **why)
 
 	while (scan.why == NULL && scan.next < scan.end)
 		step(&scan);
+	if (scan.why == NULL && scan.depth > 0) {
+		scan.why = "a brace that is never closed";
+		scan.line = scan.opened_at[scan.depth > 1];
+	}
 	*why = scan.why;
 	return scan.why != NULL ? scan.line : 0;
 }

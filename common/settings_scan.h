@@ -8,10 +8,10 @@
  *
  * The library's scanner drops octets that it does not expect (an unquoted
  * *:25 becomes :25, an http://host becomes http:), takes the end of the file
- * for the end of a comment, stays inside a string that was not ended for the
- * next file, counts lines of comments twice, and puts the environment in
- * place of ${NAME}. So comments are made blank here, and what would be
- * misread is refused.
+ * for the end of a comment or a section, stays inside a string that was not
+ * ended for the next file, counts lines of comments twice, and puts the
+ * environment in place of ${NAME}. So comments are made blank here, and what
+ * would be misread is refused.
  */
 
 /*
