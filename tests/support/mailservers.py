@@ -52,7 +52,11 @@ class System:
         self.hostname = self.name + ".example.net"
         self.process = None
         self.root = self.make_root()
-        self.configure()
+        try:
+            self.configure()
+        except BaseException:
+            self.close()
+            raise
 
     def make_root(self):
         root = Root(self.name)
