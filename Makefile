@@ -125,8 +125,13 @@ $(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(ARCHIVES)
 bench-classify: $(BUILD)/tests/bench/bench_classify
 	$< -l $(or $(FILES),$(wildcard tests/data/mail/*.eml))
 
+# Beside other name servers; says itself how it is called.
+.PHONY: bench-dns
+bench-dns: all $(TOOL:%.c=$(BUILD)/%)
+	@WHAT="$(WHAT)" tests/bench/bench-dns $(BUILD)
+
 # What system tests need beside the programs.
-$(BUILD)/tests/tools/%: $(BUILD)/tests/tools/%.o $(ARCHIVES)
+$(BUILD)/tests/tools/%: $(BUILD)/tests/tools/%.o $(SUPPORT) $(ARCHIVES)
 	$(CC) $(LDFLAGS) $^ $(ALL_LIBS) -o $@
 
 # tests/run counts what the tests print (TAP) and ends with one line for all.

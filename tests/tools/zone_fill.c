@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "common/clock.h"
 #include "common/error.h"
@@ -169,6 +170,34 @@ many_of(const char *path, size_t size)
 	fclose(file);
 }
 
+/* About 25 ms of work, as bsblctl's import does. */
+#define IMPORT_EVERY 4000
+
+static void
+import(const char *path)
+{
+	uint8_t record[ZONE_ENTRY_RECORD_LEN];
+	struct octets value = entry_record(CODE_BIT(2), record);
+	FILE *file = fopen(path, "rb");
+	uint32_t address, count = 0;
+
+	insist(file != NULL ? 0 : -errno, path);
+	insist(store_begin_write(store, &txn), "begin");
+	while (fread(&address, sizeof(address), 1, file) == 1) {
+		struct ipaddr unit = ipaddr_from_ipv4(address);
+		struct zonekey key;
+
+		zonekey_of_unit(SUBLIST_MAIN, &unit, &key);
+		insist(zonedata_put(txn, &key, value, clock_seconds()), "put");
+		if (++count % IMPORT_EVERY != 0)
+			continue;
+		insist(store_commit(txn), "commit");
+		insist(store_begin_write(store, &txn), "begin");
+	}
+	insist(store_commit(txn), "commit");
+	fclose(file);
+}
+
 /* --- one at a time -------------------------------------------------------- */
 
 static void
@@ -214,6 +243,39 @@ churn(long seconds)
 }
 
 static void
+update(uint32_t n)
+{
+	struct ipaddr address = ipaddr_from_ipv4(n / 2 % (1 << 24));
+	uint8_t record[ZONE_ENTRY_RECORD_LEN];
+	struct zonekey key;
+
+	zonekey_of_unit(SUBLIST_MAIN, &address, &key);
+	insist(store_begin_write(store, &txn), "begin");
+	if (n % 2 == 0)
+		insist(zonedata_put(txn, &key,
+			   entry_record(CODE_BIT(2), record), clock_seconds()),
+		    "put");
+	else
+		insist(zonedata_remove(txn, &key, clock_seconds()), "remove");
+	insist(store_commit(txn), "commit");
+}
+
+static void
+updates(long rate, long seconds)
+{
+	int64_t began_ms = clock_monotonic_ms();
+
+	for (uint32_t n = 0; n < rate * seconds; n++) {
+		int64_t wait_ms =
+		    began_ms + n * 1000 / rate - clock_monotonic_ms();
+
+		if (wait_ms > 0)
+			usleep((useconds_t)wait_ms * 1000);
+		update(n);
+	}
+}
+
+static void
 set_format(uint8_t format)
 {
 	const uint8_t value[] = { 0, 0, 0, format };
@@ -251,6 +313,10 @@ run(int count, char *words[], const struct settings *settings)
 		many_of(words[1], sizeof(uint32_t));
 	else if (strcmp(verb, "units") == 0 && count == 2)
 		many_of(words[1], sizeof(uint64_t));
+	else if (strcmp(verb, "import") == 0 && count == 2)
+		import(words[1]);
+	else if (strcmp(verb, "updates") == 0 && count == 3)
+		updates(strtol(words[1], NULL, 10), strtol(words[2], NULL, 10));
 	else if (strcmp(verb, "put") == 0 && count == 4)
 		put(words[1], words[2], (uint16_t)strtoul(words[3], NULL, 0));
 	else if (strcmp(verb, "take") == 0 && count == 3)

@@ -1,0 +1,547 @@
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <netinet/udp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "tests/support/cpu.h"
+#include "tests/support/histogram.h"
+#include "tests/support/listed.h"
+
+/*
+ * Asks a name server on 127.0.0.1 about the list for measuring, checks every
+ * answer, and prints one line of JSON:
+ *
+ *	dns_load -p PORT -n ENTRIES [-s SECONDS] [-P PID,...] ...
+ *
+ *	-m PERCENT   of the names are listed (10)
+ *	-6           IPv6
+ *	-e           with an OPT record
+ *	-w N         so many questions are under way (192); or
+ *	-r RATE      so many a second, evenly; latency counts from the moment a
+ *	             question was due, whether or not it could be sent then
+ *	-t N         over N TCP connections
+ *	-u           the list is being imported: what is on it may also be
+ *	             answered as if it were not
+ *	-x           answers are not looked into (of a server that has none)
+ *	-P PIDS      the server's processes: their CPU time is measured
+ *
+ * What is not answered in a second is lost.
+ */
+#define QUESTIONS                                                              \
+	(1u << 18) /* made before; more than a server's caches hold            \
+		    */
+#define SOCKETS 4
+/*
+ * Questions of one length that the kernel takes as one and parts itself
+ * (UDP_SEGMENT): asking must cost less than answering, or the server is idle.
+ */
+#define GROUP 8
+#define BATCH 64
+#define LOST_NS 1000000000
+#define WARM_NS 500000000
+#define TEXT_PERCENT 5
+#define IDS 65536
+#define STREAM_SIZE (1 << 16)
+
+struct options {
+	const char *pids;
+	uint16_t port;
+	uint32_t entries;
+	unsigned listed_percent, window, connections;
+	double seconds, rate;
+	bool ipv6, edns, importing, unchecked;
+};
+
+static struct options options = {
+	.listed_percent = 10, .window = 192, .seconds = 2
+};
+
+static struct question questions[QUESTIONS];
+static uint32_t next_question;
+
+/* A question under way, by its id. */
+struct asked {
+	uint64_t due_ns; /* 0: none */
+	uint32_t question;
+};
+
+struct channel {
+	int fd;
+	uint16_t first, next; /* ids under way lie between */
+	unsigned under_way;
+	struct asked asked[IDS];
+	uint8_t in[STREAM_SIZE]; /* of a stream, what is no message yet */
+	size_t in_len;
+};
+
+static struct channel *channels;
+static unsigned channel_count = SOCKETS;
+
+static struct {
+	uint64_t sent, answered, lost, wrong, listed;
+	const char *objection; /* the last one */
+	struct histogram latency;
+	bool counting;
+	uint64_t since_ns;
+} result;
+
+static void
+insist(bool holds, const char *doing)
+{
+	if (holds)
+		return;
+	fprintf(stderr, "dns_load: %s: %s\n", doing, strerror(errno));
+	exit(EXIT_FAILURE);
+}
+
+static uint64_t
+now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+/* --- questions ------------------------------------------------------------ */
+
+static uint64_t
+draw(void)
+{
+	static uint64_t state = 88172645463325252u;
+
+	state ^= state << 13;
+	state ^= state >> 7;
+	return state ^= state << 17;
+}
+
+static void
+draw_question(struct question *question)
+{
+	const struct question_form form = { .ipv6 = options.ipv6,
+		.edns = options.edns,
+		.text = draw() % 100 < TEXT_PERCENT };
+	bool listed = draw() % 100 < options.listed_percent;
+	uint32_t others = UINT32_MAX - options.entries;
+	uint32_t n;
+
+	do {
+		n = listed ? 1 + (uint32_t)(draw() % options.entries)
+			   : options.entries + 1 + (uint32_t)(draw() % others);
+	} while (!question_make(question, form, n, draw()));
+	question->listed = listed;
+}
+
+/* Groups of the same length, so that one call sends each. */
+static void
+make_questions(void)
+{
+	static struct question waiting[UINT8_MAX + 1][GROUP];
+	static unsigned counts[UINT8_MAX + 1];
+	uint32_t made = 0;
+
+	while (made < QUESTIONS) {
+		struct question question;
+		unsigned len;
+
+		draw_question(&question);
+		len = question.len;
+		waiting[len][counts[len]++] = question;
+		if (counts[len] < GROUP)
+			continue;
+		memcpy(&questions[made], waiting[len], sizeof(waiting[len]));
+		counts[len] = 0;
+		made += GROUP;
+	}
+}
+
+/* --- channels ------------------------------------------------------------- */
+
+static void
+open_channel(struct channel *channel)
+{
+	const struct sockaddr_in server = { .sin_family = AF_INET,
+		.sin_port = htons(options.port),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	int type = options.connections > 0 ? SOCK_STREAM : SOCK_DGRAM;
+	int buffer = 4 << 20, on = 1;
+
+	channel->fd = socket(AF_INET, type, 0);
+	insist(channel->fd >= 0, "socket");
+	setsockopt(channel->fd, SOL_SOCKET, SO_RCVBUF, &buffer, sizeof(buffer));
+	insist(connect(channel->fd, (const struct sockaddr *)&server,
+		   sizeof(server)) == 0,
+	    "connect");
+	if (type == SOCK_STREAM)
+		setsockopt(
+		    channel->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	fcntl(channel->fd, F_SETFL, O_NONBLOCK);
+	channel->first = channel->next = (uint16_t)draw();
+}
+
+/* The next question, with an id. */
+static struct question *
+take_question(struct channel *channel, uint64_t due_ns)
+{
+	struct question *question = &questions[next_question];
+	uint16_t id = channel->next++;
+
+	question->octets[0] = (uint8_t)(id >> 8);
+	question->octets[1] = (uint8_t)id;
+	channel->asked[id] = (struct asked){ due_ns, next_question };
+	channel->under_way++;
+	next_question = (next_question + 1) % QUESTIONS;
+	result.sent += result.counting;
+	return question;
+}
+
+/* A full buffer loses what was to be sent, as a network would. */
+static void
+send_group(struct channel *channel, const uint64_t due_ns[GROUP])
+{
+	union {
+		struct cmsghdr header;
+		char octets[CMSG_SPACE(sizeof(uint16_t))];
+	} control = { .header = { .cmsg_len = CMSG_LEN(sizeof(uint16_t)),
+			  .cmsg_level = SOL_UDP,
+			  .cmsg_type = UDP_SEGMENT } };
+	struct iovec pieces[GROUP];
+	struct msghdr message = { .msg_iov = pieces,
+		.msg_iovlen = GROUP,
+		.msg_control = &control,
+		.msg_controllen = sizeof(control) };
+
+	for (unsigned i = 0; i < GROUP; i++) {
+		struct question *question = take_question(channel, due_ns[i]);
+		uint16_t len = question->len;
+
+		pieces[i] = (struct iovec){ question->octets, len };
+		memcpy(CMSG_DATA(&control.header), &len, sizeof(len));
+	}
+	sendmsg(channel->fd, &message, 0);
+}
+
+static void
+send_one(struct channel *channel, uint64_t due_ns)
+{
+	struct question *question = take_question(channel, due_ns);
+
+	send(channel->fd, question->octets, question->len, 0);
+}
+
+/* On a stream everything that may go goes in one piece. */
+static void
+send_stream(struct channel *channel, unsigned count, uint64_t due_ns)
+{
+	uint8_t octets[STREAM_SIZE];
+	size_t len = 0;
+
+	while (count-- > 0 && len + UINT8_MAX + 2 < sizeof(octets)) {
+		struct question *question = take_question(channel, due_ns);
+
+		octets[len++] = 0;
+		octets[len++] = question->len;
+		memcpy(octets + len, question->octets, question->len);
+		len += question->len;
+	}
+	/* The window is far smaller than the socket's buffer. */
+	insist(send(channel->fd, octets, len, MSG_NOSIGNAL) == (ssize_t)len,
+	    "send");
+}
+
+/* --- answers -------------------------------------------------------------- */
+
+static void
+judge(const struct question *question, const uint8_t *answer, size_t len)
+{
+	const char *objection = options.unchecked
+				    ? NULL
+				    : question_objection(question, answer, len);
+
+	result.answered++;
+	result.listed += question->listed;
+	if (objection != NULL) {
+		result.wrong++;
+		result.objection = objection;
+	}
+}
+
+static void
+take_answer(
+    struct channel *channel, const uint8_t *answer, size_t len, uint64_t at_ns)
+{
+	uint16_t id = len < 2 ? 0 : (uint16_t)(answer[0] << 8 | answer[1]);
+	struct asked *asked = &channel->asked[id];
+	uint64_t due_ns = asked->due_ns;
+
+	/* Not asked, or given up. */
+	if (len < 12 || due_ns == 0)
+		return;
+	asked->due_ns = 0;
+	channel->under_way--;
+	if (!result.counting || due_ns < result.since_ns)
+		return;
+	judge(&questions[asked->question], answer, len);
+	histogram_add(&result.latency, at_ns > due_ns ? at_ns - due_ns : 0);
+}
+
+static void
+receive_datagrams(struct channel *channel)
+{
+	static uint8_t octets[BATCH][2048];
+	static struct mmsghdr messages[BATCH];
+	static struct iovec pieces[BATCH];
+	int count;
+
+	do {
+		uint64_t at_ns;
+
+		for (unsigned i = 0; i < BATCH; i++) {
+			pieces[i] =
+			    (struct iovec){ octets[i], sizeof(octets[i]) };
+			messages[i].msg_hdr.msg_iov = &pieces[i];
+			messages[i].msg_hdr.msg_iovlen = 1;
+		}
+		count =
+		    recvmmsg(channel->fd, messages, BATCH, MSG_DONTWAIT, NULL);
+		at_ns = now_ns();
+		for (int i = 0; i < count; i++)
+			take_answer(
+			    channel, octets[i], messages[i].msg_len, at_ns);
+	} while (count == BATCH);
+}
+
+static void
+receive_stream(struct channel *channel)
+{
+	ssize_t got = recv(channel->fd, channel->in + channel->in_len,
+	    sizeof(channel->in) - channel->in_len, MSG_DONTWAIT);
+	uint64_t at_ns = now_ns();
+	size_t at = 0;
+
+	insist(got > 0 || (got < 0 && errno == EAGAIN), "receive");
+	if (got < 0)
+		return;
+	channel->in_len += (size_t)got;
+	while (channel->in_len - at >= 2) {
+		const uint8_t *from = channel->in + at;
+		size_t len = (size_t)from[0] << 8 | from[1];
+
+		if (channel->in_len - at < 2 + len)
+			break;
+		take_answer(channel, from + 2, len, at_ns);
+		at += 2 + len;
+	}
+	channel->in_len -= at;
+	memmove(channel->in, channel->in + at, channel->in_len);
+}
+
+/* Ids are given in order, so the oldest question is the first. */
+static void
+give_up(struct channel *channel, uint64_t at_ns)
+{
+	for (; channel->first != channel->next; channel->first++) {
+		struct asked *asked = &channel->asked[channel->first];
+
+		if (asked->due_ns == 0)
+			continue;
+		if (at_ns < asked->due_ns + LOST_NS)
+			return;
+		if (result.counting && asked->due_ns >= result.since_ns)
+			result.lost++;
+		asked->due_ns = 0;
+		channel->under_way--;
+	}
+}
+
+/* --- the run -------------------------------------------------------------- */
+
+/* As many as the window lets. */
+static void
+fill_window(struct channel *channel, uint64_t at_ns)
+{
+	unsigned window = options.window / channel_count;
+	uint64_t due_ns[GROUP];
+
+	if (options.connections > 0) {
+		if (channel->under_way < window)
+			send_stream(
+			    channel, window - channel->under_way, at_ns);
+		return;
+	}
+	for (unsigned i = 0; i < GROUP; i++)
+		due_ns[i] = at_ns;
+	while (channel->under_way + GROUP <= window)
+		send_group(channel, due_ns);
+}
+
+/* What is due by now, one by one, as strangers would ask. */
+static void
+keep_rate(uint64_t began_ns, uint64_t at_ns)
+{
+	static uint64_t count;
+	double step_ns = 1e9 / options.rate;
+
+	for (;; count++) {
+		uint64_t due_ns =
+		    began_ns + (uint64_t)((double)count * step_ns);
+
+		if (due_ns > at_ns)
+			return;
+		send_one(&channels[count % channel_count], due_ns);
+	}
+}
+
+static void
+serve_channels(uint64_t began_ns, bool asks)
+{
+	uint64_t at_ns = now_ns();
+
+	for (unsigned i = 0; i < channel_count; i++) {
+		if (options.connections > 0)
+			receive_stream(&channels[i]);
+		else
+			receive_datagrams(&channels[i]);
+		give_up(&channels[i], at_ns);
+		if (asks && options.rate == 0)
+			fill_window(&channels[i], at_ns);
+	}
+	if (asks && options.rate > 0)
+		keep_rate(began_ns, at_ns);
+}
+
+static unsigned
+under_way(void)
+{
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < channel_count; i++)
+		count += channels[i].under_way;
+	return count;
+}
+
+static void
+print_result(double seconds, const struct cpu_time *cpu)
+{
+	double answered = result.answered > 0 ? (double)result.answered : 1;
+
+	printf("{\"qps\": %.0f, \"sent\": %" PRIu64 ", \"answered\": %" PRIu64
+	       ", \"lost\": %" PRIu64 ", \"wrong\": %" PRIu64
+	       ", \"objection\": \"%s\", \"listed\": %" PRIu64,
+	    (double)result.answered / seconds, result.sent, result.answered,
+	    result.lost, result.wrong,
+	    result.objection != NULL ? result.objection : "", result.listed);
+	printf(", \"cpu_us\": %.4f, \"user_us\": %.4f, \"share\": %.3f",
+	    cpu->total / answered * 1e6, cpu->user / answered * 1e6,
+	    cpu->total / seconds);
+	for (unsigned i = 0; i < 4; i++) {
+		static const double parts[] = { 0.5, 0.9, 0.99, 0.999 };
+
+		printf(", \"p%g_us\": %.1f", parts[i] * 100,
+		    histogram_part(&result.latency, parts[i]) / 1e3);
+	}
+	printf("}\n");
+}
+
+static void
+run(void)
+{
+	uint64_t began_ns = now_ns(), end_ns;
+	uint64_t span_ns = (uint64_t)(options.seconds * 1e9);
+	struct cpu_time before, after;
+
+	while (now_ns() < began_ns + WARM_NS)
+		serve_channels(began_ns, true);
+	cpu_time_read(options.pids, &before);
+	result.counting = true;
+	result.since_ns = now_ns();
+	while (now_ns() < result.since_ns + span_ns)
+		serve_channels(began_ns, true);
+	cpu_time_read(options.pids, &after);
+	end_ns = now_ns();
+	while (under_way() > 0)
+		serve_channels(began_ns, false);
+	after.total -= before.total;
+	after.user -= before.user;
+	print_result((double)(end_ns - result.since_ns) / 1e9, &after);
+}
+
+static void
+read_options(int argc, char *argv[])
+{
+	int option;
+
+	while ((option = getopt(argc, argv, "p:n:s:m:w:r:t:P:6eux")) != -1) {
+		double number = optarg != NULL ? strtod(optarg, NULL) : 0;
+
+		switch (option) {
+		case 'p':
+			options.port = (uint16_t)number;
+			break;
+		case 'n':
+			options.entries = (uint32_t)number;
+			break;
+		case 's':
+			options.seconds = number;
+			break;
+		case 'm':
+			options.listed_percent = (unsigned)number;
+			break;
+		case 'w':
+			options.window = (unsigned)number;
+			break;
+		case 'r':
+			options.rate = number;
+			break;
+		case 't':
+			options.connections = (unsigned)number;
+			break;
+		case 'P':
+			options.pids = optarg;
+			break;
+		case '6':
+			options.ipv6 = true;
+			break;
+		case 'e':
+			options.edns = true;
+			break;
+		case 'u':
+			options.importing = true;
+			break;
+		case 'x':
+			options.unchecked = true;
+			break;
+		default:
+			exit(EXIT_FAILURE);
+		}
+	}
+	if (options.port == 0 || options.entries == 0) {
+		fprintf(stderr, "usage: dns_load -p PORT -n ENTRIES ...\n");
+		exit(EXIT_FAILURE);
+	}
+}
+
+int
+main(int argc, char *argv[])
+{
+	read_options(argc, argv);
+	if (options.connections > 0)
+		channel_count = options.connections;
+	make_questions();
+	channels = calloc(channel_count, sizeof(*channels));
+	insist(channels != NULL, "memory");
+	for (unsigned i = 0; i < channel_count; i++)
+		open_channel(&channels[i]);
+	run();
+	return result.wrong > 0 ? 2 : EXIT_SUCCESS;
+}
