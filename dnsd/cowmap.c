@@ -1,40 +1,7 @@
 #include "dnsd/cowmap.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
-
-/* --- parts ---------------------------------------------------------------- */
-
-void
-cow_retire(struct cow_space *space, struct cow_part *part)
-{
-	if (part == NULL)
-		return;
-	if (part->generation == space->generation) {
-		free(part);
-		return;
-	}
-	part->next_retired = space->retired;
-	space->retired = part;
-}
-
-void
-cow_seal(struct cow_space *space)
-{
-	space->generation++;
-}
-
-void
-cow_free_all(struct cow_part *parts)
-{
-	while (parts != NULL) {
-		struct cow_part *next = parts->next_retired;
-
-		free(parts);
-		parts = next;
-	}
-}
 
 /* --- buckets -------------------------------------------------------------- */
 
@@ -42,6 +9,13 @@ static size_t
 low_size(bool wide)
 {
 	return wide ? sizeof(uint64_t) : sizeof(uint16_t);
+}
+
+static size_t
+bucket_size(size_t count, bool wide)
+{
+	return sizeof(struct cow_bucket) +
+	       count * (low_size(wide) + sizeof(uint16_t));
 }
 
 static uint64_t
@@ -63,7 +37,7 @@ static uint16_t *
 values_of(const struct cow_bucket *bucket, bool wide)
 {
 	return (uint16_t *)((uint8_t *)bucket->octets +
-			    bucket->part.count * low_size(wide));
+			    bucket->count * low_size(wide));
 }
 
 /*
@@ -74,7 +48,7 @@ static size_t
 merge(const struct cow_bucket *from, bool wide,
     const struct cow_change *changes, size_t count, struct cow_bucket *to)
 {
-	size_t old_count = from != NULL ? from->part.count : 0;
+	size_t old_count = from != NULL ? from->count : 0;
 	size_t i = 0, j = 0, n = 0;
 
 	while (i < old_count || j < count) {
@@ -111,12 +85,10 @@ make_bucket(const struct cowmap *map, const struct cow_bucket *from,
 	*out = NULL;
 	if (left == 0)
 		return 0;
-	bucket = malloc(
-	    sizeof(*bucket) + left * (low_size(map->wide) + sizeof(uint16_t)));
+	bucket = cow_take(map->space, bucket_size(left, map->wide));
 	if (bucket == NULL)
 		return -ENOMEM;
-	bucket->part.generation = map->space->generation;
-	bucket->part.count = (uint32_t)left;
+	bucket->count = (uint32_t)left;
 	merge(from, map->wide, changes, count, bucket);
 	*out = bucket;
 	return 0;
@@ -128,19 +100,20 @@ make_bucket(const struct cowmap *map, const struct cow_bucket *from,
 static int
 own_table(struct cow_space *space, struct cow_table **table)
 {
-	struct cow_table *copy;
+	struct cow_table *old = *table, *copy;
 
-	if (*table != NULL && (*table)->part.generation == space->generation)
+	if (old != NULL && old->generation == space->generation)
 		return 0;
-	copy =
-	    *table != NULL ? malloc(sizeof(*copy)) : calloc(1, sizeof(*copy));
+	copy = cow_take(space, sizeof(*copy));
 	if (copy == NULL)
 		return -ENOMEM;
-	if (*table != NULL) {
-		memcpy(copy, *table, sizeof(*copy));
-		cow_retire(space, &(*table)->part);
+	if (old != NULL) {
+		memcpy(copy, old, sizeof(*copy));
+		cow_leave(space, sizeof(*old));
+	} else {
+		memset(copy, 0, sizeof(*copy));
 	}
-	copy->part.generation = space->generation;
+	copy->generation = space->generation;
 	*table = copy;
 	return 0;
 }
@@ -148,8 +121,8 @@ own_table(struct cow_space *space, struct cow_table **table)
 static void
 put_below(struct cow_table *table, uint8_t i, void *below)
 {
-	table->part.count -= table->below[i] != NULL;
-	table->part.count += below != NULL;
+	table->count -= table->below[i] != NULL;
+	table->count += below != NULL;
 	table->below[i] = below;
 }
 
@@ -157,9 +130,9 @@ put_below(struct cow_table *table, uint8_t i, void *below)
 static void
 drop_if_empty(struct cow_space *space, struct cow_table **table)
 {
-	if ((*table)->part.count > 0)
+	if ((*table)->count > 0)
 		return;
-	cow_retire(space, &(*table)->part);
+	cow_leave(space, sizeof(**table));
 	*table = NULL;
 }
 
@@ -171,26 +144,48 @@ cowmap_init(struct cowmap *map, struct cow_space *space, bool wide)
 	*map = (struct cowmap){ .space = space, .wide = wide };
 }
 
-static void
-retire_table(struct cow_space *space, struct cow_table *table, bool of_buckets)
+static struct cow_bucket *
+copy_bucket(const struct cow_bucket *bucket, bool wide, struct cow_space *to)
 {
+	size_t size = bucket_size(bucket->count, wide);
+	struct cow_bucket *copy = cow_take(to, size);
+
+	return copy != NULL ? memcpy(copy, bucket, size) : NULL;
+}
+
+/* `depth` 1: of tables of buckets. */
+static struct cow_table *
+copy_table(const struct cow_table *table, unsigned depth, bool wide,
+    struct cow_space *to)
+{
+	struct cow_table *copy = cow_take(to, sizeof(*copy));
+
+	if (copy == NULL)
+		return NULL;
+	memcpy(copy, table, sizeof(*copy));
+	copy->generation = to->generation;
 	for (unsigned i = 0; i < COW_FANOUT; i++) {
 		if (table->below[i] == NULL)
 			continue;
-		if (of_buckets)
-			cow_retire(space, table->below[i]);
-		else
-			retire_table(space, table->below[i], true);
+		copy->below[i] =
+		    depth > 0 ? (void *)copy_table(
+				    table->below[i], depth - 1, wide, to)
+			      : (void *)copy_bucket(table->below[i], wide, to);
+		if (copy->below[i] == NULL)
+			return NULL;
 	}
-	cow_retire(space, &table->part);
+	return copy;
 }
 
-void
-cowmap_clear(struct cowmap *map)
+int
+cowmap_copy(
+    const struct cowmap *map, struct cow_space *to, struct cow_table **root)
 {
-	if (map->root != NULL)
-		retire_table(map->space, map->root, false);
-	map->root = NULL;
+	*root = NULL;
+	if (map->root == NULL)
+		return 0;
+	*root = copy_table(map->root, 1, map->wide, to);
+	return *root != NULL ? 0 : -ENOMEM;
 }
 
 int
@@ -209,22 +204,20 @@ cowmap_change(struct cowmap *map, uint16_t high,
 	if (old == NULL && bucket == NULL)
 		return 0;
 	if (own_table(map->space, &map->root) != 0)
-		goto no_root;
-	if (own_table(map->space, &table) != 0)
-		goto no_table;
-	*grown = bucket != NULL ? bucket->part.count : 0;
-	*grown -= old != NULL ? old->part.count : 0;
+		return -ENOMEM;
+	if (own_table(map->space, &table) != 0) {
+		drop_if_empty(map->space, &map->root);
+		return -ENOMEM;
+	}
+	*grown = bucket != NULL ? bucket->count : 0;
+	*grown -= old != NULL ? old->count : 0;
 	put_below(table, lower, bucket);
-	cow_retire(map->space, (struct cow_part *)old);
+	if (old != NULL)
+		cow_leave(map->space, bucket_size(old->count, map->wide));
 	drop_if_empty(map->space, &table);
 	put_below(map->root, upper, table);
 	drop_if_empty(map->space, &map->root);
 	return 0;
-no_table:
-	drop_if_empty(map->space, &map->root);
-no_root:
-	free(bucket);
-	return -ENOMEM;
 }
 
 /* --- looking up ----------------------------------------------------------- */
@@ -289,7 +282,7 @@ cowmap_find_in(const struct cow_bucket *bucket, uint16_t low)
 	if (bucket == NULL)
 		return COWMAP_NONE;
 	lows = (const uint16_t *)bucket->octets;
-	count = bucket->part.count;
+	count = bucket->count;
 	i = rank(lows, count, low);
 	if (i == count || lows[i] != low)
 		return COWMAP_NONE;
@@ -304,7 +297,7 @@ cowmap_find_wide_in(const struct cow_bucket *bucket, uint64_t number)
 
 	if (bucket == NULL)
 		return COWMAP_NONE;
-	count = bucket->part.count;
+	count = bucket->count;
 	i = rank_wide(bucket->octets, count, low);
 	if (i == count || bucket->octets[i] != low)
 		return COWMAP_NONE;
@@ -339,6 +332,6 @@ cowmap_has_prefix(
 	if (bucket == NULL || bits == 16)
 		return bucket != NULL;
 	lows = (const uint16_t *)bucket->octets;
-	i = rank(lows, bucket->part.count, number & 0xff00);
-	return i < bucket->part.count && lows[i] >> 8 == (number >> 8 & 0xff);
+	i = rank(lows, bucket->count, number & 0xff00);
+	return i < bucket->count && lows[i] >> 8 == (number >> 8 & 0xff);
 }

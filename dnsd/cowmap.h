@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "dnsd/cowspace.h"
+
 /*
  * A map from numbers to 16-bit values of which every version stays as it is: a
  * change makes anew what leads to it and shares the rest with the version
@@ -16,42 +18,21 @@
  * a bucket; a look-up touches three or four lines of memory.
  */
 
-/* How every part begins. Parts without anything in them are not kept. */
-struct cow_part {
-	struct cow_part *next_retired;
-	uint64_t generation; /* that it was made in */
-	uint32_t count;	     /* entries, or pointers in use */
-};
-
 #define COW_FANOUT 256
 struct cow_table {
-	struct cow_part part;
+	uint64_t generation; /* that it was made in */
+	uint32_t count;	     /* of those below; never 0 */
 	void *below[COW_FANOUT];
 };
 
 /*
- * `count` numbers, then as many values: uint16_t, but uint64_t numbers in maps
- * of numbers of 64 bits.
+ * `count` numbers, never none, then as many values: uint16_t, but uint64_t
+ * numbers in maps of numbers of 64 bits.
  */
 struct cow_bucket {
-	struct cow_part part;
+	uint32_t count;
 	uint64_t octets[];
 };
-
-/*
- * What several maps that are published together share. A part of the
- * generation is nobody else's yet and may still be changed in place.
- */
-struct cow_space {
-	uint64_t generation;
-	struct cow_part *retired; /* replaced, but may still be looked at */
-};
-/* Retires anything that begins with a part. */
-void cow_retire(struct cow_space *space, struct cow_part *part);
-/* From now on everything made so far stays as it is. */
-void cow_seal(struct cow_space *space);
-/* Frees a list of retired parts. */
-void cow_free_all(struct cow_part *parts);
 
 /* A map; its `root` is at any time a version, NULL with nothing in it. */
 struct cowmap {
@@ -60,8 +41,10 @@ struct cowmap {
 	bool wide; /* numbers of 64 bits, else of 32 */
 };
 void cowmap_init(struct cowmap *map, struct cow_space *space, bool wide);
-/* Retires all of it. */
-void cowmap_clear(struct cowmap *map);
+
+/* All of it in another space: its root there. 0 or -ENOMEM. */
+int cowmap_copy(
+    const struct cowmap *map, struct cow_space *to, struct cow_table **root);
 
 /* A number's bits below the upper sixteen, and what it is to lead to. */
 #define COWMAP_REMOVE (-1)

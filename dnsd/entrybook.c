@@ -31,7 +31,7 @@ uint16_t
 entrybook_number(struct entrybook *book, const struct zone_entry *entry)
 {
 	uint32_t slot = slot_of(entry);
-	uint32_t count = book->part.count;
+	uint32_t count = book->count;
 
 	for (; book->slots[slot] != 0; slot = (slot + 1) % ENTRYBOOK_SLOTS) {
 		uint16_t number = (uint16_t)(book->slots[slot] - 1);
@@ -43,6 +43,6 @@ entrybook_number(struct entrybook *book, const struct zone_entry *entry)
 		return ENTRYBOOK_MAX;
 	book->entries[count] = *entry;
 	book->slots[slot] = (uint16_t)(count + 1);
-	book->part.count = count + 1;
+	book->count = count + 1;
 	return (uint16_t)count;
 }

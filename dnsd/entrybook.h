@@ -4,7 +4,6 @@
 #include <stdint.h>
 
 #include "db/zonedata.h"
-#include "dnsd/cowmap.h"
 
 /*
  * The different entries there are, each under a number of sixteen bits:
@@ -16,7 +15,7 @@
 #define ENTRYBOOK_SLOTS (2u << 16)
 
 struct entrybook {
-	struct cow_part part; /* its count is of entries */
+	uint32_t count;
 	struct zone_entry entries[ENTRYBOOK_MAX];
 	uint16_t slots[ENTRYBOOK_SLOTS]; /* by hash: number + 1, 0 free */
 };

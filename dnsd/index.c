@@ -43,32 +43,36 @@ await_readers(struct index *index, uint64_t epoch)
 	pthread_mutex_unlock(&index->lock);
 }
 
-/* What the version before alone had is freed. */
+/* No reader has the version before once this has returned. */
 static void
-put_in_force(struct index *index, struct index_version *version)
+replace_version(struct index *index, const struct index_version *version)
 {
-	struct cow_space *space = &index->table.space;
-	const struct index_version *old = atomic_load(&index->current);
 	uint64_t epoch;
 
 	atomic_store(&index->current, version);
 	epoch = atomic_fetch_add(&index->epoch, 1);
-	cow_seal(space);
-	cow_retire(space, (struct cow_part *)old);
 	await_readers(index, epoch);
-	cow_free_all(space->retired);
-	space->retired = NULL;
 }
 
-int
-index_publish(struct index *index, const struct zone_version *zone)
+/* What was in force before is in the same space and stays until it is tidied.
+ */
+static void
+put_version(struct index *index, const struct index_version *version)
 {
-	const struct index_table *table = &index->table;
-	struct index_version *version = calloc(1, sizeof(*version));
+	if (atomic_load(&index->current) != NULL)
+		cow_leave(&index->table.space, sizeof(*version));
+	atomic_store(&index->current, version);
+	atomic_fetch_add(&index->epoch, 1);
+}
+
+static struct index_version *
+make_version(struct index_table *table, const struct zone_version *zone)
+{
+	struct index_version *version =
+	    cow_take(&table->space, sizeof(*version));
 
 	if (version == NULL)
-		return -ENOMEM;
-	version->part.generation = table->space.generation;
+		return NULL;
 	version->zone = *zone;
 	version->strange = table->strange;
 	version->book = table->book;
@@ -78,28 +82,54 @@ index_publish(struct index *index, const struct zone_version *zone)
 		version->lists[i] = (struct index_list){ list->ipv4.root,
 			list->units.root, list->beginnings };
 	}
-	put_in_force(index, version);
+	cow_seal(&table->space);
+	return version;
+}
+
+static void
+show(struct index *index, const struct zone_version *zone)
+{
+	const struct index_table *table = &index->table;
+
 	atomic_store(&index->shown.ready, !table->strange);
 	atomic_store(&index->shown.serial, zone->serial);
 	atomic_store(&index->shown.addresses, table->addresses);
 	atomic_store(&index->shown.units, table->units);
+	atomic_store(&index->shown.memory_bytes, table->space.used);
 	atomic_fetch_add(&index->shown.versions, 1);
+}
+
+int
+index_publish(struct index *index, const struct zone_version *zone)
+{
+	struct cow_space old = { .pieces = NULL };
+	const struct index_version *version;
+	bool tidied = false;
+
+	/* Without memory for it, it is put off. */
+	if (cow_is_littered(&index->table.space))
+		tidied = index_table_tidy(&index->table, &old) == 0;
+	version = make_version(&index->table, zone);
+	if (version == NULL && tidied)
+		replace_version(index, NULL);
+	else if (version != NULL && tidied)
+		replace_version(index, version);
+	else if (version != NULL)
+		put_version(index, version);
+	cow_free(&old);
+	if (version == NULL)
+		return -ENOMEM;
+	show(index, zone);
+	atomic_fetch_add(&index->shown.tidied, tidied);
 	return 0;
 }
 
 int
 index_withdraw(struct index *index)
 {
-	struct cow_space *space = &index->table.space;
-	int error;
-
-	put_in_force(index, NULL);
 	atomic_store(&index->shown.ready, false);
-	error = index_table_clear(&index->table);
-	/* No reader has seen anything of it since. */
-	cow_free_all(space->retired);
-	space->retired = NULL;
-	return error;
+	replace_version(index, NULL);
+	return index_table_clear(&index->table);
 }
 
 /* --- calls ---------------------------------------------------------------- */
@@ -376,7 +406,6 @@ index_free(struct index *index)
 	store_cursor_close(index->journal_cursor);
 	store_cursor_close(index->zone_cursor);
 	store_abort(index->txn);
-	put_in_force(index, NULL);
 	index_table_deinit(&index->table);
 	sem_destroy(&index->calls);
 	pthread_mutex_destroy(&index->lock);
@@ -390,6 +419,8 @@ index_figures(struct index *index, struct index_figures *figures)
 	figures->serial = atomic_load(&index->shown.serial);
 	figures->addresses = atomic_load(&index->shown.addresses);
 	figures->units = atomic_load(&index->shown.units);
+	figures->memory_bytes = atomic_load(&index->shown.memory_bytes);
+	figures->tidied = atomic_load(&index->shown.tidied);
 	figures->versions = atomic_load(&index->shown.versions);
 	figures->builds = atomic_load(&index->shown.builds);
 }

@@ -47,8 +47,10 @@ int index_step(struct index *index);
 struct index_figures {
 	bool ready;
 	uint64_t addresses, units; /* entries of all lists together */
+	uint64_t memory_bytes;	   /* of entries, garbage among them */
 	uint64_t versions;	   /* published so far */
 	uint64_t builds;	   /* of the whole table */
+	uint64_t tidied;	   /* how often garbage was thrown away */
 	uint32_t serial;
 };
 void index_figures(struct index *index, struct index_figures *figures);

@@ -77,7 +77,7 @@ build_step(struct index *index)
 	if (error != ERROR_NOT_FOUND)
 		return error;
 	index->state = INDEX_FOLLOWING;
-	index->book_count = index->table.book->part.count;
+	index->book_count = index->table.book->count;
 	return 1;
 }
 
@@ -145,7 +145,7 @@ wants_new_build(const struct index *index)
 	const struct index_table *table = &index->table;
 
 	return table->strange_gone ||
-	       (table->book->part.count == ENTRYBOOK_MAX &&
+	       (table->book->count == ENTRYBOOK_MAX &&
 		   index->book_count < ENTRYBOOK_MAX / 2);
 }
 

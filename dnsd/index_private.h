@@ -21,7 +21,7 @@
  */
 #define BEGINNINGS (1u << 16)
 struct beginnings {
-	struct cow_part part; /* its count is of bits */
+	uint64_t generation; /* that it was made in */
 	uint64_t bits[BEGINNINGS / 64];
 };
 
@@ -35,7 +35,6 @@ struct index_list {
 };
 
 struct index_version {
-	struct cow_part part;
 	struct zone_version zone;
 	bool strange; /* there are names that only the table understands */
 	const struct entrybook *book;
@@ -88,8 +87,16 @@ struct index_table {
 /* 0 or -ENOMEM; after that too index_table_deinit is to be called. */
 int index_table_init(struct index_table *table);
 void index_table_deinit(struct index_table *table);
-/* Empty again; what was published is retired, not freed. 0 or -ENOMEM. */
+
+/* Empty again; nobody looks at anything of it. 0 or -ENOMEM. */
 int index_table_clear(struct index_table *table);
+
+/*
+ * Lays everything that is still of use into a new space; `old` then holds what
+ * versions before look at, until cow_free. 0, or -ENOMEM and nothing has
+ * changed.
+ */
+int index_table_tidy(struct index_table *table, struct cow_space *old);
 
 /* The name `key` now has `value`; data NULL: it is gone. 0 or -ENOMEM. */
 int index_table_set(
@@ -121,7 +128,8 @@ struct index {
 	struct {
 		atomic_bool ready;
 		atomic_uint_fast32_t serial;
-		atomic_uint_fast64_t addresses, units, versions, builds;
+		atomic_uint_fast64_t addresses, units, memory_bytes;
+		atomic_uint_fast64_t versions, builds, tidied;
 	} shown; /* of struct index_figures */
 };
 

@@ -24,23 +24,15 @@ index_table_init(struct index_table *table)
 }
 
 static void
-retire_all(struct index_table *table)
+forget_list(struct index_table_list *list)
 {
-	for (int i = 0; i < SUBLIST_COUNT; i++) {
-		struct index_table_list *list = &table->lists[i];
-
-		cowmap_clear(&list->ipv4);
-		/* Without units all counts are zero. */
-		if (list->units.root != NULL)
-			memset(list->unit_counts, 0,
-			    BEGINNINGS * sizeof(*list->unit_counts));
-		cowmap_clear(&list->units);
-		cow_retire(&table->space, (struct cow_part *)list->beginnings);
-		list->beginnings = NULL;
-		list->mapped = 0;
-	}
-	cow_retire(&table->space, (struct cow_part *)table->book);
-	table->book = NULL;
+	/* Without units all counts are zero. */
+	if (list->units.root != NULL)
+		memset(list->unit_counts, 0,
+		    BEGINNINGS * sizeof(*list->unit_counts));
+	list->ipv4.root = list->units.root = NULL;
+	list->beginnings = NULL;
+	list->mapped = 0;
 }
 
 int
@@ -50,9 +42,11 @@ index_table_clear(struct index_table *table)
 
 	if (book == NULL)
 		return -ENOMEM;
-	retire_all(table);
-	book->part.generation = table->space.generation;
+	free(table->book);
 	table->book = book;
+	for (int i = 0; i < SUBLIST_COUNT; i++)
+		forget_list(&table->lists[i]);
+	cow_free(&table->space);
 	table->run.count = 0;
 	table->addresses = table->units = 0;
 	table->strange = table->strange_gone = false;
@@ -62,10 +56,71 @@ index_table_clear(struct index_table *table)
 void
 index_table_deinit(struct index_table *table)
 {
-	retire_all(table);
-	cow_free_all(table->space.retired);
+	cow_free(&table->space);
+	free(table->book);
 	for (int i = 0; i < SUBLIST_COUNT; i++)
 		free(table->lists[i].unit_counts);
+}
+
+/* --- tidying -------------------------------------------------------------- */
+
+/* What a list has in a space. */
+struct copied_list {
+	struct cow_table *ipv4, *units;
+	struct beginnings *beginnings;
+};
+
+static struct beginnings *
+copy_beginnings(const struct beginnings *from, struct cow_space *to)
+{
+	struct beginnings *copy = cow_take(to, sizeof(*copy));
+
+	if (copy == NULL)
+		return NULL;
+	if (from != NULL)
+		memcpy(copy, from, sizeof(*copy));
+	else
+		memset(copy, 0, sizeof(*copy));
+	copy->generation = to->generation;
+	return copy;
+}
+
+static int
+copy_list(const struct index_table_list *list, struct cow_space *to,
+    struct copied_list *copied)
+{
+	copied->beginnings = NULL;
+	if (cowmap_copy(&list->ipv4, to, &copied->ipv4) != 0 ||
+	    cowmap_copy(&list->units, to, &copied->units) != 0)
+		return -ENOMEM;
+	if (list->beginnings == NULL)
+		return 0;
+	copied->beginnings = copy_beginnings(list->beginnings, to);
+	return copied->beginnings != NULL ? 0 : -ENOMEM;
+}
+
+int
+index_table_tidy(struct index_table *table, struct cow_space *old)
+{
+	struct cow_space fresh = { .generation = table->space.generation };
+	struct copied_list copied[SUBLIST_COUNT];
+
+	for (int i = 0; i < SUBLIST_COUNT; i++) {
+		if (copy_list(&table->lists[i], &fresh, &copied[i]) != 0) {
+			cow_free(&fresh);
+			return -ENOMEM;
+		}
+	}
+	for (int i = 0; i < SUBLIST_COUNT; i++) {
+		struct index_table_list *list = &table->lists[i];
+
+		list->ipv4.root = copied[i].ipv4;
+		list->units.root = copied[i].units;
+		list->beginnings = copied[i].beginnings;
+	}
+	*old = table->space;
+	table->space = fresh;
+	return 0;
 }
 
 /* --- addresses ------------------------------------------------------------ */
@@ -136,34 +191,29 @@ set_address(
 /* --- units ---------------------------------------------------------------- */
 
 /* One's own to change in place, like the tables of a map. */
-static struct beginnings *
+static int
 own_beginnings(struct index_table *table, struct beginnings **beginnings)
 {
 	struct beginnings *old = *beginnings, *copy;
 
-	if (old != NULL && old->part.generation == table->space.generation)
-		return old;
-	copy = calloc(1, sizeof(*copy));
+	if (old != NULL && old->generation == table->space.generation)
+		return 0;
+	copy = copy_beginnings(old, &table->space);
 	if (copy == NULL)
-		return NULL;
+		return -ENOMEM;
 	if (old != NULL)
-		memcpy(copy, old, sizeof(*copy));
-	copy->part.generation = table->space.generation;
-	cow_retire(&table->space, (struct cow_part *)old);
+		cow_leave(&table->space, sizeof(*old));
 	*beginnings = copy;
-	return copy;
+	return 0;
 }
 
 static int
 note_beginning(
     struct index_table *table, struct index_table_list *list, unsigned i)
 {
-	struct beginnings *beginnings =
-	    own_beginnings(table, &list->beginnings);
-
-	if (beginnings == NULL)
+	if (own_beginnings(table, &list->beginnings) != 0)
 		return -ENOMEM;
-	beginnings->bits[i / 64] ^= UINT64_C(1) << i % 64;
+	list->beginnings->bits[i / 64] ^= UINT64_C(1) << i % 64;
 	return 0;
 }
 
