@@ -65,6 +65,8 @@ struct settings {
 		char *metrics; /* path of a local socket; "" none */
 		long log_hits; /* 0: none */
 		char *tsig_key_file;
+		struct settings_list transfer; /* "ADDRESS[/n] [key NAME]" */
+		long transfers;
 	} dnsd;
 
 	struct {

@@ -137,6 +137,13 @@ static const struct settings_row rows[] = {
 	    "File of the keys that secondaries sign with, in the form that "
 	    "tsig-keygen writes; nobody but dnsd's user and group may have "
 	    "rights on it. Empty: no keys."),
+	ROW(dnsd, transfer, TEXT(""),
+	    "Who may have the whole zone (AXFR, IXFR): an address or prefix "
+	    "each and, after spaces, the word key and the name of the key that "
+	    "the request must be signed with. Empty: nobody."),
+	ROW(dnsd, transfers, NUMBER("10", 1, 1000),
+	    "Transfers at a time; who asks for one more is told to come "
+	    "again."),
 
 	ROW(ingest, listen, LISTEN("*:25"),
 	    "Where to take mail for the traps."),

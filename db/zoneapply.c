@@ -308,6 +308,9 @@ put_tests(struct store_txn *txn, int64_t now)
 
 /* --- all of it ----------------------------------------------------------- */
 
+/*
+ * What is in the look of entries, and in the SOA: neither is in the journal.
+ */
 static bool
 looks_alike(const struct zone_settings *a, const struct zone_settings *b)
 {
@@ -315,7 +318,13 @@ looks_alike(const struct zone_settings *a, const struct zone_settings *b)
 	       a->origin_len == b->origin_len &&
 	       memcmp(a->origin, b->origin, a->origin_len) == 0 &&
 	       strcmp(a->text, b->text) == 0 &&
-	       strcmp(a->portal, b->portal) == 0;
+	       strcmp(a->portal, b->portal) == 0 &&
+	       dname_below(a->contact, b->contact) == 0 &&
+	       dname_below(a->servers[0].name, b->servers[0].name) == 0 &&
+	       a->negative_ttl_seconds == b->negative_ttl_seconds &&
+	       a->refresh_seconds == b->refresh_seconds &&
+	       a->retry_seconds == b->retry_seconds &&
+	       a->expire_seconds == b->expire_seconds;
 }
 
 static int

@@ -40,7 +40,7 @@ struct zone_settings {
 
 	/*
 	 * The serial under which the look of entries (origin, TTL, text,
-	 * portal) last changed. The journal holds records, not their look: no
+	 * portal) or of the SOA last changed. The journal has neither: no
 	 * incremental transfer may start before it. Set by
 	 * zone_settings_apply, read by zone_settings_get.
 	 */

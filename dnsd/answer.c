@@ -122,11 +122,56 @@ answer_name(const struct making *making)
 
 /* --- questions ------------------------------------------------------------ */
 
+static bool
+is_transfer(const struct query *query)
+{
+	return query->class == DNS_CLASS_IN &&
+	       (query->type == DNS_TYPE_AXFR || query->type == DNS_TYPE_IXFR);
+}
+
+/*
+ * Only whoever is behind us needs records; over UDP the serial tells him that
+ * he is (RFC 1995 section 2).
+ */
+static bool
+serial_suffices(const struct making *making)
+{
+	const struct query *query = making->query;
+	uint32_t ahead = making->records.zone->version.serial - query->serial;
+
+	return query->type == DNS_TYPE_IXFR &&
+	       (!making->client->tcp || ahead == 0 || ahead >= 1u << 31);
+}
+
+/* The origin is asked for, and whoever asks may have it. */
+static void
+answer_transfer(struct making *making)
+{
+	const struct answer_client *client = making->client;
+	const struct query *query = making->query;
+	bool is_malformed =
+	    query->type == DNS_TYPE_IXFR ? !query->has_serial : !client->tcp;
+
+	if (making->records.below > 0) {
+		/* RFC 5936 section 2.2.1 */
+		refuse(making->reply, DNS_RCODE_NOTAUTH, DNS_ERROR_NONE);
+	} else if (is_malformed) {
+		refuse(making->reply, DNS_RCODE_FORMERR, DNS_ERROR_NONE);
+	} else if (serial_suffices(making)) {
+		making->reply->authoritative = true;
+		records_add_soa(
+		    &making->records, REPLY_ANSWER, &making->records.zone->soa);
+	} else if (!client->transfer_place) {
+		refuse(making->reply, DNS_RCODE_SERVFAIL, DNS_ERROR_NONE);
+	} else {
+		making->answer->transfer = true;
+	}
+}
+
 static void
 answer_internet(struct making *making)
 {
 	const struct zone *zone = making->records.zone;
-	uint16_t type = making->query->type;
 
 	if (!zone->ready)
 		refuse(making->reply, DNS_RCODE_SERVFAIL, DNS_ERROR_NOT_READY);
@@ -135,9 +180,8 @@ answer_internet(struct making *making)
 		     &making->records.below))
 		refuse(making->reply, DNS_RCODE_REFUSED,
 		    DNS_ERROR_NOT_AUTHORITATIVE);
-	else if (type == DNS_TYPE_AXFR || type == DNS_TYPE_IXFR)
-		refuse(
-		    making->reply, DNS_RCODE_REFUSED, DNS_ERROR_NOT_SUPPORTED);
+	else if (is_transfer(making->query))
+		answer_transfer(making);
 	else
 		answer_name(making);
 }
@@ -179,7 +223,8 @@ answer_chaos(const struct making *making)
 static void
 answer_question(struct making *making)
 {
-	if (!making->client->may_ask) {
+	if (is_transfer(making->query) ? !making->client->may_transfer
+				       : !making->client->may_ask) {
 		refuse(making->reply, DNS_RCODE_REFUSED, DNS_ERROR_PROHIBITED);
 		making->answer->refused = true;
 		return;
@@ -309,6 +354,8 @@ answer_make(const struct answer_source *source,
 		answer_question(&making);
 	else if (outcome == QUERY_NO_QUESTION)
 		reply.rcode = cookie_rcode(source->rules, client, query);
+	if (answer->transfer)
+		return;
 	answer->len = reply_finish(&reply);
 	answer->rcode = reply.rcode;
 	answer->truncated = reply.truncated;

@@ -35,6 +35,8 @@ struct answer_client {
 	bool over_limit; /* gets nothing but the way to TCP */
 	/* What tsig_check said of the query; NULL: nobody asked it. */
 	struct tsig *tsig;
+	bool may_transfer;
+	bool transfer_place; /* is there one? */
 };
 
 /* What was answered, for those who count. */
@@ -45,6 +47,7 @@ struct answer {
 	bool refused;	   /* may not ask */
 	bool hit;	   /* the name is an entry's ... */
 	enum sublist list; /* ... of this list */
+	bool transfer;	   /* the zone is to be sent instead: `len` is 0 */
 };
 
 /*

@@ -61,6 +61,18 @@ take_limits(const struct settings *settings, struct rules *rules)
 }
 
 static int
+take_transfers(const struct settings *settings, struct rules *rules)
+{
+	int error = tsig_keys_read(settings->dnsd.tsig_key_file, &rules->keys);
+
+	rules->transfers = (unsigned)settings->dnsd.transfers;
+	if (error == 0)
+		error = peers_from("dnsd.transfer", &settings->dnsd.transfer,
+		    &rules->keys, &rules->transfer);
+	return error;
+}
+
+static int
 fill(const struct settings *settings, const struct rules *before,
     struct rules *rules)
 {
@@ -79,9 +91,7 @@ fill(const struct settings *settings, const struct rules *before,
 		error = take_limits(settings, rules);
 	if (error == 0)
 		error = access_new(settings, &rules->access);
-	return error == 0
-		   ? tsig_keys_read(settings->dnsd.tsig_key_file, &rules->keys)
-		   : error;
+	return error == 0 ? take_transfers(settings, rules) : error;
 }
 
 int
@@ -117,6 +127,7 @@ rules_release(struct rules *rules)
 		return;
 	prefixmap_free(rules->rate_exempt);
 	access_free(rules->access);
+	peers_free(&rules->transfer);
 	tsig_keys_free(&rules->keys);
 	free(rules);
 }

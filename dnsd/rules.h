@@ -8,6 +8,7 @@
 #include "common/settings.h"
 #include "dnsd/access.h"
 #include "dnsd/cookie.h"
+#include "dnsd/peers.h"
 #include "dnsd/tsig_keys.h"
 
 /*
@@ -32,6 +33,8 @@ struct rules {
 	struct prefixmap *rate_exempt;
 	struct access *access;
 	struct tsig_keys keys;
+	struct peers transfer; /* who may */
+	unsigned transfers;    /* at a time */
 };
 
 /*

@@ -13,6 +13,7 @@
 #include "common/log.h"
 #include "common/privilege.h"
 #include "dnsd/tcp.h"
+#include "dnsd/transfers.h"
 #include "dnsd/udp.h"
 #include "dnsd/worker.h"
 
@@ -40,6 +41,7 @@ struct server {
 	unsigned connections;
 	struct server_thread *threads; /* UDP workers, then TCP */
 	unsigned thread_count;
+	struct transfers *transfers; /* with TCP alone */
 };
 
 /* --- sockets -----------------------------------------------------------------
@@ -262,7 +264,8 @@ start_thread(struct server_thread *thread, bool tcp, struct store *store,
 	thread->has_worker = true;
 	lookup_use_index(&thread->worker.lookup, index);
 	error = tcp ? tcp_new(thread->fds, server->address_count,
-			  server->connections, &thread->worker, &thread->tcp)
+			  server->connections, &thread->worker,
+			  server->transfers, &thread->tcp)
 		    : udp_batch_new(&thread->batch);
 	if (error != 0)
 		return error;
@@ -282,6 +285,8 @@ server_start(struct server *server, struct store *store, struct index *index,
 	worker_set_rules(&server->shared, rules);
 	for (unsigned i = 0; error == 0 && i < workers; i++)
 		error = start_thread(&server->threads[i], false, store, index);
+	if (error == 0 && server->connections > 0)
+		error = transfers_start(store, &server->transfers);
 	if (error == 0 && server->connections > 0)
 		error =
 		    start_thread(&server->threads[workers], true, store, index);
@@ -317,8 +322,6 @@ server_count(const struct server *server, struct counters *sum)
 static void
 close_thread(struct server_thread *thread, unsigned address_count)
 {
-	if (thread->runs)
-		pthread_join(thread->id, NULL);
 	tcp_free(thread->tcp);
 	udp_batch_free(thread->batch);
 	if (thread->has_worker)
@@ -339,6 +342,12 @@ server_close(struct server *server)
 		return;
 	atomic_store(&server->stop, true);
 	wake_all(server);
+	for (unsigned i = 0; i < server->thread_count; i++) {
+		if (server->threads[i].runs)
+			pthread_join(server->threads[i].id, NULL);
+	}
+	/* Its sockets are the TCP thread's. */
+	transfers_stop(server->transfers);
 	for (unsigned i = 0; i < server->thread_count; i++)
 		close_thread(&server->threads[i], server->address_count);
 	worker_shared_deinit(&server->shared);

@@ -20,13 +20,14 @@
 #define SWEEP_MS 250 /* how late a time limit may strike */
 
 /* What an event of epoll is about; the connections' places come behind. */
-enum source { SOURCE_WAKE, SOURCE_CONN, SOURCE_LISTENER };
+enum source { SOURCE_WAKE, SOURCE_CONN, SOURCE_LISTENER, SOURCE_TRANSFERS };
 
 struct tcp {
 	int epoll;
 	const int *listeners;
 	unsigned listener_count;
 	struct worker *worker;
+	struct transfers *transfers;
 	struct tcp_scratch scratch;
 	int64_t swept_ms;
 
@@ -48,7 +49,7 @@ watch(struct tcp *tcp, int op, int fd, uint32_t events, enum source source,
 
 int
 tcp_new(const int *listeners, unsigned count, unsigned connections,
-    struct worker *worker, struct tcp **tcp)
+    struct worker *worker, struct transfers *transfers, struct tcp **tcp)
 {
 	struct tcp *fresh = calloc(1, sizeof(*fresh));
 	int error = 0;
@@ -58,6 +59,7 @@ tcp_new(const int *listeners, unsigned count, unsigned connections,
 	fresh->listeners = listeners;
 	fresh->listener_count = count;
 	fresh->worker = worker;
+	fresh->transfers = transfers;
 	fresh->size = connections;
 	fresh->conns = calloc(connections, sizeof(*fresh->conns));
 	fresh->order = calloc(connections, sizeof(*fresh->order));
@@ -69,6 +71,9 @@ tcp_new(const int *listeners, unsigned count, unsigned connections,
 	for (unsigned i = 0; error == 0 && i < count; i++)
 		error = watch(fresh, EPOLL_CTL_ADD, listeners[i], EPOLLIN,
 		    SOURCE_LISTENER, i);
+	if (error == 0 && transfers != NULL)
+		error = watch(fresh, EPOLL_CTL_ADD, transfers_fd(transfers),
+		    EPOLLIN, SOURCE_TRANSFERS, 0);
 	if (error != 0) {
 		tcp_free(fresh);
 		return error;
@@ -122,19 +127,27 @@ drop_conn(struct tcp *tcp, const struct tcp_conn *conn)
 	drop(tcp, i);
 }
 
-/* The connection that has not sent a whole query for the longest time. */
-static void
+/*
+ * The connection that has not sent a whole query for the longest time; one
+ * with a transfer on it is at work. False where all are.
+ */
+static bool
 evict(struct tcp *tcp)
 {
-	unsigned oldest = 0;
+	unsigned oldest = tcp->open;
 
-	for (unsigned i = 1; i < tcp->open; i++) {
-		if (conn_at(tcp, i)->active_ms <
-		    conn_at(tcp, oldest)->active_ms)
+	for (unsigned i = 0; i < tcp->open; i++) {
+		if (!conn_at(tcp, i)->lent &&
+		    (oldest == tcp->open ||
+			conn_at(tcp, i)->active_ms <
+			    conn_at(tcp, oldest)->active_ms))
 			oldest = i;
 	}
+	if (oldest == tcp->open)
+		return false;
 	drop(tcp, oldest);
 	counter_add(&tcp->worker->counters.tcp_evicted, 1);
+	return true;
 }
 
 static bool
@@ -195,13 +208,12 @@ admit(struct tcp *tcp, int fd, const struct ipaddr *client, int64_t now_ms)
 	static const int on = 1;
 	unsigned place;
 
-	if (has_too_many(tcp, client)) {
+	if (has_too_many(tcp, client) ||
+	    (tcp->open == tcp->size && !evict(tcp))) {
 		counter_add(&tcp->worker->counters.tcp_refused, 1);
 		close(fd);
 		return;
 	}
-	if (tcp->open == tcp->size)
-		evict(tcp);
 	place = tcp->order[tcp->open];
 	if (watch(tcp, EPOLL_CTL_ADD, fd, EPOLLIN, SOURCE_CONN, place) != 0) {
 		close(fd);
@@ -233,6 +245,22 @@ accept_some(struct tcp *tcp, int listener, int64_t now_ms)
 	}
 }
 
+/* --- transfers ---------------------------------------------------------------
+ */
+
+/* Until it comes back nothing is read from it. */
+static int
+lend(struct tcp *tcp, struct tcp_conn *conn)
+{
+	struct transfer_request *request = conn->wanted;
+
+	conn->wanted = NULL;
+	epoll_ctl(tcp->epoll, EPOLL_CTL_DEL, conn->fd, NULL);
+	conn->lent = true;
+	return transfers_add(
+	    tcp->transfers, request, conn->fd, (unsigned)(conn - tcp->conns));
+}
+
 /* --- events ------------------------------------------------------------------
  */
 
@@ -246,13 +274,39 @@ serve(struct tcp *tcp, unsigned place, int64_t now_ms)
 	if (conn->fd < 0)
 		return;
 	was_pending = tcp_conn_is_pending(conn);
-	if (tcp_conn_serve(conn, tcp->worker, &tcp->scratch, now_ms) != 0) {
+	tcp->worker->transfer_place =
+	    tcp->transfers != NULL &&
+	    transfers_count(tcp->transfers) < tcp->worker->rules->transfers;
+	if (tcp_conn_serve(conn, tcp->worker, &tcp->scratch, now_ms) != 0 ||
+	    (tcp_conn_is_wanted(conn) && lend(tcp, conn) != 0)) {
 		drop_conn(tcp, conn);
 		return;
 	}
+	if (conn->lent)
+		return;
 	if (tcp_conn_is_pending(conn) != was_pending)
 		watch(tcp, EPOLL_CTL_MOD, conn->fd,
 		    was_pending ? EPOLLIN : EPOLLOUT, SOURCE_CONN, place);
+}
+
+static void
+take_back(struct tcp *tcp, int64_t now_ms)
+{
+	unsigned place;
+	bool ended_well;
+
+	while (transfers_take(tcp->transfers, &place, &ended_well)) {
+		struct tcp_conn *conn = &tcp->conns[place];
+
+		if (!ended_well || watch(tcp, EPOLL_CTL_ADD, conn->fd, EPOLLIN,
+				       SOURCE_CONN, place) != 0) {
+			drop_conn(tcp, conn);
+			continue;
+		}
+		tcp_conn_resume(conn, now_ms);
+		/* More may have come already. */
+		serve(tcp, place, now_ms);
+	}
 }
 
 static void
@@ -267,6 +321,9 @@ handle(struct tcp *tcp, uint64_t event, int wake, int64_t now_ms)
 		break;
 	case SOURCE_LISTENER:
 		accept_some(tcp, tcp->listeners[number], now_ms);
+		break;
+	case SOURCE_TRANSFERS:
+		take_back(tcp, now_ms);
 		break;
 	case SOURCE_WAKE:
 		eventfd_read(wake, &value);

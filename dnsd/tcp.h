@@ -1,6 +1,7 @@
 #ifndef DNSD_TCP_H
 #define DNSD_TCP_H
 
+#include "dnsd/transfers.h"
 #include "dnsd/worker.h"
 
 /*
@@ -11,9 +12,12 @@
  */
 struct tcp;
 
-/* `listeners` stay the caller's. 0 or a negative code. */
+/*
+ * `listeners` stay the caller's; `transfers` (NULL: none are given) must be
+ * stopped before tcp_free. 0 or a negative code.
+ */
 int tcp_new(const int *listeners, unsigned count, unsigned connections,
-    struct worker *worker, struct tcp **tcp);
+    struct worker *worker, struct transfers *transfers, struct tcp **tcp);
 void tcp_free(struct tcp *tcp);
 
 /*

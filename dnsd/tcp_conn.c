@@ -41,6 +41,8 @@ tcp_conn_open(
 	conn->network = tcp_conn_network(client);
 	framing_init(&conn->in);
 	conn->ended = false;
+	conn->wanted = NULL;
+	conn->lent = false;
 	conn->pending = NULL;
 	conn->began_ms = conn->active_ms = now_ms;
 	conn->partial_ms = conn->pending_ms = 0;
@@ -50,6 +52,9 @@ void
 tcp_conn_close(struct tcp_conn *conn)
 {
 	close(conn->fd);
+	transfer_request_free(conn->wanted);
+	conn->wanted = NULL;
+	conn->lent = false;
 	free(conn->pending);
 	conn->pending = NULL;
 	conn->fd = -1;
@@ -62,9 +67,24 @@ tcp_conn_is_pending(const struct tcp_conn *conn)
 }
 
 bool
+tcp_conn_is_wanted(const struct tcp_conn *conn)
+{
+	return conn->wanted != NULL && conn->pending == NULL;
+}
+
+void
+tcp_conn_resume(struct tcp_conn *conn, int64_t now_ms)
+{
+	conn->lent = false;
+	conn->active_ms = now_ms;
+}
+
+bool
 tcp_conn_is_expired(
     const struct tcp_conn *conn, int64_t idle_ms, int64_t now_ms)
 {
+	if (conn->lent)
+		return false;
 	if (now_ms - conn->began_ms >= LIFE_MS)
 		return true;
 	if (conn->pending != NULL)
@@ -132,7 +152,7 @@ flush(struct tcp_conn *conn, struct tcp_scratch *scratch, int64_t now_ms)
 
 /* One answer behind those in the scratch, which has room for any. */
 static int
-answer(struct worker *worker, const struct ipaddr *client,
+answer(struct tcp_conn *conn, struct worker *worker,
     struct tcp_scratch *scratch, const uint8_t *message, size_t message_len)
 {
 	uint8_t *to = scratch->octets + scratch->len;
@@ -141,7 +161,11 @@ answer(struct worker *worker, const struct ipaddr *client,
 
 	worker_read(worker, message, message_len, &query);
 	len = worker_answer(
-	    worker, client, true, &query, to + 2, DNS_MESSAGE_MAX);
+	    worker, &conn->client, true, &query, to + 2, DNS_MESSAGE_MAX);
+	conn->wanted = worker->wanted;
+	worker->wanted = NULL;
+	if (conn->wanted != NULL)
+		return 0;
 
 	/* What gets no answer is no query; the next would not be one. */
 	if (len == 0)
@@ -165,13 +189,13 @@ answer_all(struct tcp_conn *conn, struct worker *worker,
 	size_t len;
 
 	scratch->len = 0;
-	while (error == 0 && conn->pending == NULL) {
+	while (error == 0 && conn->pending == NULL && conn->wanted == NULL) {
 		error = framing_next(&conn->in, &message, &len);
 		if (error != 0)
 			break;
 		if (count++ == 0)
 			worker_begin(worker);
-		error = answer(worker, &conn->client, scratch, message, len);
+		error = answer(conn, worker, scratch, message, len);
 		if (scratch->len > sizeof(scratch->octets) / 2 && error == 0)
 			error = flush(conn, scratch, now_ms);
 	}
@@ -222,13 +246,14 @@ tcp_conn_serve(struct tcp_conn *conn, struct worker *worker,
 {
 	int error = conn->pending != NULL ? write_pending(conn) : 0;
 
-	for (unsigned i = 0; error == 0 && conn->pending == NULL; i++) {
+	for (unsigned i = 0;
+	     error == 0 && conn->pending == NULL && conn->wanted == NULL; i++) {
 		int answered = answer_all(conn, worker, scratch, now_ms), got;
 
 		if (answered < 0)
 			return answered;
 		note(conn, answered, now_ms);
-		if (conn->pending != NULL || i == READS)
+		if (conn->pending != NULL || conn->wanted != NULL || i == READS)
 			return 0;
 		if (conn->ended)
 			return -EPIPE;

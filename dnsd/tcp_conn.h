@@ -19,6 +19,10 @@ struct tcp_conn {
 	struct framing in;
 	bool ended; /* the client will send no more */
 
+	/* The next answer, for the caller to lend the connection to. */
+	struct transfer_request *wanted;
+	bool lent; /* it has: leave the socket alone */
+
 	uint8_t *pending; /* answers the socket did not take yet */
 	size_t pending_len, pending_at;
 
@@ -53,6 +57,11 @@ int tcp_conn_serve(struct tcp_conn *conn, struct worker *worker,
 
 /* Does it wait for the socket to take answers, rather than for queries? */
 bool tcp_conn_is_pending(const struct tcp_conn *conn);
+
+/* Is everything written that comes before a transfer? */
+bool tcp_conn_is_wanted(const struct tcp_conn *conn);
+/* Given back: it goes on as if the transfer had been an answer. */
+void tcp_conn_resume(struct tcp_conn *conn, int64_t now_ms);
 
 /* Idle, slow or old beyond what is granted? */
 bool tcp_conn_is_expired(

@@ -114,7 +114,7 @@ count(struct counters *counters, const struct answer_client *client,
 {
 	counter_add(
 	    &counters->queries[client->tcp ? COUNTERS_TCP : COUNTERS_UDP], 1);
-	if (answer->len == 0) {
+	if (answer->len == 0 && !answer->transfer) {
 		counter_add(&counters->dropped, 1);
 		return;
 	}
@@ -149,7 +149,9 @@ is_over_limit(struct worker *worker, const struct answer_client *client)
 {
 	const struct rules *rules = worker->rules;
 
-	return !client->tcp && !client->shows_cookie && rules->rate_limit > 0 &&
+	return !client->tcp && !client->shows_cookie &&
+	       !(client->tsig != NULL && tsig_is_good(client->tsig)) &&
+	       rules->rate_limit > 0 &&
 	       prefixmap_find(rules->rate_exempt, &client->address) == 0 &&
 	       !ratelimit_take(worker->shared->limit, &client->address,
 		   rules->rate_limit, worker->now_ms);
@@ -244,6 +246,35 @@ check_signature(struct worker *worker, const struct worker_query *asked,
 	return outcome;
 }
 
+/* Secondaries may ask, whoever else may not. */
+static void
+admit(const struct worker *worker, const struct query *query,
+    struct answer_client *client)
+{
+	static struct log_gate gate = LOG_GATE(10);
+	const struct rules *rules = worker->rules;
+	const struct tsig_key *key = NULL;
+	char text[IPADDR_TEXT_MAX];
+	bool wants =
+	    query->question_len > 0 &&
+	    (query->type == DNS_TYPE_AXFR || query->type == DNS_TYPE_IXFR);
+
+	client->may_ask = access_allows(rules->access, &client->address);
+	if (client->may_ask && !wants)
+		return;
+	if (client->tsig != NULL && tsig_is_good(client->tsig))
+		key = client->tsig->key;
+	client->may_transfer =
+	    peers_allow(&rules->transfer, &client->address, key);
+	client->may_ask = client->may_ask || client->may_transfer;
+	client->transfer_place = worker->transfer_place;
+	if (wants && !client->may_transfer &&
+	    log_gate_open(&gate, "transfer_refused"))
+		log_notice("transfer_refused client=%s signed=%s",
+		    ipaddr_format(&client->address, text),
+		    key != NULL ? "yes" : "no");
+}
+
 size_t
 worker_answer(struct worker *worker, const struct ipaddr *address, bool tcp,
     const struct worker_query *asked, uint8_t *octets, size_t size)
@@ -255,7 +286,8 @@ worker_answer(struct worker *worker, const struct ipaddr *address, bool tcp,
 	struct tsig tsig;
 
 	client.shows_cookie = shows_cookie(worker, query, address);
-	client.may_ask = access_allows(worker->rules->access, address);
+	outcome = check_signature(worker, asked, outcome, &tsig, &client);
+	admit(worker, query, &client);
 	client.over_limit =
 	    outcome != QUERY_DROP && is_over_limit(worker, &client);
 	if (client.over_limit) {
@@ -263,12 +295,14 @@ worker_answer(struct worker *worker, const struct ipaddr *address, bool tcp,
 		if (!slips(worker))
 			outcome = QUERY_DROP;
 	}
-	outcome = check_signature(worker, asked, outcome, &tsig, &client);
 	worker->lookup.ahead = &asked->ahead;
 	answer_make(
 	    &worker->source, &client, outcome, query, octets, size, &answer);
 	count(&worker->counters, &client, query, &answer);
 	if (answer.hit && worker->rules->log_hits > 0)
 		log_hit(worker, query, address);
+	if (answer.transfer)
+		worker->wanted = transfer_request_new(
+		    address, query, client.tsig, worker->rules);
 	return answer.len;
 }

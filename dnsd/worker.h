@@ -8,6 +8,7 @@
 #include "dnsd/answer.h"
 #include "dnsd/counters.h"
 #include "dnsd/ratelimit.h"
+#include "dnsd/transfer.h"
 
 /*
  * What every thread that answers has for itself: a read transaction, the zone
@@ -41,6 +42,10 @@ struct worker {
 	int64_t now_ms;	     /* of the batch, monotonic */
 	unsigned over_limit; /* answers not sent since the last slip */
 	unsigned hits;	     /* not logged since the last that was */
+
+	/* For those who can lend a connection. */
+	bool transfer_place;		 /* is there one? */
+	struct transfer_request *wanted; /* in place of an answer, see below */
 	struct counters counters;
 };
 
@@ -75,7 +80,8 @@ void worker_fetch(const struct worker_query *query); /* may be left out */
 
 /*
  * The answer to a client's packet, at most `size` octets (DNS_UDP_MIN at
- * least). Returns its length, 0 for nothing to say.
+ * least). Returns its length, 0 for nothing to say; or worker->wanted is then
+ * the transfer that is the answer, and the caller's.
  */
 size_t worker_answer(struct worker *worker, const struct ipaddr *address,
     bool tcp, const struct worker_query *query, uint8_t *octets, size_t size);

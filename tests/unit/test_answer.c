@@ -403,8 +403,8 @@ refuses_what_is_not_its_own(void **state)
 		{ ".", LDNS_RR_TYPE_NS, LDNS_RR_CLASS_IN, 20 },
 		{ "bl.example.org", LDNS_RR_TYPE_SOA, LDNS_RR_CLASS_HS, 20 },
 		{ "bl.example.org", LDNS_RR_TYPE_SOA, LDNS_RR_CLASS_ANY, 20 },
-		{ "bl.example.org", LDNS_RR_TYPE_AXFR, LDNS_RR_CLASS_IN, 21 },
-		{ "bl.example.org", LDNS_RR_TYPE_IXFR, LDNS_RR_CLASS_IN, 21 },
+		{ "bl.example.org", LDNS_RR_TYPE_AXFR, LDNS_RR_CLASS_IN, 18 },
+		{ "bl.example.org", LDNS_RR_TYPE_IXFR, LDNS_RR_CLASS_IN, 18 },
 		{ "version.bind", LDNS_RR_TYPE_TXT, LDNS_RR_CLASS_CH, -1 },
 		{ "bl.example.org", LDNS_RR_TYPE_TXT, LDNS_RR_CLASS_CH, -1 },
 	};

@@ -246,13 +246,20 @@ a_new_look_is_known_by_its_serial(void **state)
 	assert_int_equal(zone_settings_get(fixture->txn, &in_force), 0);
 	assert_int_equal(in_force.look_since, serial_of(fixture));
 
-	zone.expire_seconds = 1209600; /* the SOA's alone */
+	zone.apex_addresses[0] = address_of("192.0.2.81"); /* a record */
 	assert_int_equal(
 	    zone_settings_apply(fixture->txn, &zone, START + 60), 0);
 	next_transaction(fixture);
 	assert_int_equal(serial_of(fixture), START + 60);
 	assert_int_equal(zone_settings_get(fixture->txn, &in_force), 0);
 	assert_true(in_force.look_since < START + 60);
+
+	zone.expire_seconds = 1209600; /* the SOA's alone */
+	assert_int_equal(
+	    zone_settings_apply(fixture->txn, &zone, START + 90), 0);
+	next_transaction(fixture);
+	assert_int_equal(zone_settings_get(fixture->txn, &in_force), 0);
+	assert_int_equal(in_force.look_since, START + 90);
 	assert_int_equal(in_force.expire_seconds, 1209600);
 
 	strcpy(zone.text, "{kinds} {seen} {url}");
