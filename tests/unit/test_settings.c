@@ -217,7 +217,7 @@ refuses_with_file_and_line(void **state)
 		{ "zone { origin \"x\" }",
 		    ":1: missing equal sign after option 'origin'\n" },
 		{ "zone { origin = { x } }", ":1: unexpected token '{'\n" },
-		{ "zone {\norigin = ", ":3: premature end of file\n" },
+		{ "zone {\norigin = ", ":1: a brace that is never closed\n" },
 		{ "zone { }\n}", ":2: unexpected closing brace\n" },
 		{ "'' = x", ":1: not in the expected form\n" },
 		{ "'zone|origin' = x",
