@@ -139,12 +139,15 @@ UNIT_PROGRAMS = $(UNIT:%.c=$(BUILD)/%)
 FUZZ_PROGRAMS = $(FUZZ:%.c=$(BUILD)/%)
 TOOL_PROGRAMS = $(TOOL:%.c=$(BUILD)/%)
 
+# As many jobs as processors, where the caller has not said how many.
+JOBS = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
+
 run: deps-run
-	@$(MAKE) --no-print-directory -s all
+	@$(MAKE) --no-print-directory -s $(JOBS) all
 	@deploy/demo $(BUILD)
 
 check: deps-check
-	@$(MAKE) --no-print-directory -s check-all
+	@$(MAKE) --no-print-directory -s $(JOBS) check-all
 
 .PHONY: check-all deps-run deps-check test-programs
 test-programs: all $(UNIT_PROGRAMS) $(FUZZ_PROGRAMS) $(TOOL_PROGRAMS)
