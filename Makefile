@@ -8,7 +8,7 @@
 #   make install    install below $(DESTDIR)$(PREFIX)
 #   make deps       install what is missing of the Debian packages we need
 #   make format     lay the source out; `make format-check` only looks
-#   make tidy       clang-tidy
+#   make tidy       clang-tidy (a package of that name)
 #
 # SANITIZE=address,undefined makes a sanitizer build in build-address,undefined/.
 
@@ -180,8 +180,11 @@ format:
 format-check:
 	clang-format --dry-run -Werror $(SOURCES)
 
-tidy:
-	clang-tidy --quiet $(wildcard $(FOLDERS:%=%/*.c)) -- $(ALL_CFLAGS)
+TIDY := $(patsubst %,tidy-%,$(wildcard $(FOLDERS:%=%/*.c)))
+.PHONY: $(TIDY)
+tidy: $(TIDY)
+$(TIDY): tidy-%:
+	@clang-tidy --quiet $* -- $(ALL_CFLAGS)
 
 clean:
 	rm -rf build build-*

@@ -47,7 +47,7 @@ verb_init(struct ctl *ctl, int count, char *words[])
 {
 	static struct zone_settings zone;
 	struct store_txn *txn;
-	struct zone_now now;
+	struct zone_now now = { 0 };
 	int error, status;
 
 	(void)count;
@@ -78,9 +78,9 @@ int
 verb_zone_apply(struct ctl *ctl, int count, char *words[])
 {
 	static struct zone_settings zone;
-	struct zone_version before;
+	struct zone_version before = { 0 };
 	struct store_txn *txn;
-	struct zone_now now;
+	struct zone_now now = { 0 };
 	int error, status;
 	bool changed;
 
@@ -193,7 +193,7 @@ int
 verb_stats(struct ctl *ctl, int count, char *words[])
 {
 	struct store_stat stat;
-	struct zone_now now;
+	struct zone_now now = { 0 };
 	json_t *answer;
 	int error, status = ctl_open(ctl, STORE_READ);
 

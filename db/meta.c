@@ -76,7 +76,7 @@ meta_next_change(
     struct store_txn *txn, int64_t now, uint32_t *serial, uint32_t *number)
 {
 	struct store_changes *changes = store_changes(txn);
-	struct zone_version zone;
+	struct zone_version zone = { 0 };
 	int code = meta_zone_version(txn, &zone);
 
 	if (code == 0 && !changes->numbered) {

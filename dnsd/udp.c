@@ -78,7 +78,8 @@ is_unspecified(const struct sockaddr_storage *own)
 
 	return own->ss_family == AF_INET
 		   ? in->sin_addr.s_addr == htonl(INADDR_ANY)
-		   : IN6_IS_ADDR_UNSPECIFIED(&in6->sin6_addr);
+		   : memcmp(&in6->sin6_addr, &in6addr_any,
+			 sizeof(in6addr_any)) == 0;
 }
 
 static int

@@ -65,8 +65,7 @@ turn_away(struct smtp_server *server, int fd, const struct ipaddr *peer,
 	    "421 4.7.0 %s Too many connections%s, try again later\r\n",
 	    server->rules.hostname, all ? "" : " from your network");
 	/* A new socket takes a line; when not, the close says it as well. */
-	if (send(fd, text, (size_t)len, MSG_NOSIGNAL) < 0)
-		len = 0;
+	(void)send(fd, text, (size_t)len, MSG_NOSIGNAL);
 	close(fd);
 }
 

@@ -118,7 +118,7 @@ tell_loop(struct writer *writer)
 static void
 finish(struct writer *writer, struct job *jobs, struct job *rest, int result)
 {
-	while (jobs != rest) {
+	while (jobs != NULL && jobs != rest) {
 		struct job *next = jobs->next;
 
 		if (job_of(jobs)->result == 0)
