@@ -245,14 +245,14 @@ classify_message(const struct envelope *envelope, unsigned recipient,
     const uint8_t *octets, size_t len, const uint8_t hash_key[META_KEY_LEN],
     struct classification *result)
 {
-	struct notice notice = { .envelope = envelope, .recipient = "" };
+	struct notice notice = { .envelope = envelope };
 	char own[OWN_TEXT_MAX];
 
 	memset(result, 0, sizeof(*result));
 	fill_envelope(envelope, recipient, &result->evidence);
 	result->evidence.digest = meta_hash(hash_key, octets, len);
 	if (recipient < envelope->recipient_count)
-		notice.recipient = envelope->recipients[recipient].path;
+		notice.recipient = &envelope->recipients[recipient];
 	notice.findings.signs = &result->signs;
 	notice.message = message_read(octets, len);
 	if (notice.message == NULL) {

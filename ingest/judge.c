@@ -14,8 +14,12 @@ knows_sender(const struct notice *notice)
 static bool
 is_own_original(const struct notice *notice)
 {
-	return notice->original.found &&
-	       original_is_from(&notice->original, notice->recipient);
+	const struct original *original = &notice->original;
+
+	return original->found &&
+	       (notice_is_trap(notice, original->return_path) ||
+		   notice_is_trap(notice, original->from) ||
+		   notice_is_trap(notice, original->reply_to));
 }
 
 /*

@@ -1,6 +1,7 @@
 #include "ingest/notice.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "ingest/fold.h"
 
@@ -52,4 +53,41 @@ notice_sender_is_null(const struct notice *notice)
 {
 	return notice->envelope->sender_known &&
 	       notice->envelope->sender[0] == '\0';
+}
+
+static bool
+same_domain(const char *a, const char *b)
+{
+	a = strrchr(a, '@');
+	b = strrchr(b, '@');
+	return a != NULL && b != NULL && strcasecmp(a, b) == 0;
+}
+
+/* A role address (trap 0) stands for itself alone. */
+static bool
+same_trap(
+    const struct envelope_recipient *a, const struct envelope_recipient *b)
+{
+	return a == b || (a->trap != 0 && a->trap == b->trap);
+}
+
+bool
+notice_is_trap(const struct notice *notice, const char *address)
+{
+	const struct envelope *envelope = notice->envelope;
+	const struct envelope_recipient *trap = notice->recipient;
+
+	if (trap == NULL || *address == '\0')
+		return false;
+	for (unsigned i = 0; i < envelope->recipient_count; i++) {
+		const struct envelope_recipient *other =
+		    &envelope->recipients[i];
+
+		if (!same_trap(trap, other))
+			continue;
+		if (strcasecmp(other->path, address) == 0 ||
+		    (other->whole_domain && same_domain(other->path, address)))
+			return true;
+	}
+	return false;
 }

@@ -15,7 +15,8 @@
 struct notice {
 	struct message *message;
 	const struct envelope *envelope;
-	const char *recipient; /* the trap; "" unknown */
+	/* Whose trap the proof is about; NULL unknown. */
+	const struct envelope_recipient *recipient;
 
 	struct original original;
 	bool has_report;    /* a delivery report with recipient and action */
@@ -74,6 +75,12 @@ void notice_look_fields(
 #define NOTICE_VALUE_MAX 512
 bool notice_field(
     struct notice *notice, const char *name, char value[NOTICE_VALUE_MAX]);
+
+/*
+ * Is that an address of the trap: one that the envelope names for it, or any
+ * of its domain where that is the trap?
+ */
+bool notice_is_trap(const struct notice *notice, const char *address);
 
 /* "<>" or mailer-daemon: what the envelope says, or would say. */
 bool notice_sender_is_null(const struct notice *notice);

@@ -306,12 +306,3 @@ original_find(struct message *message, struct original *original)
 	if (original->fields.count > 0)
 		read_fields(message, original);
 }
-
-bool
-original_is_from(const struct original *original, const char *address)
-{
-	return *address != '\0' &&
-	       (strcasecmp(original->return_path, address) == 0 ||
-		   strcasecmp(original->from, address) == 0 ||
-		   strcasecmp(original->reply_to, address) == 0);
-}

@@ -33,9 +33,6 @@ struct original {
 
 void original_find(struct message *message, struct original *original);
 
-/* Whether its return path, From or Reply-To is that address. */
-bool original_is_from(const struct original *original, const char *address);
-
 /*
  * How the bouncing server's own organisation took it in: the lowest of the
  * Received lines that it wrote itself, from the top without a gap. A name of

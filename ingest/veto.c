@@ -156,7 +156,7 @@ look_for_list(struct notice *notice)
 		if (notice_is_administrative(address))
 			return NULL;
 		/* Addressed to the trap itself, not by way of a list. */
-		if (strcmp(address, notice->recipient) == 0 &&
+		if (notice_is_trap(notice, address) &&
 		    message_field(notice->message, "X-BeenThere") == NULL)
 			return NULL;
 	}
@@ -324,7 +324,7 @@ look_for_forwarder(struct notice *notice)
 		const char *value = message_field(notice->message, names[i]);
 
 		if (message_address(value, address) > 0 &&
-		    strcmp(address, notice->recipient) == 0)
+		    notice_is_trap(notice, address))
 			return "forwarder";
 	}
 	return NULL;

@@ -91,6 +91,88 @@ makes_one_sighting_of_each_trap(void **state)
 	}
 }
 
+/* A bounce whose original bears `from` and `return_path`. */
+static void
+look_at_bounce(const struct envelope *envelope, const char *from,
+    const char *return_path, struct sightings *sightings)
+{
+	char text[2048];
+
+	snprintf(text, sizeof(text),
+	    "From: <mailer-daemon@mail.example.net>\r\n"
+	    "Subject: Undelivered Mail Returned to Sender\r\n"
+	    "Content-Type: multipart/report; boundary=b;\r\n"
+	    "\treport-type=delivery-status\r\n"
+	    "\r\n"
+	    "--b\r\n\r\nIt could not be delivered.\r\n"
+	    "--b\r\nContent-Type: message/delivery-status\r\n\r\n"
+	    "Reporting-MTA: dns; mail.example.net\r\n\r\n"
+	    "Final-Recipient: rfc822; nobody@example.net\r\n"
+	    "Action: failed\r\nStatus: 5.1.1\r\n\r\n"
+	    "--b\r\nContent-Type: message/rfc822\r\n\r\n"
+	    "Return-Path: <%s>\r\n"
+	    "Received: from a.example by mail.example.net id 1;\r\n"
+	    "\tMon, 6 Jan 2025 09:59:00 +0000\r\n"
+	    "From: <%s>\r\nSubject: offer\r\n\r\nBuy.\r\n"
+	    "--b--\r\n",
+	    return_path, from);
+	look(envelope, text, sightings);
+}
+
+static void
+any_address_of_a_trap_is_its_proof(void **state)
+{
+	static const struct {
+		uint64_t traps[3];
+		unsigned count;
+		bool whole_domain;
+		const char *from, *return_path;
+		enum proof_grade grades[3];
+	} cases[] = {
+		{ { 7 }, 1, false, "user0@trap.example", "", { GRADE_A } },
+		{ { 7 }, 1, false, "USER0@Trap.example", "", { GRADE_A } },
+		{ { 7 }, 1, false, "", "user0@trap.example", { GRADE_A } },
+		{ { 7 }, 1, false, "user1@trap.example", "", { GRADE_B } },
+		/* Several recipients that are one trap. */
+		{ { 7, 7, 7 }, 3, false, "user2@trap.example", "",
+		    { GRADE_A } },
+		{ { 7, 7, 7 }, 3, false, "user3@trap.example", "",
+		    { GRADE_B } },
+		/* Each trap has its own proof. */
+		{ { 7, 8, 8 }, 3, false, "user2@trap.example", "",
+		    { GRADE_B, GRADE_A } },
+		{ { 7, 8, 9 }, 3, false, "user0@trap.example",
+		    "user2@trap.example", { GRADE_A, GRADE_B, GRADE_A } },
+		/* Of a domain that is one trap, whatever stands before it. */
+		{ { 7 }, 1, true, "other@trap.example", "", { GRADE_A } },
+		{ { 7 }, 1, true, "", "other@TRAP.example", { GRADE_A } },
+		{ { 7 }, 1, true, "other@no-trap.example", "", { GRADE_B } },
+		{ { 7 }, 1, true, "other@trap.example.net", "", { GRADE_B } },
+		{ { 7 }, 1, true, "", "", { GRADE_B } },
+		/* A role address is no trap's. */
+		{ { 7, 0 }, 2, false, "user1@trap.example", "", { GRADE_B } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct envelope_recipient recipients[3];
+		struct envelope envelope =
+		    envelope_for(recipients, cases[i].traps, cases[i].count);
+		struct sightings sightings;
+
+		recipients[0].whole_domain = cases[i].whole_domain;
+		look_at_bounce(
+		    &envelope, cases[i].from, cases[i].return_path, &sightings);
+		for (unsigned k = 0; k < sightings.count; k++) {
+			assert_int_equal(
+			    sightings.list[k].kind, BACKSCATTER_DSN);
+			assert_int_equal(
+			    sightings.list[k].grade, cases[i].grades[k]);
+		}
+		sightings_deinit(&sightings);
+	}
+}
+
 static void
 tells_a_repeated_message_from_another(void **state)
 {
@@ -155,6 +237,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(makes_one_sighting_of_each_trap),
+		cmocka_unit_test(any_address_of_a_trap_is_its_proof),
 		cmocka_unit_test(tells_a_repeated_message_from_another),
 		cmocka_unit_test(counts_polite_callouts_alone),
 	};
