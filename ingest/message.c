@@ -1,6 +1,7 @@
 #include "ingest/message.h"
 
 #include <gmime/gmime.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -20,6 +21,7 @@
 #define ENCODED_MAX (24u << 10)
 
 struct message {
+	size_t read; /* octets given to the parser */
 	GMimeMessage *gmime;
 	struct message_fields fields;
 	struct message_part parts[MESSAGE_PARTS_MAX];
@@ -30,6 +32,50 @@ struct message {
 	size_t used;
 	char arena[ARENA_SIZE];
 };
+
+/* --- names of charsets ---------------------------------------------- */
+
+/*
+ * GMime keeps every name of a charset that it ever saw, and a message can make
+ * up one for each eight octets, of a hundred octets of memory. So its table is
+ * dropped now and then, while nobody uses names out of it.
+ */
+#define NAMES_OCTETS_MAX (1u << 20)
+
+static pthread_mutex_t names_lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t names_free = PTHREAD_COND_INITIALIZER;
+static unsigned names_users;		  /* messages */
+static size_t names_octets;		  /* read since the table was dropped */
+static _Thread_local unsigned names_held; /* of this thread's messages */
+
+static void
+use_names(void)
+{
+	pthread_mutex_lock(&names_lock);
+	/* Who holds names already must not wait for itself. */
+	while (names_octets > NAMES_OCTETS_MAX && names_users > 0 &&
+	       names_held == 0)
+		pthread_cond_wait(&names_free, &names_lock);
+	if (names_octets > NAMES_OCTETS_MAX && names_users == 0) {
+		g_mime_charset_map_shutdown();
+		g_mime_charset_map_init();
+		names_octets = 0;
+	}
+	names_users++;
+	names_held++;
+	pthread_mutex_unlock(&names_lock);
+}
+
+static void
+release_names(size_t octets)
+{
+	pthread_mutex_lock(&names_lock);
+	names_octets += octets;
+	names_held--;
+	if (--names_users == 0)
+		pthread_cond_broadcast(&names_free);
+	pthread_mutex_unlock(&names_lock);
+}
 
 /* --- the arena ------------------------------------------------------ */
 
@@ -557,10 +603,11 @@ message_read(const uint8_t *octets, size_t len)
 	if (message == NULL)
 		return NULL;
 	memset(message, 0, offsetof(struct message, arena));
+	use_names();
 	bytes = g_byte_array_sized_new(
 	    (guint)(len < BOUNDS_OCTETS_MAX ? len : BOUNDS_OCTETS_MAX) + 1);
-	g_byte_array_set_size(
-	    bytes, (guint)bounds_copy(octets, len, bytes->data));
+	message->read = bounds_copy(octets, len, bytes->data);
+	g_byte_array_set_size(bytes, (guint)message->read);
 	stream = g_mime_stream_mem_new_with_byte_array(bytes);
 	g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(stream), TRUE);
 	parser = g_mime_parser_new_with_stream(stream);
@@ -583,5 +630,6 @@ message_free(struct message *message)
 		return;
 	if (message->gmime != NULL)
 		g_object_unref(message->gmime);
+	release_names(message->read);
 	free(message);
 }

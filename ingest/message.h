@@ -48,7 +48,10 @@ struct message;
 /* Once per process. */
 void message_init(void);
 
-/* NULL only without memory. `octets` may be gone afterwards. */
+/*
+ * NULL only without memory. `octets` may be gone afterwards. Free it soon, on
+ * the same thread: others may have to wait for that.
+ */
 struct message *message_read(const uint8_t *octets, size_t len);
 void message_free(struct message *message);
 
