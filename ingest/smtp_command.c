@@ -170,6 +170,9 @@ read_path(struct smtp_text *text, struct smtp_command *command,
 {
 	if (!take_word(text, prefix))
 		return SMTP_ARGUMENT_BAD;
+	/* "spaces are not permitted" (RFC 5321 section 3.3), and common. */
+	while (smtp_text_take(text, ' '))
+		continue;
 	switch (smtp_path_read(text, allowed, command->path)) {
 	case SMTP_PATH_READ:
 		return read_parameters(text, command);

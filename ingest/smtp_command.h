@@ -9,9 +9,9 @@
 #include "ingest/envelope.h"
 
 /*
- * One command line -> verb, path, parameters; strictly as RFC 5321 section 4.1
- * has it, but for HELO names (see smtp_command.c). Octets in, a struct out: it
- * allocates nothing and knows nothing of the session.
+ * One command line -> verb, path, parameters; as RFC 5321 section 4.1 has it,
+ * but for names of hosts and blanks before a path (see smtp_command.c). Octets
+ * in, a struct out: it allocates nothing and knows nothing of the session.
  */
 
 /*

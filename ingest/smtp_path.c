@@ -58,14 +58,17 @@ smtp_text_take(struct smtp_text *text, char c)
 
 /* --- domains -------------------------------------------------------------- */
 
-/* sub-domain = Let-dig [Ldh-str] */
+/*
+ * sub-domain = Let-dig [Ldh-str]; and the underscore, which is in the names of
+ * just such servers as nobody looks after.
+ */
 static bool
 read_label(struct smtp_text *text)
 {
 	const char *start = text->next;
 	size_t len;
 
-	while (is_let_dig(peek(text)) || peek(text) == '-')
+	while (is_let_dig(peek(text)) || peek(text) == '-' || peek(text) == '_')
 		text->next++;
 	len = (size_t)(text->next - start);
 	return len > 0 && len <= LABEL_MAX && start[0] != '-' &&

@@ -228,7 +228,7 @@ static void
 do_vrfy(struct smtp_session *session, const struct smtp_command *command)
 {
 	(void)command;
-	reply(session, "252 2.1.5 Please send the message to find out");
+	reply(session, "252 2.0.0 Please send the message to find out");
 }
 
 static void
@@ -306,6 +306,17 @@ static const char *const refusals[SMTP_OUTCOME_COUNT] = {
 	[SMTP_PARAMETER_UNKNOWN] = "555 5.5.4 Parameter not offered here",
 };
 
+/* RFC 3463 section 3.2: X.1.7 is of the sender's address. */
+static const char *
+refusal_of(enum smtp_outcome outcome, enum smtp_verb verb)
+{
+	if (verb == SMTP_RCPT && outcome == SMTP_PATH_MALFORMED)
+		return "501 5.1.3 Address not understood";
+	if (verb == SMTP_RCPT && outcome == SMTP_PATH_TOO_LONG)
+		return "501 5.1.3 Address too long";
+	return refusals[outcome];
+}
+
 static void
 do_command(struct smtp_session *session, const char *line, size_t len)
 {
@@ -315,7 +326,7 @@ do_command(struct smtp_session *session, const char *line, size_t len)
 	if (command.verb == SMTP_XCLIENT && !session->may_xclient)
 		refuse(session, "550 5.7.0 Not for this client");
 	else if (outcome != SMTP_UNDERSTOOD)
-		refuse(session, refusals[outcome]);
+		refuse(session, refusal_of(outcome, command.verb));
 	else
 		commands[command.verb](session, &command);
 }

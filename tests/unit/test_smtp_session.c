@@ -245,12 +245,17 @@ static const struct dialogue dialogues[] = {
 	    HELO_OK MAIL_OK "503 5.5.1 Sender given already\r\n", "", false },
 	{ "NOOP\r\nRSET\r\nVRFY trap@trap.example\r\nVRFY x\r\nHELP\r\n"
 	  "EXPN x\r\nSTARTTLS\r\nWHAT\r\nQUIT\r\n",
-	    OK OK "252 2.1.5 Please send the message to find out\r\n"
-		  "252 2.1.5 Please send the message to find out\r\n"
+	    OK OK "252 2.0.0 Please send the message to find out\r\n"
+		  "252 2.0.0 Please send the message to find out\r\n"
 		  "214 2.0.0 EHLO HELO MAIL RCPT DATA RSET NOOP VRFY HELP "
 		  "QUIT\r\n"
 		  "502 5.5.1 Command not offered here\r\n"
 		  "502 5.5.1 Command not offered here\r\n" UNSEEN BYE,
+	    "", false },
+	/* Which address was not understood, RFC 3463 section 3.2. */
+	{ HELO "MAIL FROM:<a@>\r\n" MAIL_NULL "RCPT TO:<a@>\r\n",
+	    HELO_OK "501 5.1.7 Address not understood\r\n" MAIL_OK
+		    "501 5.1.3 Address not understood\r\n",
 	    "", false },
 	/* Nothing is heard after QUIT. */
 	{ "QUIT\r\nNOOP\r\n", BYE, "", false },
