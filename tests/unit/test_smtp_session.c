@@ -286,6 +286,14 @@ static const struct dialogue dialogues[] = {
 	    false },
 	{ START HELO "QUIT\r\n", START_OK HELO_OK BYE,
 	    "dialogue " FROM_NULL " refused=0\n", false },
+	/* What was asked before a message was asked all the same. */
+	{ START "RSET\r\n" MAIL_NULL RCPT_TRAP
+		"DATA\r\n.\r\nRSET\r\n" MAIL_NULL RCPT_TRAP "QUIT\r\n",
+	    START_OK OK MAIL_OK RCPT_OK DATA_OK MESSAGE_OK OK MAIL_OK RCPT_OK
+		BYE,
+	    "dialogue " FROM_NULL " refused=0 politely\n"
+	    "message " FROM_NULL " []\n",
+	    false },
 	/* No trap, or a message: no callout. */
 	{ HELO MAIL_NULL "RCPT TO:<postmaster@trap.example>\r\nQUIT\r\n",
 	    HELO_OK MAIL_OK RCPT_OK BYE, "", false },
