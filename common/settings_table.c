@@ -164,8 +164,9 @@ static const struct settings_row rows[] = {
 	ROW(ingest, commands, NUMBER("1000", 10, 1000000),
 	    "Commands of a session from one message to the next."),
 	ROW(ingest, command_seconds, SECONDS("5m", 1, HOUR),
-	    "How long we wait for the next command or the next octets of a "
-	    "message."),
+	    "How long we wait for the next command or the next 4 KiB of a "
+	    "message; a tenth of it while more than three quarters of the "
+	    "connections are in use."),
 	ROW(ingest, session_seconds, SECONDS("30m", 1, DAY),
 	    "How long a session may last."),
 	ROW(ingest, recorder_queue, NUMBER("1000", 1, 1000000),

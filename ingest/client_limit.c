@@ -111,6 +111,12 @@ client_limit_enter(
 	return CLIENT_LIMIT_OK;
 }
 
+bool
+client_limit_is_crowded(const struct client_limit *limit)
+{
+	return limit->count * 4 > (size_t)limit->connections * 3;
+}
+
 /*
  * Frees a place: what stands behind it up to the next free place may have been
  * put there because this one was taken, and moves up then.

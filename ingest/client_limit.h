@@ -41,6 +41,8 @@ int client_limit_change(
  */
 enum client_limit_verdict client_limit_enter(
     struct client_limit *limit, const struct ipaddr *client, bool trusted);
+/* Are more than three quarters of all places taken? */
+bool client_limit_is_crowded(const struct client_limit *limit);
 /* One of those that were counted has gone. */
 void client_limit_leave(
     struct client_limit *limit, const struct ipaddr *client);

@@ -17,6 +17,16 @@
 #define LINGER_MS 2000
 #define LINGER_BYTES (1u << 20)
 
+/*
+ * Of a message so many octets are a step, as a command is one: a client that
+ * drips has as little as if it were silent. With the default of five minutes
+ * that is 14 octets a second.
+ */
+#define STEP_OCTETS 4096
+
+/* A step has so much less time while connections are scarce. */
+#define CROWDED_PART 10
+
 /* How often to look again at a message that is being written. */
 #define ANSWER_MS 1000
 
@@ -41,10 +51,19 @@ struct connection {
 
 	int64_t began_ms;
 	int64_t step_ms;   /* what is awaited now was from then on */
+	size_t step_len;   /* octets taken since then */
 	unsigned progress; /* of the session at that time */
 };
 
 static void settle(struct connection *connection);
+
+static void
+begin_step(struct connection *connection)
+{
+	connection->step_ms = clock_monotonic_ms();
+	connection->step_len = 0;
+	connection->progress = smtp_session_progress(connection->session);
+}
 
 /* --- what a session asks and tells ---------------------------------------- */
 
@@ -84,7 +103,7 @@ answer(void *context, int result)
 						 : result == ERROR_FULL
 						     ? SMTP_NO_SPACE
 						     : SMTP_TRY_LATER);
-	connection->step_ms = clock_monotonic_ms();
+	begin_step(connection);
 	if (connection->server->stopping)
 		smtp_session_end(connection->session, SMTP_END_SHUTDOWN);
 	settle(connection);
@@ -234,7 +253,7 @@ put_by(struct connection *connection, const char *octets, size_t len)
 	return true;
 }
 
-static void
+static size_t
 pump_unread(struct connection *connection)
 {
 	size_t taken =
@@ -247,21 +266,20 @@ pump_unread(struct connection *connection)
 		free(connection->unread);
 		connection->unread = NULL;
 	}
+	return taken;
 }
 
-/*
- * A command has its time as a whole; a message is waited for as long as it
- * comes, within the session's time.
- */
+/* A command has its time as a whole, a message that of its steps. */
 static void
-note_progress(struct connection *connection)
+note_progress(struct connection *connection, size_t taken)
 {
-	unsigned progress = smtp_session_progress(connection->session);
+	const struct smtp_session *session = connection->session;
 
-	if (progress != connection->progress ||
-	    smtp_session_state(connection->session) == SMTP_IN_DATA)
-		connection->step_ms = clock_monotonic_ms();
-	connection->progress = progress;
+	connection->step_len += taken;
+	if (smtp_session_progress(session) != connection->progress ||
+	    (smtp_session_state(session) == SMTP_IN_DATA &&
+		connection->step_len >= STEP_OCTETS))
+		begin_step(connection);
 }
 
 /* --- the end -------------------------------------------------------------- */
@@ -328,8 +346,7 @@ settle(struct connection *connection)
 
 	if (sent && connection->unread_len > 0 && !is_pending(connection) &&
 	    !is_over(connection)) {
-		pump_unread(connection);
-		note_progress(connection);
+		note_progress(connection, pump_unread(connection));
 		sent = flush(connection);
 	}
 	/* The recorder will come back to it. */
@@ -391,7 +408,7 @@ on_readable(evutil_socket_t fd, short what, void *context)
 		connection->broken = true;
 	} else {
 		taken = pump(connection, input, (size_t)len);
-		note_progress(connection);
+		note_progress(connection, taken);
 		if (!put_by(connection, input + taken, (size_t)len - taken))
 			connection->broken = true;
 	}
@@ -411,16 +428,28 @@ time_left(const struct connection *connection)
 {
 	const struct smtp_server *server = connection->server;
 	int64_t now_ms = clock_monotonic_ms();
-	int64_t step_ms = connection->step_ms + server->command_ms - now_ms;
+	int64_t step_ms = connection->step_ms - now_ms;
 	int64_t all_ms = connection->began_ms + server->session_ms - now_ms;
 
+	step_ms += client_limit_is_crowded(&server->limit)
+		       ? server->command_ms / CROWDED_PART
+		       : server->command_ms;
 	return step_ms < all_ms ? step_ms : all_ms;
 }
 
 /*
  * The timer is not set anew with each command: it runs out at the earliest
- * time that makes sense, and is then set for what is left.
+ * time that makes sense, should a crowd come meanwhile, and is then set for
+ * what is left.
  */
+static void
+await(struct connection *connection, int64_t left_ms)
+{
+	int64_t crowded_ms = connection->server->command_ms / CROWDED_PART;
+
+	set_timer(connection, left_ms < crowded_ms ? left_ms : crowded_ms);
+}
+
 static void
 on_timer(evutil_socket_t fd, short what, void *context)
 {
@@ -445,7 +474,7 @@ on_timer(evutil_socket_t fd, short what, void *context)
 	}
 	left_ms = time_left(connection);
 	if (left_ms > 0) {
-		set_timer(connection, left_ms);
+		await(connection, left_ms);
 		return;
 	}
 	smtp_session_end(connection->session, SMTP_END_TIMEOUT);
@@ -483,7 +512,7 @@ smtp_connection_open(
 	if (connection->next != NULL)
 		connection->next->previous = &connection->next;
 	server->connections = connection;
-	set_timer(connection, time_left(connection));
+	await(connection, time_left(connection));
 	settle(connection);
 }
 

@@ -69,6 +69,19 @@ turn_away(struct smtp_server *server, int fd, const struct ipaddr *peer,
 	close(fd);
 }
 
+/* Says so when it begins. */
+static void
+note_crowd(struct smtp_server *server)
+{
+	static struct log_gate gate = LOG_GATE(2);
+	bool crowded = client_limit_is_crowded(&server->limit);
+
+	if (crowded && !server->crowded && log_gate_open(&gate, "crowded"))
+		log_warning("crowded connections=%zu limit=%u",
+		    server->limit.count, server->limit.connections);
+	server->crowded = crowded;
+}
+
 static void
 admit(struct smtp_server *server, int fd, const struct sockaddr *address)
 {
@@ -90,6 +103,7 @@ admit(struct smtp_server *server, int fd, const struct sockaddr *address)
 	/* Replies are whole as they are sent. */
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	server->accepted++;
+	note_crowd(server);
 	smtp_connection_open(server, fd, &peer);
 }
 

@@ -45,7 +45,7 @@ struct smtp_server {
 	struct recorder *recorder;
 	struct connection *connections; /* all of them */
 	uint64_t accepted;
-	bool stopping, is_cut_off;
+	bool crowded, stopping, is_cut_off;
 	char input[SMTP_READ_SIZE];
 };
 

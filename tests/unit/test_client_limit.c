@@ -129,6 +129,32 @@ keeps_who_is_in_when_limits_shrink(void **state)
 	client_limit_deinit(&limit);
 }
 
+static void
+is_crowded_above_three_quarters(void **state)
+{
+	static const struct {
+		unsigned connections, most;
+	} cases[] = { { 100, 75 }, { 4, 3 }, { 3, 2 }, { 1, 0 } };
+	const struct ipaddr client = address_of("192.0.2.1");
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		unsigned all = cases[i].connections;
+		struct client_limit limit;
+
+		assert_int_equal(client_limit_init(&limit, all, all), 0);
+		for (unsigned n = 1; n <= all; n++) {
+			client_limit_enter(&limit, &client, false);
+			assert_int_equal(
+			    client_limit_is_crowded(&limit), n > cases[i].most);
+		}
+		for (unsigned n = all; n > 0; n--)
+			client_limit_leave(&limit, &client);
+		assert_false(client_limit_is_crowded(&limit));
+		client_limit_deinit(&limit);
+	}
+}
+
 int
 main(void)
 {
@@ -137,6 +163,7 @@ main(void)
 		cmocka_unit_test(counts_connections_in_all),
 		cmocka_unit_test(forgets_nobody_among_many),
 		cmocka_unit_test(keeps_who_is_in_when_limits_shrink),
+		cmocka_unit_test(is_crowded_above_three_quarters),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
