@@ -172,6 +172,25 @@ has_port(const struct sockaddr_storage *client)
 	return ((const struct sockaddr_in *)client)->sin_port != 0;
 }
 
+/*
+ * What is sent to many comes to every socket there is: as many answers, from
+ * as many hosts, would go to whoever is named as the sender. Of IPv4's
+ * addresses for many the kernel says by which of ours to answer instead; of
+ * those on an IPv6 socket it lets nothing leave.
+ */
+static bool
+is_to_many(struct msghdr *message)
+{
+	struct cmsghdr *header = CMSG_FIRSTHDR(message);
+	const struct in_pktinfo *info;
+
+	if (header == NULL || header->cmsg_level != IPPROTO_IP ||
+	    header->cmsg_type != IP_PKTINFO)
+		return false;
+	info = (const void *)CMSG_DATA(header);
+	return info->ipi_addr.s_addr != info->ipi_spec_dst.s_addr;
+}
+
 static void
 address_answer(struct udp_batch *batch, unsigned from, unsigned to, size_t len)
 {
@@ -195,8 +214,12 @@ answer_one(struct udp_batch *batch, unsigned i, struct worker *worker,
 	struct ipaddr client;
 
 	if (!has_port(&batch->clients[i]) ||
-	    ipaddr_from_sockaddr(from, &client) != 0)
+	    is_to_many(&batch->in[i].msg_hdr) ||
+	    ipaddr_from_sockaddr(from, &client) != 0) {
+		counter_add(&worker->counters.queries[COUNTERS_UDP], 1);
+		counter_add(&worker->counters.dropped, 1);
 		return 0;
+	}
 	return worker_answer(
 	    worker, &client, false, query, octets, ANSWER_SIZE);
 }
