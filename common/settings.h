@@ -67,6 +67,8 @@ struct settings {
 		char *tsig_key_file;
 		struct settings_list transfer; /* "ADDRESS[/n] [key NAME]" */
 		long transfers;
+		struct settings_list notify; /* "ADDRESS[:port] [key NAME]" */
+		long notify_seconds;
 	} dnsd;
 
 	struct {

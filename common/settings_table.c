@@ -144,6 +144,13 @@ static const struct settings_row rows[] = {
 	ROW(dnsd, transfers, NUMBER("10", 1, 1000),
 	    "Transfers at a time; who asks for one more is told to come "
 	    "again."),
+	ROW(dnsd, notify, TEXT(""),
+	    "Whom to tell that the zone has changed (NOTIFY): an address each, "
+	    "with a port or without, and, after spaces, the word key and the "
+	    "name of the key to sign with."),
+	ROW(dnsd, notify_seconds, SECONDS("1", 0, HOUR),
+	    "The least time between two such notices to the same address; "
+	    "changes within it are told together."),
 
 	ROW(ingest, listen, LISTEN("*:25"),
 	    "Where to take mail for the traps."),

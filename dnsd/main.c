@@ -12,6 +12,7 @@
 #include "db/store.h"
 #include "dnsd/keeper.h"
 #include "dnsd/metrics.h"
+#include "dnsd/notify.h"
 #include "dnsd/rules.h"
 #include "dnsd/server.h"
 #include "dnsd/watch.h"
@@ -32,6 +33,7 @@ struct dnsd {
 	struct store *store;
 	struct server *server;
 	struct watch *watch;
+	struct notify *notify;
 	struct keeper keeper;
 	int signals;
 	int metrics; /* -1 none */
@@ -96,6 +98,7 @@ static void
 put_in_force(struct dnsd *dnsd, struct rules *rules)
 {
 	server_set_rules(dnsd->server, rules);
+	notify_set_rules(dnsd->notify, rules);
 	rules_release(dnsd->rules);
 	dnsd->rules = rules;
 }
@@ -181,7 +184,9 @@ serve(struct dnsd *dnsd)
 	if (privilege_drop(dnsd->settings.dnsd.user) != 0)
 		goto close_metrics;
 	compare_zone(dnsd);
-	if (watch_start(dnsd->store, &dnsd->watch) != 0)
+	if (notify_start(dnsd->store, dnsd->rules, &dnsd->notify) != 0 ||
+	    watch_start(dnsd->store, notify_fd(dnsd->notify), &dnsd->watch) !=
+		0)
 		goto close_metrics;
 	if (server_start(dnsd->server, dnsd->store, watch_index(dnsd->watch),
 		dnsd->rules) != 0)
@@ -202,6 +207,7 @@ close_metrics:
 close_server:
 	server_close(dnsd->server);
 	watch_stop(dnsd->watch);
+	notify_stop(dnsd->notify);
 close_store:
 	store_close(dnsd->store);
 	close(dnsd->signals);

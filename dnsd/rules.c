@@ -69,6 +69,10 @@ take_transfers(const struct settings *settings, struct rules *rules)
 	if (error == 0)
 		error = peers_from("dnsd.transfer", &settings->dnsd.transfer,
 		    &rules->keys, &rules->transfer);
+	rules->notify_seconds = (unsigned)settings->dnsd.notify_seconds;
+	if (error == 0)
+		error = notify_targets_from(
+		    &settings->dnsd.notify, &rules->keys, &rules->notify);
 	return error;
 }
 
@@ -127,6 +131,7 @@ rules_release(struct rules *rules)
 		return;
 	prefixmap_free(rules->rate_exempt);
 	access_free(rules->access);
+	notify_targets_free(&rules->notify);
 	peers_free(&rules->transfer);
 	tsig_keys_free(&rules->keys);
 	free(rules);

@@ -8,6 +8,7 @@
 #include "common/settings.h"
 #include "dnsd/access.h"
 #include "dnsd/cookie.h"
+#include "dnsd/notify_targets.h"
 #include "dnsd/peers.h"
 #include "dnsd/tsig_keys.h"
 
@@ -35,6 +36,8 @@ struct rules {
 	struct tsig_keys keys;
 	struct peers transfer; /* who may */
 	unsigned transfers;    /* at a time */
+	struct notify_targets notify;
+	unsigned notify_seconds; /* between two to the same */
 };
 
 /*

@@ -147,7 +147,7 @@ transfers_count(const struct transfers *transfers)
 static void
 tell(const struct run *run, int error, int64_t now_ms)
 {
-	static struct log_gate gate = LOG_GATE(20);
+	static struct log_gate gate = LOG_GATE(200);
 	const struct transfer *transfer = &run->transfer;
 	const struct tsig_key *key = transfer->request->tsig.key;
 	char client[IPADDR_TEXT_MAX], text[DNAME_TEXT_MAX];

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <sys/eventfd.h>
 
 #include "common/clock.h"
 #include "common/error.h"
@@ -18,6 +19,7 @@
 struct watch {
 	struct store *store;
 	struct index *index;
+	int call;
 	pthread_t thread;
 	bool runs;
 	atomic_bool stop;
@@ -74,6 +76,7 @@ run(void *context)
 
 		if (last != watch->seen) {
 			watch->seen = last;
+			eventfd_write(watch->call, 1);
 			if (follow(watch) != 0) {
 				watch->seen = 0;
 				pause_ms = FAILED_MS;
@@ -85,13 +88,14 @@ run(void *context)
 }
 
 int
-watch_start(struct store *store, struct watch **out)
+watch_start(struct store *store, int call, struct watch **out)
 {
 	struct watch *watch = calloc(1, sizeof(*watch));
 	int error = -ENOMEM;
 
 	if (watch != NULL) {
 		watch->store = store;
+		watch->call = call;
 		error = index_new(store, &watch->index);
 	}
 	if (error == 0)

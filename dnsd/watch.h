@@ -10,8 +10,11 @@
  */
 struct watch;
 
-/* 0, or a negative code after one log line. */
-int watch_start(struct store *store, struct watch **watch);
+/*
+ * `call` is an eventfd that is written to when something was committed. 0, or
+ * a negative code after one log line.
+ */
+int watch_start(struct store *store, int call, struct watch **watch);
 
 /* Ends the thread. Nobody reads the index any more. NULL does nothing. */
 void watch_stop(struct watch *watch);

@@ -212,7 +212,7 @@ main(int argc, char *argv[])
 	worker_set_rules(&shared, rules);
 	insist(worker_init(&table, store, &shared), "worker");
 	insist(worker_init(&indexed, store, &shared), "worker");
-	insist(watch_start(store, &watch), "index");
+	insist(watch_start(store, -1, &watch), "index");
 	lookup_use_index(&indexed.lookup, watch_index(watch));
 	read_listed(store);
 	do {
