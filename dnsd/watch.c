@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
+#include <time.h>
 
 #include "common/clock.h"
 #include "common/error.h"
@@ -65,6 +66,17 @@ follow(struct watch *watch)
 	return result;
 }
 
+/* However often queries call: what failed is not tried again for each. */
+static void
+rest(struct watch *watch)
+{
+	const struct timespec pause = { .tv_nsec = LOOK_MS * 1000000 };
+	int64_t until_ms = clock_monotonic_ms() + FAILED_MS;
+
+	while (!atomic_load(&watch->stop) && clock_monotonic_ms() < until_ms)
+		nanosleep(&pause, NULL);
+}
+
 static void *
 run(void *context)
 {
@@ -72,17 +84,16 @@ run(void *context)
 
 	while (!atomic_load(&watch->stop)) {
 		uint64_t last = store_last_txn_id(watch->store);
-		unsigned pause_ms = LOOK_MS;
 
 		if (last != watch->seen) {
-			watch->seen = last;
 			eventfd_write(watch->call, 1);
 			if (follow(watch) != 0) {
-				watch->seen = 0;
-				pause_ms = FAILED_MS;
+				rest(watch);
+				continue;
 			}
 		}
-		index_await_call(watch->index, pause_ms);
+		watch->seen = last;
+		index_await_call(watch->index, LOOK_MS);
 	}
 	return NULL;
 }
