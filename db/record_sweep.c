@@ -82,38 +82,86 @@ drop_evidence(struct store_txn *txn, const struct evidence *evidence)
 	return code != 0 ? code : evidence_remove(txn, evidence);
 }
 
-/* ERROR_NOT_FOUND: it is not that old. */
+/*
+ * How old evidence is, as far as it can tell: none can be of the future, when
+ * the clock was ahead; nor when it cannot be read, but never seen after its
+ * id's time.
+ */
+enum age { AGE_OLD, AGE_YOUNG, AGE_UNKNOWN };
+
 static int
-drop_oldest(struct store_txn *txn, int64_t before)
+age_of(uint64_t id, struct octets value, int64_t before, int64_t now)
+{
+	struct evidence evidence;
+	int code = evidence_decode(id, value, &evidence);
+	int64_t seen_at = evidence.seen_at;
+
+	if (stored_pass_by(TABLE_EVIDENCE, code))
+		seen_at = (int64_t)(id / MICROSECONDS);
+	else if (code != 0)
+		return code;
+	if (seen_at > now)
+		return AGE_UNKNOWN;
+	return seen_at <= before ? AGE_OLD : AGE_YOUNG;
+}
+
+/*
+ * How many there are before the first that is not old. What cannot tell is as
+ * old as what came after it.
+ */
+static int
+count_old(struct store_txn *txn, int64_t before, int64_t now, unsigned most,
+    int64_t end_ms)
+{
+	unsigned count = 0, passed = 0;
+	struct store_cursor *cursor;
+	struct octets key, value;
+	int age, code = store_cursor_open(txn, TABLE_EVIDENCE, &cursor);
+
+	if (code != 0)
+		return code;
+	code = store_move(cursor, STORE_FIRST, &key, &value);
+	while (code == 0 && count < most && !time_is_up(end_ms)) {
+		age = age_of(stored_u64_of_key(key.data), value, before, now);
+		if (age < 0 || age == AGE_YOUNG) {
+			code = age < 0 ? age : ERROR_NOT_FOUND;
+			break;
+		}
+		passed++;
+		if (age == AGE_OLD)
+			count = passed;
+		code = store_move(cursor, STORE_NEXT, &key, &value);
+	}
+	store_cursor_close(cursor);
+	return code == 0 || code == ERROR_NOT_FOUND ? (int)count : code;
+}
+
+static int
+drop_oldest(struct store_txn *txn)
 {
 	struct evidence evidence;
 	int code = evidence_oldest(txn, &evidence);
 
-	if (stored_pass_by(TABLE_EVIDENCE, code)) {
-		/* Seen at its id's time, or before. */
-		if ((int64_t)(evidence.id / MICROSECONDS) > before)
-			return ERROR_NOT_FOUND;
+	if (stored_pass_by(TABLE_EVIDENCE, code))
 		return evidence_forget(txn, evidence.id);
-	}
-	if (code == 0 && evidence.seen_at > before)
-		code = ERROR_NOT_FOUND;
 	return code != 0 ? code : drop_evidence(txn, &evidence);
 }
 
 static int
-drop_old_evidence(
-    struct store_txn *txn, int64_t before, unsigned most, int64_t end_ms)
+drop_old_evidence(struct store_txn *txn, int64_t before, int64_t now,
+    unsigned most, int64_t end_ms)
 {
-	unsigned dropped = 0;
+	int old = count_old(txn, before, now, most, end_ms);
+	int dropped = 0, code = 0;
 
-	while (dropped < most && !time_is_up(end_ms)) {
-		int code = drop_oldest(txn, before);
-
-		if (code != 0)
-			return code == ERROR_NOT_FOUND ? (int)dropped : code;
+	if (old < 0)
+		return old;
+	while (code == 0 && dropped < old && (unsigned)dropped < most &&
+	       !time_is_up(end_ms)) {
+		code = drop_oldest(txn);
 		dropped++;
 	}
-	return (int)dropped;
+	return code == 0 ? dropped : code;
 }
 
 /* --- the journal ---------------------------------------------------------- */
@@ -154,7 +202,7 @@ record_sweep(struct store_txn *txn, const struct recorder_rules *rules,
 
 	judged = judge_due(txn, rules, now, most, end_ms);
 	if (judged >= 0)
-		dropped = drop_old_evidence(txn, before, most, end_ms);
+		dropped = drop_old_evidence(txn, before, now, most, end_ms);
 	if (judged >= 0 && dropped >= 0)
 		trimmed = trim_journal(txn, now, most);
 	if (judged < 0 || dropped < 0 || trimmed < 0)

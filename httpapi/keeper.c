@@ -99,8 +99,8 @@ sweep(struct keeper *keeper)
 	char when[CLOCK_TEXT_MAX];
 	int code = last_heartbeat(service, &at);
 
-	/* A life sign from the future: a clock set back, not a death. */
-	if (code == 0 && now - at <= KEEPER_SWEEP_AFTER_SECONDS) {
+	/* One from the future, of a clock that was set back, says nothing. */
+	if (code == 0 && llabs(now - at) <= KEEPER_SWEEP_AFTER_SECONDS) {
 		if (keeper->sweeping)
 			log_notice("sweep_given_back");
 		keeper->sweeping = false;

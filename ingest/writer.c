@@ -22,6 +22,9 @@
 /* A sign of life each two seconds; five of silence are an alarm. */
 #define HEARTBEAT_MS 2000
 
+/* More than time servers put right at a time. */
+#define CLOCK_BACK_SECONDS 60
+
 struct writer {
 	struct store *store;
 	struct job_queue waiting, *finished;
@@ -169,6 +172,22 @@ write_jobs(struct writer *writer, struct job *jobs)
 
 /* --- keeping -------------------------------------------------------------- */
 
+/* Nobody can tell which of two times was right; somebody should look. */
+static int
+beat(struct store_txn *txn, int64_t now)
+{
+	int64_t last;
+	int code = meta_heartbeat(txn, HEARTBEAT_SWEEP, &last);
+
+	if (code == 0 && last - now >= CLOCK_BACK_SECONDS)
+		log_error(
+		    "clock_set_back seconds=%lld reason=\"what was listed "
+		    "before ends so much later\" remedy=\"see to the "
+		    "clock; bsblctl remove takes addresses off\"",
+		    (long long)(last - now));
+	return code != 0 ? code : meta_set_heartbeat(txn, HEARTBEAT_SWEEP, now);
+}
+
 static int
 sweep_once(struct writer *writer, int64_t now_ms)
 {
@@ -182,7 +201,7 @@ sweep_once(struct writer *writer, int64_t now_ms)
 	swept = record_sweep(txn, writer->rules, now, SWEEP_UNITS);
 	code = swept < 0 ? swept : 0;
 	if (code == 0 && heartbeat)
-		code = meta_set_heartbeat(txn, HEARTBEAT_SWEEP, now);
+		code = beat(txn, now);
 	if (code == 0 && swept == 0 && !heartbeat) {
 		store_abort(txn);
 		return 0;
