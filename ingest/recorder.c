@@ -71,20 +71,23 @@ is_idle(const struct recorder_job *job)
 	return job->what == RECORDER_DIALOGUE;
 }
 
-static void
-classify(struct recorder *recorder, struct recorder_job *job)
+void
+recorder_job_classify(struct recorder_job *job)
 {
 	static struct log_gate gate = LOG_GATE(IDLE_DIALOGUES_A_MINUTE);
 	static const uint8_t empty[1];
 
+	if (job->classified)
+		return;
+	job->classified = true;
 	if (job->what == RECORDER_DIALOGUE)
 		job->result =
 		    sightings_of_dialogue(&job->envelope, job->politely,
-			job->refused, recorder->hash_key, &job->sightings);
+			job->refused, job->hash_key, &job->sightings);
 	else
 		job->result = sightings_of_message(&job->envelope,
 		    job->len > 0 ? (const uint8_t *)job->octets : empty,
-		    job->len, recorder->hash_key, &job->sightings);
+		    job->len, job->hash_key, &job->sightings);
 	if (is_idle(job) && !log_gate_open(&gate, "dialogue"))
 		job->sightings.count = 0;
 	free(job->octets);
@@ -98,7 +101,7 @@ work(void *context)
 	struct job *job;
 
 	while ((job = job_queue_take(&recorder->received)) != NULL) {
-		classify(recorder, job_of(job));
+		recorder_job_classify(job_of(job));
 		writer_put(recorder->writer, job_of(job));
 	}
 	return NULL;
@@ -127,11 +130,15 @@ recorder_submit(struct recorder *recorder, struct recorder_job *job)
 	    sightings_expected(&job->envelope) * sizeof(struct evidence);
 	if (is_full(recorder, job->weight))
 		return ERROR_LIMIT;
+	job->hash_key = recorder->hash_key;
+	job->classified = false;
 	job->result = 0;
 	job->sightings = (struct sightings){ 0 };
-	recorder->under_way++;
 	recorder->weight += job->weight;
-	job_queue_put(&recorder->received, &job->job);
+	if (recorder->under_way++ == 0)
+		writer_put(recorder->writer, job);
+	else
+		job_queue_put(&recorder->received, &job->job);
 	return 0;
 }
 
@@ -176,9 +183,9 @@ recorder_collect(struct recorder *recorder)
 		jobs = jobs->next;
 		recorder->under_way--;
 		recorder->weight -= job->weight;
-		log_job(job);
 		if (job->done != NULL)
 			job->done(job->context, job->result);
+		log_job(job);
 		recorder_job_free(job);
 	}
 }

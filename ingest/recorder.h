@@ -14,7 +14,8 @@
  * Where every feed ends: what came in is classified by worker threads and
  * written by one thread, which commits in groups - all that waits, or what
  * some 50 ms allow, is one transaction. Between times that thread ends
- * listings whose time is over, and reaps readers that died.
+ * listings whose time is over, and reaps readers that died. What comes alone
+ * it classifies itself, since each thread between costs a wake-up.
  *
  * Jobs go round: from the event loop through the threads back to the event
  * loop. How many are on their way is bounded, in number and in octets.
@@ -41,6 +42,8 @@ struct recorder_job {
 	void *context;
 
 	/* The recorder's own. */
+	const uint8_t *hash_key;
+	bool classified;
 	struct sightings sightings;
 	size_t weight; /* octets of memory, about */
 	bool repeated; /* all of it was there already */
@@ -48,6 +51,8 @@ struct recorder_job {
 };
 /* For a job that was not submitted; NULL does nothing. */
 void recorder_job_free(struct recorder_job *job);
+/* For the recorder's threads: makes its sightings, if there are none yet. */
+void recorder_job_classify(struct recorder_job *job);
 
 /*
  * Starts the threads; after dropping privileges, since no fork may follow.

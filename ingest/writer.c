@@ -252,6 +252,17 @@ take_rules(struct writer *writer)
 	writer->rules = rules;
 }
 
+/* All that waits, fit to be written. */
+static struct job *
+take_jobs(struct writer *writer)
+{
+	struct job *jobs = job_queue_take_all(&writer->waiting);
+
+	for (struct job *job = jobs; job != NULL; job = job->next)
+		recorder_job_classify(job_of(job));
+	return jobs;
+}
+
 static void *
 write_and_keep(void *context)
 {
@@ -259,7 +270,7 @@ write_and_keep(void *context)
 
 	while (job_queue_wait(&writer->waiting, writer->sweep_at_ms)) {
 		take_rules(writer);
-		write_jobs(writer, job_queue_take_all(&writer->waiting));
+		write_jobs(writer, take_jobs(writer));
 		keep(writer);
 	}
 	return NULL;

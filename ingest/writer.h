@@ -8,11 +8,11 @@
 #include "ingest/recorder.h"
 
 /*
- * The one thread that writes. Classified jobs are recorded in groups: all that
- * waits, or what some 50 ms allow, is one transaction. When that has returned
- * from its commit, the jobs go on with their results. Each second the thread
- * ends listings whose time is over and drops what is past its own, each
- * minute it reaps readers that died.
+ * The one thread that writes. Jobs are recorded in groups: all that waits, or
+ * what some 50 ms allow, is one transaction. When that has returned from its
+ * commit, the jobs go on with their results. Each second the thread ends
+ * listings whose time is over and drops what is past its own, each minute it
+ * reaps readers that died.
  */
 struct writer;
 
@@ -30,6 +30,7 @@ int writer_start(struct store *store, struct recorder_rules *rules,
 /* Writes all that was put before. NULL does nothing. */
 void writer_stop(struct writer *writer);
 
+/* What is not classified yet, it classifies; that is for single jobs. */
 void writer_put(struct writer *writer, struct recorder_job *job);
 /* In force from the next transaction on. */
 void writer_set_rules(struct writer *writer, struct recorder_rules *rules);
