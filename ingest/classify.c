@@ -240,29 +240,76 @@ judge(struct notice *notice, const uint8_t key[META_KEY_LEN],
 	signs_format(&result->signs, evidence->signs, sizeof(evidence->signs));
 }
 
+struct classify_reading {
+	struct notice notice;
+	struct signs signs;
+	char own[OWN_TEXT_MAX];
+};
+
+struct classify_reading *
+classify_read(
+    const struct envelope *envelope, const uint8_t *octets, size_t len)
+{
+	struct classify_reading *reading = malloc(sizeof(*reading));
+	struct notice *notice;
+
+	if (reading == NULL)
+		return NULL;
+	notice = &reading->notice;
+	memset(notice, 0, sizeof(*notice));
+	notice->envelope = envelope;
+	notice->message = message_read(octets, len);
+	if (notice->message == NULL) {
+		free(reading);
+		return NULL;
+	}
+	reading->signs.count = 0;
+	notice->findings.signs = &reading->signs;
+	find(notice, reading->own, sizeof(reading->own));
+	return reading;
+}
+
+void
+classify_for(const struct classify_reading *reading, unsigned recipient,
+    const uint8_t hash_key[META_KEY_LEN], struct classification *result)
+{
+	/* What is found out for one recipient is not for the next. */
+	struct notice notice = reading->notice;
+	const struct envelope *envelope = notice.envelope;
+
+	memset(result, 0, sizeof(*result));
+	result->signs = reading->signs;
+	notice.findings.signs = &result->signs;
+	if (recipient < envelope->recipient_count)
+		notice.recipient = &envelope->recipients[recipient];
+	fill_envelope(envelope, recipient, &result->evidence);
+	judge(&notice, hash_key, result);
+}
+
+void
+classify_end(struct classify_reading *reading)
+{
+	if (reading != NULL)
+		message_free(reading->notice.message);
+	free(reading);
+}
+
 void
 classify_message(const struct envelope *envelope, unsigned recipient,
     const uint8_t *octets, size_t len, const uint8_t hash_key[META_KEY_LEN],
     struct classification *result)
 {
-	struct notice notice = { .envelope = envelope };
-	char own[OWN_TEXT_MAX];
+	struct classify_reading *reading = classify_read(envelope, octets, len);
 
-	memset(result, 0, sizeof(*result));
-	fill_envelope(envelope, recipient, &result->evidence);
-	result->evidence.digest = meta_hash(hash_key, octets, len);
-	if (recipient < envelope->recipient_count)
-		notice.recipient = &envelope->recipients[recipient];
-	notice.findings.signs = &result->signs;
-	notice.message = message_read(octets, len);
-	if (notice.message == NULL) {
-		signs_add(&result->signs, "unreadable");
-		COPY(result->evidence.signs, "unreadable");
+	if (reading != NULL) {
+		classify_for(reading, recipient, hash_key, result);
+		classify_end(reading);
 		return;
 	}
-	find(&notice, own, sizeof(own));
-	judge(&notice, hash_key, result);
-	message_free(notice.message);
+	memset(result, 0, sizeof(*result));
+	fill_envelope(envelope, recipient, &result->evidence);
+	signs_add(&result->signs, "unreadable");
+	COPY(result->evidence.signs, "unreadable");
 }
 
 void

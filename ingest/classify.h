@@ -47,6 +47,18 @@ void classify_message(const struct envelope *envelope, unsigned recipient,
     const uint8_t *octets, size_t len, const uint8_t hash_key[META_KEY_LEN],
     struct classification *result);
 
+/*
+ * The same for several recipients of one message, which is read once. NULL:
+ * no memory. End it soon, on the same thread (ingest/message.h); `envelope` is
+ * borrowed until then.
+ */
+struct classify_reading;
+struct classify_reading *classify_read(
+    const struct envelope *envelope, const uint8_t *octets, size_t len);
+void classify_for(const struct classify_reading *reading, unsigned recipient,
+    const uint8_t hash_key[META_KEY_LEN], struct classification *result);
+void classify_end(struct classify_reading *reading); /* NULL does nothing */
+
 /* A dialogue that ended after RCPT: callout, dictionary attack, or neither. */
 void classify_dialogue(const struct envelope *envelope, unsigned recipient,
     bool ended_politely, unsigned refused_recipients,

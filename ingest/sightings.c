@@ -72,20 +72,25 @@ sightings_of_message(const struct envelope *envelope, const uint8_t *octets,
 {
 	uint64_t message = meta_hash(hash_key, octets, len);
 	int error = reserve(sightings, envelope);
+	struct classify_reading *reading;
 
 	if (error != 0)
 		return error;
+	reading = classify_read(envelope, octets, len);
+	if (reading == NULL)
+		return -ENOMEM;
 	for (unsigned i = 0; i < envelope->recipient_count; i++) {
 		struct evidence *evidence = &sightings->list[sightings->count];
 		struct classification found;
 
 		if (!is_wanted(envelope, i, sightings))
 			continue;
-		classify_message(envelope, i, octets, len, hash_key, &found);
+		classify_for(reading, i, hash_key, &found);
 		*evidence = found.evidence;
 		evidence->digest = digest(hash_key, evidence, message);
 		sightings->count++;
 	}
+	classify_end(reading);
 	return 0;
 }
 
