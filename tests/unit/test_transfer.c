@@ -256,8 +256,8 @@ sends_all_records_between_two_soa(void **state)
 		"0.0.0.10.bL.example.org.\t600\tIN\tA\t127.0.0.2\n",
 		"0.0.0.10.bL.example.org.\t600\tIN\tA\t127.0.0.3\n",
 		"a\\000b.odd.bL.example.org.\t600\tIN\tA\t127.0.0.2\n",
-		"*.7.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.dsn.bL.example.org.\t600\t"
-		"IN\tA\t127.0.0.3\n",
+		("*.7.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.dsn.bL.example.org.\t600"
+		 "\tIN\tA\t127.0.0.3\n"),
 	};
 	struct fixture *fixture = *state;
 	struct records records = whole(fixture, NULL);
