@@ -6,6 +6,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <netinet/udp.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,7 +36,8 @@
  *	-x           answers are not looked into (of a server that has none)
  *	-P PIDS      the server's processes: their CPU time is measured
  *
- * What is not answered in a second is lost.
+ * What is not answered in a second is lost. SIGINT ends it early, with its
+ *line.
  */
 #define QUESTIONS                                                              \
 	(1u << 18) /* made before; more than a server's caches hold            \
@@ -261,13 +263,38 @@ send_stream(struct channel *channel, unsigned count, uint64_t due_ns)
 
 /* --- answers -------------------------------------------------------------- */
 
-static void
-judge(const struct question *question, const uint8_t *answer, size_t len)
+/*
+ * While the list is imported an address may not be on it yet; but once it has
+ * been answered it is, for whoever asks then.
+ */
+static const char *
+importing_objection(
+    uint32_t number, const uint8_t *answer, size_t len, uint64_t due_ns)
 {
-	const char *objection = options.unchecked
-				    ? NULL
-				    : question_objection(question, answer, len);
+	static uint64_t listed_ns[QUESTIONS]; /* 0: never */
+	struct question before = questions[number];
 
+	if (question_objection(&questions[number], answer, len) == NULL) {
+		if (listed_ns[number] == 0)
+			listed_ns[number] = now_ns();
+		return NULL;
+	}
+	if (listed_ns[number] != 0 && due_ns > listed_ns[number])
+		return "listed before, and no more";
+	before.listed = false;
+	return question_objection(&before, answer, len);
+}
+
+static void
+judge(uint32_t number, const uint8_t *answer, size_t len, uint64_t due_ns)
+{
+	const struct question *question = &questions[number];
+	const char *objection = NULL;
+
+	if (options.importing && question->listed)
+		objection = importing_objection(number, answer, len, due_ns);
+	else if (!options.unchecked)
+		objection = question_objection(question, answer, len);
 	result.answered++;
 	result.listed += question->listed;
 	if (objection != NULL) {
@@ -291,7 +318,7 @@ take_answer(
 	channel->under_way--;
 	if (!result.counting || due_ns < result.since_ns)
 		return;
-	judge(&questions[asked->question], answer, len);
+	judge(asked->question, answer, len, due_ns);
 	histogram_add(&result.latency, at_ns > due_ns ? at_ns - due_ns : 0);
 }
 
@@ -362,6 +389,15 @@ give_up(struct channel *channel, uint64_t at_ns)
 		asked->due_ns = 0;
 		channel->under_way--;
 	}
+}
+
+static volatile sig_atomic_t interrupted;
+
+static void
+interrupt(int signal)
+{
+	(void)signal;
+	interrupted = 1;
 }
 
 /* --- the run -------------------------------------------------------------- */
@@ -465,7 +501,7 @@ run(void)
 	cpu_time_read(options.pids, &before);
 	result.counting = true;
 	result.since_ns = now_ns();
-	while (now_ns() < result.since_ns + span_ns)
+	while (!interrupted && now_ns() < result.since_ns + span_ns)
 		serve_channels(began_ns, true);
 	cpu_time_read(options.pids, &after);
 	end_ns = now_ns();
@@ -535,6 +571,7 @@ int
 main(int argc, char *argv[])
 {
 	read_options(argc, argv);
+	signal(SIGINT, interrupt);
 	if (options.connections > 0)
 		channel_count = options.connections;
 	make_questions();

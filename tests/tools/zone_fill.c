@@ -173,29 +173,55 @@ many_of(const char *path, size_t size)
 /* About 25 ms of work, as bsblctl's import does. */
 #define IMPORT_EVERY 4000
 
+static int
+compare_numbers(const void *a, const void *b)
+{
+	uint32_t first = *(const uint32_t *)a, second = *(const uint32_t *)b;
+
+	return (first > second) - (first < second);
+}
+
+/* In order, which writes each page once; returns how many there are. */
+static size_t
+read_sorted(const char *path, uint32_t **addresses)
+{
+	FILE *file = fopen(path, "rb");
+	size_t count;
+
+	insist(file != NULL ? 0 : -errno, path);
+	fseek(file, 0, SEEK_END);
+	count = (size_t)ftell(file) / sizeof(**addresses);
+	rewind(file);
+	*addresses = calloc(count, sizeof(**addresses));
+	insist(*addresses != NULL ? 0 : -ENOMEM, path);
+	count = fread(*addresses, sizeof(**addresses), count, file);
+	fclose(file);
+	qsort(*addresses, count, sizeof(**addresses), compare_numbers);
+	return count;
+}
+
 static void
 import(const char *path)
 {
 	uint8_t record[ZONE_ENTRY_RECORD_LEN];
 	struct octets value = entry_record(CODE_BIT(2), record);
-	FILE *file = fopen(path, "rb");
-	uint32_t address, count = 0;
+	uint32_t *addresses;
+	size_t count = read_sorted(path, &addresses);
 
-	insist(file != NULL ? 0 : -errno, path);
 	insist(store_begin_write(store, &txn), "begin");
-	while (fread(&address, sizeof(address), 1, file) == 1) {
-		struct ipaddr unit = ipaddr_from_ipv4(address);
+	for (size_t i = 0; i < count; i++) {
+		struct ipaddr unit = ipaddr_from_ipv4(addresses[i]);
 		struct zonekey key;
 
 		zonekey_of_unit(SUBLIST_MAIN, &unit, &key);
 		insist(zonedata_put(txn, &key, value, clock_seconds()), "put");
-		if (++count % IMPORT_EVERY != 0)
+		if (i % IMPORT_EVERY != IMPORT_EVERY - 1)
 			continue;
 		insist(store_commit(txn), "commit");
 		insist(store_begin_write(store, &txn), "begin");
 	}
 	insist(store_commit(txn), "commit");
-	fclose(file);
+	free(addresses);
 }
 
 /* --- one at a time -------------------------------------------------------- */
