@@ -584,6 +584,13 @@ ignores_options_and_flags_it_does_not_know(void **state)
 	assert_null(ldns_pkt_edns_data(fixture->reply));
 	assert_int_equal(ldns_pkt_edns_z(fixture->reply), 0);
 	assert_int_equal(ldns_pkt_edns_udp_size(fixture->reply), 1232);
+
+	/* the upper half of an rcode that only answers have */
+	PACKET(fixture,
+	    "\xab\xcd\0\0" ONE_AND("\1") APEX_SOA "\0\0\x29\2\0\xff\0\0\0\0\0");
+	answer_packet(fixture, PLAIN);
+	assert_int_equal(ldns_pkt_ancount(fixture->reply), 1);
+	assert_int_equal(ldns_pkt_edns_extended_rcode(fixture->reply), 0);
 }
 
 static void
@@ -596,6 +603,14 @@ names_itself_to_those_who_ask_for_nsid(void **state)
 	strcpy(fixture->rules.nsid, "one");
 	PACKET(fixture,
 	    "\xab\xcd\0\0" ONE_AND("\1") APEX_SOA OPT("\4") "\0\3\0\0");
+	answer_packet(fixture, PLAIN);
+	data = option(fixture, EDNS_OPTION_NSID, &len);
+	assert_non_null(data);
+	assert_int_equal(len, 3);
+	assert_memory_equal(data, "one", 3);
+	/* RFC 5001 section 2.2: what stands in the request does not matter */
+	PACKET(fixture,
+	    "\xab\xcd\0\0" ONE_AND("\1") APEX_SOA OPT("\6") "\0\3\0\2no");
 	answer_packet(fixture, PLAIN);
 	data = option(fixture, EDNS_OPTION_NSID, &len);
 	assert_non_null(data);
@@ -648,6 +663,25 @@ gives_a_cookie_to_those_who_have_one(void **state)
 	answer_packet(fixture, PLAIN);
 	assert_int_equal(ldns_pkt_ancount(fixture->reply), 1);
 	assert_memory_equal(assert_cookie(fixture), CLIENT_COOKIE, 8);
+}
+
+static void
+gives_a_cookie_with_errors_and_truncated_answers_too(void **state)
+{
+	static const char outside[] = "\xab\xcd\0\0" ONE_AND(
+	    "\1") "\3org\0\0\6\0\1" OPT("\x0c") "\0\x0a\0\x08" CLIENT_COOKIE;
+	struct fixture *fixture = *state;
+
+	fixture->rules.cookies = true;
+	cookie_secrets_roll(&fixture->rules.secrets);
+	PACKET(fixture, outside);
+	answer_packet(fixture, PLAIN);
+	assert_int_equal(fixture->answer.rcode, DNS_RCODE_REFUSED);
+	assert_cookie(fixture);
+	fixture->client.over_limit = true;
+	answer_packet(fixture, PLAIN);
+	assert_true(ldns_pkt_tc(fixture->reply));
+	assert_cookie(fixture);
 }
 
 static void
@@ -887,6 +921,7 @@ main(void)
 		T(ignores_options_and_flags_it_does_not_know),
 		T(names_itself_to_those_who_ask_for_nsid),
 		T(gives_a_cookie_to_those_who_have_one),
+		T(gives_a_cookie_with_errors_and_truncated_answers_too),
 		T(tells_who_asks_nothing_whether_his_cookie_is_good),
 		T(tells_the_idle_time_over_tcp_alone),
 		T(knows_no_key_and_says_so_unsigned),

@@ -145,6 +145,34 @@ answers_what_is_whole_and_waits_for_the_rest(void **state)
 	assert_false(tcp_conn_is_pending(&fixture->conn));
 }
 
+/*
+ * RFC 7766 section 8: in one call, or they may travel in two segments. This
+ * socket keeps calls apart.
+ */
+static void
+sends_lengths_and_messages_together(void **state)
+{
+	struct fixture *fixture = *state;
+	struct ipaddr address = fixture->conn.client;
+	static uint8_t octets[65536];
+	ssize_t len;
+	int fds[2];
+
+	tcp_conn_close(&fixture->conn);
+	close(fixture->client);
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, fds), 0);
+	tcp_conn_open(&fixture->conn, fds[0], &address, START);
+	fixture->client = fds[1];
+
+	say(fixture, QUERY QUERY QUERY, 3 * QUERY_LEN);
+	assert_int_equal(serve(fixture, START), 0);
+	len = recv(fixture->client, octets, sizeof(octets), MSG_DONTWAIT);
+	assert_true(len > 0);
+	assert_int_equal(count_answers(octets, (size_t)len), 3);
+	assert_int_equal(
+	    recv(fixture->client, octets, sizeof(octets), MSG_DONTWAIT), -1);
+}
+
 static void
 ends_when_the_client_has_ended_and_has_its_answers(void **state)
 {
@@ -263,6 +291,7 @@ main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		T(answers_what_is_whole_and_waits_for_the_rest),
+		T(sends_lengths_and_messages_together),
 		T(ends_when_the_client_has_ended_and_has_its_answers),
 		T(ends_with_what_is_no_query_after_what_was_one),
 		T(reads_no_more_while_its_answers_are_not_taken),

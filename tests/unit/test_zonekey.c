@@ -413,6 +413,24 @@ names_no_unit_where_there_is_none(void **state)
 	assert_false(zonekey_unit(LITERAL(""), &list, &unit));
 }
 
+/* RFC 5782 section 2.3, and the values that a list may answer. */
+static void
+lists_have_names_that_no_label_of_an_address_has(void **state)
+{
+	(void)state;
+	for (int list = SUBLIST_MAIN + 1; list < SUBLIST_COUNT; list++) {
+		const char *label = sublists[list].label;
+
+		assert_true(strlen(label) >= 2);
+		assert_int_equal(
+		    strspn(label, "abcdefghijklmnopqrstuvwxyz"), strlen(label));
+		assert_true(sublists[list].codes != 0);
+		/* 127.0.0.0 and .1 say "not listed" to many */
+		assert_int_equal(
+		    sublists[list].codes & (CODE_BIT(0) | CODE_BIT(1)), 0);
+	}
+}
+
 int
 main(void)
 {
@@ -429,6 +447,8 @@ main(void)
 		cmocka_unit_test(an_ipv6_unit_is_its_first_64_bits),
 		cmocka_unit_test(mapped_test_entries_have_all_nibbles),
 		cmocka_unit_test(names_no_unit_where_there_is_none),
+		cmocka_unit_test(
+		    lists_have_names_that_no_label_of_an_address_has),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
