@@ -188,6 +188,6 @@ $(TIDY): tidy-%:
 	@clang-tidy --quiet $* -- $(ALL_CFLAGS)
 
 clean:
-	rm -rf build build-*
+	rm -rf build build-* $(BUILD)
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
