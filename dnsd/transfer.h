@@ -4,10 +4,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "db/zoneview.h"
 #include "dnsd/reply.h"
 #include "dnsd/rules.h"
 #include "dnsd/zone.h"
-#include "dnsd/zoneview.h"
 
 /*
  * One zone transfer, whole (RFC 5936) or from the client's version on (RFC

@@ -1,5 +1,5 @@
-#ifndef DNSD_CHANGES_H
-#define DNSD_CHANGES_H
+#ifndef DB_CHANGES_H
+#define DB_CHANGES_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,13 +1,13 @@
-#ifndef DNSD_ZONEVIEW_H
-#define DNSD_ZONEVIEW_H
+#ifndef DB_ZONEVIEW_H
+#define DB_ZONEVIEW_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "db/changes.h"
 #include "db/meta.h"
 #include "db/store.h"
 #include "db/zonedata.h"
-#include "dnsd/changes.h"
 
 /*
  * The zone at one version, read in steps of a transaction each, so that none

@@ -1,4 +1,4 @@
-#include "dnsd/changes.h"
+#include "db/changes.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-#include "dnsd/zoneview.h"
+#include "db/zoneview.h"
 
 #include <string.h>
 
