@@ -82,6 +82,9 @@ struct settings {
 		long command_seconds, session_seconds;
 		long
 		    recorder_queue; /* messages waiting for a commit, at most */
+		struct settings_list policy_listen, policy_peers;
+		long policy_seconds;   /* from RCPT to DATA, at most */
+		long policy_dialogues; /* remembered meanwhile */
 	} ingest;
 
 	struct {

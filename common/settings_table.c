@@ -179,6 +179,17 @@ static const struct settings_row rows[] = {
 	ROW(ingest, recorder_queue, NUMBER("1000", 1, 1000000),
 	    "Messages that wait for their commit at a time; more are asked to"
 	    " come again."),
+	ROW(ingest, policy_listen, LISTEN(""),
+	    "Where to answer Postfix as a policy service; empty: nowhere."),
+	ROW(ingest, policy_peers, PREFIXES("127.0.0.0/8 ::1"),
+	    "Servers that may ask the policy service over a network: what they "
+	    "tell becomes evidence."),
+	ROW(ingest, policy_seconds, SECONDS("6m", 1, HOUR),
+	    "A trap's RCPT that is not followed by DATA in that time is a "
+	    "callout; more than Postfix' smtpd_timeout."),
+	ROW(ingest, policy_dialogues, NUMBER("10000", 1, 1000000),
+	    "Such RCPTs remembered at a time, of some KiB each; for one more "
+	    "the oldest is forgotten."),
 
 	ROW(httpapi, listen, LISTEN("127.0.0.1:8080"), "Where to answer HTTP."),
 	ROW(httpapi, user, TEXT("bsbl-httpapi"),

@@ -10,6 +10,7 @@
 #include "ingest/classify.h"
 #include "ingest/explain.h"
 #include "ingest/mailboxes.h"
+#include "ingest/policy_server.h"
 #include "ingest/recorder.h"
 #include "ingest/smtp_server.h"
 
@@ -23,6 +24,7 @@ struct ingest {
 	struct recorder *recorder;
 	struct mailboxes *mailboxes;
 	struct smtp_server *server;
+	struct policy_server *policy;
 	int signals;
 };
 
@@ -37,6 +39,8 @@ reload(struct ingest *ingest)
 		code = recorder_reload(ingest->recorder, &settings);
 	if (code == 0)
 		code = smtp_server_reload(ingest->server, &settings);
+	if (code == 0)
+		code = policy_server_reload(ingest->policy, &settings);
 	settings_free(&settings);
 	return code;
 }
@@ -93,6 +97,9 @@ start(struct ingest *ingest)
 		return ingest->signals;
 	code = smtp_server_open(settings, &ingest->server);
 	if (code == 0)
+		code = policy_server_open(settings,
+		    smtp_server_loop(ingest->server), &ingest->policy);
+	if (code == 0)
 		code = privilege_drop(settings->ingest.user);
 	if (code == 0)
 		code = store_open(settings, STORE_WRITE, &ingest->store);
@@ -108,6 +115,8 @@ start(struct ingest *ingest)
 static int
 serve(struct ingest *ingest)
 {
+	policy_server_serve(
+	    ingest->policy, ingest->mailboxes, ingest->recorder);
 	daemon_notify("READY=1");
 	return complain("event_loop",
 	    smtp_server_run(ingest->server, ingest->mailboxes, ingest->recorder,
@@ -121,6 +130,7 @@ stop(struct ingest *ingest)
 	recorder_close(ingest->recorder);
 	mailboxes_close(ingest->mailboxes);
 	store_close(ingest->store);
+	policy_server_close(ingest->policy);
 	smtp_server_close(ingest->server);
 	if (ingest->signals >= 0)
 		close(ingest->signals);

@@ -310,6 +310,12 @@ smtp_server_open(const struct settings *settings, struct smtp_server **opened)
 
 /* --- the loop ------------------------------------------------------------- */
 
+struct event_base *
+smtp_server_loop(const struct smtp_server *server)
+{
+	return server->base;
+}
+
 static void
 on_signal(evutil_socket_t fd, short what, void *context)
 {

@@ -8,14 +8,14 @@
 /*
  * Sockets and time for smtp_session: one event loop that takes connections
  * within their limits, carries octets to sessions and replies back, hands
- * what came in to the recorder, and answers when that says so. The only module
- * that sees libevent.
+ * what came in to the recorder, and answers when that says so.
  *
  * What a stranger can make it hold: a session of some 7 KiB a connection, what
  * one read brought beyond what the session takes, and messages within a bound
  * for all of them together.
  */
 struct smtp_server;
+struct event_base;
 
 /*
  * Binds the sockets of the settings; nobody is let in yet. 0, or a negative
@@ -25,6 +25,9 @@ int smtp_server_open(
     const struct settings *settings, struct smtp_server **server);
 /* Whatever is open is cut off. NULL does nothing. */
 void smtp_server_close(struct smtp_server *server);
+
+/* Its loop, for others that serve on the same thread; until it is closed. */
+struct event_base *smtp_server_loop(const struct smtp_server *server);
 
 /*
  * The settings in force from now on, but for `listen`: sockets stay as they

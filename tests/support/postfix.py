@@ -20,6 +20,7 @@ verify    unix - - n - 1 verify
 proxymap  unix - - n - - proxymap
 smtp      unix - - n - - smtp
 error     unix - - n - - error
+discard   unix - - n - - discard
 retry     unix - - n - - error
 local     unix - n n - - local
 anvil     unix - - n - 1 anvil
