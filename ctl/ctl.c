@@ -6,10 +6,13 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "common/clock.h"
 #include "common/error.h"
+#include "db/listing.h"
 
 void
 ctl_name_caller(struct ctl *ctl)
@@ -90,6 +93,67 @@ ctl_fail(int error, const char *format, ...)
 	va_end(args);
 	fprintf(stderr, ": %s\n", error_text(error));
 	return status_of(error);
+}
+
+/* --- asking --------------------------------------------------------------- */
+
+static bool
+says_yes(void)
+{
+	char answer[16];
+
+	if (fgets(answer, sizeof(answer), stdin) == NULL)
+		return false;
+	answer[strcspn(answer, "\n")] = '\0';
+	return strcasecmp(answer, "yes") == 0;
+}
+
+bool
+ctl_confirm(const struct ctl *ctl, const char *question, ...)
+{
+	va_list args;
+	bool yes;
+
+	if (ctl->confirmed)
+		return true;
+	if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO)) {
+		ctl_say("nothing was changed; --confirm does it");
+		return false;
+	}
+	va_start(args, question);
+	vfprintf(stderr, question, args);
+	va_end(args);
+	fputs(" Type yes: ", stderr);
+	yes = says_yes();
+	if (!yes)
+		ctl_say("nothing was changed");
+	return yes;
+}
+
+/* --- addresses ------------------------------------------------------------ */
+
+int
+ctl_parse_target(const char *text, struct ipprefix *prefix)
+{
+	struct ipaddr address;
+
+	if (ipaddr_parse(text, &address) == 0) {
+		prefix->address = listing_unit(&address);
+		prefix->length = ipaddr_is_ipv4(&address) ? 128 : 64;
+		return CTL_OK;
+	}
+	if (ipprefix_parse(text, prefix) == 0)
+		return CTL_OK;
+	ctl_say("%s is no address and no prefix with zeros behind it", text);
+	return CTL_USAGE;
+}
+
+char *
+ctl_format_target(const struct ipprefix *prefix, char text[IPPREFIX_TEXT_MAX])
+{
+	if (prefix->length == 128)
+		return ipaddr_format(&prefix->address, text);
+	return ipprefix_format(prefix, text);
 }
 
 /* --- transactions -------------------------------------------------------- */

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "common/ipaddr.h"
 #include "common/settings.h"
 #include "db/store.h"
 
@@ -25,11 +26,12 @@ enum ctl_status {
 struct ctl {
 	struct settings settings;
 	bool json;
-	bool confirm;
-	const char *reason; /* NULL: not given */
-	int64_t until;	    /* 0: not given */
-	int64_t now;	    /* one time for all that a call does */
-	char who[64];	    /* "bsblctl:NAME", for the audit */
+	bool confirmed, dry_run, all;
+	const char *reason; /* NULL: not given, as all of these */
+	const char *sensor, *trap, *campaign;
+	int64_t until, from, to; /* 0: not given */
+	int64_t now;		 /* one time for all that a call does */
+	char who[64];		 /* "bsblctl:NAME", for the audit */
 	struct store *store;
 };
 
@@ -46,6 +48,23 @@ void ctl_close(struct ctl *ctl);
  */
 void ctl_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 int ctl_fail(int error, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/*
+ * "192.0.2.99", "192.0.2.0/24", "2001:db8::/64"; an IPv6 address stands for
+ * its /64, which is what is listed. CTL_OK, or CTL_USAGE after a complaint.
+ */
+int ctl_parse_target(const char *text, struct ipprefix *prefix);
+/* One address without the length that goes without saying. */
+char *ctl_format_target(
+    const struct ipprefix *prefix, char text[IPPREFIX_TEXT_MAX]);
+
+/*
+ * Before what cannot be undone: true with --confirm, or when whoever sits at
+ * the terminal answers "yes" to the question ("Release 12 listings?"). Else it
+ * says what is missing, and that nothing was changed.
+ */
+bool ctl_confirm(const struct ctl *ctl, const char *question, ...)
     __attribute__((format(printf, 2, 3)));
 
 /*

@@ -1,12 +1,10 @@
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "common/clock.h"
 #include "common/error.h"
+#include "ctl/bulk.h"
 #include "ctl/import_line.h"
 #include "ctl/verb.h"
 #include "db/record.h"
@@ -17,16 +15,6 @@
  */
 #define LINE_OCTETS_MAX 4096
 #define SHOWN_MAX 10
-/*
- * Others wait while we hold the write lock: at most 50 ms. The rest of it is
- * for the commit, which has the disk to wait for.
- */
-#define STEP_MS 20
-/* The lock goes to whoever asks first: between two steps that is not us. */
-#define PAUSE_US 1000
-/* Units handed to a step: more than one has time for. */
-#define BATCH_MAX 8192
-#define PROGRESS_MS 200
 
 /* The first few things that were left out, with why. */
 struct shown {
@@ -38,10 +26,10 @@ struct import {
 	struct ctl *ctl;
 	struct rangeset listed[2], excluded[2]; /* IPv4, IPv6 networks */
 	uint64_t kinds[IMPORT_KIND_COUNT];
-	uint64_t lines, total, done;
+	uint64_t lines, total;
+	struct rangeset_place places[2];
 	struct shown wrong, refused;
-	int64_t next_progress_ms;
-	bool progress;
+	struct bulk bulk;
 };
 
 static void
@@ -142,26 +130,6 @@ read_input(struct import *import, const char *path)
 
 /* --- writing ------------------------------------------------------------- */
 
-static volatile sig_atomic_t interrupted;
-
-static void
-interrupt(int signal)
-{
-	(void)signal;
-	interrupted = 1;
-}
-
-/* Between steps, not in one: what is committed stays, and is told. */
-static void
-catch_signals(void)
-{
-	struct sigaction action = { .sa_handler = interrupt };
-
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGHUP, &action, NULL);
-}
-
 static void
 refused(const struct ipaddr *unit, const char *why, void *context)
 {
@@ -187,94 +155,37 @@ unit_of(bool ipv6, uint64_t number)
 	return unit;
 }
 
-static void
-show_progress(struct import *import, bool last)
-{
-	int64_t now = clock_monotonic_ms();
-
-	if (!import->progress || (!last && now < import->next_progress_ms))
-		return;
-	import->next_progress_ms = now + PROGRESS_MS;
-	fprintf(stderr, "\r%llu of %llu%s", (unsigned long long)import->done,
-	    (unsigned long long)import->total, last ? "\n" : "");
-}
-
-/* Returns how many of the units it dealt with, or a negative code. */
 static int
-write_step(struct import *import, const struct recorder_rules *rules,
-    const struct ipaddr *units, size_t count)
+write_step(struct store_txn *txn, const struct recorder_rules *rules,
+    const struct ipaddr *units, size_t count, int64_t deadline_ms,
+    void *context)
 {
-	struct ctl *ctl = import->ctl;
+	struct import *import = context;
+	const struct ctl *ctl = import->ctl;
 	const struct record_import step = { .reason = ctl->reason,
 		.until = ctl->until,
 		.refused = refused,
 		.context = import };
-	struct store_txn *txn;
-	int taken, error = ctl_begin_write(ctl, &txn);
 
-	if (error != 0)
-		return error;
-	taken = record_import(txn, rules, &step, units, count,
-	    clock_monotonic_ms() + STEP_MS, ctl->now);
-	error = ctl_end_write(txn, taken < 0 ? taken : 0);
-	record_log_decisions(rules, error == 0);
-	return error != 0 ? error : taken;
+	return record_import(
+	    txn, rules, &step, units, count, deadline_ms, ctl->now);
 }
 
+/* IPv4 first, then IPv6. */
 static size_t
-fill(const struct rangeset *set, bool ipv6, struct rangeset_place *place,
-    struct ipaddr *units, size_t count)
+fill(void *context, struct ipaddr *units, size_t room)
 {
-	uint64_t number;
-
-	while (count < BATCH_MAX && rangeset_next(set, place, &number))
-		units[count++] = unit_of(ipv6, number);
-	return count;
-}
-
-static int
-write_set(struct import *import, const struct recorder_rules *rules, bool ipv6)
-{
-	static struct ipaddr units[BATCH_MAX];
-	const struct rangeset *set = &import->listed[ipv6];
-	struct rangeset_place place = { 0, 0 };
+	struct import *import = context;
 	size_t count = 0;
 
-	while (!interrupted) {
-		int taken;
+	for (int ipv6 = 0; ipv6 < 2; ipv6++) {
+		uint64_t number;
 
-		count = fill(set, ipv6, &place, units, count);
-		if (count == 0)
-			return 0;
-		taken = write_step(import, rules, units, count);
-		if (taken < 0)
-			return taken;
-		count -= (size_t)taken;
-		memmove(units, units + taken, count * sizeof(*units));
-		import->done += (uint64_t)taken;
-		show_progress(import, false);
-		usleep(PAUSE_US);
+		while (count < room && rangeset_next(&import->listed[ipv6],
+					   &import->places[ipv6], &number))
+			units[count++] = unit_of(ipv6, number);
 	}
-	return 0;
-}
-
-static int
-write_all(struct import *import)
-{
-	struct ctl *ctl = import->ctl;
-	struct recorder_rules rules;
-	int error = recorder_rules_init(&rules, &ctl->settings, ctl->who);
-
-	if (error != 0)
-		return error;
-	catch_signals();
-	import->progress = isatty(STDERR_FILENO);
-	error = write_set(import, &rules, false);
-	if (error == 0)
-		error = write_set(import, &rules, true);
-	show_progress(import, true);
-	recorder_rules_deinit(&rules);
-	return error;
+	return count;
 }
 
 /* --- the answer ---------------------------------------------------------- */
@@ -295,7 +206,7 @@ answer_of(const struct import *import)
 		{ "wrong", import->wrong.count },
 		{ "addresses", import->total },
 		{ "refused", import->refused.count },
-		{ "listed", import->done - import->refused.count },
+		{ "listed", import->bulk.done - import->refused.count },
 	};
 	json_t *answer = json_object();
 
@@ -368,7 +279,7 @@ run(struct import *import)
 		ctl_say("--until is more than a year ahead");
 		return CTL_REFUSED;
 	}
-	if (!ctl->confirm) {
+	if (!ctl->confirmed) {
 		ctl_say("nothing was changed; with --confirm %llu addresses "
 			"are listed",
 		    (unsigned long long)import->total);
@@ -377,14 +288,19 @@ run(struct import *import)
 	status = ctl_open(ctl, STORE_WRITE);
 	if (status != CTL_OK)
 		return status;
-	error = write_all(import);
+	import->bulk = (struct bulk){ .doing = "importing",
+		.total = import->total,
+		.context = import,
+		.fill = fill,
+		.step = write_step };
+	error = bulk_run(ctl, &import->bulk);
 	if (error != 0)
 		status = ctl_fail(error, "stopped after %llu of %llu addresses",
-		    (unsigned long long)import->done,
+		    (unsigned long long)import->bulk.done,
 		    (unsigned long long)import->total);
-	else if (interrupted) {
+	else if (import->bulk.interrupted) {
 		ctl_say("interrupted after %llu of %llu addresses, which stay",
-		    (unsigned long long)import->done,
+		    (unsigned long long)import->bulk.done,
 		    (unsigned long long)import->total);
 		status = CTL_REFUSED;
 	}

@@ -5,35 +5,6 @@
 #include "ctl/verb.h"
 #include "db/record.h"
 
-/*
- * "192.0.2.99", "192.0.2.0/24", "2001:db8::/64"; an IPv6 address stands for
- * its /64, which is what is listed.
- */
-static int
-parse_target(const char *text, struct ipprefix *prefix)
-{
-	struct ipaddr address;
-
-	if (ipaddr_parse(text, &address) == 0) {
-		prefix->address = listing_unit(&address);
-		prefix->length = ipaddr_is_ipv4(&address) ? 128 : 64;
-		return CTL_OK;
-	}
-	if (ipprefix_parse(text, prefix) == 0)
-		return CTL_OK;
-	ctl_say("%s is no address and no prefix with zeros behind it", text);
-	return CTL_USAGE;
-}
-
-/* One address without the length that goes without saying. */
-static char *
-format_target(const struct ipprefix *prefix, char text[IPPREFIX_TEXT_MAX])
-{
-	if (prefix->length == 128)
-		return ipaddr_format(&prefix->address, text);
-	return ipprefix_format(prefix, text);
-}
-
 /* What one of the verbs here is about, and what came of it. */
 struct task {
 	struct ipprefix prefix;
@@ -64,13 +35,13 @@ static int
 run_task(struct ctl *ctl, const char *word, struct task *task, const char *done)
 {
 	char text[IPPREFIX_TEXT_MAX], until[CLOCK_TEXT_MAX];
-	int error, status = parse_target(word, &task->prefix);
+	int error, status = ctl_parse_target(word, &task->prefix);
 
 	if (status == CTL_OK)
 		status = ctl_open(ctl, STORE_WRITE);
 	if (status != CTL_OK)
 		return status;
-	format_target(&task->prefix, text);
+	ctl_format_target(&task->prefix, text);
 	error = run_locked(ctl, task);
 	if (error == ERROR_REFUSED && task->refusal != NULL) {
 		ctl_say("%s: %s", text, task->refusal);

@@ -122,6 +122,68 @@ const struct verb verbs[] = {
 	    .run = verb_exempt_list,
 	},
 	{
+	    .name = "guard show",
+	    .arguments = "",
+	    .summary = "show what the publish guard holds back, and why",
+	    .details =
+		"When more is listed within safety.guard_seconds than "
+		"safety.guard_additions, and\nthan the list ever held in seven "
+		"days, the guard holds the rest back: a flood,\na bad sensor "
+		"or "
+		"a fault never lists the world. Shows who waits, and which "
+		"traps,\ncampaigns and sensors their evidence came from. After "
+		"six hours what a second\ntrap bears out is listed by "
+		"itself.\n",
+	    .run = verb_guard_show,
+	},
+	{
+	    .name = "guard release",
+	    .arguments = "ADDRESS|PREFIX...|--all [--reason TEXT] [--confirm]",
+	    .summary = "put on the list what the guard holds back",
+	    .details = "As when a forged run is as large as it looks. Asks "
+		       "first, where --confirm is not\ngiven.\n\n"
+		       "  bsblctl guard release --all --reason 'a real run'\n",
+	    .takes = OPTION_ALL | OPTION_REASON | OPTION_CONFIRM,
+	    .most = -1,
+	    .run = verb_guard_release,
+	},
+	{
+	    .name = "guard reject",
+	    .arguments = "ADDRESS|PREFIX...|--all [--reason TEXT] [--confirm]",
+	    .summary = "forget the score of what the guard holds back",
+	    .details =
+		"Their score is zero then, as after `remove`; new evidence "
+		"can list them. Where the\nevidence itself is bad, `purge` "
+		"takes it away. Asks first, where --confirm is not\ngiven.\n",
+	    .takes = OPTION_ALL | OPTION_REASON | OPTION_CONFIRM,
+	    .most = -1,
+	    .run = verb_guard_reject,
+	},
+	{
+	    .name = "purge",
+	    .arguments = "--sensor NUMBER|--trap PATTERN|--campaign ID "
+			 "--from WHEN [--to WHEN] [--dry-run] [--confirm]",
+	    .summary = "take back evidence, and all that followed from it",
+	    .details =
+		"Evidence of one sensor, trap or campaign that was seen from "
+		"--from until --to (now,\nwhere it is not given) goes as if it "
+		"had never come: it bears nobody out any more,\nand whoever "
+		"was "
+		"listed by it is judged anew, all in one transaction. WHEN is "
+		"how\nlong ago (12h, 30d), a day (2026-12-31) or a time "
+		"(2026-12-31T12:00:00Z).\n--dry-run does the whole work and "
+		"throws it away: what it shows is what would be\ndone. Other "
+		"writers wait meanwhile. The same messages can be fed in again "
+		"later.\nExits with 1 when there is no such evidence.\n\n"
+		"  bsblctl purge --sensor 3 --from 2d --dry-run\n"
+		"  bsblctl purge --trap @trap.example.org --from 2026-11-01 "
+		"--confirm\n",
+	    .takes = OPTION_SENSOR | OPTION_TRAP | OPTION_CAMPAIGN |
+		     OPTION_FROM | OPTION_TO | OPTION_DRY_RUN | OPTION_CONFIRM,
+	    .needs = OPTION_FROM,
+	    .run = verb_purge,
+	},
+	{
 	    .name = "import",
 	    .arguments = "[FILE] --reason TEXT --until WHEN --confirm",
 	    .summary = "list many addresses by hand, from a file",
@@ -253,7 +315,7 @@ verb_list(const char *word, FILE *out)
 	for (size_t i = 0; i < verb_count; i++) {
 		if (verbs[i].summary != NULL &&
 		    (word == NULL || begins_with_word(&verbs[i], word)))
-			fprintf(out, "  %-12s  %s\n", verbs[i].name,
+			fprintf(out, "  %-14s %s\n", verbs[i].name,
 			    verbs[i].summary);
 	}
 	fputs("\n  -c FILE  settings, /etc/bsbl/bsbl.conf where not given\n"

@@ -11,9 +11,16 @@
  * a ctl_status.
  */
 enum verb_option {
-	OPTION_REASON = 1, /* --reason TEXT */
-	OPTION_UNTIL = 2,  /* --until WHEN */
-	OPTION_CONFIRM = 4 /* --confirm */
+	OPTION_REASON = 1 << 0,	  /* --reason TEXT */
+	OPTION_UNTIL = 1 << 1,	  /* --until WHEN */
+	OPTION_CONFIRM = 1 << 2,  /* --confirm */
+	OPTION_FROM = 1 << 3,	  /* --from WHEN */
+	OPTION_TO = 1 << 4,	  /* --to WHEN */
+	OPTION_SENSOR = 1 << 5,	  /* --sensor NUMBER */
+	OPTION_TRAP = 1 << 6,	  /* --trap PATTERN */
+	OPTION_CAMPAIGN = 1 << 7, /* --campaign ID */
+	OPTION_DRY_RUN = 1 << 8,  /* --dry-run */
+	OPTION_ALL = 1 << 9	  /* --all */
 };
 
 struct verb {
@@ -56,6 +63,12 @@ int verb_add(struct ctl *ctl, int count, char *words[]);
 int verb_remove(struct ctl *ctl, int count, char *words[]);
 int verb_exempt(struct ctl *ctl, int count, char *words[]);
 int verb_exempt_list(struct ctl *ctl, int count, char *words[]);
+/* guard.c */
+int verb_guard_show(struct ctl *ctl, int count, char *words[]);
+int verb_guard_release(struct ctl *ctl, int count, char *words[]);
+int verb_guard_reject(struct ctl *ctl, int count, char *words[]);
+/* purge.c */
+int verb_purge(struct ctl *ctl, int count, char *words[]);
 /* import.c */
 int verb_import(struct ctl *ctl, int count, char *words[]);
 /* verify.c */

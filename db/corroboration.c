@@ -11,7 +11,8 @@
 
 #define NETWORK_LEN 8
 #define GROUP_LEN 9 /* 'T' or 'C', then the trap's or campaign's id */
-#define BUCKET_LEN (GROUP_LEN + 4)   /* and the hour */
+#define BUCKET_LEN (GROUP_LEN + 4) /* and the hour */
+_Static_assert(BUCKET_LEN == CORROBORATION_BUCKET_LEN, "the same keys");
 #define MEMBER_LEN (BUCKET_LEN + 16) /* and the unit */
 
 /* Looked at around one hour: what its neighbours' windows reach, too. */
@@ -437,6 +438,18 @@ corroboration_hour(enum store_table table, struct octets key,
 		return key.len == MEMBER_LEN ? 0 : ERROR_DAMAGED;
 	return key.len == BUCKET_LEN ? networks_decode(value, &networks)
 				     : ERROR_DAMAGED;
+}
+
+unsigned
+corroboration_buckets(
+    const struct evidence *evidence, struct corroboration_bucket buckets[2])
+{
+	struct group groups[2];
+	unsigned count = groups_of(evidence, groups);
+
+	for (unsigned i = 0; i < count; i++)
+		bucket_key(&groups[i], hour_of(evidence), buckets[i].octets);
+	return count;
 }
 
 /* --- and goes ------------------------------------------------------------- */

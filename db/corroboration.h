@@ -50,4 +50,32 @@ int corroboration_hour(enum store_table table, struct octets key,
  */
 int corroboration_drop(struct store_txn *txn, const struct evidence *evidence);
 
+/* --- evidence is taken away (corroboration_again.c) ----------------------- */
+
+/*
+ * One hour of one group, as the tables' keys begin. To take evidence away:
+ * note its buckets, corroboration_clear each, and corroboration_add what is
+ * left of the units that were there. Sightings of the group up to
+ * CORROBORATION_HOURS around may then be borne out no longer.
+ */
+#define CORROBORATION_BUCKET_LEN 13
+struct corroboration_bucket {
+	uint8_t octets[CORROBORATION_BUCKET_LEN];
+};
+/* Those of a sighting; how many, at most two. */
+unsigned corroboration_buckets(
+    const struct evidence *evidence, struct corroboration_bucket buckets[2]);
+uint32_t corroboration_hour_of(const struct corroboration_bucket *bucket);
+void corroboration_set_hour(struct corroboration_bucket *bucket, uint32_t hour);
+bool corroboration_same_group(
+    const struct corroboration_bucket *a, const struct corroboration_bucket *b);
+
+/* The units seen in a group's hours from `first` to `last_hour`. */
+typedef int corroboration_unit(const struct ipaddr *unit, void *context);
+int corroboration_units(struct store_txn *txn,
+    const struct corroboration_bucket *first, uint32_t last_hour,
+    corroboration_unit *each, void *context);
+int corroboration_clear(
+    struct store_txn *txn, const struct corroboration_bucket *bucket);
+
 #endif

@@ -268,3 +268,30 @@ evidence_of_newest(struct store_txn *txn, const struct ipaddr *unit,
 {
 	return evidence_of_before(txn, unit, UINT64_MAX, each, context);
 }
+
+int
+evidence_list(
+    struct store_txn *txn, uint64_t from_id, evidence_each *each, void *context)
+{
+	uint8_t first[STORED_KEY_U64];
+	struct evidence evidence;
+	struct store_cursor *cursor;
+	struct octets key, value;
+	int code = store_cursor_open(txn, TABLE_EVIDENCE, &cursor);
+
+	if (code != 0)
+		return code;
+	code = store_seek(cursor, stored_key_u64(first, from_id), &key, &value);
+	while (code == 0 && key.len == STORED_KEY_U64) {
+		code = evidence_decode(
+		    stored_u64_of_key(key.data), value, &evidence);
+		if (stored_pass_by(TABLE_EVIDENCE, code))
+			code = 0;
+		else if (code == 0)
+			code = each(&evidence, context);
+		if (code == 0)
+			code = store_move(cursor, STORE_NEXT, &key, &value);
+	}
+	store_cursor_close(cursor);
+	return code == ERROR_NOT_FOUND ? 0 : code;
+}

@@ -105,4 +105,8 @@ int evidence_of_newest(struct store_txn *txn, const struct ipaddr *unit,
 int evidence_of_before(struct store_txn *txn, const struct ipaddr *unit,
     uint64_t before_id, evidence_each *each, void *context);
 
+/* All of it that can be read, by rising ids from one on, in the same way. */
+int evidence_list(struct store_txn *txn, uint64_t from_id, evidence_each *each,
+    void *context);
+
 #endif

@@ -143,20 +143,27 @@ roll_slots(struct guard *guard, const struct guard_limit *limit, int64_t now)
 		begin_slot(guard, guard->slot + 1);
 }
 
+static uint64_t
+added(const struct guard *guard)
+{
+	uint64_t sum = 0;
+
+	for (int i = 0; i < SLOTS; i++)
+		sum += guard->additions[i];
+	return sum;
+}
+
 /*
  * What is added now makes the list larger, but not what may be added: the peak
  * is that of before the oldest slot.
  */
-static bool
-has_room(const struct guard *guard, const struct guard_limit *limit)
+static uint64_t
+most_to_add(const struct guard *guard, const struct guard_limit *limit)
 {
-	uint64_t sum = 0;
 	uint64_t most = limit->additions > 0 ? (uint64_t)limit->additions : 0;
 	uint32_t peak = guard->peaks_before[(guard->slot + 1) % SLOTS];
 
-	for (int i = 0; i < SLOTS; i++)
-		sum += guard->additions[i];
-	return sum < (most > peak ? most : peak);
+	return most > peak ? most : peak;
 }
 
 static void
@@ -184,7 +191,7 @@ guard_admit(struct store_txn *txn, const struct guard_limit *limit, int64_t now,
 	if (code != 0)
 		return code;
 	roll_slots(&guard, limit, now);
-	admitted = has_room(&guard, limit);
+	admitted = added(&guard) < most_to_add(&guard, limit);
 	if (admitted) {
 		guard.additions[guard.slot % SLOTS]++;
 		change_listed(&guard, true);
@@ -228,4 +235,23 @@ guard_listed(struct store_txn *txn, uint32_t *listed)
 
 	*listed = code == 0 ? guard.listed : 0;
 	return code;
+}
+
+int
+guard_figures(struct store_txn *txn, const struct guard_limit *limit,
+    int64_t now, struct guard_figures *figures)
+{
+	struct guard guard;
+	int code = get(txn, now, &guard);
+
+	memset(figures, 0, sizeof(*figures));
+	if (code != 0)
+		return code;
+	roll_slots(&guard, limit, now);
+	figures->listed = guard.listed;
+	figures->peak = peak_of(&guard);
+	figures->additions = added(&guard);
+	figures->most = most_to_add(&guard, limit);
+	figures->alarm_at = guard.alarm_at;
+	return 0;
 }

@@ -29,4 +29,15 @@ int guard_leave(struct store_txn *txn, int64_t now);
 /* How many are listed by policy now. */
 int guard_listed(struct store_txn *txn, uint32_t *listed);
 
+/* What it counts by, for whoever watches. */
+struct guard_figures {
+	uint32_t listed;    /* by policy, now */
+	uint32_t peak;	    /* of the last seven days */
+	uint64_t additions; /* within limit->seconds */
+	uint64_t most;	    /* that may be added within them */
+	int64_t alarm_at;   /* when it last began to hold back; 0 never */
+};
+int guard_figures(struct store_txn *txn, const struct guard_limit *limit,
+    int64_t now, struct guard_figures *figures);
+
 #endif

@@ -304,3 +304,42 @@ listing_next_due(
 	store_cursor_close(cursor);
 	return code;
 }
+
+/* --- all of them ---------------------------------------------------------- */
+
+static int
+visit(struct octets key, struct octets value, listing_each *each, void *context)
+{
+	struct listing listing;
+	struct ipaddr unit;
+	int code = ERROR_DAMAGED;
+
+	if (key.len == sizeof(unit.octets)) {
+		memcpy(unit.octets, key.data, key.len);
+		code = listing_decode(&unit, value, &listing);
+	}
+	if (stored_pass_by(TABLE_LISTING, code))
+		return 0;
+	return code != 0 ? code : each(&listing, context);
+}
+
+int
+listing_list(struct store_txn *txn, const struct ipaddr *from,
+    listing_each *each, void *context)
+{
+	struct store_cursor *cursor;
+	struct octets key, value;
+	int code = store_cursor_open(txn, TABLE_LISTING, &cursor);
+
+	if (code != 0)
+		return code;
+	code = store_seek(
+	    cursor, OCTETS(from->octets, sizeof(from->octets)), &key, &value);
+	while (code == 0) {
+		code = visit(key, value, each, context);
+		if (code == 0)
+			code = store_move(cursor, STORE_NEXT, &key, &value);
+	}
+	store_cursor_close(cursor);
+	return code == ERROR_NOT_FOUND ? 0 : code;
+}

@@ -94,6 +94,14 @@ int listing_put(struct store_txn *txn, const struct listing *listing);
 /* Takes one away that cannot be read; what was due of it is left. */
 int listing_forget(struct store_txn *txn, const struct ipaddr *unit);
 /*
+ * All that can be read, in the order of their addresses (IPv4 among IPv6, at
+ * ::ffff:0:0), from one on, until `each` returns non-zero; that is returned.
+ * `each` changes nothing in the database.
+ */
+typedef int listing_each(const struct listing *listing, void *context);
+int listing_list(struct store_txn *txn, const struct ipaddr *from,
+    listing_each *each, void *context);
+/*
  * The unit that has been due longest, at or before `now`, and since when;
  * ERROR_NOT_FOUND. Once it is judged, listing_end_due sees to it that this is
  * not the next again.

@@ -133,10 +133,11 @@ corroborate(struct store_txn *txn, const struct recorder_rules *rules,
 /* --- evidence ------------------------------------------------------------- */
 
 static int
-count_evidence(
-    struct store_txn *txn, const struct evidence *evidence, int64_t now)
+count_evidence(struct store_txn *txn, const struct evidence *evidence)
 {
-	int code = trend_count(txn, TREND_EVIDENCE, evidence->kind, now);
+	/* By when it was seen, so that a purge finds where it was counted. */
+	int code =
+	    trend_count(txn, TREND_EVIDENCE, evidence->kind, evidence->seen_at);
 
 	if (code == 0 && evidence->trap != 0)
 		code = trap_hit(txn, evidence->trap, evidence->seen_at);
@@ -154,7 +155,7 @@ put_evidence(struct store_txn *txn, struct evidence *evidence, int64_t now)
 		code = evidence_put(txn, evidence);
 	if (code == 0)
 		code = digest_put(txn, evidence, now);
-	return code != 0 ? code : count_evidence(txn, evidence, now);
+	return code != 0 ? code : count_evidence(txn, evidence);
 }
 
 static int

@@ -104,11 +104,61 @@ int record_import(struct store_txn *txn, const struct recorder_rules *rules,
     size_t count, int64_t deadline_ms, int64_t now);
 
 /*
+ * What the publish guard holds back, decided by the operator: a step of it.
+ * Releases units, or rejects them: their score is zero then, as after a
+ * removal. Stops when clock_monotonic_ms() has reached `deadline_ms`. Returns
+ * how many of `count` it dealt with (at least one), or a negative code. A unit
+ * that is not pending (any more) is passed by; *done counts the others.
+ */
+enum record_guard_act { RECORD_GUARD_RELEASE, RECORD_GUARD_REJECT };
+int record_guard(struct store_txn *txn, const struct recorder_rules *rules,
+    enum record_guard_act act, const struct ipaddr *units, size_t count,
+    const char *reason, int64_t deadline_ms, int64_t now, unsigned *done);
+
+/*
  * Exempts any prefix, and takes off every list what it covers: the first
  * thousand units at once, the rest with the next sweeps.
  */
 int record_exemption(struct store_txn *txn, const struct recorder_rules *rules,
     const struct exemption *exemption, int64_t now);
+
+/*
+ * Takes back the evidence of one sensor, trap or campaign that was seen in
+ * [from, to), with what followed from it: it corroborates nobody any more, and
+ * whom it listed is judged anew, as if it had never come. Counted episodes that
+ * rest on older evidence, which is gone, stay; so do delistings, and when a
+ * trap was last hit.
+ */
+struct purge {
+	enum purge_by { PURGE_SENSOR, PURGE_TRAP, PURGE_CAMPAIGN } by;
+	uint64_t which;
+	int64_t from, to;
+};
+#define PURGE_SHOWN_MAX 20
+struct purge_result {
+	uint64_t evidence;  /* taken back */
+	uint64_t addresses; /* whose it was */
+	uint64_t judged;    /* with those whom it bore out */
+	uint64_t ended;	    /* listings that are no more */
+	uint64_t unheld;    /* that the guard held, and are no more */
+	uint64_t begun;	    /* rare: listings that are there now */
+	struct ipaddr first_ended[PURGE_SHOWN_MAX];
+};
+/*
+ * Outside the lock, and in bounded steps: adds to `ids` (of 8 octets, as keys
+ * are) what there is from *next_id on, which goes on until the clock reaches
+ * `deadline_ms`. 1: there is more; 0: that was all; or a negative code.
+ */
+struct octetset;
+int record_purge_find(struct store_txn *txn, const struct purge *purge,
+    uint64_t *next_id, int64_t deadline_ms, struct octetset *ids);
+/*
+ * All of it, in one transaction. Evidence that came since, from `next_id` on,
+ * is looked for here. To see what it would do, abort.
+ */
+int record_purge(struct store_txn *txn, const struct recorder_rules *rules,
+    const struct purge *purge, struct octetset *ids, uint64_t next_id,
+    int64_t now, struct purge_result *result);
 
 /*
  * Judges what is due up to `now`, and drops evidence and journal that are past

@@ -241,7 +241,8 @@ admit(struct store_txn *txn, const struct recorder_rules *rules, int64_t now,
 /* A listing that was not there before must pass; one that waits, wait on. */
 static int
 pass_guard(struct store_txn *txn, const struct recorder_rules *rules,
-    const struct listing *before, int64_t now, struct listing *after)
+    const struct record_case *what, const struct listing *before, int64_t now,
+    struct listing *after)
 {
 	int64_t release_at = before->pending_at + PENDING_SECONDS;
 	int code = 0;
@@ -253,7 +254,7 @@ pass_guard(struct store_txn *txn, const struct recorder_rules *rules,
 		return 0;
 	if (before->state != LISTING_PENDING) {
 		code = admit(txn, rules, now, after);
-	} else if (now >= release_at && after->traps >= 2) {
+	} else if (what->released || (now >= release_at && after->traps >= 2)) {
 		return guard_enter(txn, now);
 	} else {
 		after->state = LISTING_PENDING;
@@ -333,7 +334,7 @@ judge_anew(struct store_txn *txn, const struct recorder_rules *rules,
 	if (refusal != NULL || after.manual_until <= now ||
 	    (what->acts && what->act == LISTING_REMOVED))
 		end_manual(&after);
-	code = pass_guard(txn, rules, before, now, &after);
+	code = pass_guard(txn, rules, what, before, now, &after);
 	if (code != 0)
 		return code;
 	after.due_at = record_sooner(after.due_at, after.manual_until);

@@ -53,6 +53,7 @@ struct record_case {
 	/* What a person does at `now`; the audit has it already. */
 	bool acts;
 	enum listing_end act;
+	bool released; /* the operator lets it past the guard */
 };
 #define RECORD_WALKS_FEW 16   /* something of its own was seen */
 #define RECORD_WALKS_MANY 512 /* others may bear it out now, or it is due */

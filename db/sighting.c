@@ -122,3 +122,29 @@ sighting_read(struct store_txn *txn, const struct ipaddr *unit,
 	store_cursor_close(cursor);
 	return code == 0 || code == ERROR_NOT_FOUND ? (int)count : code;
 }
+
+int
+sighting_read_on(struct store_txn *txn, const struct ipaddr *unit,
+    uint64_t from_id, struct sighting *sightings, unsigned most)
+{
+	uint8_t place[STORED_KEY_OF_UNIT];
+	struct store_cursor *cursor;
+	struct octets key, value;
+	unsigned count = 0;
+	int code = store_cursor_open(txn, TABLE_SIGHTING, &cursor);
+
+	if (code != 0)
+		return code;
+	code = store_seek(
+	    cursor, stored_key_of_unit(place, unit, from_id), &key, &value);
+	while (code == 0 && count < most) {
+		code = take(key, value, unit, from_id, &sightings[count]);
+		if (code == 0)
+			count++;
+		else if (!stored_pass_by(TABLE_SIGHTING, code))
+			break;
+		code = store_move(cursor, STORE_NEXT, &key, &value);
+	}
+	store_cursor_close(cursor);
+	return code == 0 || code == ERROR_NOT_FOUND ? (int)count : code;
+}

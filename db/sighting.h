@@ -9,8 +9,8 @@
  * (policy_counts): judging an address reads one run of short records and none
  * of the long ones, and what does not count is in nobody's way. Beside it
  * stands what corroboration found out: that so many other networks bear the
- * sighting out. Evidence comes and does not go, so what was borne out once
- * stays so.
+ * sighting out. Evidence comes and does not go (but by a purge, which looks
+ * again), so what was borne out once stays so.
  */
 struct sighting {
 	uint64_t id; /* of the evidence */
@@ -37,6 +37,13 @@ int sighting_remove(
  * code.
  */
 int sighting_read(struct store_txn *txn, const struct ipaddr *unit,
+    uint64_t from_id, struct sighting *sightings, unsigned most);
+
+/*
+ * Those from `from_id` on, oldest first, at most `most`; to go on, ask from the
+ * last id and one.
+ */
+int sighting_read_on(struct store_txn *txn, const struct ipaddr *unit,
     uint64_t from_id, struct sighting *sightings, unsigned most);
 
 #endif

@@ -86,8 +86,8 @@ trap_key(uint8_t key[TRAP_KEY_LEN], uint64_t id)
 	return OCTETS(key, TRAP_KEY_LEN);
 }
 
-static int
-get(struct store_txn *txn, uint64_t id, struct trap *trap)
+int
+trap_get(struct store_txn *txn, uint64_t id, struct trap *trap)
 {
 	uint8_t key[TRAP_KEY_LEN];
 	struct octets value;
@@ -189,7 +189,21 @@ find_pattern(struct store_txn *txn, const struct trap_pattern *pattern,
 	if (code != 0)
 		return code;
 	*id = pattern_id(key, pattern);
-	return get(txn, *id, trap);
+	return trap_get(txn, *id, trap);
+}
+
+int
+trap_id_of(struct store_txn *txn, const char *text, uint64_t *id)
+{
+	struct trap_pattern pattern;
+	uint8_t key[META_KEY_LEN];
+	int code = trap_pattern_parse(text, &pattern);
+
+	if (code == 0)
+		code = meta_hash_key(txn, key);
+	if (code == 0)
+		*id = pattern_id(key, &pattern);
+	return code;
 }
 
 int
@@ -253,13 +267,25 @@ int
 trap_hit(struct store_txn *txn, uint64_t id, int64_t now)
 {
 	struct trap trap;
-	int code = get(txn, id, &trap);
+	int code = trap_get(txn, id, &trap);
 
 	if (code != 0)
 		return code;
 	trap.hits++;
 	if (now > trap.last_hit_at)
 		trap.last_hit_at = now;
+	return put(txn, &trap);
+}
+
+int
+trap_unhit(struct store_txn *txn, uint64_t id)
+{
+	struct trap trap;
+	int code = trap_get(txn, id, &trap);
+
+	if (code != 0 || trap.hits == 0)
+		return code;
+	trap.hits--;
 	return put(txn, &trap);
 }
 
@@ -270,7 +296,7 @@ static int
 lookup(struct store_txn *txn, const uint8_t key[META_KEY_LEN],
     const struct trap_pattern *pattern, struct trap *trap)
 {
-	int code = get(txn, pattern_id(key, pattern), trap);
+	int code = trap_get(txn, pattern_id(key, pattern), trap);
 
 	if (code == 0)
 		return TRAP_MATCH_TRAP;

@@ -43,6 +43,11 @@ int trap_remove(struct store_txn *txn, const char *pattern);
 int trap_set_state(
     struct store_txn *txn, const char *pattern, enum trap_state state);
 
+/* By its id, as evidence names it. ERROR_NOT_FOUND. */
+int trap_get(struct store_txn *txn, uint64_t id, struct trap *trap);
+/* The id that a pattern has, or had before it was removed. ERROR_FORMAT, ... */
+int trap_id_of(struct store_txn *txn, const char *pattern, uint64_t *id);
+
 /*
  * What an envelope recipient (without angle brackets) is. Local parts compare
  * without regard to case; a "+tag" is ignored when the address without it is a
@@ -58,6 +63,8 @@ enum trap_match {
 /* An enum trap_match, or a negative code: it cannot be told. */
 int trap_find(struct store_txn *txn, const char *mailbox, struct trap *trap);
 int trap_hit(struct store_txn *txn, uint64_t id, int64_t now);
+/* Takes one hit back; when the last was stays. ERROR_NOT_FOUND. */
+int trap_unhit(struct store_txn *txn, uint64_t id);
 
 /* Is the domain one whose addresses (or some) are traps? */
 bool trap_domain_known(struct store_txn *txn, const char *domain);

@@ -51,9 +51,10 @@ trend_decode(struct octets key, struct octets value, uint64_t *count)
 	return code != 0 ? code : stored_end(&from);
 }
 
-int
-trend_count(struct store_txn *txn, enum trend_what what,
-    enum backscatter_kind kind, int64_t now)
+/* What is damaged is not worth a listing: passed by. */
+static int
+change(struct store_txn *txn, enum trend_what what, enum backscatter_kind kind,
+    int64_t at, int by)
 {
 	uint8_t key[KEY_LEN], record[RECORD_LEN];
 	struct wire_writer to;
@@ -61,21 +62,36 @@ trend_count(struct store_txn *txn, enum trend_what what,
 	uint64_t count = 0;
 	int code;
 
-	if (now < 0)
+	if (at < 0)
 		return ERROR_LIMIT;
-	name = make_key(key, what, kind, (uint32_t)(now / HOUR));
+	name = make_key(key, what, kind, (uint32_t)(at / HOUR));
 	code = store_get(txn, TABLE_TREND, name, &value);
 	if (code == 0)
 		code = trend_decode(name, value, &count);
-	if (stored_pass_by(TABLE_TREND, code))
-		return 0; /* it is not worth a listing */
+	if (stored_pass_by(TABLE_TREND, code) || (by < 0 && count == 0))
+		return 0;
 	if (code != 0 && code != ERROR_NOT_FOUND)
 		return code;
+	count = by > 0 ? count + 1 : count - 1;
 	wire_write(&to, record, sizeof(record));
 	wire_write_u8(&to, VERSION);
-	wire_write_u64(&to, count + 1);
+	wire_write_u64(&to, count);
 	return store_put(
 	    txn, TABLE_TREND, name, OCTETS(record, sizeof(record)));
+}
+
+int
+trend_count(struct store_txn *txn, enum trend_what what,
+    enum backscatter_kind kind, int64_t now)
+{
+	return change(txn, what, kind, now, 1);
+}
+
+int
+trend_uncount(struct store_txn *txn, enum trend_what what,
+    enum backscatter_kind kind, int64_t at)
+{
+	return change(txn, what, kind, at, -1);
 }
 
 /* The first hour that begins at or after the time. */

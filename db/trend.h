@@ -17,6 +17,9 @@ const char *trend_name(enum trend_what what);
 int trend_decode(struct octets key, struct octets value, uint64_t *count);
 int trend_count(struct store_txn *txn, enum trend_what what,
     enum backscatter_kind kind, int64_t now);
+/* Takes one back from the hour of `at`, where it was counted. */
+int trend_uncount(struct store_txn *txn, enum trend_what what,
+    enum backscatter_kind kind, int64_t at);
 /* The sum of the hours that begin in [from, to) (seconds). */
 int trend_sum(struct store_txn *txn, enum trend_what what,
     enum backscatter_kind kind, int64_t from, int64_t to, uint64_t *sum);

@@ -1,3 +1,4 @@
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,6 +7,7 @@
 #include "common/error.h"
 #include "common/log.h"
 #include "db/record.h"
+#include "db/trap.h"
 
 /*
  * sighting CONFIG < LINES: records sightings as ingest does, at times of the
@@ -13,18 +15,46 @@
  *
  *	ADDRESS KIND SECONDS_AGO TRAP CAUSE
  *
- * with a number for the trap, and "-" for no cause. All is one transaction.
+ * with a number or a pattern for the trap, and "-" for no cause. Behind it may
+ * stand sensor=NUMBER, campaign=HEXADECIMAL, software=WORD, signs=WORD. All is
+ * one transaction.
  */
 static int
-read_sighting(const char *line, int64_t now, struct evidence *evidence)
+read_trap(struct store_txn *txn, const char *text, uint64_t *trap)
 {
-	char address[64], kind[32], cause[32];
-	unsigned long long trap;
+	if (strchr(text, '@') != NULL)
+		return trap_id_of(txn, text, trap);
+	*trap = strtoull(text, NULL, 10);
+	return 0;
+}
+
+static int
+read_more(const char *word, struct evidence *evidence)
+{
+	unsigned long long campaign;
+
+	if (sscanf(word, "sensor=%" SCNu32, &evidence->sensor) == 1 ||
+	    sscanf(word, "software=%63s", evidence->software) == 1 ||
+	    sscanf(word, "signs=%63s", evidence->signs) == 1)
+		return 0;
+	if (sscanf(word, "campaign=%llx", &campaign) != 1)
+		return ERROR_FORMAT;
+	evidence->campaign = campaign;
+	evidence->flags |= EVIDENCE_FINGERPRINTED;
+	return 0;
+}
+
+static int
+read_sighting(struct store_txn *txn, const char *line, int64_t now,
+    struct evidence *evidence)
+{
+	char address[64], kind[32], trap[300], cause[32], word[80];
 	long long ago;
+	int used, code;
 
 	memset(evidence, 0, sizeof(*evidence));
-	if (sscanf(line, "%63s %31s %lld %llu %31s", address, kind, &ago, &trap,
-		cause) != 5 ||
+	if (sscanf(line, "%63s %31s %lld %299s %31s%n", address, kind, &ago,
+		trap, cause, &used) != 5 ||
 	    ipaddr_parse(address, &evidence->address) != 0)
 		return ERROR_FORMAT;
 	evidence->kind = backscatter_parse(kind);
@@ -32,11 +62,16 @@ read_sighting(const char *line, int64_t now, struct evidence *evidence)
 		return ERROR_FORMAT;
 	evidence->grade = GRADE_A;
 	evidence->seen_at = now - ago;
-	evidence->trap = trap;
-	evidence->campaign = trap;
+	code = read_trap(txn, trap, &evidence->trap);
+	evidence->campaign = evidence->trap;
 	if (strcmp(cause, "-") != 0)
 		memcpy(evidence->cause, cause, sizeof(cause));
-	return 0;
+	line += used;
+	while (code == 0 && sscanf(line, " %79s%n", word, &used) == 1) {
+		code = read_more(word, evidence);
+		line += used;
+	}
+	return code;
 }
 
 static int
@@ -44,11 +79,11 @@ record_all(struct store_txn *txn, const struct recorder_rules *rules)
 {
 	int64_t now = clock_seconds();
 	struct evidence evidence;
-	char line[256];
+	char line[512];
 	int code = 0;
 
 	while (code == 0 && fgets(line, sizeof(line), stdin) != NULL) {
-		code = read_sighting(line, now, &evidence);
+		code = read_sighting(txn, line, now, &evidence);
 		if (code == 0)
 			code = record_evidence(txn, rules, &evidence, now);
 	}

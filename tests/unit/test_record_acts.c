@@ -636,6 +636,63 @@ a_removal_ends_what_is_pending(void **state)
 	assert_int_equal(state_of("198.18.1.1"), LISTING_NONE);
 }
 
+static int
+decide(enum record_guard_act act, const char *address, unsigned *done)
+{
+	struct ipaddr unit = address_of(address);
+	struct store_txn *txn = begin(&record);
+
+	return commit(&record, txn,
+	    record_guard(txn, &record.rules, act, &unit, 1, "a test", INT64_MAX,
+		record.now, done));
+}
+
+static void
+the_operator_lets_go_what_is_pending(void **state)
+{
+	unsigned done;
+
+	(void)state;
+	record.rules.guard_additions = 1;
+	see_many(0, 3);
+	assert_int_equal(decide(RECORD_GUARD_RELEASE, "198.18.1.1", &done), 1);
+	assert_int_equal(done, 1);
+	assert_int_equal(state_of("198.18.1.1"), LISTING_LISTED);
+	assert_int_equal(main_codes("198.18.1.1"), LISTED_DSN);
+	assert_int_equal(state_of("198.18.2.1"), LISTING_PENDING);
+	assert_int_equal(audit_of("listed").count, 2);
+	assert_int_equal(audit_of("guard_released").count, 1);
+	/* It does not wait again, and is not let go twice. */
+	see(&record, "198.18.1.1", 1);
+	assert_int_equal(state_of("198.18.1.1"), LISTING_LISTED);
+	assert_int_equal(decide(RECORD_GUARD_RELEASE, "198.18.1.1", &done), 1);
+	assert_int_equal(done, 0);
+}
+
+static void
+the_operator_rejects_what_is_pending(void **state)
+{
+	unsigned done;
+
+	(void)state;
+	record.rules.guard_additions = 1;
+	see_many(0, 2);
+	record.now += HOUR;
+	assert_int_equal(decide(RECORD_GUARD_REJECT, "198.18.1.1", &done), 1);
+	assert_int_equal(done, 1);
+	assert_int_equal(state_of("198.18.1.1"), LISTING_NONE);
+	assert_int_equal(audit_of("rejected").count, 1);
+	assert_int_equal(audit_of("guard_rejected").count, 1);
+	/* What is listed, the guard has nothing to do with. */
+	assert_int_equal(decide(RECORD_GUARD_REJECT, "198.18.0.1", &done), 1);
+	assert_int_equal(done, 0);
+	assert_int_equal(state_of("198.18.0.1"), LISTING_LISTED);
+	/* New evidence is looked at anew. */
+	record.now += DAY;
+	see(&record, "198.18.1.1", 1);
+	assert_int_equal(state_of("198.18.1.1"), LISTING_LISTED);
+}
+
 /* --- the log -------------------------------------------------------------- */
 
 /* What record_log_decisions writes to standard error. */
@@ -741,6 +798,8 @@ main(void)
 		EAGER(a_large_list_may_grow_by_as_much_as_it_was),
 		EAGER(nobody_waits_to_leave),
 		EAGER(a_removal_ends_what_is_pending),
+		EAGER(the_operator_lets_go_what_is_pending),
+		EAGER(the_operator_rejects_what_is_pending),
 		EAGER(decisions_are_logged_once_they_are_on_disk),
 		EAGER(decisions_beyond_a_bound_are_counted),
 	};

@@ -1,0 +1,459 @@
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/error.h"
+#include "ctl/bulk.h"
+#include "ctl/terminal.h"
+#include "ctl/tops.h"
+#include "ctl/verb.h"
+#include "db/guard.h"
+#include "db/trap.h"
+
+/* Listings shown; and looked at, to say what those held back rest on. */
+#define SHOWN_MAX 10
+#define LOOKED_AT_MAX 1000
+/* Of each the newest sightings. */
+#define SIGHTINGS_MAX 16
+#define TOPS_MAX 5
+
+/* --- who waits ------------------------------------------------------------ */
+
+struct pending {
+	const struct ipprefix *prefixes; /* NULL: all */
+	int prefix_count;
+	struct ipaddr *units;
+	size_t count, size, next;
+};
+
+static bool
+is_wanted(const struct pending *pending, const struct ipaddr *unit)
+{
+	for (int i = 0; i < pending->prefix_count; i++) {
+		if (ipprefix_contains(&pending->prefixes[i], unit))
+			return true;
+	}
+	return pending->prefixes == NULL;
+}
+
+static int
+note_pending(const struct listing *listing, void *context)
+{
+	struct pending *pending = context;
+
+	if (listing->state != LISTING_PENDING ||
+	    !is_wanted(pending, &listing->unit))
+		return 0;
+	if (pending->count == pending->size) {
+		size_t size = pending->size > 0 ? 2 * pending->size : 1024;
+		struct ipaddr *units =
+		    realloc(pending->units, size * sizeof(*units));
+
+		if (units == NULL)
+			return -ENOMEM;
+		pending->units = units;
+		pending->size = size;
+	}
+	pending->units[pending->count++] = listing->unit;
+	return 0;
+}
+
+static int
+find_pending(struct store_txn *txn, struct pending *pending)
+{
+	const struct ipaddr first = { { 0 } };
+
+	return listing_list(txn, &first, note_pending, pending);
+}
+
+/* --- show ----------------------------------------------------------------- */
+
+/* What one unit rests on: each trap, campaign, sensor and kind of it once. */
+struct grounds {
+	struct store_txn *txn;
+	json_t *traps, *campaigns, *sensors, *kinds;
+	json_t *of_unit;
+	unsigned left;
+};
+
+static void
+note_once(struct grounds *grounds, json_t *counts, const char *name)
+{
+	char key[TRAP_TEXT_MAX + 32];
+
+	snprintf(key, sizeof(key), "%p %s", (void *)counts, name);
+	if (json_object_get(grounds->of_unit, key) != NULL)
+		return;
+	json_object_set_new(grounds->of_unit, key, json_true());
+	tops_add(counts, name);
+}
+
+static int
+note_grounds(const struct evidence *evidence, void *context)
+{
+	struct grounds *grounds = context;
+	char text[TRAP_TEXT_MAX];
+	struct trap trap;
+
+	note_once(grounds, grounds->kinds, backscatter_name(evidence->kind));
+	snprintf(text, sizeof(text), "%" PRIu32, evidence->sensor);
+	note_once(grounds, grounds->sensors, text);
+	if ((evidence->flags & EVIDENCE_FINGERPRINTED) != 0) {
+		snprintf(text, sizeof(text), "%016" PRIx64, evidence->campaign);
+		note_once(grounds, grounds->campaigns, text);
+	}
+	if (trap_get(grounds->txn, evidence->trap, &trap) == 0)
+		trap_format(&trap, text);
+	else
+		snprintf(text, sizeof(text), "%016" PRIx64, evidence->trap);
+	note_once(grounds, grounds->traps, text);
+	return --grounds->left == 0;
+}
+
+static int
+read_grounds(
+    struct store_txn *txn, const struct pending *pending, json_t *answer)
+{
+	struct grounds grounds = { txn, json_object(), json_object(),
+		json_object(), json_object(), NULL, 0 };
+	const struct {
+		const char *name;
+		json_t *counts;
+	} parts[] = {
+		{ "traps", grounds.traps },
+		{ "campaigns", grounds.campaigns },
+		{ "sensors", grounds.sensors },
+		{ "kinds", grounds.kinds },
+	};
+	int code = 0;
+
+	for (size_t i = 0; code >= 0 && i < pending->count && i < LOOKED_AT_MAX;
+	     i++) {
+		grounds.of_unit = json_object();
+		grounds.left = SIGHTINGS_MAX;
+		code = evidence_of_newest(
+		    txn, &pending->units[i], note_grounds, &grounds);
+		json_decref(grounds.of_unit);
+	}
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		json_object_set_new(answer, parts[i].name,
+		    tops_best(parts[i].counts, TOPS_MAX));
+		json_decref(parts[i].counts);
+	}
+	return code < 0 ? code : 0;
+}
+
+static json_t *
+describe(const struct listing *listing)
+{
+	char unit[IPPREFIX_TEXT_MAX];
+	int kind = BACKSCATTER_DSN;
+
+	while (kind + 1 < BACKSCATTER_KIND_COUNT &&
+	       (listing->kinds & BACKSCATTER_BIT(kind)) == 0)
+		kind++;
+	return json_pack("{s:s, s:s, s:f, s:i, s:i, s:i, s:o}", "unit",
+	    listing_unit_format(&listing->unit, unit), "kind",
+	    backscatter_name((enum backscatter_kind)kind), "score",
+	    listing->score, "sightings", (int)listing->sightings, "traps",
+	    (int)listing->traps, "campaigns", (int)listing->campaigns,
+	    "pending_since", ctl_json_time(listing->pending_at));
+}
+
+static int
+read_first(struct store_txn *txn, const struct pending *pending, json_t *list)
+{
+	for (size_t i = 0; i < pending->count && i < SHOWN_MAX; i++) {
+		struct listing listing;
+		int code = listing_get(txn, &pending->units[i], &listing);
+
+		if (code != 0)
+			return code;
+		json_array_append_new(list, describe(&listing));
+	}
+	return 0;
+}
+
+static int
+read_guard(struct ctl *ctl, struct store_txn *txn, json_t *answer)
+{
+	const struct guard_limit limit = { ctl->settings.safety.guard_additions,
+		ctl->settings.safety.guard_seconds };
+	struct guard_figures figures;
+	struct pending pending = { .prefixes = NULL };
+	json_t *first = json_array();
+	int code = guard_figures(txn, &limit, ctl->now, &figures);
+
+	json_object_set_new(answer, "first", first);
+	if (code == 0)
+		code = find_pending(txn, &pending);
+	if (code == 0)
+		code = read_first(txn, &pending, first);
+	if (code == 0)
+		code = read_grounds(txn, &pending, answer);
+	json_object_set_new(
+	    answer, "pending", json_integer((json_int_t)pending.count));
+	json_object_set_new(answer, "listed", json_integer(figures.listed));
+	json_object_set_new(answer, "peak_of_7d", json_integer(figures.peak));
+	json_object_set_new(
+	    answer, "added", json_integer((json_int_t)figures.additions));
+	json_object_set_new(
+	    answer, "added_at_most", json_integer((json_int_t)figures.most));
+	json_object_set_new(
+	    answer, "within_seconds", json_integer((json_int_t)limit.seconds));
+	json_object_set_new(
+	    answer, "last_alarm_at", ctl_json_time(figures.alarm_at));
+	free(pending.units);
+	return code;
+}
+
+static void
+print_grounds(const json_t *answer)
+{
+	static const char *const parts[][2] = { { "traps", "trap" },
+		{ "campaigns", "campaign" }, { "sensors", "sensor" },
+		{ "kinds", "kind" } };
+
+	puts("\nWhat they rest on, by how many of them:");
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		json_t *list = json_object_get(answer, parts[i][0]), *item;
+		size_t j;
+
+		json_array_foreach(list, j, item)
+		    printf("  %-9s %-40s %6" JSON_INTEGER_FORMAT "\n",
+			j == 0 ? parts[i][1] : "",
+			json_string_value(json_object_get(item, "name")),
+			json_integer_value(json_object_get(item, "count")));
+	}
+}
+
+static void
+print_first(const json_t *answer, uint64_t pending)
+{
+	json_t *item;
+	size_t i;
+
+	puts("\nWho they are:");
+	json_array_foreach(json_object_get(answer, "first"), i, item)
+	{
+		const char *unit, *kind, *since = "";
+		int sightings, traps, campaigns;
+		double score;
+
+		json_unpack(item, "{s:s, s:s, s:f, s:i, s:i, s:i, s?:s}",
+		    "unit", &unit, "kind", &kind, "score", &score, "sightings",
+		    &sightings, "traps", &traps, "campaigns", &campaigns,
+		    "pending_since", &since);
+		printf("  %-24s %-9s score %5.2f  %3d sighting%s  %2d trap%s  "
+		       "since %s\n",
+		    unit, kind, score, sightings, sightings == 1 ? " " : "s",
+		    traps, traps == 1 ? " " : "s", since);
+	}
+	if (pending > i)
+		printf("  ... and %" PRIu64 " more\n", pending - i);
+}
+
+static void
+print_guard(const json_t *answer)
+{
+	char listed[TERMINAL_NUMBER_MAX], peak[TERMINAL_NUMBER_MAX];
+	char added[TERMINAL_NUMBER_MAX], most[TERMINAL_NUMBER_MAX];
+	char held[TERMINAL_NUMBER_MAX];
+	json_int_t n[6];
+
+	json_unpack((json_t *)answer, "{s:I, s:I, s:I, s:I, s:I, s:I}",
+	    "pending", &n[0], "listed", &n[1], "peak_of_7d", &n[2], "added",
+	    &n[3], "added_at_most", &n[4], "within_seconds", &n[5]);
+	if (n[0] == 0)
+		puts("The guard holds nothing back.\n");
+	else
+		printf("The guard holds %s listing%s back: in no list, until "
+		       "you decide.\n\n",
+		    terminal_number((uint64_t)n[0], held),
+		    n[0] == 1 ? "" : "s");
+	printf("  listed    %10s   (peak of seven days: %s)\n",
+	    terminal_number((uint64_t)n[1], listed),
+	    terminal_number((uint64_t)n[2], peak));
+	printf("  added     %10s   within %lld s, of %s that may be\n",
+	    terminal_number((uint64_t)n[3], added), (long long)n[5],
+	    terminal_number((uint64_t)n[4], most));
+	if (n[0] == 0)
+		return;
+	print_grounds(answer);
+	print_first(answer, (uint64_t)n[0]);
+	puts("\nnext: bsblctl guard release --all   puts them on the list\n"
+	     "      bsblctl guard reject --all    forgets their score\n"
+	     "      bsblctl purge -h              takes bad evidence away");
+}
+
+int
+verb_guard_show(struct ctl *ctl, int count, char *words[])
+{
+	json_t *answer;
+	struct store_txn *txn;
+	int error, status = ctl_open(ctl, STORE_READ);
+
+	(void)count;
+	(void)words;
+	if (status != CTL_OK)
+		return status;
+	answer = json_object();
+	error = store_begin_read(ctl->store, &txn);
+	if (error == 0) {
+		error = read_guard(ctl, txn, answer);
+		store_abort(txn);
+	}
+	if (error != 0) {
+		json_decref(answer);
+		return ctl_fail(error, "cannot read the listings");
+	}
+	if (!ctl->json)
+		print_guard(answer);
+	return ctl_finish(ctl, answer);
+}
+
+/* --- release and reject --------------------------------------------------- */
+
+struct decision {
+	const struct ctl *ctl;
+	enum record_guard_act act;
+	const char *word, *done_word;
+	struct pending pending;
+	uint64_t done;
+};
+
+static size_t
+fill(void *context, struct ipaddr *units, size_t room)
+{
+	struct pending *pending = &((struct decision *)context)->pending;
+	size_t left = pending->count - pending->next;
+	size_t count = left < room ? left : room;
+
+	memcpy(units, pending->units + pending->next, count * sizeof(*units));
+	pending->next += count;
+	return count;
+}
+
+static int
+step(struct store_txn *txn, const struct recorder_rules *rules,
+    const struct ipaddr *units, size_t count, int64_t deadline_ms,
+    void *context)
+{
+	struct decision *decision = context;
+	const struct ctl *ctl = decision->ctl;
+	unsigned done;
+	int taken = record_guard(txn, rules, decision->act, units, count,
+	    ctl->reason != NULL ? ctl->reason : "", deadline_ms, ctl->now,
+	    &done);
+
+	decision->done += done;
+	return taken;
+}
+
+static int
+collect(struct ctl *ctl, struct pending *pending)
+{
+	struct store_txn *txn;
+	int error = store_begin_read(ctl->store, &txn);
+
+	if (error != 0)
+		return error;
+	error = find_pending(txn, pending);
+	store_abort(txn);
+	return error;
+}
+
+static int
+finish(struct ctl *ctl, const struct decision *decision, bool interrupted)
+{
+	char number[TERMINAL_NUMBER_MAX];
+	int status;
+
+	if (!ctl->json)
+		printf("%s %s listing%s\n", decision->done_word,
+		    terminal_number(decision->done, number),
+		    decision->done == 1 ? "" : "s");
+	if (interrupted)
+		ctl_say("interrupted; what was decided until then stays");
+	status = ctl_finish(ctl, json_pack("{s:I}", decision->done_word,
+				     (json_int_t)decision->done));
+	return status == CTL_OK && interrupted ? CTL_REFUSED : status;
+}
+
+static int
+run(struct ctl *ctl, struct decision *decision)
+{
+	struct bulk bulk = { .doing = decision->word,
+		.context = decision,
+		.fill = fill,
+		.step = step };
+	char number[TERMINAL_NUMBER_MAX];
+	int error = collect(ctl, &decision->pending);
+
+	if (error != 0)
+		return ctl_fail(error, "cannot read the listings");
+	bulk.total = decision->pending.count;
+	if (bulk.total == 0) {
+		ctl_say("nothing of it is pending");
+		return CTL_NOT_FOUND;
+	}
+	if (!ctl_confirm(ctl, "%s %s listing%s?", decision->word,
+		terminal_number(bulk.total, number),
+		bulk.total == 1 ? "" : "s"))
+		return CTL_REFUSED;
+	error = bulk_run(ctl, &bulk);
+	if (error != 0)
+		return ctl_fail(error, "stopped after %" PRIu64 " of %" PRIu64,
+		    bulk.done, bulk.total);
+	return finish(ctl, decision, bulk.interrupted);
+}
+
+static int
+decide(struct ctl *ctl, int count, char *words[], struct decision *decision)
+{
+	struct ipprefix *prefixes = NULL;
+	int status = CTL_OK;
+
+	if ((count > 0) == ctl->all) {
+		ctl_say("name addresses or prefixes, or --all");
+		return CTL_USAGE;
+	}
+	if (count > 0)
+		prefixes = calloc((size_t)count, sizeof(*prefixes));
+	for (int i = 0; status == CTL_OK && i < count; i++)
+		status = prefixes != NULL
+			     ? ctl_parse_target(words[i], &prefixes[i])
+			     : ctl_fail(-ENOMEM, "%s", words[i]);
+	if (status == CTL_OK)
+		status = ctl_open(ctl, STORE_WRITE);
+	decision->ctl = ctl;
+	decision->pending =
+	    (struct pending){ .prefixes = prefixes, .prefix_count = count };
+	if (status == CTL_OK)
+		status = run(ctl, decision);
+	free(decision->pending.units);
+	free(prefixes);
+	return status;
+}
+
+int
+verb_guard_release(struct ctl *ctl, int count, char *words[])
+{
+	struct decision decision = { .act = RECORD_GUARD_RELEASE,
+		.word = "release",
+		.done_word = "released" };
+
+	return decide(ctl, count, words, &decision);
+}
+
+int
+verb_guard_reject(struct ctl *ctl, int count, char *words[])
+{
+	struct decision decision = { .act = RECORD_GUARD_REJECT,
+		.word = "reject",
+		.done_word = "rejected" };
+
+	return decide(ctl, count, words, &decision);
+}

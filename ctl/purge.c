@@ -1,0 +1,259 @@
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/clock.h"
+#include "common/error.h"
+#include "ctl/progress.h"
+#include "ctl/terminal.h"
+#include "ctl/verb.h"
+#include "db/octetset.h"
+#include "db/record.h"
+#include "db/stored.h"
+#include "db/trap.h"
+
+/* A read transaction pins pages: it is renewed so often. */
+#define STEP_MS 50
+
+/* --- which ---------------------------------------------------------------- */
+
+static int
+parse_number(const char *text, int base, uint64_t most, uint64_t *number)
+{
+	char *end;
+
+	errno = 0;
+	*number = strtoull(text, &end, base);
+	return errno == 0 && end != text && *end == '\0' && *text != '-' &&
+		       *number <= most
+		   ? 0
+		   : ERROR_FORMAT;
+}
+
+static int
+complain(const char *text, const char *what)
+{
+	ctl_say("%s is no %s", text, what);
+	return CTL_USAGE;
+}
+
+static int
+read_trap(struct ctl *ctl, struct purge *purge)
+{
+	struct store_txn *txn;
+	int error = store_begin_read(ctl->store, &txn);
+
+	if (error != 0)
+		return ctl_fail(error, "cannot read the database");
+	error = trap_id_of(txn, ctl->trap, &purge->which);
+	store_abort(txn);
+	if (error == ERROR_FORMAT || error == ERROR_REFUSED)
+		return complain(
+		    ctl->trap, "trap: one of user@domain, @domain, @.domain");
+	return error == 0 ? CTL_OK : ctl_fail(error, "%s", ctl->trap);
+}
+
+static int
+read_which(struct ctl *ctl, struct purge *purge)
+{
+	if ((ctl->sensor != NULL) + (ctl->trap != NULL) +
+		(ctl->campaign != NULL) !=
+	    1) {
+		ctl_say("name one of --sensor, --trap, --campaign");
+		return CTL_USAGE;
+	}
+	if (ctl->trap != NULL) {
+		purge->by = PURGE_TRAP;
+		return read_trap(ctl, purge);
+	}
+	purge->by = ctl->sensor != NULL ? PURGE_SENSOR : PURGE_CAMPAIGN;
+	if (ctl->sensor != NULL &&
+	    parse_number(ctl->sensor, 10, UINT32_MAX, &purge->which) != 0)
+		return complain(ctl->sensor, "number of a sensor");
+	if (ctl->campaign != NULL &&
+	    parse_number(ctl->campaign, 16, UINT64_MAX, &purge->which) != 0)
+		return complain(ctl->campaign,
+		    "campaign: 16 hexadecimal figures, as `campaign list` "
+		    "shows them");
+	return CTL_OK;
+}
+
+/* --- preparing, without the lock ------------------------------------------ */
+
+struct work {
+	struct ctl *ctl;
+	struct purge purge;
+	struct octetset ids;
+	uint64_t next_id;
+};
+
+/* Ids are times: how far the search is, of the seconds there are. */
+static void
+show_search(const struct work *work, struct progress *progress)
+{
+	uint64_t seconds = work->next_id / UINT64_C(1000000);
+	uint64_t from = (uint64_t)work->purge.from;
+
+	progress_show(progress, seconds > from ? seconds - from : 0);
+}
+
+static int
+find(struct work *work)
+{
+	struct ctl *ctl = work->ctl;
+	struct progress progress;
+	struct store_txn *txn;
+	int more = 1, error = store_begin_read(ctl->store, &txn);
+
+	if (error != 0)
+		return error;
+	progress_begin(&progress, "looking through seconds",
+	    (uint64_t)(ctl->now - work->purge.from));
+	while (error == 0 && more == 1) {
+		more = record_purge_find(txn, &work->purge, &work->next_id,
+		    clock_monotonic_ms() + STEP_MS, &work->ids);
+		store_reset(txn);
+		show_search(work, &progress);
+		error = more < 0 ? more : store_renew(txn);
+	}
+	progress_end(&progress);
+	store_abort(txn);
+	return error;
+}
+
+/* --- doing it ------------------------------------------------------------- */
+
+static int
+purge_all(struct work *work, bool keep, struct purge_result *result)
+{
+	struct ctl *ctl = work->ctl;
+	struct recorder_rules rules;
+	struct store_txn *txn;
+	int error = recorder_rules_init(&rules, &ctl->settings, ctl->who);
+
+	if (error != 0)
+		return error;
+	error = ctl_begin_write(ctl, &txn);
+	if (error == 0) {
+		error = record_purge(txn, &rules, &work->purge, &work->ids,
+		    work->next_id, ctl->now, result);
+		/* A look is the whole work, thrown away. */
+		if (error != 0 || keep)
+			error = ctl_end_write(txn, error);
+		else
+			ctl_end_write(txn, ERROR_REFUSED);
+	}
+	record_log_decisions(&rules, error == 0 && keep);
+	recorder_rules_deinit(&rules);
+	return error;
+}
+
+static json_t *
+answer_of(const struct purge_result *result, bool done)
+{
+	json_t *first = json_array();
+	char text[IPPREFIX_TEXT_MAX];
+
+	for (uint64_t i = 0; i < result->ended && i < PURGE_SHOWN_MAX; i++)
+		json_array_append_new(first,
+		    json_string(
+			listing_unit_format(&result->first_ended[i], text)));
+	return json_pack("{s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "done",
+	    done, "evidence", (json_int_t)result->evidence, "addresses",
+	    (json_int_t)result->addresses, "judged", (json_int_t)result->judged,
+	    "ended", (json_int_t)result->ended, "no_longer_held",
+	    (json_int_t)result->unheld, "begun", (json_int_t)result->begun,
+	    "first_ended", first);
+}
+
+static void
+print_number(uint64_t number, const char *one, const char *many)
+{
+	char text[TERMINAL_NUMBER_MAX];
+
+	printf("  %10s  %s\n", terminal_number(number, text),
+	    number == 1 ? one : many);
+}
+
+static void
+print_answer(const struct purge_result *result, const json_t *answer, bool done)
+{
+	json_t *item;
+	size_t i;
+
+	puts(done ? "Purged:" : "It would take away:");
+	print_number(result->evidence, "sighting", "sightings");
+	print_number(result->addresses, "address it came from",
+	    "addresses they came from");
+	print_number(result->judged, "address judged anew",
+	    "addresses judged anew, with those whom it bore out");
+	print_number(result->ended, "listing ended", "listings ended");
+	if (result->unheld > 0)
+		print_number(result->unheld, "was held by the guard",
+		    "were held by the guard");
+	if (result->begun > 0)
+		print_number(result->begun, "listing begun", "listings begun");
+	json_array_foreach(json_object_get(answer, "first_ended"), i, item)
+	    printf("%s%s%s", i == 0 ? "\nNo longer listed: " : ", ",
+		i > 0 && i % 4 == 0 ? "\n  " : "", json_string_value(item));
+	if (result->ended > i)
+		printf(" and %" PRIu64 " more", result->ended - i);
+	if (i > 0)
+		putchar('\n');
+}
+
+static int
+finish(struct work *work, const struct purge_result *result, bool done)
+{
+	json_t *answer = answer_of(result, done);
+	int status;
+
+	if (!work->ctl->json)
+		print_answer(result, answer, done);
+	status = ctl_finish(work->ctl, answer);
+	return status == CTL_OK && result->evidence == 0 ? CTL_NOT_FOUND
+							 : status;
+}
+
+static int
+run(struct work *work)
+{
+	struct ctl *ctl = work->ctl;
+	struct purge_result result = { .evidence = 0 };
+	char number[TERMINAL_NUMBER_MAX];
+	int error = find(work);
+
+	if (error != 0)
+		return ctl_fail(error, "cannot read the evidence");
+	if (!ctl->dry_run &&
+	    !ctl_confirm(ctl, "Take %s sighting%s away, for good?",
+		terminal_number(work->ids.count, number),
+		work->ids.count == 1 ? "" : "s"))
+		return CTL_REFUSED;
+	error = purge_all(work, !ctl->dry_run, &result);
+	if (error != 0)
+		return ctl_fail(error, "nothing was purged");
+	return finish(work, &result, !ctl->dry_run);
+}
+
+int
+verb_purge(struct ctl *ctl, int count, char *words[])
+{
+	struct work work = { .ctl = ctl };
+	int status = ctl_open(ctl, STORE_WRITE);
+
+	(void)count;
+	(void)words;
+	if (status == CTL_OK)
+		status = read_which(ctl, &work.purge);
+	if (status != CTL_OK)
+		return status;
+	work.purge.from = ctl->from;
+	work.purge.to = ctl->to != 0 ? ctl->to : ctl->now + 1;
+	octetset_init(&work.ids, STORED_KEY_U64);
+	status = run(&work);
+	octetset_deinit(&work.ids);
+	return status;
+}

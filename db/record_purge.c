@@ -1,0 +1,425 @@
+#include <limits.h>
+#include <string.h>
+
+#include "common/clock.h"
+#include "common/error.h"
+#include "db/audit.h"
+#include "db/corroboration.h"
+#include "db/digest.h"
+#include "db/octetset.h"
+#include "db/record_private.h"
+#include "db/stored.h"
+#include "db/trap.h"
+#include "db/trend.h"
+
+/* Records between two looks at the clock, well under a millisecond. */
+#define STRIDE 256
+
+#define UNIT_LEN 16
+
+/* --- what is meant -------------------------------------------------------- */
+
+static bool
+is_meant(const struct purge *purge, const struct evidence *evidence)
+{
+	const uint64_t which[] = {
+		[PURGE_SENSOR] = evidence->sensor,
+		[PURGE_TRAP] = evidence->trap,
+		[PURGE_CAMPAIGN] = evidence->campaign,
+	};
+
+	return evidence->seen_at >= purge->from &&
+	       evidence->seen_at < purge->to &&
+	       which[purge->by] == purge->which;
+}
+
+struct search {
+	const struct purge *purge;
+	struct octetset *ids;
+	uint64_t next_id;
+	int64_t deadline_ms;
+	unsigned looked_at;
+};
+
+/* 1 ends the walk: it is time. */
+static int
+look_at(const struct evidence *evidence, void *context)
+{
+	struct search *search = context;
+	uint8_t id[STORED_KEY_U64];
+	int code = 0;
+
+	search->next_id = evidence->id + 1;
+	if (is_meant(search->purge, evidence))
+		code = octetset_add(
+		    search->ids, stored_key_u64(id, evidence->id).data);
+	if (code == 0 && ++search->looked_at % STRIDE == 0)
+		code = clock_monotonic_ms() >= search->deadline_ms;
+	return code;
+}
+
+int
+record_purge_find(struct store_txn *txn, const struct purge *purge,
+    uint64_t *next_id, int64_t deadline_ms, struct octetset *ids)
+{
+	struct search search = { purge, ids, *next_id, deadline_ms, 0 };
+	int code;
+
+	/* An id is never less than the time it was seen. */
+	if (purge->from > 0 &&
+	    search.next_id < (uint64_t)purge->from * UINT64_C(1000000))
+		search.next_id = (uint64_t)purge->from * UINT64_C(1000000);
+	code = evidence_list(txn, search.next_id, look_at, &search);
+	*next_id = search.next_id;
+	return code;
+}
+
+/* --- taking it away ------------------------------------------------------- */
+
+struct purging {
+	struct store_txn *txn;
+	const struct recorder_rules *rules;
+	int64_t now;
+	struct purge_result *result;
+	struct octetset buckets; /* hours of groups that lose something */
+	struct octetset units;	 /* whose evidence it was */
+	struct octetset near;	 /* whom it may have borne out */
+};
+
+static int
+uncount(struct store_txn *txn, const struct evidence *evidence)
+{
+	int code = trend_uncount(
+	    txn, TREND_EVIDENCE, evidence->kind, evidence->seen_at);
+
+	if (code == 0 && evidence->trap != 0)
+		code = trap_unhit(txn, evidence->trap);
+	return code == ERROR_NOT_FOUND ? 0 : code;
+}
+
+/* Only what counted is borne out by others, or bears them out. */
+static int
+take_sighting(struct purging *purging, const struct evidence *evidence,
+    const struct ipaddr *unit)
+{
+	struct corroboration_bucket buckets[2];
+	unsigned count = corroboration_buckets(evidence, buckets);
+	int code = sighting_remove(purging->txn, unit, evidence->id);
+
+	if (code != 0)
+		return code == ERROR_NOT_FOUND ? 0 : code;
+	for (unsigned i = 0; code == 0 && i < count; i++)
+		code = octetset_add(&purging->buckets, buckets[i].octets);
+	return code;
+}
+
+static int
+take_away(struct purging *purging, const struct purge *purge, uint64_t id)
+{
+	struct store_txn *txn = purging->txn;
+	struct evidence evidence;
+	struct ipaddr unit;
+	int code = evidence_get(txn, id, &evidence);
+
+	/* Its time was over meanwhile, or it is another's by now. */
+	if (code == ERROR_NOT_FOUND ||
+	    (code == 0 && !is_meant(purge, &evidence)))
+		return 0;
+	if (code != 0)
+		return code;
+	unit = listing_unit(&evidence.address);
+	purging->result->evidence++;
+	code = octetset_add(&purging->units, unit.octets);
+	if (code == 0)
+		code = take_sighting(purging, &evidence, &unit);
+	if (code == 0)
+		code = digest_drop(txn, &evidence);
+	if (code == 0)
+		code = evidence_remove(txn, &evidence);
+	return code != 0 ? code : uncount(txn, &evidence);
+}
+
+static int
+take_all(struct purging *purging, const struct purge *purge,
+    struct octetset *ids, uint64_t next_id)
+{
+	int code =
+	    record_purge_find(purging->txn, purge, &next_id, INT64_MAX, ids);
+
+	octetset_sort(ids);
+	for (size_t i = 0; code == 0 && i < ids->count; i++)
+		code = take_away(
+		    purging, purge, stored_u64_of_key(octetset_at(ids, i)));
+	octetset_sort(&purging->buckets);
+	octetset_sort(&purging->units);
+	purging->result->addresses = purging->units.count;
+	return code;
+}
+
+/* --- whom it bore out ----------------------------------------------------- */
+
+static int
+note_near(const struct ipaddr *unit, void *context)
+{
+	return octetset_add(context, unit->octets);
+}
+
+static struct corroboration_bucket
+bucket_at(const struct octetset *buckets, size_t place)
+{
+	struct corroboration_bucket bucket;
+
+	memcpy(
+	    bucket.octets, octetset_at(buckets, place), sizeof(bucket.octets));
+	return bucket;
+}
+
+static uint32_t
+hours_before(uint32_t hour)
+{
+	return hour > CORROBORATION_HOURS ? hour - CORROBORATION_HOURS : 0;
+}
+
+/* Units around each bucket; windows that overlap are walked once. */
+static int
+find_near(struct purging *purging)
+{
+	const struct octetset *buckets = &purging->buckets;
+	size_t i = 0;
+	int code = 0;
+
+	while (code == 0 && i < buckets->count) {
+		struct corroboration_bucket first = bucket_at(buckets, i), next;
+		uint32_t last = corroboration_hour_of(&first);
+
+		corroboration_set_hour(&first, hours_before(last));
+		last += CORROBORATION_HOURS;
+		for (i++; i < buckets->count; i++) {
+			next = bucket_at(buckets, i);
+			if (!corroboration_same_group(&first, &next) ||
+			    hours_before(corroboration_hour_of(&next)) > last)
+				break;
+			last =
+			    corroboration_hour_of(&next) + CORROBORATION_HOURS;
+		}
+		code = corroboration_units(
+		    purging->txn, &first, last, note_near, &purging->near);
+	}
+	octetset_sort(&purging->near);
+	return code;
+}
+
+static int
+clear_buckets(struct purging *purging)
+{
+	int code = 0;
+
+	for (size_t i = 0; code == 0 && i < purging->buckets.count; i++) {
+		struct corroboration_bucket bucket =
+		    bucket_at(&purging->buckets, i);
+
+		code = corroboration_clear(purging->txn, &bucket);
+	}
+	return code;
+}
+
+/* Is one of the emptied hours of the group within so many of this one? */
+static bool
+is_emptied(const struct purging *purging,
+    const struct corroboration_bucket *bucket, uint32_t hours)
+{
+	struct corroboration_bucket from = *bucket, found;
+	uint32_t hour = corroboration_hour_of(bucket);
+	size_t place;
+
+	corroboration_set_hour(&from, hour > hours ? hour - hours : 0);
+	place = octetset_seek(&purging->buckets, from.octets);
+	if (place == purging->buckets.count)
+		return false;
+	found = bucket_at(&purging->buckets, place);
+	return corroboration_same_group(bucket, &found) &&
+	       corroboration_hour_of(&found) <= hour + hours;
+}
+
+/* Puts it back where it was emptied; and whether it holds is asked again. */
+static int
+restore_sighting(struct purging *purging, const struct ipaddr *unit,
+    struct sighting *sighting)
+{
+	const struct policy_event *event = &sighting->event;
+	const struct evidence evidence = { .address = *unit,
+		.seen_at = event->seen_at,
+		.kind = event->kind,
+		.grade = event->grade,
+		.flags = event->flags,
+		.trap = event->trap,
+		.campaign = event->campaign };
+	struct corroboration_bucket buckets[2];
+	unsigned count = corroboration_buckets(&evidence, buckets);
+	bool emptied = false, doubted = false;
+	int code = 0;
+
+	for (unsigned i = 0; i < count; i++) {
+		emptied |= is_emptied(purging, &buckets[i], 0);
+		doubted |=
+		    is_emptied(purging, &buckets[i], CORROBORATION_HOURS);
+	}
+	if (emptied)
+		code =
+		    corroboration_add(purging->txn, &evidence, 0, NULL, NULL);
+	if (code != 0 || !doubted || sighting->borne_by == 0)
+		return code;
+	sighting->borne_by = 0;
+	return sighting_put(purging->txn, unit, sighting);
+}
+
+static int
+restore_unit(struct purging *purging, const struct ipaddr *unit)
+{
+	struct sighting *sightings = purging->rules->scratch->sightings;
+	uint64_t from_id = 0;
+	int count, code = 0;
+
+	do {
+		count = sighting_read_on(purging->txn, unit, from_id, sightings,
+		    RECORD_SIGHTINGS_MAX);
+		for (int i = 0; code == 0 && i < count; i++)
+			code = restore_sighting(purging, unit, &sightings[i]);
+		if (count > 0)
+			from_id = sightings[count - 1].id + 1;
+	} while (code == 0 && count == RECORD_SIGHTINGS_MAX);
+	return count < 0 ? count : code;
+}
+
+static int
+restore_near(struct purging *purging)
+{
+	int code = find_near(purging);
+
+	if (code == 0)
+		code = clear_buckets(purging);
+	for (size_t i = 0; code == 0 && i < purging->near.count; i++) {
+		struct ipaddr unit;
+
+		memcpy(unit.octets, octetset_at(&purging->near, i), UNIT_LEN);
+		code = restore_unit(purging, &unit);
+	}
+	return code;
+}
+
+/* --- what followed -------------------------------------------------------- */
+
+static bool
+is_listed(const struct listing *listing)
+{
+	return listing->state == LISTING_LISTED || listing->callout_until != 0;
+}
+
+static void
+note_change(struct purge_result *result, const struct listing *before,
+    const struct listing *after)
+{
+	if (is_listed(before) && !is_listed(after)) {
+		if (result->ended < PURGE_SHOWN_MAX)
+			result->first_ended[result->ended] = before->unit;
+		result->ended++;
+	}
+	result->unheld += before->state == LISTING_PENDING &&
+			  after->state != LISTING_PENDING && !is_listed(after);
+	result->begun += !is_listed(before) && is_listed(after);
+}
+
+static int
+judge_unit(struct purging *purging, const struct ipaddr *unit)
+{
+	const struct record_case what = { .unit = unit, .walks = UINT_MAX };
+	struct listing before, after;
+	int code = listing_get(purging->txn, unit, &before);
+
+	if (code == 0 || code == ERROR_NOT_FOUND ||
+	    stored_pass_by(TABLE_LISTING, code))
+		code = record_judge_or_withdraw(
+		    purging->txn, purging->rules, &what, purging->now);
+	if (code == 0)
+		code = listing_get(purging->txn, unit, &after);
+	if (code == 0 || code == ERROR_NOT_FOUND) {
+		note_change(purging->result, &before, &after);
+		code = 0;
+	}
+	purging->result->judged++;
+	return stored_pass_by(TABLE_LISTING, code) ? 0 : code;
+}
+
+static int
+judge_all(struct purging *purging)
+{
+	int code = 0;
+
+	for (size_t i = 0; code == 0 && i < purging->units.count; i++)
+		code = octetset_add(
+		    &purging->near, octetset_at(&purging->units, i));
+	octetset_sort(&purging->near);
+	for (size_t i = 0; code == 0 && i < purging->near.count; i++) {
+		struct ipaddr unit;
+
+		memcpy(unit.octets, octetset_at(&purging->near, i), UNIT_LEN);
+		code = judge_unit(purging, &unit);
+	}
+	return code;
+}
+
+/* --- all of it ------------------------------------------------------------ */
+
+static int
+tell(struct purging *purging, const struct purge *purge)
+{
+	static const char *const names[] = { [PURGE_SENSOR] = "sensor",
+		[PURGE_TRAP] = "trap",
+		[PURGE_CAMPAIGN] = "campaign" };
+	const struct purge_result *result = purging->result;
+	char from[CLOCK_TEXT_MAX], to[CLOCK_TEXT_MAX];
+
+	clock_format(purge->from, from);
+	clock_format(purge->to, to);
+	record_note(purging->rules, LOG_LEVEL_NOTICE,
+	    "purged by=%s which=%llx evidence=%llu addresses=%llu ended=%llu",
+	    names[purge->by], (unsigned long long)purge->which,
+	    (unsigned long long)result->evidence,
+	    (unsigned long long)result->addresses,
+	    (unsigned long long)result->ended);
+	return audit_add(purging->txn, purging->now, purging->rules->who,
+	    "purged", "",
+	    "by=%s which=%llx from=%s to=%s evidence=%llu addresses=%llu "
+	    "judged=%llu ended=%llu",
+	    names[purge->by], (unsigned long long)purge->which, from, to,
+	    (unsigned long long)result->evidence,
+	    (unsigned long long)result->addresses,
+	    (unsigned long long)result->judged,
+	    (unsigned long long)result->ended);
+}
+
+int
+record_purge(struct store_txn *txn, const struct recorder_rules *rules,
+    const struct purge *purge, struct octetset *ids, uint64_t next_id,
+    int64_t now, struct purge_result *result)
+{
+	struct purging purging = { txn, rules, now, result, { 0 }, { 0 },
+		{ 0 } };
+	int code;
+
+	memset(result, 0, sizeof(*result));
+	octetset_init(&purging.buckets, CORROBORATION_BUCKET_LEN);
+	octetset_init(&purging.units, UNIT_LEN);
+	octetset_init(&purging.near, UNIT_LEN);
+	code = take_all(&purging, purge, ids, next_id);
+	if (code == 0)
+		code = restore_near(&purging);
+	if (code == 0)
+		code = judge_all(&purging);
+	if (code == 0 && result->evidence > 0)
+		code = tell(&purging, purge);
+	octetset_deinit(&purging.buckets);
+	octetset_deinit(&purging.units);
+	octetset_deinit(&purging.near);
+	return code;
+}
