@@ -4,6 +4,7 @@
 
 #include "common/error.h"
 #include "db/listing.h"
+#include "db/meta.h"
 #include "db/stored.h"
 
 #define VERSION 1
@@ -29,6 +30,15 @@ static const struct {
 #undef TEXT
 };
 #define TEXTS (sizeof(texts) / sizeof(texts[0]))
+
+uint64_t
+evidence_hash_hour(const struct evidence *evidence, const uint8_t *key)
+{
+	uint64_t basis[2] = { evidence->trap,
+		(uint64_t)(evidence->seen_at / 3600) };
+
+	return meta_hash(key, basis, sizeof(basis));
+}
 
 int
 evidence_encode(const struct evidence *evidence, uint8_t *record, size_t size)

@@ -55,6 +55,13 @@ struct evidence {
 	char signs[EVIDENCE_TEXT_MAX + 1]; /* names, separated by spaces */
 };
 
+/*
+ * A campaign for what quotes no original: of trap and hour (trap and seen_at
+ * are set). It tells repeats, not campaigns. `key` is meta_hash_key's.
+ */
+uint64_t evidence_hash_hour(
+    const struct evidence *evidence, const uint8_t *key);
+
 /* Octets of a record at most. */
 #define EVIDENCE_RECORD_MAX 4096
 

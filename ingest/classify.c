@@ -191,16 +191,6 @@ fill_report(struct notice *notice, struct evidence *evidence)
 		evidence->original_at = notice->original.arrived_at;
 }
 
-/* Without an original: of trap and hour. It tells repeats, not campaigns. */
-static uint64_t
-hash_hour(const struct evidence *evidence, const uint8_t key[META_KEY_LEN])
-{
-	uint64_t basis[2] = { evidence->trap,
-		(uint64_t)(evidence->seen_at / 3600) };
-
-	return meta_hash(key, basis, sizeof(basis));
-}
-
 static void
 fill_campaign(const struct notice *notice, const uint8_t key[META_KEY_LEN],
     struct evidence *evidence)
@@ -215,7 +205,7 @@ fill_campaign(const struct notice *notice, const uint8_t key[META_KEY_LEN],
 	if (evidence->campaign != 0) {
 		evidence->flags |= EVIDENCE_FINGERPRINTED;
 	} else {
-		evidence->campaign = hash_hour(evidence, key);
+		evidence->campaign = evidence_hash_hour(evidence, key);
 	}
 }
 
@@ -328,7 +318,7 @@ classify_dialogue(const struct envelope *envelope, unsigned recipient,
 		signs_add(signs, result->veto);
 	else
 		evidence->kind = BACKSCATTER_CALLOUT;
-	evidence->campaign = hash_hour(evidence, hash_key);
+	evidence->campaign = evidence_hash_hour(evidence, hash_key);
 	COPY(evidence->cause, diagnosis_cause(evidence, signs, "")->name);
 	signs_format(signs, evidence->signs, sizeof(evidence->signs));
 }
