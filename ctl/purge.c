@@ -9,9 +9,7 @@
 #include "ctl/progress.h"
 #include "ctl/terminal.h"
 #include "ctl/verb.h"
-#include "db/octetset.h"
 #include "db/record.h"
-#include "db/stored.h"
 #include "db/trap.h"
 
 /* A read transaction pins pages: it is renewed so often. */
@@ -85,18 +83,26 @@ read_which(struct ctl *ctl, struct purge *purge)
 struct work {
 	struct ctl *ctl;
 	struct purge purge;
-	struct octetset ids;
-	uint64_t next_id;
+	struct purge_plan plan;
 };
 
-/* Ids are times: how far the search is, of the seconds there are. */
+/* Ids are times: how many of the seconds there are a search has behind it. */
+static uint64_t
+seconds_done(const struct work *work, uint64_t next_id)
+{
+	uint64_t seconds = next_id / UINT64_C(1000000);
+	uint64_t from = (uint64_t)work->purge.from;
+
+	return seconds > from ? seconds - from : 0;
+}
+
+/* Both searches. */
 static void
 show_search(const struct work *work, struct progress *progress)
 {
-	uint64_t seconds = work->next_id / UINT64_C(1000000);
-	uint64_t from = (uint64_t)work->purge.from;
-
-	progress_show(progress, seconds > from ? seconds - from : 0);
+	progress_show(
+	    progress, seconds_done(work, work->plan.next_id) +
+			  seconds_done(work, work->plan.next_near_id));
 }
 
 static int
@@ -109,11 +115,11 @@ find(struct work *work)
 
 	if (error != 0)
 		return error;
-	progress_begin(&progress, "looking through seconds",
-	    (uint64_t)(ctl->now - work->purge.from));
+	progress_begin(&progress, "searching",
+	    2 * (uint64_t)(ctl->now - work->purge.from));
 	while (error == 0 && more == 1) {
-		more = record_purge_find(txn, &work->purge, &work->next_id,
-		    clock_monotonic_ms() + STEP_MS, &work->ids);
+		more = record_purge_prepare(
+		    txn, &work->plan, clock_monotonic_ms() + STEP_MS);
 		store_reset(txn);
 		show_search(work, &progress);
 		error = more < 0 ? more : store_renew(txn);
@@ -137,8 +143,8 @@ purge_all(struct work *work, bool keep, struct purge_result *result)
 		return error;
 	error = ctl_begin_write(ctl, &txn);
 	if (error == 0) {
-		error = record_purge(txn, &rules, &work->purge, &work->ids,
-		    work->next_id, ctl->now, result);
+		error =
+		    record_purge(txn, &rules, &work->plan, ctl->now, result);
 		/* A look is the whole work, thrown away. */
 		if (error != 0 || keep)
 			error = ctl_end_write(txn, error);
@@ -229,8 +235,8 @@ run(struct work *work)
 		return ctl_fail(error, "cannot read the evidence");
 	if (!ctl->dry_run &&
 	    !ctl_confirm(ctl, "Take %s sighting%s away, for good?",
-		terminal_number(work->ids.count, number),
-		work->ids.count == 1 ? "" : "s"))
+		terminal_number(work->plan.ids.count, number),
+		work->plan.ids.count == 1 ? "" : "s"))
 		return CTL_REFUSED;
 	error = purge_all(work, !ctl->dry_run, &result);
 	if (error != 0)
@@ -252,8 +258,8 @@ verb_purge(struct ctl *ctl, int count, char *words[])
 		return status;
 	work.purge.from = ctl->from;
 	work.purge.to = ctl->to != 0 ? ctl->to : ctl->now + 1;
-	octetset_init(&work.ids, STORED_KEY_U64);
+	purge_plan_init(&work.plan, &work.purge);
 	status = run(&work);
-	octetset_deinit(&work.ids);
+	purge_plan_deinit(&work.plan);
 	return status;
 }

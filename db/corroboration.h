@@ -70,11 +70,6 @@ void corroboration_set_hour(struct corroboration_bucket *bucket, uint32_t hour);
 bool corroboration_same_group(
     const struct corroboration_bucket *a, const struct corroboration_bucket *b);
 
-/* The units seen in a group's hours from `first` to `last_hour`. */
-typedef int corroboration_unit(const struct ipaddr *unit, void *context);
-int corroboration_units(struct store_txn *txn,
-    const struct corroboration_bucket *first, uint32_t last_hour,
-    corroboration_unit *each, void *context);
 int corroboration_clear(
     struct store_txn *txn, const struct corroboration_bucket *bucket);
 

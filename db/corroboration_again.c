@@ -11,7 +11,6 @@
 
 #define BUCKET_LEN CORROBORATION_BUCKET_LEN
 #define GROUP_LEN (BUCKET_LEN - 4)
-#define MEMBER_LEN (BUCKET_LEN + 16)
 
 uint32_t
 corroboration_hour_of(const struct corroboration_bucket *bucket)
@@ -36,37 +35,6 @@ corroboration_same_group(
     const struct corroboration_bucket *a, const struct corroboration_bucket *b)
 {
 	return memcmp(a->octets, b->octets, GROUP_LEN) == 0;
-}
-
-int
-corroboration_units(struct store_txn *txn,
-    const struct corroboration_bucket *first, uint32_t last_hour,
-    corroboration_unit *each, void *context)
-{
-	struct corroboration_bucket bucket;
-	struct store_cursor *cursor;
-	struct octets key, value;
-	struct ipaddr unit;
-	int code = store_cursor_open(txn, TABLE_GROUP_MEMBER, &cursor);
-
-	if (code != 0)
-		return code;
-	code =
-	    store_seek(cursor, OCTETS(first->octets, BUCKET_LEN), &key, &value);
-	while (code == 0 && key.len == MEMBER_LEN) {
-		const uint8_t *octets = key.data;
-
-		memcpy(bucket.octets, octets, BUCKET_LEN);
-		if (!corroboration_same_group(first, &bucket) ||
-		    corroboration_hour_of(&bucket) > last_hour)
-			break;
-		memcpy(unit.octets, octets + BUCKET_LEN, 16);
-		code = each(&unit, context);
-		if (code == 0)
-			code = store_move(cursor, STORE_NEXT, &key, &value);
-	}
-	store_cursor_close(cursor);
-	return code == ERROR_NOT_FOUND ? 0 : code;
 }
 
 static int

@@ -5,6 +5,7 @@
 #include "db/evidence.h"
 #include "db/exemption.h"
 #include "db/listing.h"
+#include "db/octetset.h"
 #include "db/policy.h"
 #include "db/store.h"
 
@@ -145,20 +146,27 @@ struct purge_result {
 	struct ipaddr first_ended[PURGE_SHOWN_MAX];
 };
 /*
- * Outside the lock, and in bounded steps: adds to `ids` (of 8 octets, as keys
- * are) what there is from *next_id on, which goes on until the clock reaches
- * `deadline_ms`. 1: there is more; 0: that was all; or a negative code.
+ * What a purge has to do, found outside the lock: call record_purge_prepare
+ * until it returns 0, renewing the read transaction between; 1 means that the
+ * clock has reached `deadline_ms`. A negative code: give up.
  */
-struct octetset;
-int record_purge_find(struct store_txn *txn, const struct purge *purge,
-    uint64_t *next_id, int64_t deadline_ms, struct octetset *ids);
+struct purge_plan {
+	struct purge purge;
+	struct octetset ids;	 /* of the evidence, as keys are */
+	struct octetset buckets; /* hours of groups that lose something */
+	struct octetset near;	 /* units it may have borne out, or others */
+	uint64_t next_id, next_near_id; /* how far both searches are */
+};
+void purge_plan_init(struct purge_plan *plan, const struct purge *purge);
+void purge_plan_deinit(struct purge_plan *plan);
+int record_purge_prepare(
+    struct store_txn *txn, struct purge_plan *plan, int64_t deadline_ms);
 /*
- * All of it, in one transaction. Evidence that came since, from `next_id` on,
- * is looked for here. To see what it would do, abort.
+ * All of it, in one transaction; what came since it was prepared, too. To see
+ * what it would do, abort.
  */
 int record_purge(struct store_txn *txn, const struct recorder_rules *rules,
-    const struct purge *purge, struct octetset *ids, uint64_t next_id,
-    int64_t now, struct purge_result *result);
+    struct purge_plan *plan, int64_t now, struct purge_result *result);
 
 /*
  * Judges what is due up to `now`, and drops evidence and journal that are past

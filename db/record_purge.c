@@ -16,6 +16,7 @@
 #define STRIDE 256
 
 #define UNIT_LEN 16
+#define MICROSECONDS UINT64_C(1000000)
 
 /* --- what is meant -------------------------------------------------------- */
 
@@ -33,135 +34,59 @@ is_meant(const struct purge *purge, const struct evidence *evidence)
 	       which[purge->by] == purge->which;
 }
 
+/* --- looking for it, outside the lock ------------------------------------- */
+
+void
+purge_plan_init(struct purge_plan *plan, const struct purge *purge)
+{
+	*plan = (struct purge_plan){ .purge = *purge };
+	octetset_init(&plan->ids, STORED_KEY_U64);
+	octetset_init(&plan->buckets, CORROBORATION_BUCKET_LEN);
+	octetset_init(&plan->near, UNIT_LEN);
+	/* An id is never less than the time it was seen. */
+	if (purge->from > 0)
+		plan->next_id = (uint64_t)purge->from * MICROSECONDS;
+}
+
+void
+purge_plan_deinit(struct purge_plan *plan)
+{
+	octetset_deinit(&plan->ids);
+	octetset_deinit(&plan->buckets);
+	octetset_deinit(&plan->near);
+}
+
 struct search {
-	const struct purge *purge;
-	struct octetset *ids;
-	uint64_t next_id;
+	struct purge_plan *plan;
 	int64_t deadline_ms;
 	unsigned looked_at;
 };
 
-/* 1 ends the walk: it is time. */
+/* 1: it is time. */
+static int
+look_at_clock(struct search *search)
+{
+	return ++search->looked_at % STRIDE == 0 &&
+	       clock_monotonic_ms() >= search->deadline_ms;
+}
+
 static int
 look_at(const struct evidence *evidence, void *context)
 {
 	struct search *search = context;
+	struct purge_plan *plan = search->plan;
+	struct corroboration_bucket buckets[2];
+	unsigned count = corroboration_buckets(evidence, buckets);
 	uint8_t id[STORED_KEY_U64];
 	int code = 0;
 
-	search->next_id = evidence->id + 1;
-	if (is_meant(search->purge, evidence))
-		code = octetset_add(
-		    search->ids, stored_key_u64(id, evidence->id).data);
-	if (code == 0 && ++search->looked_at % STRIDE == 0)
-		code = clock_monotonic_ms() >= search->deadline_ms;
-	return code;
-}
-
-int
-record_purge_find(struct store_txn *txn, const struct purge *purge,
-    uint64_t *next_id, int64_t deadline_ms, struct octetset *ids)
-{
-	struct search search = { purge, ids, *next_id, deadline_ms, 0 };
-	int code;
-
-	/* An id is never less than the time it was seen. */
-	if (purge->from > 0 &&
-	    search.next_id < (uint64_t)purge->from * UINT64_C(1000000))
-		search.next_id = (uint64_t)purge->from * UINT64_C(1000000);
-	code = evidence_list(txn, search.next_id, look_at, &search);
-	*next_id = search.next_id;
-	return code;
-}
-
-/* --- taking it away ------------------------------------------------------- */
-
-struct purging {
-	struct store_txn *txn;
-	const struct recorder_rules *rules;
-	int64_t now;
-	struct purge_result *result;
-	struct octetset buckets; /* hours of groups that lose something */
-	struct octetset units;	 /* whose evidence it was */
-	struct octetset near;	 /* whom it may have borne out */
-};
-
-static int
-uncount(struct store_txn *txn, const struct evidence *evidence)
-{
-	int code = trend_uncount(
-	    txn, TREND_EVIDENCE, evidence->kind, evidence->seen_at);
-
-	if (code == 0 && evidence->trap != 0)
-		code = trap_unhit(txn, evidence->trap);
-	return code == ERROR_NOT_FOUND ? 0 : code;
-}
-
-/* Only what counted is borne out by others, or bears them out. */
-static int
-take_sighting(struct purging *purging, const struct evidence *evidence,
-    const struct ipaddr *unit)
-{
-	struct corroboration_bucket buckets[2];
-	unsigned count = corroboration_buckets(evidence, buckets);
-	int code = sighting_remove(purging->txn, unit, evidence->id);
-
-	if (code != 0)
-		return code == ERROR_NOT_FOUND ? 0 : code;
+	plan->next_id = evidence->id + 1;
+	if (!is_meant(&plan->purge, evidence))
+		return look_at_clock(search);
+	code = octetset_add(&plan->ids, stored_key_u64(id, evidence->id).data);
 	for (unsigned i = 0; code == 0 && i < count; i++)
-		code = octetset_add(&purging->buckets, buckets[i].octets);
-	return code;
-}
-
-static int
-take_away(struct purging *purging, const struct purge *purge, uint64_t id)
-{
-	struct store_txn *txn = purging->txn;
-	struct evidence evidence;
-	struct ipaddr unit;
-	int code = evidence_get(txn, id, &evidence);
-
-	/* Its time was over meanwhile, or it is another's by now. */
-	if (code == ERROR_NOT_FOUND ||
-	    (code == 0 && !is_meant(purge, &evidence)))
-		return 0;
-	if (code != 0)
-		return code;
-	unit = listing_unit(&evidence.address);
-	purging->result->evidence++;
-	code = octetset_add(&purging->units, unit.octets);
-	if (code == 0)
-		code = take_sighting(purging, &evidence, &unit);
-	if (code == 0)
-		code = digest_drop(txn, &evidence);
-	if (code == 0)
-		code = evidence_remove(txn, &evidence);
-	return code != 0 ? code : uncount(txn, &evidence);
-}
-
-static int
-take_all(struct purging *purging, const struct purge *purge,
-    struct octetset *ids, uint64_t next_id)
-{
-	int code =
-	    record_purge_find(purging->txn, purge, &next_id, INT64_MAX, ids);
-
-	octetset_sort(ids);
-	for (size_t i = 0; code == 0 && i < ids->count; i++)
-		code = take_away(
-		    purging, purge, stored_u64_of_key(octetset_at(ids, i)));
-	octetset_sort(&purging->buckets);
-	octetset_sort(&purging->units);
-	purging->result->addresses = purging->units.count;
-	return code;
-}
-
-/* --- whom it bore out ----------------------------------------------------- */
-
-static int
-note_near(const struct ipaddr *unit, void *context)
-{
-	return octetset_add(context, unit->octets);
+		code = octetset_add(&plan->buckets, buckets[i].octets);
+	return code != 0 ? code : look_at_clock(search);
 }
 
 static struct corroboration_bucket
@@ -175,70 +100,162 @@ bucket_at(const struct octetset *buckets, size_t place)
 }
 
 static uint32_t
-hours_before(uint32_t hour)
+hours_before(uint32_t hour, uint32_t hours)
 {
-	return hour > CORROBORATION_HOURS ? hour - CORROBORATION_HOURS : 0;
+	return hour > hours ? hour - hours : 0;
 }
 
-/* Units around each bucket; windows that overlap are walked once. */
-static int
-find_near(struct purging *purging)
+/* Does an hour of the group, within so many of this one, lose something? */
+static bool
+loses(const struct octetset *buckets, const struct corroboration_bucket *bucket,
+    uint32_t hours)
 {
-	const struct octetset *buckets = &purging->buckets;
-	size_t i = 0;
-	int code = 0;
+	struct corroboration_bucket from = *bucket, found;
+	uint32_t hour = corroboration_hour_of(bucket);
+	size_t place;
 
-	while (code == 0 && i < buckets->count) {
-		struct corroboration_bucket first = bucket_at(buckets, i), next;
-		uint32_t last = corroboration_hour_of(&first);
+	corroboration_set_hour(&from, hours_before(hour, hours));
+	place = octetset_seek(buckets, from.octets);
+	if (place == buckets->count)
+		return false;
+	found = bucket_at(buckets, place);
+	return corroboration_same_group(bucket, &found) &&
+	       corroboration_hour_of(&found) <= hour + hours;
+}
 
-		corroboration_set_hour(&first, hours_before(last));
-		last += CORROBORATION_HOURS;
-		for (i++; i < buckets->count; i++) {
-			next = bucket_at(buckets, i);
-			if (!corroboration_same_group(&first, &next) ||
-			    hours_before(corroboration_hour_of(&next)) > last)
-				break;
-			last =
-			    corroboration_hour_of(&next) + CORROBORATION_HOURS;
-		}
-		code = corroboration_units(
-		    purging->txn, &first, last, note_near, &purging->near);
+static int
+look_near(const struct evidence *evidence, void *context)
+{
+	struct search *search = context;
+	struct purge_plan *plan = search->plan;
+	struct ipaddr unit = listing_unit(&evidence->address);
+	struct corroboration_bucket buckets[2];
+	unsigned count = corroboration_buckets(evidence, buckets);
+	bool near = false;
+	int code;
+
+	plan->next_near_id = evidence->id + 1;
+	for (unsigned i = 0; i < count; i++)
+		near |= loses(&plan->buckets, &buckets[i], CORROBORATION_HOURS);
+	code = near ? octetset_add(&plan->near, unit.octets) : 0;
+	return code != 0 ? code : look_at_clock(search);
+}
+
+/* Whom it bore out was seen at most a day before the first of it. */
+static void
+start_near(struct purge_plan *plan)
+{
+	uint32_t first = UINT32_MAX;
+
+	for (size_t i = 0; i < plan->buckets.count; i++) {
+		struct corroboration_bucket bucket =
+		    bucket_at(&plan->buckets, i);
+		uint32_t hour = corroboration_hour_of(&bucket);
+
+		if (hour < first)
+			first = hour;
 	}
-	octetset_sort(&purging->near);
+	plan->next_near_id =
+	    (uint64_t)hours_before(first, CORROBORATION_HOURS) * 3600 *
+	    MICROSECONDS;
+}
+
+/*
+ * First what is meant, then who is near. Where the first search finds more, in
+ * other hours than before, the second begins anew.
+ */
+int
+record_purge_prepare(
+    struct store_txn *txn, struct purge_plan *plan, int64_t deadline_ms)
+{
+	struct search search = { plan, deadline_ms, 0 };
+	size_t known = plan->buckets.count;
+	int code = evidence_list(txn, plan->next_id, look_at, &search);
+
+	octetset_sort(&plan->ids);
+	octetset_sort(&plan->buckets);
+	if (plan->buckets.count != known)
+		start_near(plan);
+	if (code == 0 && plan->buckets.count > 0)
+		code =
+		    evidence_list(txn, plan->next_near_id, look_near, &search);
+	octetset_sort(&plan->near);
 	return code;
 }
+
+/* --- taking it away ------------------------------------------------------- */
+
+struct purging {
+	struct store_txn *txn;
+	const struct recorder_rules *rules;
+	int64_t now;
+	struct purge_plan *plan;
+	struct purge_result *result;
+	struct octetset units; /* whose evidence it was */
+};
+
+static int
+uncount(struct store_txn *txn, const struct evidence *evidence)
+{
+	int code = trend_uncount(
+	    txn, TREND_EVIDENCE, evidence->kind, evidence->seen_at);
+
+	if (code == 0 && evidence->trap != 0)
+		code = trap_unhit(txn, evidence->trap);
+	return code == ERROR_NOT_FOUND ? 0 : code;
+}
+
+static int
+take_away(struct purging *purging, uint64_t id)
+{
+	struct store_txn *txn = purging->txn;
+	struct evidence evidence;
+	struct ipaddr unit;
+	int code = evidence_get(txn, id, &evidence);
+
+	/* Its time was over meanwhile. */
+	if (code != 0)
+		return code == ERROR_NOT_FOUND ? 0 : code;
+	unit = listing_unit(&evidence.address);
+	purging->result->evidence++;
+	code = octetset_add(&purging->units, unit.octets);
+	if (code == 0)
+		code = sighting_remove(txn, &unit, id);
+	if (code == 0 || code == ERROR_NOT_FOUND) /* it did not count */
+		code = digest_drop(txn, &evidence);
+	if (code == 0)
+		code = evidence_remove(txn, &evidence);
+	return code != 0 ? code : uncount(txn, &evidence);
+}
+
+static int
+take_all(struct purging *purging)
+{
+	const struct octetset *ids = &purging->plan->ids;
+	int code = record_purge_prepare(purging->txn, purging->plan, INT64_MAX);
+
+	for (size_t i = 0; code == 0 && i < ids->count; i++)
+		code =
+		    take_away(purging, stored_u64_of_key(octetset_at(ids, i)));
+	octetset_sort(&purging->units);
+	purging->result->addresses = purging->units.count;
+	return code;
+}
+
+/* --- whom it bore out ----------------------------------------------------- */
 
 static int
 clear_buckets(struct purging *purging)
 {
 	int code = 0;
 
-	for (size_t i = 0; code == 0 && i < purging->buckets.count; i++) {
+	for (size_t i = 0; code == 0 && i < purging->plan->buckets.count; i++) {
 		struct corroboration_bucket bucket =
-		    bucket_at(&purging->buckets, i);
+		    bucket_at(&purging->plan->buckets, i);
 
 		code = corroboration_clear(purging->txn, &bucket);
 	}
 	return code;
-}
-
-/* Is one of the emptied hours of the group within so many of this one? */
-static bool
-is_emptied(const struct purging *purging,
-    const struct corroboration_bucket *bucket, uint32_t hours)
-{
-	struct corroboration_bucket from = *bucket, found;
-	uint32_t hour = corroboration_hour_of(bucket);
-	size_t place;
-
-	corroboration_set_hour(&from, hour > hours ? hour - hours : 0);
-	place = octetset_seek(&purging->buckets, from.octets);
-	if (place == purging->buckets.count)
-		return false;
-	found = bucket_at(&purging->buckets, place);
-	return corroboration_same_group(bucket, &found) &&
-	       corroboration_hour_of(&found) <= hour + hours;
 }
 
 /* Puts it back where it was emptied; and whether it holds is asked again. */
@@ -260,9 +277,9 @@ restore_sighting(struct purging *purging, const struct ipaddr *unit,
 	int code = 0;
 
 	for (unsigned i = 0; i < count; i++) {
-		emptied |= is_emptied(purging, &buckets[i], 0);
-		doubted |=
-		    is_emptied(purging, &buckets[i], CORROBORATION_HOURS);
+		emptied |= loses(&purging->plan->buckets, &buckets[i], 0);
+		doubted |= loses(
+		    &purging->plan->buckets, &buckets[i], CORROBORATION_HOURS);
 	}
 	if (emptied)
 		code =
@@ -294,14 +311,13 @@ restore_unit(struct purging *purging, const struct ipaddr *unit)
 static int
 restore_near(struct purging *purging)
 {
-	int code = find_near(purging);
+	const struct octetset *near = &purging->plan->near;
+	int code = clear_buckets(purging);
 
-	if (code == 0)
-		code = clear_buckets(purging);
-	for (size_t i = 0; code == 0 && i < purging->near.count; i++) {
+	for (size_t i = 0; code == 0 && i < near->count; i++) {
 		struct ipaddr unit;
 
-		memcpy(unit.octets, octetset_at(&purging->near, i), UNIT_LEN);
+		memcpy(unit.octets, octetset_at(near, i), UNIT_LEN);
 		code = restore_unit(purging, &unit);
 	}
 	return code;
@@ -353,16 +369,16 @@ judge_unit(struct purging *purging, const struct ipaddr *unit)
 static int
 judge_all(struct purging *purging)
 {
+	struct octetset *all = &purging->plan->near;
 	int code = 0;
 
 	for (size_t i = 0; code == 0 && i < purging->units.count; i++)
-		code = octetset_add(
-		    &purging->near, octetset_at(&purging->units, i));
-	octetset_sort(&purging->near);
-	for (size_t i = 0; code == 0 && i < purging->near.count; i++) {
+		code = octetset_add(all, octetset_at(&purging->units, i));
+	octetset_sort(all);
+	for (size_t i = 0; code == 0 && i < all->count; i++) {
 		struct ipaddr unit;
 
-		memcpy(unit.octets, octetset_at(&purging->near, i), UNIT_LEN);
+		memcpy(unit.octets, octetset_at(all, i), UNIT_LEN);
 		code = judge_unit(purging, &unit);
 	}
 	return code;
@@ -400,26 +416,20 @@ tell(struct purging *purging, const struct purge *purge)
 
 int
 record_purge(struct store_txn *txn, const struct recorder_rules *rules,
-    const struct purge *purge, struct octetset *ids, uint64_t next_id,
-    int64_t now, struct purge_result *result)
+    struct purge_plan *plan, int64_t now, struct purge_result *result)
 {
-	struct purging purging = { txn, rules, now, result, { 0 }, { 0 },
-		{ 0 } };
+	struct purging purging = { txn, rules, now, plan, result, { 0 } };
 	int code;
 
 	memset(result, 0, sizeof(*result));
-	octetset_init(&purging.buckets, CORROBORATION_BUCKET_LEN);
 	octetset_init(&purging.units, UNIT_LEN);
-	octetset_init(&purging.near, UNIT_LEN);
-	code = take_all(&purging, purge, ids, next_id);
+	code = take_all(&purging);
 	if (code == 0)
 		code = restore_near(&purging);
 	if (code == 0)
 		code = judge_all(&purging);
 	if (code == 0 && result->evidence > 0)
-		code = tell(&purging, purge);
-	octetset_deinit(&purging.buckets);
+		code = tell(&purging, &plan->purge);
 	octetset_deinit(&purging.units);
-	octetset_deinit(&purging.near);
 	return code;
 }

@@ -8,8 +8,6 @@
 
 #include "common/error.h"
 #include "db/corroboration.h"
-#include "db/octetset.h"
-#include "db/stored.h"
 #include "db/trap.h"
 #include "db/trend.h"
 #include "tests/support/test_record.h"
@@ -39,12 +37,12 @@ run_purge(struct test_record *of, const struct purge *purge, bool keep,
     struct purge_result *result)
 {
 	struct store_txn *txn = begin(of);
-	struct octetset ids;
+	struct purge_plan plan;
 	int code;
 
-	octetset_init(&ids, STORED_KEY_U64);
-	code = record_purge(txn, &of->rules, purge, &ids, 0, of->now, result);
-	octetset_deinit(&ids);
+	purge_plan_init(&plan, purge);
+	code = record_purge(txn, &of->rules, &plan, of->now, result);
+	purge_plan_deinit(&plan);
 	if (!keep) {
 		store_abort(txn);
 		record_log_decisions(&of->rules, false);
@@ -209,32 +207,66 @@ counts_and_digests_go_with_it(void **state)
 	assert_int_equal(put(&record, evidence), 0);
 }
 
+/* Another of the same trap in the same hour, and one of another. */
 static void
 what_came_since_it_was_prepared_goes_too(void **state)
 {
 	const struct purge purge = { PURGE_SENSOR, BAD_SENSOR, 0,
 		TEST_NOW + DAY };
 	struct purge_result result;
-	struct octetset ids;
+	struct purge_plan plan;
 	struct store_txn *txn;
-	uint64_t next_id = 0;
 
 	(void)state;
 	see_by(BAD_SENSOR, "192.0.2.1", 1);
-	octetset_init(&ids, STORED_KEY_U64);
+	purge_plan_init(&plan, &purge);
 	txn = begin(&record);
-	assert_int_equal(
-	    record_purge_find(txn, &purge, &next_id, INT64_MAX, &ids), 0);
-	assert_int_equal(ids.count, 1);
+	assert_int_equal(record_purge_prepare(txn, &plan, INT64_MAX), 0);
+	assert_int_equal(plan.ids.count, 1);
 	store_abort(txn);
 	see_by(BAD_SENSOR, "192.0.2.2", 1);
+	see_by(BAD_SENSOR, "192.0.2.3", 2);
+	see_by(0, "192.0.2.4", 2);
 	txn = begin(&record);
-	assert_int_equal(record_purge(txn, &record.rules, &purge, &ids, next_id,
-			     record.now, &result),
-	    0);
+	assert_int_equal(
+	    record_purge(txn, &record.rules, &plan, record.now, &result), 0);
 	assert_int_equal(commit(&record, txn, 0), 0);
-	assert_int_equal(result.evidence, 2);
-	octetset_deinit(&ids);
+	purge_plan_deinit(&plan);
+	assert_int_equal(result.evidence, 3);
+	assert_int_equal(result.judged, 4);
+}
+
+/* A step may end before anything is found, and both searches go on. */
+static void
+it_is_prepared_in_steps(void **state)
+{
+	const struct purge purge = { PURGE_SENSOR, BAD_SENSOR, 0,
+		TEST_NOW + DAY };
+	struct purge_plan plan;
+	struct store_txn *txn;
+	unsigned steps = 0;
+
+	(void)state;
+	txn = begin(&record);
+	for (unsigned i = 0; i < 600; i++) {
+		struct evidence evidence = bounce(&record, "192.0.2.1", 1);
+
+		evidence.sensor = i < 300 ? BAD_SENSOR : 0;
+		evidence.kind = BACKSCATTER_NONE;
+		assert_int_equal(
+		    record_evidence(txn, &record.rules, &evidence, record.now),
+		    0);
+	}
+	commit(&record, txn, 0);
+	purge_plan_init(&plan, &purge);
+	txn = begin(&record);
+	while (record_purge_prepare(txn, &plan, 0) == 1)
+		steps++;
+	store_abort(txn);
+	assert_int_equal(plan.ids.count, 300);
+	assert_int_equal(plan.near.count, 1);
+	assert_true(steps >= 4); /* two of each search, of 256 records */
+	purge_plan_deinit(&plan);
 }
 
 /* --- as if it had never come ---------------------------------------------- */
@@ -402,6 +434,7 @@ main(void)
 		TEST(a_look_changes_nothing_and_tells_what_will_be),
 		TEST(counts_and_digests_go_with_it),
 		TEST(what_came_since_it_was_prepared_goes_too),
+		TEST(it_is_prepared_in_steps),
 		cmocka_unit_test(it_is_as_if_it_had_never_come),
 	};
 
