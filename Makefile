@@ -65,7 +65,7 @@ APT := build-essential pkgconf libldns-dev libmicrohttpd-dev liblmdb-dev \
        libconfuse-dev libsystemd-dev libssl-dev
 APT_RUN   := $(APT) bind9-dnsutils curl python3
 APT_CHECK := $(APT_RUN) bind9 libcmocka-dev faketime iproute2 knot \
-             knot-dnsutils mandoc nsd postfix \
+             knot-dnsutils mandoc nftables nsd postfix \
              rbldnsd unbound
 
 UNIT := $(wildcard tests/unit/test_*.c)

@@ -19,6 +19,8 @@ const struct option_row option_rows[] = {
 	{ "sensor", "NUMBER", OPTION_SENSOR },
 	{ "trap", "PATTERN", OPTION_TRAP },
 	{ "campaign", "ID", OPTION_CAMPAIGN },
+	{ "list", "NAME", OPTION_LIST },
+	{ "watch", NULL, OPTION_WATCH },
 	{ "dry-run", NULL, OPTION_DRY_RUN },
 	{ "all", NULL, OPTION_ALL },
 	{ "confirm", NULL, OPTION_CONFIRM },
@@ -214,6 +216,8 @@ options_take(struct ctl *ctl, const struct options *options)
 	ctl->confirmed = (options->given & OPTION_CONFIRM) != 0;
 	ctl->dry_run = (options->given & OPTION_DRY_RUN) != 0;
 	ctl->all = (options->given & OPTION_ALL) != 0;
+	ctl->watch = (options->given & OPTION_WATCH) != 0;
+	ctl->list = value_of(options, OPTION_LIST);
 	ctl->sensor = value_of(options, OPTION_SENSOR);
 	ctl->trap = value_of(options, OPTION_TRAP);
 	ctl->campaign = value_of(options, OPTION_CAMPAIGN);

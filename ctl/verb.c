@@ -204,6 +204,40 @@ const struct verb verbs[] = {
 	    .run = verb_import,
 	},
 	{
+	    .name = "export",
+	    .arguments = "FORMAT [FILE] [--list NAME] [--watch]",
+	    .summary = "write the list for programs that read files",
+	    .details =
+		"All of one version, whatever changes meanwhile. FILE is "
+		"replaced when the new\none is whole and on disk; without it "
+		"the list goes to standard output.\n\n"
+		"  plain     one address or /64 a line\n"
+		"  csv       comma separated, with codes, kinds, day and text\n"
+		"  jsonl     the same as JSON, an object a line; the first "
+		"tells the version\n"
+		"  zone      zone file, for BIND and others\n"
+		"  rpz       response policy zone: no answer with a listed "
+		"address\n"
+		"  rbldnsd   the whole zone, for rbldnsd's combined dataset\n"
+		"  ip4set    IPv4 alone, for rbldnsd's dataset of that name\n"
+		"  ip6trie   IPv6 alone, with the lowest code, likewise\n"
+		"  nft       sets of nftables, for `nft -f`: main4 and main6 "
+		"in the table inet bsbl\n"
+		"  postfix   cidr table for check_client_access\n\n"
+		"The first line tells zone, list, serial, lineage and time. "
+		"Test entries stand only\nin what name servers read. csv, "
+		"jsonl, zone and rbldnsd have every list, the others\nthe "
+		"main one; --list names one: main, strict, dsn, auto, "
+		"challenge, virus, callout,\nshared, manual. With --watch it "
+		"stays, and writes FILE again seconds after a\nchange.\n\n"
+		"  bsblctl export nft /etc/nftables.d/bsbl --list strict "
+		"--watch\n",
+	    .takes = OPTION_LIST | OPTION_WATCH,
+	    .least = 1,
+	    .most = 2,
+	    .run = verb_export,
+	},
+	{
 	    .name = "stats",
 	    .arguments = "",
 	    .summary = "show the zone's version, tables, room and readers",

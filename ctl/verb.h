@@ -20,7 +20,9 @@ enum verb_option {
 	OPTION_TRAP = 1 << 6,	  /* --trap PATTERN */
 	OPTION_CAMPAIGN = 1 << 7, /* --campaign ID */
 	OPTION_DRY_RUN = 1 << 8,  /* --dry-run */
-	OPTION_ALL = 1 << 9	  /* --all */
+	OPTION_ALL = 1 << 9,	  /* --all */
+	OPTION_LIST = 1 << 10,	  /* --list NAME */
+	OPTION_WATCH = 1 << 11	  /* --watch */
 };
 
 struct verb {
@@ -71,6 +73,8 @@ int verb_guard_reject(struct ctl *ctl, int count, char *words[]);
 int verb_purge(struct ctl *ctl, int count, char *words[]);
 /* import.c */
 int verb_import(struct ctl *ctl, int count, char *words[]);
+/* export_verb.c */
+int verb_export(struct ctl *ctl, int count, char *words[]);
 /* verify.c */
 int verb_verify(struct ctl *ctl, int count, char *words[]);
 /* manual.c */

@@ -1,0 +1,107 @@
+#include "ctl/spool.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/error.h"
+
+/*
+ * What one step of a feed adds at most: two thousand names with sixteen lines
+ * of text each.
+ */
+#define STEP_OCTETS_MAX (32 << 20)
+
+#define COPY_OCTETS (64 << 10)
+
+void
+spool_init(struct spool *spool, FILE *file)
+{
+	strbuf_init(&spool->text, STEP_OCTETS_MAX);
+	spool->file = file;
+	spool->borrowed = file != NULL;
+	spool->octets = 0;
+	spool->error = 0;
+}
+
+void
+spool_deinit(struct spool *spool)
+{
+	strbuf_deinit(&spool->text);
+	if (spool->file != NULL && !spool->borrowed)
+		fclose(spool->file);
+	spool->file = NULL;
+}
+
+bool
+spool_is_empty(const struct spool *spool)
+{
+	return spool->octets == 0 && spool->text.len == 0;
+}
+
+FILE *
+spool_file(const char *folder)
+{
+	char path[4096];
+	int fd;
+
+	if (snprintf(path, sizeof(path), "%s/.bsbl-XXXXXX", folder) >=
+	    (int)sizeof(path)) {
+		errno = ENAMETOOLONG;
+		return NULL;
+	}
+	fd = mkostemp(path, O_CLOEXEC);
+	if (fd < 0)
+		return NULL;
+	unlink(path);
+	return fdopen(fd, "w+");
+}
+
+static void
+fail(struct spool *spool, int error)
+{
+	if (spool->error == 0)
+		spool->error = error;
+}
+
+void
+spool_flush(struct spool *spool, const char *folder)
+{
+	struct strbuf *text = &spool->text;
+
+	if (text->error != 0)
+		fail(spool, text->error);
+	if (spool->file == NULL && text->len > 0)
+		spool->file = spool_file(folder);
+	if (text->len == 0 || spool->error != 0)
+		return;
+	if (spool->file == NULL ||
+	    fwrite(text->text, 1, text->len, spool->file) < text->len)
+		fail(spool, -errno);
+	spool->octets += text->len;
+	strbuf_clear(text);
+}
+
+void
+spool_append(struct spool *to, struct spool *from, const char *folder)
+{
+	char octets[COPY_OCTETS];
+	size_t len;
+
+	spool_flush(to, folder);
+	spool_flush(from, folder);
+	if (from->error != 0)
+		fail(to, from->error);
+	if (to->error != 0 || from->file == NULL)
+		return;
+	rewind(from->file);
+	while ((len = fread(octets, 1, sizeof(octets), from->file)) > 0) {
+		if (fwrite(octets, 1, len, to->file) < len)
+			fail(to, -errno);
+		to->octets += len;
+	}
+	if (ferror(from->file))
+		fail(to, -EIO);
+}
