@@ -2,79 +2,10 @@
 
 #include <string.h>
 
-/* The next `len` octets, or NULL with `failed` set. */
-static const uint8_t *
-take(struct wire_reader *reader, size_t len)
-{
-	const uint8_t *octets = reader->next;
-
-	if (reader->failed || len > wire_left(reader)) {
-		reader->failed = true;
-		return NULL;
-	}
-	reader->next += len;
-	return octets;
-}
-
-static uint64_t
-read_number(struct wire_reader *reader, size_t len)
-{
-	const uint8_t *octets = take(reader, len);
-	uint64_t value = 0;
-
-	for (size_t i = 0; octets != NULL && i < len; i++)
-		value = value << 8 | octets[i];
-	return value;
-}
-
-void
-wire_read(struct wire_reader *reader, const void *data, size_t len)
-{
-	reader->next = data;
-	reader->end = reader->next + len;
-	reader->failed = false;
-}
-
-size_t
-wire_left(const struct wire_reader *reader)
-{
-	return (size_t)(reader->end - reader->next);
-}
-
-uint8_t
-wire_read_u8(struct wire_reader *reader)
-{
-	return (uint8_t)read_number(reader, 1);
-}
-
-uint16_t
-wire_read_u16(struct wire_reader *reader)
-{
-	return (uint16_t)read_number(reader, 2);
-}
-
-uint32_t
-wire_read_u32(struct wire_reader *reader)
-{
-	return (uint32_t)read_number(reader, 4);
-}
-
-uint64_t
-wire_read_u64(struct wire_reader *reader)
-{
-	return read_number(reader, 8);
-}
-
-const uint8_t *
-wire_read_octets(struct wire_reader *reader, size_t len)
-{
-	return take(reader, len);
-}
-
 void
 wire_read_copy(struct wire_reader *reader, void *to, size_t len)
 {
-	const uint8_t *octets = take(reader, len);
+	const uint8_t *octets = wire_read_octets(reader, len);
 
 	if (octets == NULL)
 		memset(to, 0, len);
@@ -91,7 +22,7 @@ wire_read_text(struct wire_reader *reader, char *to, size_t size)
 	to[0] = '\0';
 	if (len >= size)
 		reader->failed = true;
-	octets = take(reader, len);
+	octets = wire_read_octets(reader, len);
 	if (octets == NULL)
 		return;
 	/* A NUL inside would cut the text for whoever reads it. */

@@ -23,14 +23,73 @@ struct wire_writer {
 	bool failed;
 };
 
-void wire_read(struct wire_reader *reader, const void *data, size_t len);
-size_t wire_left(const struct wire_reader *reader);
-uint8_t wire_read_u8(struct wire_reader *reader);
-uint16_t wire_read_u16(struct wire_reader *reader);
-uint32_t wire_read_u32(struct wire_reader *reader);
-uint64_t wire_read_u64(struct wire_reader *reader);
+/*
+ * The readers stand here because answering a query is, for the most part,
+ * reading it.
+ */
+static inline void
+wire_read(struct wire_reader *reader, const void *data, size_t len)
+{
+	reader->next = (const uint8_t *)data;
+	reader->end = reader->next + len;
+	reader->failed = false;
+}
+
+static inline size_t
+wire_left(const struct wire_reader *reader)
+{
+	return (size_t)(reader->end - reader->next);
+}
+
 /* The next `len` octets where they lie, or NULL. */
-const uint8_t *wire_read_octets(struct wire_reader *reader, size_t len);
+static inline const uint8_t *
+wire_read_octets(struct wire_reader *reader, size_t len)
+{
+	const uint8_t *octets = reader->next;
+
+	if (reader->failed || len > wire_left(reader)) {
+		reader->failed = true;
+		return NULL;
+	}
+	reader->next += len;
+	return octets;
+}
+
+static inline uint64_t
+wire_read_number(struct wire_reader *reader, size_t len)
+{
+	const uint8_t *octets = wire_read_octets(reader, len);
+	uint64_t value = 0;
+
+	for (size_t i = 0; octets != NULL && i < len; i++)
+		value = value << 8 | octets[i];
+	return value;
+}
+
+static inline uint8_t
+wire_read_u8(struct wire_reader *reader)
+{
+	return (uint8_t)wire_read_number(reader, 1);
+}
+
+static inline uint16_t
+wire_read_u16(struct wire_reader *reader)
+{
+	return (uint16_t)wire_read_number(reader, 2);
+}
+
+static inline uint32_t
+wire_read_u32(struct wire_reader *reader)
+{
+	return (uint32_t)wire_read_number(reader, 4);
+}
+
+static inline uint64_t
+wire_read_u64(struct wire_reader *reader)
+{
+	return wire_read_number(reader, 8);
+}
+
 void wire_read_copy(struct wire_reader *reader, void *to, size_t len);
 /* A u16 length and text; copied with a NUL, cut never: too long fails. */
 void wire_read_text(struct wire_reader *reader, char *to, size_t size);

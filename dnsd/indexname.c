@@ -1,5 +1,6 @@
 #include "dnsd/indexname.h"
 
+#include <endian.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -191,24 +192,23 @@ label_at(const uint8_t *name, uint8_t at)
 
 /*
  * number_of() without a branch that depends on the digits: what addresses
- * strangers ask for is beyond prediction. Looks at three octets of any label.
+ * strangers ask for is beyond prediction. Reads four octets behind any label's
+ * length; the digits are moved to the upper end, so that the last is a one.
  */
 static bool
 add_number(const uint8_t *label, unsigned shift, uint32_t *ipv4)
 {
-	static const uint8_t weights[4][3] = { { 0, 0, 0 }, { 1, 0, 0 },
-		{ 10, 1, 0 }, { 100, 10, 1 } };
-	unsigned len = label[0] & 3;
-	uint8_t first = (uint8_t)(label[1] - '0');
-	uint8_t second = (uint8_t)(label[2] - '0');
-	uint8_t third = (uint8_t)(label[3] - '0');
-	unsigned number = first * weights[len][0] + second * weights[len][1] +
-			  third * weights[len][2];
-	unsigned wrong = (label[0] - 1u > 2) | (first > 9) |
-			 ((len > 1) & (first == 0)) |
-			 ((len > 1) & (second > 9)) |
-			 ((len > 2) & (third > 9)) | (number > 255);
+	unsigned unused = 8 * (4 - (label[0] & 3));
+	uint32_t digits, number, wrong;
 
+	memcpy(&digits, label + 1, sizeof(digits));
+	digits = (le32toh(digits) ^ 0x30303030) << (unused & 31);
+	number = (digits >> 8 & 0xff) * 100 + (digits >> 16 & 0xff) * 10 +
+		 (digits >> 24);
+	/* Of a digit, 0 to 9, this reaches no octet's highest bit. */
+	wrong = (digits | (digits + 0x76767676)) & 0x80808080;
+	wrong |= (label[0] - 1u > 2) | (number > 255) |
+		 ((label[0] > 1) & (label[1] == '0'));
 	*ipv4 |= number << shift;
 	return wrong == 0;
 }

@@ -1,5 +1,7 @@
 #include "dnsd/query.h"
 
+#include <string.h>
+
 #include "common/wire.h"
 
 #define QUESTION_TAIL 4 /* type and class */
@@ -353,21 +355,56 @@ query_parse_answer(const void *packet, size_t len, struct query *query)
 	return parse(packet, len, DNS_FLAG_QR, query);
 }
 
-static uint8_t
-lower(uint8_t octet)
+/* --- whose question it is ------------------------------------------------- */
+
+#define EACH_OCTET(n) (UINT64_C(0x0101010101010101) * (n))
+
+/* Eight octets at once: those from 'A' to 'Z' become lower case. */
+static uint64_t
+lower_octets(uint64_t octets)
 {
-	return octet >= 'A' && octet <= 'Z' ? octet | 0x20 : octet;
+	uint64_t seven_bits = octets & EACH_OCTET(0x7f);
+	uint64_t from_a = seven_bits + EACH_OCTET(0x80 - 'A');
+	uint64_t beyond_z = seven_bits + EACH_OCTET(0x7f - 'Z');
+	uint64_t upper = (from_a ^ beyond_z) & ~octets & EACH_OCTET(0x80);
+
+	return octets | upper >> 2;
+}
+
+static uint64_t
+load_octets(const uint8_t *from, size_t len)
+{
+	uint64_t octets = 0;
+
+	for (size_t i = 0; i < len; i++)
+		octets = octets << 8 | from[i];
+	return octets;
 }
 
 /*
  * Length octets are below 'A' and so their own lower case: both names may be
  * compared as they lie.
  */
+static bool
+is_same_name(const uint8_t *a, const uint8_t *b, size_t len)
+{
+	size_t words = len / 8 * 8;
+	uint64_t ours = load_octets(a + words, len - words);
+	uint64_t theirs = load_octets(b + words, len - words);
+	uint64_t differences = lower_octets(ours) ^ lower_octets(theirs);
+
+	for (size_t i = 0; i < words; i += 8) {
+		memcpy(&ours, a + i, 8);
+		memcpy(&theirs, b + i, 8);
+		differences |= lower_octets(ours) ^ lower_octets(theirs);
+	}
+	return differences == 0;
+}
+
 bool
 query_is_below(const struct query *query, const uint8_t *origin,
     size_t origin_len, unsigned origin_labels, size_t *below)
 {
-	const uint8_t *name = query->question;
 	unsigned above;
 	size_t at;
 
@@ -375,12 +412,9 @@ query_is_below(const struct query *query, const uint8_t *origin,
 		return false;
 	above = query->label_count - origin_labels;
 	at = origin_labels == 0 ? query->name_len - 1 : query->labels[above];
-	if (query->name_len - at != origin_len)
+	if (query->name_len - at != origin_len ||
+	    !is_same_name(query->question + at, origin, origin_len))
 		return false;
-	for (size_t i = 0; i < origin_len; i++) {
-		if (lower(name[at + i]) != lower(origin[i]))
-			return false;
-	}
 	*below = at;
 	return true;
 }
