@@ -62,11 +62,13 @@ PACKAGES := ldns lmdb libmicrohttpd jansson libevent libevent_pthreads \
 # To build, then to test. deploy/ and docs/ say what each library is for.
 APT := build-essential pkgconf libldns-dev libmicrohttpd-dev liblmdb-dev \
        libjansson-dev libevent-dev libgmime-3.0-dev libsodium-dev \
-       libconfuse-dev libsystemd-dev libssl-dev
+       libconfuse-dev libsystemd-dev libssl-dev libjs-bootstrap5 \
+       libjs-chart.js
 APT_RUN   := $(APT) bind9-dnsutils curl python3
-APT_CHECK := $(APT_RUN) bind9 libcmocka-dev faketime iproute2 knot \
-             knot-dnsutils mandoc nftables nsd postfix \
-             rbldnsd unbound
+APT_CHECK := $(APT_RUN) bind9 chromium fonts-dejavu-core libcmocka-dev \
+             faketime iproute2 knot knot-dnsutils mandoc nftables nsd postfix \
+             prometheus python3-jsonschema python3-yaml rbldnsd unbound \
+             $(if $(shell command -v npm),,nodejs npm)
 
 UNIT := $(wildcard tests/unit/test_*.c)
 FUZZ := $(wildcard tests/fuzz/fuzz_*.c)
@@ -82,8 +84,23 @@ $(BUILD)/%.o: %.c Makefile VERSION
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
 
-# Holds the files of the portal (.incbin, which -MMD does not see).
-$(BUILD)/httpapi/portal.o: $(wildcard httpapi/portal/*)
+# Hold the files of the portal (.incbin, which -MMD does not see); those that
+# are served as they are also packed.
+PORTAL := $(wildcard httpapi/portal/*)
+SERVED := /usr/share/javascript/bootstrap5/css/bootstrap.min.css \
+          httpapi/openapi.yaml $(filter-out %.html %.txt,$(PORTAL)) \
+          httpapi/portal/robots.txt
+PACKED := $(addprefix $(BUILD)/httpapi/packed/,$(addsuffix .gz,$(notdir $(SERVED))))
+$(BUILD)/httpapi/portal.o: $(PORTAL)
+$(BUILD)/httpapi/file.o: $(SERVED) $(PACKED)
+$(BUILD)/httpapi/file.o: HARDEN += -Wa,-I,$(BUILD)
+
+define packed
+$(BUILD)/httpapi/packed/$(notdir $(1)).gz: $(1)
+	@mkdir -p $$(@D)
+	gzip -9nc $$< >$$@
+endef
+$(foreach f,$(SERVED),$(eval $(call packed,$(f))))
 
 define archive
 $(BUILD)/$(1).a: $(patsubst %.c,$(BUILD)/%.o,$(filter-out %/main.c,$(wildcard $(1)/*.c)))
@@ -150,15 +167,23 @@ run: deps-run
 check: deps-check
 	@$(MAKE) --no-print-directory -s $(JOBS) check-all
 
+# Linters and what drives a browser; what is pinned is installed, no script of
+# a package runs.
+NPM := $(BUILD)/npm/node_modules/.package-lock.json
+$(NPM): tests/npm/package.json tests/npm/package-lock.json
+	@mkdir -p $(BUILD)/npm
+	cp $^ $(BUILD)/npm
+	cd $(BUILD)/npm && npm ci --ignore-scripts --no-audit --no-fund --silent
+
 .PHONY: check-all deps-run deps-check test-programs
 test-programs: all $(UNIT_PROGRAMS) $(FUZZ_PROGRAMS) $(TOOL_PROGRAMS)
-check-all: test-programs
+check-all: test-programs $(NPM)
 	@tests/run $(BUILD) unit fuzz system
 unit: $(UNIT_PROGRAMS)
 	@tests/run $(BUILD) unit
 fuzz: $(FUZZ_PROGRAMS)
 	@tests/run $(BUILD) fuzz
-system: all $(TOOL_PROGRAMS)
+system: all $(TOOL_PROGRAMS) $(NPM)
 	@tests/run $(BUILD) system
 
 deps: deps-check

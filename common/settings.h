@@ -92,9 +92,10 @@ struct settings {
 		char *user;
 		struct settings_list trusted_proxies;
 		long connections, per_client;
-		long request_seconds; /* absolute */
-		long delist_per_hour; /* over all requesters */
-		char *contact;	      /* shown on every page */
+		long request_seconds;	  /* absolute */
+		long requests_per_minute; /* of one client; 0: any number */
+		long delist_per_hour;	  /* over all requesters */
+		char *contact;		  /* shown on every page */
 	} httpapi;
 
 	/*

@@ -202,6 +202,11 @@ static const struct settings_row rows[] = {
 	    "Connections of one address at a time."),
 	ROW(httpapi, request_seconds, SECONDS("30", 1, HOUR),
 	    "How long a request may take, its answer included."),
+	ROW(httpapi, requests_per_minute, NUMBER("600", 0, 1000000),
+	    "Requests to the interface for programs that one address (IPv6: "
+	    "one /64) may make within a minute; 0 means any number. Longer "
+	    "bodies count as several. Trusted proxies and the pages are not "
+	    "counted."),
 	ROW(httpapi, delist_per_hour, NUMBER("100", 0, 1000000),
 	    "Delistings in an hour without proof of control, over all who "
 	    "ask."),

@@ -200,6 +200,34 @@ delisting_list(struct store_txn *txn, delisting_each *each, void *context)
 	return walk(txn, 0, each, context);
 }
 
+int
+delisting_list_before(struct store_txn *txn, uint64_t before_id,
+    delisting_each *each, void *context)
+{
+	uint8_t end[REQUEST_KEY_LEN];
+	struct delisting delisting;
+	struct store_cursor *cursor;
+	struct octets key, value;
+	int code = store_cursor_open(txn, TABLE_DELISTING, &cursor);
+
+	if (code != 0)
+		return code;
+	code = store_seek(cursor, request_key(end, before_id), &key, &value);
+	code = store_move(cursor,
+	    code == ERROR_NOT_FOUND ? STORE_LAST : STORE_PREV, &key, &value);
+	while (code == 0 && id_of(key) != 0) {
+		code = delisting_decode(id_of(key), value, &delisting);
+		if (code == 0)
+			code = each(&delisting, context);
+		else if (stored_pass_by(TABLE_DELISTING, code))
+			code = 0;
+		if (code == 0)
+			code = store_move(cursor, STORE_PREV, &key, &value);
+	}
+	store_cursor_close(cursor);
+	return code == ERROR_NOT_FOUND ? 0 : code;
+}
+
 struct counted {
 	int64_t since;
 	enum delisting_step step;

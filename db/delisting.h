@@ -39,6 +39,9 @@ int delisting_get(
 /* All that can be read, oldest first, until `each` returns non-zero. */
 typedef int delisting_each(const struct delisting *delisting, void *context);
 int delisting_list(struct store_txn *txn, delisting_each *each, void *context);
+/* Those with lesser ids alone, newest first. */
+int delisting_list_before(struct store_txn *txn, uint64_t before_id,
+    delisting_each *each, void *context);
 /* The last time this step was used for the unit, or ERROR_NOT_FOUND. */
 int delisting_last(struct store_txn *txn, const struct ipaddr *unit,
     enum delisting_step step, struct delisting *delisting);

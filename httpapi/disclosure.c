@@ -78,6 +78,33 @@ cause_of(const struct disclosure_facts *facts)
 	return "";
 }
 
+static bool
+are_alike(
+    const struct disclosure_sighting *a, const struct disclosure_sighting *b)
+{
+	return round_down(a->seen_at, HOUR) == round_down(b->seen_at, HOUR) &&
+	       a->kind == b->kind && strcmp(a->cause, b->cause) == 0 &&
+	       strcmp(a->software, b->software) == 0 &&
+	       strcmp(a->status, b->status) == 0 &&
+	       strcmp(a->reporting_mta, b->reporting_mta) == 0;
+}
+
+static void
+show(const struct disclosure_sighting *sighting, struct disclosure *shown)
+{
+	unsigned count = shown->evidence_count;
+
+	for (unsigned i = 0; i < count; i++) {
+		if (are_alike(shown->evidence[i].sighting, sighting))
+			return;
+	}
+	if (count == DISCLOSURE_SHOWN_MAX)
+		return;
+	shown->evidence[count].hour_at = round_down(sighting->seen_at, HOUR);
+	shown->evidence[count].sighting = sighting;
+	shown->evidence_count++;
+}
+
 static void
 disclose_listed(
     const struct disclosure_facts *facts, int64_t now, struct disclosure *shown)
@@ -93,6 +120,8 @@ disclose_listed(
 	shown->traps = disclosure_range(listing->traps);
 	shown->score = score_band(facts, now);
 	shown->cause = cause_of(facts);
+	for (unsigned i = 0; i < facts->sighting_count; i++)
+		show(&facts->sightings[i], shown);
 }
 
 static void

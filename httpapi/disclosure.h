@@ -16,7 +16,9 @@
  *
  *	not listed	nothing of a sighting until 24 h after it, then its
  *			day and kind
- *	listed		the hours, ranges of counts, the cause
+ *	listed		the hours, ranges of counts, the cause; of the newest
+ *			sightings the hour, the kind, and what the server said
+ *			of itself (its name, its software, a status code)
  *	test entry	that it is one
  *	by hand		the operator's reason and end date, always
  *
@@ -33,8 +35,15 @@ struct disclosure_sighting {
 	int64_t seen_at;
 	enum backscatter_kind kind;
 	char cause[sizeof(((struct evidence *)0)->cause)];
+	char software[sizeof(((struct evidence *)0)->software)];
+	char status[sizeof(((struct evidence *)0)->status)];
+	char reporting_mta[sizeof(((struct evidence *)0)->reporting_mta)];
 };
 #define DISCLOSURE_SIGHTINGS_MAX 32
+
+/* Of a listed address: alike ones are shown once, since a count is none of
+ * the public's business. */
+#define DISCLOSURE_SHOWN_MAX 4
 
 struct disclosure_facts {
 	struct zone_entry entries[SUBLIST_COUNT]; /* as published */
@@ -68,6 +77,12 @@ struct disclosure {
 	struct disclosure_range sightings, traps;
 	struct disclosure_score score;
 	const char *cause; /* points into the facts; "" unknown */
+	/* Newest first, point into the facts; their times are whole hours. */
+	struct {
+		int64_t hour_at;
+		const struct disclosure_sighting *sighting;
+	} evidence[DISCLOSURE_SHOWN_MAX];
+	unsigned evidence_count;
 
 	/* Not listed: midnight of the day, 0 where there is none. */
 	int64_t seen_day_at;

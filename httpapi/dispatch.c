@@ -1,12 +1,14 @@
 #include "httpapi/dispatch.h"
 
-#include <inttypes.h>
 #include <string.h>
 
+#include "common/clock.h"
 #include "httpapi/form.h"
+#include "httpapi/forwarded.h"
 #include "httpapi/hash.h"
 #include "httpapi/negotiate.h"
 #include "httpapi/problem.h"
+#include "httpapi/quota.h"
 
 /* --- before the body ------------------------------------------------------ */
 
@@ -48,6 +50,48 @@ route_of_get(const struct exchange *exchange)
 	return route;
 }
 
+/*
+ * The fields are those of draft-ietf-httpapi-ratelimit-headers-10; the newest
+ * libraries read them, others Retry-After.
+ */
+static void
+tell_quota(struct exchange *exchange)
+{
+	const struct quota_state *state = &exchange->quota;
+	struct reply *reply = &exchange->reply;
+
+	if (state->most == 0)
+		return;
+	if (!exchange->quota_left)
+		reply_header(reply, "Retry-After", "%u", state->reset_seconds);
+	reply_header(
+	    reply, "RateLimit-Policy", "\"minute\";q=%u;w=60", state->most);
+	reply_header(reply, "RateLimit", "\"minute\";r=%u;t=%u", state->left,
+	    state->reset_seconds);
+}
+
+/* What a look-up of one costs; a body costs one for each of these octets. */
+#define QUOTA_BODY_UNIT 2048
+
+static void
+spend_quota(struct exchange *exchange)
+{
+	const struct site *site = exchange->site;
+	struct request *request = &exchange->request;
+	unsigned cost =
+	    1 + (unsigned)(request->content_length / QUOTA_BODY_UNIT);
+
+	if (site->per_minute == 0 || !(exchange->route->flags & ROUTE_QUOTA) ||
+	    forwarded_is_trusted(
+		&request->client, site->proxies, site->proxy_count))
+		return;
+	exchange->quota_left =
+	    quota_spend(exchange->service->quota, &request->client, cost,
+		site->per_minute, clock_seconds(), &exchange->quota);
+	if (!exchange->quota_left)
+		problem_reply(exchange, PROBLEM_TOO_MANY_REQUESTS, NULL);
+}
+
 void
 dispatch_begin(struct exchange *exchange)
 {
@@ -83,11 +127,14 @@ dispatch_begin(struct exchange *exchange)
 		if (refusal != 0)
 			problem_reply(
 			    exchange, problem_of_status(refusal), NULL);
+		else
+			spend_quota(exchange);
 	}
 }
 
 /* --- with the body -------------------------------------------------------- */
 
+/* NULL: it is none. */
 static json_t *
 read_body(const struct exchange *exchange)
 {
@@ -110,7 +157,10 @@ read_body(const struct exchange *exchange)
 enum handled
 dispatch_handle(struct exchange *exchange)
 {
-	if (exchange->route->bodies != BODY_NONE) {
+	const char *type = exchange_field(exchange, "Content-Type");
+
+	if (exchange->route->bodies != BODY_NONE &&
+	    !negotiate_is_type(type, "text/plain")) {
 		exchange->input = read_body(exchange);
 		if (exchange->input == NULL) {
 			problem_reply(exchange, PROBLEM_BAD_BODY, NULL);
@@ -121,26 +171,6 @@ dispatch_handle(struct exchange *exchange)
 }
 
 /* --- the reply ------------------------------------------------------------ */
-
-static void
-tag(struct exchange *exchange)
-{
-	struct reply *reply = &exchange->reply;
-	const char *body =
-	    reply->fixed != NULL ? reply->fixed : reply->body.text;
-	size_t len = reply->fixed != NULL ? strlen(body) : reply->body.len;
-	char etag[24];
-
-	snprintf(etag, sizeof(etag), "\"%016" PRIx64 "\"",
-	    hash_octets(body, len, 0));
-	reply_header(reply, "ETag", "%s", etag);
-	if (!negotiate_etag_matches(
-		exchange_field(exchange, "If-None-Match"), etag))
-		return;
-	reply->status = 304;
-	reply->fixed = NULL;
-	strbuf_clear(&reply->body);
-}
 
 static void
 count(struct exchange *exchange)
@@ -163,7 +193,9 @@ dispatch_finish(struct exchange *exchange)
 	if (reply->body.error != 0)
 		problem_reply(exchange, PROBLEM_INTERNAL, NULL);
 	if (reply->tagged && reply->status == 200)
-		tag(exchange);
+		reply_tag(exchange,
+		    hash_octets(reply->body.text, reply->body.len, 0));
+	tell_quota(exchange);
 	if (exchange->route != NULL && (exchange->route->flags & ROUTE_CORS))
 		reply_header(reply, "Access-Control-Allow-Origin", "*");
 	count(exchange);

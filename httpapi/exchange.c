@@ -1,11 +1,13 @@
 #include "httpapi/exchange.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "httpapi/hash.h"
+#include "httpapi/negotiate.h"
 
 void
 exchange_init(struct exchange *exchange, struct service *service)
@@ -18,6 +20,7 @@ exchange_init(struct exchange *exchange, struct service *service)
 	exchange->route = NULL;
 	exchange->subject[0] = '\0';
 	exchange->input = NULL;
+	exchange->quota.most = 0;
 	request->method = HTTP_OTHER;
 	request->target.path[0] = request->target.query[0] = '\0';
 	request->field_count = 0;
@@ -30,6 +33,7 @@ exchange_init(struct exchange *exchange, struct service *service)
 	exchange->reply.status = 0;
 	exchange->reply.type = "text/plain; charset=utf-8";
 	exchange->reply.fixed = NULL;
+	exchange->reply.source = NULL;
 	exchange->reply.header_count = 0;
 	exchange->reply.tagged = exchange->reply.close = false;
 	strbuf_init(&exchange->reply.body, REPLY_BODY_MAX);
@@ -42,6 +46,9 @@ exchange_deinit(struct exchange *exchange)
 	strbuf_deinit(&exchange->reply.body);
 	json_decref(exchange->input);
 	exchange->input = NULL;
+	if (exchange->reply.source != NULL)
+		exchange->reply.source->free(exchange->reply.source);
+	exchange->reply.source = NULL;
 }
 
 const char *
@@ -68,6 +75,22 @@ reply_header(struct reply *reply, const char *name, const char *format, ...)
 	reply->headers[reply->header_count++].name = name;
 }
 
+void
+reply_tag(struct exchange *exchange, uint64_t tag)
+{
+	struct reply *reply = &exchange->reply;
+	char etag[24];
+
+	snprintf(etag, sizeof(etag), "\"%016" PRIx64 "\"", tag);
+	reply_header(reply, "ETag", "%s", etag);
+	if (!negotiate_etag_matches(
+		exchange_field(exchange, "If-None-Match"), etag))
+		return;
+	reply->status = 304;
+	reply->fixed = NULL;
+	strbuf_clear(&reply->body);
+}
+
 /* Six digits hide what binary fractions make of 1.4. */
 #define DUMP_FLAGS (JSON_COMPACT | JSON_REAL_PRECISION(6))
 
@@ -75,22 +98,38 @@ reply_header(struct reply *reply, const char *name, const char *format, ...)
 #define DUMP_FIRST_SIZE 4096
 
 void
-reply_json(struct reply *reply, json_t *json)
+json_put(struct strbuf *out, json_t *json)
 {
 	char text[DUMP_FIRST_SIZE];
 	size_t len = json_dumpb(json, text, sizeof(text), DUMP_FLAGS);
 
 	if (len > 0 && len <= sizeof(text)) {
-		strbuf_add(&reply->body, text, len);
+		strbuf_add(out, text, len);
 	} else {
 		char *longer = json_dumps(json, DUMP_FLAGS);
 
 		if (longer != NULL)
-			strbuf_puts(&reply->body, longer);
+			strbuf_puts(out, longer);
 		else
-			reply->status = 500;
+			out->error = -ENOMEM;
 		free(longer);
 	}
-	strbuf_putc(&reply->body, '\n');
 	json_decref(json);
+}
+
+void
+reply_json(struct reply *reply, json_t *json)
+{
+	json_put(&reply->body, json);
+	strbuf_putc(&reply->body, '\n');
+}
+
+void
+reply_view(struct reply *reply, json_t *json)
+{
+	reply->status = 200;
+	reply->type = "application/json";
+	reply->tagged = true;
+	reply_header(reply, "Cache-Control", "no-cache");
+	reply_json(reply, json);
 }

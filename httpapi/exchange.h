@@ -5,11 +5,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "common/ipaddr.h"
 #include "common/strbuf.h"
 #include "db/delisting.h"
 #include "httpapi/fields.h"
+#include "httpapi/quota.h"
 #include "httpapi/service.h"
 #include "httpapi/site.h"
 #include "httpapi/target.h"
@@ -44,13 +46,27 @@ struct request {
 	char id[REQUEST_ID_LEN + 1];
 };
 
-#define REPLY_HEADERS_MAX 8
+/*
+ * A body that is made while it is sent. `more` writes at most `size` octets,
+ * in the server's threads, one call at a time; 0 is the end, and a negative
+ * code cuts the connection, so that nobody takes half for all of it. It may
+ * take what it needs of the database for the length of the call alone. `free`
+ * comes last, whether all was sent or the client went away.
+ */
+struct reply_source {
+	ssize_t (*more)(struct reply_source *source, char *to, size_t size);
+	void (*free)(struct reply_source *source);
+};
+
+#define REPLY_HEADERS_MAX 10
 #define REPLY_HEADER_VALUE_MAX 160
 struct reply {
 	unsigned status; /* 0: none yet */
 	const char *type;
 	struct strbuf body;
 	const char *fixed; /* instead of `body`: lives for ever */
+	size_t fixed_len;
+	struct reply_source *source; /* instead of both; owned */
 	struct {
 		const char *name;
 		char value[REPLY_HEADER_VALUE_MAX];
@@ -61,7 +77,7 @@ struct reply {
 };
 
 /* The largest there can be; routes allow less, pages are a tenth of it. */
-#define REQUEST_BODY_MAX (64 << 10)
+#define REQUEST_BODY_MAX (256 << 10)
 #define REPLY_BODY_MAX (1 << 20)
 
 struct route;
@@ -72,8 +88,10 @@ struct exchange {
 	const struct route *route;    /* NULL: none fits */
 	char subject[TARGET_MAX + 1]; /* the rest of the path, decoded; "" */
 	struct request request;
-	json_t *input; /* the body, read: an object; NULL without one */
+	json_t *input; /* the body, read: an object; NULL: none, or text */
 	struct reply reply;
+	struct quota_state quota; /* most == 0: not counted */
+	bool quota_left;	  /* enough for this request */
 	/* When the reply has to wait for a commit: */
 	struct writer_job job;
 	struct delisting delisting; /* what is asked for */
@@ -86,11 +104,37 @@ void exchange_deinit(struct exchange *exchange);
 /* The field of that name, or NULL. */
 const char *exchange_field(const struct exchange *exchange, const char *name);
 
+/*
+ * The query as a form, the caller's; {} without one. NULL: it is none, and the
+ * reply is the problem.
+ */
+json_t *exchange_query(struct exchange *exchange);
+/*
+ * A whole number of it, `usual` where it is not named. False: it is none, or
+ * not within the bounds; the reply is then the problem.
+ */
+bool exchange_number(struct exchange *exchange, const json_t *query,
+    const char *name, long long least, long long most, long long usual,
+    long long *number);
+
 /* Adds a header; one that does not fit is left out. */
 void reply_header(struct reply *reply, const char *name, const char *format,
     ...) __attribute__((format(printf, 3, 4)));
 
-/* The object as the body, compact, and free it. NULL (no memory): a 500. */
+/*
+ * The strong entity tag of what the reply holds, and 304 without a body where
+ * the client has that already.
+ */
+void reply_tag(struct exchange *exchange, uint64_t tag);
+
+/*
+ * Adds the object, compact, and frees it. NULL (no memory) is an error of the
+ * buffer.
+ */
+void json_put(struct strbuf *out, json_t *json);
+/* The object as the body, and free it. NULL: a 500. */
 void reply_json(struct reply *reply, json_t *json);
+/* The same as a whole answer: 200, with an entity tag, asked for anew. */
+void reply_view(struct reply *reply, json_t *json);
 
 #endif

@@ -92,11 +92,12 @@ limit_allows(struct limit *limit, const struct ipaddr *client, unsigned most)
 	return allowed;
 }
 
-void
-limit_take(struct limit *limit, const struct ipaddr *client)
+bool
+limit_take(struct limit *limit, const struct ipaddr *client, unsigned most)
 {
 	struct ipaddr unit = listing_unit(client);
 	struct holder **at;
+	bool within;
 
 	pthread_mutex_lock(&limit->lock);
 	at = find(limit, &unit);
@@ -107,7 +108,9 @@ limit_take(struct limit *limit, const struct ipaddr *client)
 	}
 	if (*at != NULL)
 		(*at)->count++;
+	within = *at == NULL || (*at)->count <= most;
 	pthread_mutex_unlock(&limit->lock);
+	return within;
 }
 
 void

@@ -19,8 +19,13 @@ void limit_free(struct limit *limit);
 /* False when the client holds `most` already. Counts nothing. */
 bool limit_allows(
     struct limit *limit, const struct ipaddr *client, unsigned most);
-/* A connection comes, and goes. Each take has its give. */
-void limit_take(struct limit *limit, const struct ipaddr *client);
+/*
+ * A connection comes, and goes. Each take has its give, also one that returns
+ * false: the client then holds more than `most`, since several threads accept
+ * and all had asked before any took.
+ */
+bool limit_take(
+    struct limit *limit, const struct ipaddr *client, unsigned most);
 void limit_give(struct limit *limit, const struct ipaddr *client);
 
 #endif

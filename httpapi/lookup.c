@@ -12,6 +12,9 @@
  */
 #define EVIDENCE_READ_MAX 128
 
+/* Of a listed address: enough for a cause, and for those shown. */
+#define LISTED_SIGHTINGS 8
+
 /* An id is microseconds of Unix time (db/evidence.h). */
 #define MICROSECONDS 1000000
 
@@ -82,8 +85,10 @@ take_sighting(const struct evidence *evidence, void *context)
 	if (policy_counts(search->policy, &event)) {
 		sighting->seen_at = evidence->seen_at;
 		sighting->kind = evidence->kind;
-		memcpy(
-		    sighting->cause, evidence->cause, sizeof(sighting->cause));
+		strcpy(sighting->cause, evidence->cause);
+		strcpy(sighting->software, evidence->software);
+		strcpy(sighting->status, evidence->status);
+		strcpy(sighting->reporting_mta, evidence->reporting_mta);
 		facts->sighting_count++;
 	}
 	return ++search->read == EVIDENCE_READ_MAX ||
@@ -102,7 +107,7 @@ read_sightings(struct store_txn *txn, const struct ipaddr *unit,
 	struct search search = {
 		.policy = policy,
 		.facts = facts,
-		.wanted = listed ? 4 : DISCLOSURE_SIGHTINGS_MAX,
+		.wanted = listed ? LISTED_SIGHTINGS : DISCLOSURE_SIGHTINGS_MAX,
 	};
 	uint64_t before = UINT64_MAX;
 	int code;

@@ -179,6 +179,36 @@ cause_json(const struct disclosure *shown)
 	return done(&built);
 }
 
+/* What the server said of itself; "" is left out. */
+static void
+set_said(struct builder *to, const char *name, const char *text)
+{
+	if (text[0] != '\0')
+		set_text(to, name, text);
+}
+
+static json_t *
+evidence_json(const struct disclosure *shown)
+{
+	json_t *array = json_array();
+
+	for (unsigned i = 0; i < shown->evidence_count; i++) {
+		const struct disclosure_sighting *sighting =
+		    shown->evidence[i].sighting;
+		struct builder built = { .object = json_object() };
+
+		set_time(&built, "hour", shown->evidence[i].hour_at);
+		set(&built, "kind",
+		    json_string_nocheck(backscatter_name(sighting->kind)));
+		set_said(&built, "cause", sighting->cause);
+		set_said(&built, "reporting_mta", sighting->reporting_mta);
+		set_said(&built, "software", sighting->software);
+		set_said(&built, "status", sighting->status);
+		json_array_append_new(array, done(&built));
+	}
+	return array;
+}
+
 static json_t *
 manual_json(const struct disclosure *shown)
 {
@@ -202,6 +232,7 @@ set_seen(struct builder *to, const struct disclosure *shown)
 	if (shown->score.threshold > 0)
 		set(to, "score", score_json(shown->score));
 	set(to, "cause", cause_json(shown));
+	set(to, "evidence", evidence_json(shown));
 }
 
 static json_t *
@@ -218,6 +249,14 @@ delisting_json(const struct lookup *lookup, const struct zone_settings *zone)
 	return done(&built);
 }
 
+static const char *
+verdict_name(const struct disclosure *shown)
+{
+	if (shown->test)
+		return "test";
+	return shown->listed ? "listed" : "not_listed";
+}
+
 static void
 set_verdict(struct builder *to, const struct lookup *lookup,
     const struct zone_settings *zone, const char *zone_name,
@@ -229,6 +268,7 @@ set_verdict(struct builder *to, const struct lookup *lookup,
 	    json_string_nocheck(ipaddr_format(&lookup->address, text)));
 	set(to, "unit",
 	    json_string_nocheck(listing_unit_format(&lookup->unit, text)));
+	set(to, "verdict", json_string_nocheck(verdict_name(shown)));
 	set(to, "listed", json_boolean(shown->listed));
 	set(to, "zone", json_string_nocheck(zone_name));
 	set(to, "codes", codes_json(lookup->facts.entries[SUBLIST_MAIN].codes));

@@ -12,6 +12,7 @@
 #include "db/store.h"
 #include "httpapi/hash.h"
 #include "httpapi/keeper.h"
+#include "httpapi/quota.h"
 #include "httpapi/reader.h"
 #include "httpapi/server.h"
 #include "httpapi/site.h"
@@ -50,6 +51,8 @@ service_open(struct service *service, const struct settings *settings)
 	code = store_open(settings, STORE_WRITE, &service->store);
 	if (code == 0)
 		code = readers_new(service->store, &service->readers);
+	if (code == 0)
+		code = quota_new(&service->quota);
 	return code != 0 ? code : check_zone(service->readers);
 }
 
@@ -68,6 +71,7 @@ service_close(struct service *service)
 {
 	writer_stop(service->writer);
 	keeper_free(service->keeper);
+	quota_free(service->quota);
 	readers_free(service->readers);
 	store_close(service->store);
 	site_free(atomic_load(&service->site));

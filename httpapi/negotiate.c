@@ -124,6 +124,14 @@ negotiate_type(const char *accept, const char *const offers[], size_t count)
 	return best;
 }
 
+/* "*" does not count: plain is right for whoever does not name gzip. */
+bool
+negotiate_gzip(const char *accept_encoding)
+{
+	return accept_encoding != NULL &&
+	       weight_for(accept_encoding, "gzip") > 0;
+}
+
 bool
 negotiate_is_type(const char *content_type, const char *type)
 {

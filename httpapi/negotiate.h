@@ -20,6 +20,9 @@ int negotiate_type(
 /* Is `type` the media type of a Content-Type, whatever its parameters? */
 bool negotiate_is_type(const char *content_type, const char *type);
 
+/* May the answer be packed by gzip? Accept-Encoding, RFC 9110 section 12.5.3 */
+bool negotiate_gzip(const char *accept_encoding);
+
 /* Does If-None-Match name `etag` (with its quotes)? RFC 9110 section 13.1.2 */
 bool negotiate_etag_matches(const char *if_none_match, const char *etag);
 

@@ -31,9 +31,6 @@ PORTAL_FILE(portal_delisted_html, "delisted.html");
 PORTAL_FILE(portal_problem_html, "problem.html");
 PORTAL_FILE(portal_problems_html, "problems.html");
 PORTAL_FILE(portal_lookup_txt, "lookup.txt");
-PORTAL_FILE(portal_style_css, "style.css");
-PORTAL_FILE(portal_icon_svg, "icon.svg");
-PORTAL_FILE(portal_robots_txt, "robots.txt");
 
 static const struct template_part parts[] = {
 	{ "head.html", portal_head_html },
@@ -181,36 +178,4 @@ portal_result(struct exchange *exchange)
 	reply_header(&exchange->reply, "Cache-Control", "no-cache");
 	portal_reply(exchange, "result.html", view);
 	return HANDLED;
-}
-
-/* --- files ---------------------------------------------------------------- */
-
-static enum handled
-serve(struct exchange *exchange, const char *type, const char *file)
-{
-	exchange->reply.status = 200;
-	exchange->reply.tagged = true;
-	exchange->reply.type = type;
-	exchange->reply.fixed = file;
-	/* An upgrade shows its pages within the hour. */
-	reply_header(&exchange->reply, "Cache-Control", "public, max-age=3600");
-	return HANDLED;
-}
-
-enum handled
-portal_style(struct exchange *exchange)
-{
-	return serve(exchange, "text/css; charset=utf-8", portal_style_css);
-}
-
-enum handled
-portal_icon(struct exchange *exchange)
-{
-	return serve(exchange, "image/svg+xml", portal_icon_svg);
-}
-
-enum handled
-portal_robots(struct exchange *exchange)
-{
-	return serve(exchange, "text/plain; charset=utf-8", portal_robots_txt);
 }

@@ -25,11 +25,8 @@ void portal_reply_text(
 /* What the pages say of a look-up beside what the API does: words. */
 void portal_add_words(json_t *view);
 
-/* GET /, with ?address= on to the result; GET /l/{}; the files. */
+/* GET /, with ?address= on to the result; GET /l/{}. */
 enum handled portal_home(struct exchange *exchange);
 enum handled portal_result(struct exchange *exchange);
-enum handled portal_style(struct exchange *exchange);
-enum handled portal_icon(struct exchange *exchange);
-enum handled portal_robots(struct exchange *exchange);
 
 #endif

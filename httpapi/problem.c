@@ -20,8 +20,11 @@ static const struct {
 	    "An IPv4 address (192.0.2.1) or an IPv6 address (2001:db8::1) is "
 	    "expected here." },
 	[PROBLEM_BAD_BODY] = { 400, "bad-body", "The body cannot be read",
-	    "The body has to be a JSON object or a form with the member "
-	    "address, and with note if you like." },
+	    "This address takes a JSON object or a form as "
+	    "/v1/openapi.yaml describes it." },
+	[PROBLEM_BAD_QUERY] = { 400, "bad-query", "The query cannot be read",
+	    "What stands behind the question mark is not what this address "
+	    "takes: /v1/openapi.yaml describes it." },
 	[PROBLEM_BY_HAND] = { 403, "by-hand", "Listed by the operator",
 	    "This address was listed by hand, by the operator of the list. "
 	    "Please write to the contact address." },
@@ -57,8 +60,17 @@ static const struct {
 	    "The address of the request is too long",
 	    "No address of ours is that long." },
 	[PROBLEM_BODY_TYPE] = { 415, "body-type", "Wrong type of body",
-	    "application/json or application/x-www-form-urlencoded is taken "
-	    "here." },
+	    "This address takes no body of that type: /v1/openapi.yaml says "
+	    "which it takes." },
+	[PROBLEM_TOO_MANY_ADDRESSES] = { 422, "too-many-addresses",
+	    "Too many addresses at once",
+	    "JSON takes 1,000 addresses at a time. A body of text/plain, an "
+	    "address a line, takes as many as fit." },
+	[PROBLEM_TOO_MANY_REQUESTS] = { 429, "too-many-requests",
+	    "Too many requests",
+	    "This client has asked more within a minute than it may. Please "
+	    "go on when Retry-After is over; many addresses are best looked "
+	    "up in one request, or in DNS." },
 	[PROBLEM_TOO_MANY_DELISTINGS] = { 429, "too-many-delistings",
 	    "Too many delistings within the hour",
 	    "More delistings without proof were asked for within the last hour "
@@ -121,10 +133,13 @@ problem_reply(
 	reply->status = problems[problem].status;
 	reply->tagged = false;
 	reply->fixed = NULL;
+	if (reply->source != NULL)
+		reply->source->free(reply->source);
+	reply->source = NULL;
 	reply->header_count = 0;
 	strbuf_clear(&reply->body);
 	reply_header(reply, "Cache-Control", "no-store");
-	if (reply->status == 429)
+	if (problem == PROBLEM_TOO_MANY_DELISTINGS)
 		reply_header(reply, "Retry-After", "3600");
 	else if (reply->status == 503)
 		reply_header(reply, "Retry-After", "10");

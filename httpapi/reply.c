@@ -12,6 +12,9 @@
 	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 #define POLICY_OTHER "default-src 'none'; frame-ancestors 'none'"
 
+/* What a stream writes at a time: a dozen look-ups. */
+#define STREAM_BLOCK (16 << 10)
+
 static void
 add(struct MHD_Response *response, const char *name, const char *value)
 {
@@ -39,6 +42,39 @@ add_headers(struct MHD_Response *response, const struct exchange *exchange)
 		add(response, "Connection", "close");
 }
 
+static ssize_t
+take_from_source(void *source, uint64_t position, char *to, size_t size)
+{
+	struct reply_source *from = source;
+	ssize_t len = from->more(from, to, size);
+
+	(void)position;
+	if (len < 0)
+		return MHD_CONTENT_READER_END_WITH_ERROR;
+	return len > 0 ? len : MHD_CONTENT_READER_END_OF_STREAM;
+}
+
+static void
+free_source(void *source)
+{
+	struct reply_source *from = source;
+
+	from->free(from);
+}
+
+/* Of unknown length: in chunks (RFC 9112 section 7.1). */
+static struct MHD_Response *
+make_stream(struct reply *reply)
+{
+	struct MHD_Response *response =
+	    MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, STREAM_BLOCK,
+		take_from_source, reply->source, free_source);
+
+	if (response != NULL)
+		reply->source = NULL;
+	return response;
+}
+
 static struct MHD_Response *
 make_response(struct reply *reply)
 {
@@ -46,8 +82,10 @@ make_response(struct reply *reply)
 	size_t len = reply->body.len;
 	char *text;
 
+	if (reply->source != NULL)
+		return make_stream(reply);
 	if (reply->fixed != NULL)
-		return MHD_create_response_from_buffer(strlen(reply->fixed),
+		return MHD_create_response_from_buffer(reply->fixed_len,
 		    (void *)reply->fixed, MHD_RESPMEM_PERSISTENT);
 	if (len == 0)
 		return MHD_create_response_from_buffer(

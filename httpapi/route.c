@@ -21,6 +21,7 @@ static const struct {
 } body_types[] = {
 	{ BODY_JSON, "application/json" },
 	{ BODY_FORM, "application/x-www-form-urlencoded" },
+	{ BODY_TEXT, "text/plain" },
 };
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))

@@ -20,12 +20,14 @@ enum handled {
 typedef enum handled route_handler(struct exchange *exchange);
 
 enum route_flag {
-	ROUTE_CORS = 1 << 0, /* any web page may read the answer */
+	ROUTE_CORS = 1 << 0,  /* any web page may read the answer */
+	ROUTE_QUOTA = 1 << 1, /* counts towards requests_per_minute */
 };
 enum route_body {
 	BODY_NONE = 0,
 	BODY_JSON = 1 << 0, /* application/json */
 	BODY_FORM = 1 << 1, /* application/x-www-form-urlencoded */
+	BODY_TEXT = 1 << 2, /* text/plain */
 };
 
 struct route {

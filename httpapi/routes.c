@@ -1,27 +1,50 @@
+#include "httpapi/file.h"
 #include "httpapi/health.h"
 #include "httpapi/lookup_api.h"
+#include "httpapi/lookup_bulk.h"
 #include "httpapi/metrics.h"
+#include "httpapi/policy_api.h"
 #include "httpapi/portal.h"
 #include "httpapi/problem.h"
 #include "httpapi/removal.h"
 #include "httpapi/route.h"
+#include "httpapi/trail.h"
+#include "httpapi/trends.h"
 
 /* An address and a note, with every octet of both escaped. */
 #define DELISTING_BODY_MAX 4096
 
+#define PUBLIC (ROUTE_CORS | ROUTE_QUOTA)
+
+/* What only answers, and what takes a body. */
+#define GET(name, path, handler, flags)                                        \
+	{                                                                      \
+		name, HTTP_GET, path, handler, flags, BODY_NONE, 0             \
+	}
+#define POST(name, path, handler, flags, bodies, most)                         \
+	{                                                                      \
+		name, HTTP_POST, path, handler, flags, bodies, most            \
+	}
+
 const struct route routes[] = {
-	{ "lookup", HTTP_GET, "/v1/lookup/{}", lookup_get, ROUTE_CORS,
-	    BODY_NONE, 0 },
-	{ "delisting", HTTP_POST, "/v1/delistings", removal_post, 0,
-	    BODY_JSON | BODY_FORM, DELISTING_BODY_MAX },
-	{ "home", HTTP_GET, "/", portal_home, 0, BODY_NONE, 0 },
-	{ "page", HTTP_GET, "/l/{}", portal_result, 0, BODY_NONE, 0 },
-	{ "problems", HTTP_GET, "/problems", problem_page, 0, BODY_NONE, 0 },
-	{ "style", HTTP_GET, "/style.css", portal_style, 0, BODY_NONE, 0 },
-	{ "icon", HTTP_GET, "/icon.svg", portal_icon, 0, BODY_NONE, 0 },
-	{ "robots", HTTP_GET, "/robots.txt", portal_robots, 0, BODY_NONE, 0 },
-	{ "health", HTTP_GET, "/healthz", health_get, 0, BODY_NONE, 0 },
-	{ "metrics", HTTP_GET, "/metrics", metrics_get, 0, BODY_NONE, 0 },
+	GET("lookup", "/v1/lookup/{}", lookup_get, PUBLIC),
+	POST("bulk", "/v1/lookup", lookup_post, ROUTE_QUOTA,
+	    BODY_JSON | BODY_TEXT, BULK_BODY_MAX),
+	GET("policy", "/v1/policy", policy_get, PUBLIC),
+	GET("trends", "/v1/trends", trends_get, PUBLIC),
+	GET("trail", "/v1/delistings", trail_get, PUBLIC),
+	POST("delisting", "/v1/delistings", removal_post, ROUTE_QUOTA,
+	    BODY_JSON | BODY_FORM, DELISTING_BODY_MAX),
+	GET("openapi", "/v1/openapi.yaml", file_get, ROUTE_CORS),
+	GET("home", "/", portal_home, 0),
+	GET("page", "/l/{}", portal_result, 0),
+	GET("problems", "/problems", problem_page, 0),
+	GET("bootstrap", "/bootstrap.css", file_get, 0),
+	GET("style", "/style.css", file_get, 0),
+	GET("icon", "/icon.svg", file_get, 0),
+	GET("robots", "/robots.txt", file_get, 0),
+	GET("health", "/healthz", health_get, 0),
+	GET("metrics", "/metrics", metrics_get, 0),
 };
 const size_t route_count = sizeof(routes) / sizeof(routes[0]);
 

@@ -1,12 +1,14 @@
 #include "httpapi/server.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <microhttpd.h>
 #include <netinet/in.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -81,23 +83,37 @@ address_of(const struct sockaddr *sa)
 }
 
 /* Trusted proxies speak for many and are not bound by the limit for one. */
+static unsigned
+share_of(struct server *server, const struct ipaddr *peer)
+{
+	const struct site *site = atomic_load(&server->service->site);
+
+	return forwarded_is_trusted(peer, site->proxies, site->proxy_count)
+		   ? UINT_MAX
+		   : site->per_client;
+}
+
+static void
+count_refused(struct server *server, const struct ipaddr *peer)
+{
+	static struct log_gate gate = LOG_GATE(5);
+	char text[IPADDR_TEXT_MAX];
+
+	atomic_fetch_add(&server->service->counters.connections_refused, 1);
+	if (log_gate_open(&gate, "connection_refused"))
+		log_notice("connection_refused client=%s reason=per_client",
+		    ipaddr_format(peer, text));
+}
+
 static enum MHD_Result
 may_connect(void *context, const struct sockaddr *sa, socklen_t len)
 {
-	static struct log_gate gate = LOG_GATE(5);
 	struct server *server = context;
-	struct service *service = server->service;
-	const struct site *site = atomic_load(&service->site);
 	struct ipaddr peer = address_of(len > 0 ? sa : NULL);
-	char text[IPADDR_TEXT_MAX];
 
-	if (forwarded_is_trusted(&peer, site->proxies, site->proxy_count) ||
-	    limit_allows(server->limit, &peer, site->per_client))
+	if (limit_allows(server->limit, &peer, share_of(server, &peer)))
 		return MHD_YES;
-	atomic_fetch_add(&service->counters.connections_refused, 1);
-	if (log_gate_open(&gate, "connection_refused"))
-		log_notice("connection_refused client=%s reason=per_client",
-		    ipaddr_format(&peer, text));
+	count_refused(server, &peer);
 	return MHD_NO;
 }
 
@@ -117,6 +133,8 @@ open_connection(
 {
 	struct connection *connection = calloc(1, sizeof(*connection));
 	const union MHD_ConnectionInfo *info;
+	bool within;
+	int fd;
 
 	*context = connection;
 	if (connection == NULL)
@@ -126,14 +144,19 @@ open_connection(
 	info =
 	    MHD_get_connection_info(handle, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
 	connection->peer = address_of(info != NULL ? info->client_addr : NULL);
-	limit_take(server->limit, &connection->peer);
+	within = limit_take(server->limit, &connection->peer,
+	    share_of(server, &connection->peer));
 	give_time(connection);
 	info =
 	    MHD_get_connection_info(handle, MHD_CONNECTION_INFO_CONNECTION_FD);
-	deadline_add(&server->deadlines, &connection->deadline,
-	    info != NULL ? info->connect_fd : -1);
+	fd = info != NULL ? info->connect_fd : -1;
+	deadline_add(&server->deadlines, &connection->deadline, fd);
 	atomic_fetch_add(&server->service->counters.connections, 1);
 	atomic_fetch_add(&server->service->counters.connections_total, 1);
+	if (!within) {
+		count_refused(server, &connection->peer);
+		shutdown(fd, SHUT_RDWR);
+	}
 }
 
 static void

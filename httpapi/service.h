@@ -9,6 +9,7 @@
 
 /* What every request works with: one of it in the program. */
 
+struct quota;
 struct readers;
 struct site;
 struct writer;
@@ -34,6 +35,7 @@ struct service {
 	struct store *store;
 	struct readers *readers;
 	struct writer *writer;
+	struct quota *quota;
 	_Atomic(struct site *) site; /* in force */
 	struct counters counters;
 	struct keeper *keeper;

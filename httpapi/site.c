@@ -40,6 +40,7 @@ site_new(const struct settings *settings, struct site **out)
 	if (code != 0)
 		goto no_rules;
 	site->per_client = (unsigned)settings->httpapi.per_client;
+	site->per_minute = (unsigned)settings->httpapi.requests_per_minute;
 	site->delist_per_hour = (unsigned)settings->httpapi.delist_per_hour;
 	site->request_ms = settings->httpapi.request_seconds * 1000;
 	site->contact = strdup(settings->httpapi.contact);

@@ -17,6 +17,7 @@ struct site {
 	struct ipprefix *proxies;
 	size_t proxy_count;
 	unsigned per_client;
+	unsigned per_minute; /* requests; 0 any number */
 	unsigned delist_per_hour;
 	int64_t request_ms;
 	struct site *older; /* kept until the end: somebody may use it */

@@ -8,6 +8,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(__file__))
 from dnslab import DnsLab  # noqa: E402
+from openapi import Description  # noqa: E402
 from lab import PATIENCE, free_port, wait_for  # noqa: E402,F401
 
 
@@ -71,13 +72,34 @@ class Http:
         lines = header.decode("latin-1").split("\r\n")
         fields = [tuple(line.split(": ", 1)) for line in lines[1:]]
         reply = Reply(int(lines[0].split(" ")[1]), fields, b"")
+        if not head and reply.field("Transfer-Encoding") == "chunked":
+            reply.body = self.chunks()
+            return None if reply.body is None else reply
         length = 0 if head or reply.status in (204, 304) else int(
             reply.field("Content-Length") or 0)
+        reply.body = self.take(length)
+        return None if reply.body is None else reply
+
+    def take(self, length):
+        """So many octets; None when the connection ends before them."""
         while len(self.buffer) < length:
             if not self.more():
                 return None
-        reply.body, self.buffer = self.buffer[:length], self.buffer[length:]
-        return reply
+        octets, self.buffer = self.buffer[:length], self.buffer[length:]
+        return octets
+
+    def chunks(self):
+        """A body in chunks, or None when it ends before its end."""
+        body = b""
+        while True:
+            while b"\r\n" not in self.buffer:
+                if not self.more():
+                    return None
+            size, self.buffer = self.buffer.split(b"\r\n", 1)
+            chunk = self.take(int(size, 16) + 2)
+            if chunk is None or int(size, 16) == 0:
+                return chunk and body
+            body += chunk[:-2]
 
     def ask(self, method, target, body=None, **fields):
         """`fields` are header fields with '_' for '-'."""
@@ -112,23 +134,35 @@ class Http:
 class HttpLab(DnsLab):
     def __init__(self, build, **httpapi):
         super().__init__(build)
+        self.description, self.complaints = None, []
         self.http_port = free_port()
         self.sections["httpapi"] = {
             "listen": [f"127.0.0.1:{self.http_port}"], "user": "",
-            "contact": "help@example.test", **httpapi,
+            "contact": "help@example.test", "requests_per_minute": 0,
+            **httpapi,
         }
         self.sections["zone"]["portal"] = "http://bl.example.test/l/"
         self.write_conf()
 
     def start_http(self):
-        return self.start("httpapi", ready=" ready ")
+        program = self.start("httpapi", ready=" ready ")
+        if self.description is None:
+            text = self.ask("GET", "/v1/openapi.yaml").text()
+            self.description = Description(text)
+        return program
 
     def http(self, **words):
         return Http(self.http_port, **words)
 
     def ask(self, method, target, body=None, source="127.0.0.1", **fields):
+        """What comes back must be as the server's description has it."""
         with self.http(source=source) as http:
-            return http.ask(method, target, body, **fields)
+            reply = http.ask(method, target, body, **fields)
+        if self.description is not None:
+            complaint = self.description.complaint(method, target, reply)
+            if complaint is not None:
+                self.complaints.append(f"{method} {target}: {complaint}")
+        return reply
 
     def look_up(self, address):
         return self.ask("GET", "/v1/lookup/" + address).json()

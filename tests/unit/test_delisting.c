@@ -114,6 +114,50 @@ counts_the_last_hour_over_all_units(void **state)
 	assert_int_equal(count, 0);
 }
 
+struct taken {
+	uint64_t ids[8];
+	unsigned count, most;
+};
+
+static int
+take(const struct delisting *delisting, void *context)
+{
+	struct taken *taken = context;
+
+	taken->ids[taken->count++] = delisting->id;
+	return taken->count == taken->most;
+}
+
+static void
+lists_backwards_from_any_id(void **state)
+{
+	struct store_txn *txn = test_store_txn(state);
+	struct taken taken = { .most = 8 };
+	uint64_t ids[3];
+
+	assert_int_equal(
+	    delisting_list_before(txn, UINT64_MAX, take, &taken), 0);
+	for (int i = 0; i < 3; i++) {
+		struct delisting delisting =
+		    request("192.0.2.1", TEST_NOW + i, DELISTING_ASKED);
+
+		assert_int_equal(delisting_put(txn, &delisting), 0);
+		ids[i] = delisting.id;
+	}
+	assert_int_equal(
+	    delisting_list_before(txn, UINT64_MAX, take, &taken), 0);
+	assert_int_equal(taken.count, 3);
+	assert_int_equal(taken.ids[0], ids[2]);
+	assert_int_equal(taken.ids[2], ids[0]);
+	taken.count = 0;
+	taken.most = 1;
+	assert_int_equal(delisting_list_before(txn, ids[2], take, &taken), 1);
+	assert_int_equal(taken.ids[0], ids[1]);
+	taken.count = 0;
+	assert_int_equal(delisting_list_before(txn, ids[0], take, &taken), 0);
+	assert_int_equal(taken.count, 0);
+}
+
 static void
 refuses_records_that_are_cut_stretched_or_newer(void **state)
 {
@@ -147,6 +191,7 @@ main(void)
 		TEST_WITH_STORE(ids_rise_though_the_clock_steps_back),
 		TEST_WITH_STORE(each_step_of_a_unit_is_remembered),
 		TEST_WITH_STORE(counts_the_last_hour_over_all_units),
+		TEST_WITH_STORE(lists_backwards_from_any_id),
 		cmocka_unit_test(
 		    refuses_records_that_are_cut_stretched_or_newer),
 	};

@@ -44,9 +44,13 @@ listed_facts(void)
 			.traps = 3,
 		},
 		.sightings = {
-			{ NOW - 1, BACKSCATTER_DSN, "" },
-			{ NOW - HOUR, BACKSCATTER_DSN, "quota" },
-			{ NOW - 5 * HOUR, BACKSCATTER_DSN, "forwarding" },
+			{ .seen_at = NOW - 1, .kind = BACKSCATTER_DSN },
+			{ .seen_at = NOW - HOUR,
+			    .kind = BACKSCATTER_DSN,
+			    .cause = "quota" },
+			{ .seen_at = NOW - 5 * HOUR,
+			    .kind = BACKSCATTER_DSN,
+			    .cause = "forwarding" },
 		},
 		.sighting_count = 3,
 		.threshold = 1.4,
@@ -70,7 +74,9 @@ unlisted_facts(int64_t seen_at, enum backscatter_kind kind)
 			.sightings = 1,
 			.traps = 1,
 		},
-		.sightings = { { seen_at, kind, "quota" } },
+		.sightings = { { .seen_at = seen_at,
+		    .kind = kind,
+		    .cause = "quota" } },
 		.sighting_count = 1,
 		.threshold = 1.4,
 		.half_life_seconds = 7 * DAY,
@@ -277,6 +283,42 @@ the_newest_known_cause_is_told(void **state)
 }
 
 static void
+of_sightings_alike_within_the_hour_one_is_shown(void **state)
+{
+	struct disclosure_facts facts = listed_facts();
+	struct disclosure shown;
+
+	(void)state;
+	facts.sightings[1].seen_at = NOW - 2;
+	strcpy(facts.sightings[1].cause, "");
+	strcpy(facts.sightings[2].software, "Postfix");
+	disclosure_make(&facts, NOW, &shown);
+	assert_int_equal(shown.evidence_count, 2);
+	assert_int_equal(shown.evidence[0].hour_at, NOW_HOUR);
+	assert_int_equal(shown.evidence[1].hour_at, NOW_HOUR - 5 * HOUR);
+	assert_string_equal(shown.evidence[1].sighting->software, "Postfix");
+}
+
+static void
+no_more_sightings_are_shown_than_say_something(void **state)
+{
+	struct disclosure_facts facts = listed_facts();
+	struct disclosure shown;
+
+	(void)state;
+	facts.sighting_count = DISCLOSURE_SIGHTINGS_MAX;
+	for (int i = 0; i < DISCLOSURE_SIGHTINGS_MAX; i++)
+		facts.sightings[i].seen_at = NOW - i * HOUR;
+	disclosure_make(&facts, NOW, &shown);
+	assert_int_equal(shown.evidence_count, DISCLOSURE_SHOWN_MAX);
+	facts.entries[SUBLIST_MAIN].codes = 0;
+	facts.entries[SUBLIST_MAIN].kinds = 0;
+	facts.entries[SUBLIST_DSN] = facts.entries[SUBLIST_MAIN];
+	disclosure_make(&facts, NOW, &shown);
+	assert_int_equal(shown.evidence_count, 0);
+}
+
+static void
 a_listing_by_hand_shows_reason_and_end_and_no_sighting(void **state)
 {
 	struct disclosure_facts facts =
@@ -335,6 +377,10 @@ main(void)
 		cmocka_unit_test(what_is_listed_shows_ranges_of_counts),
 		cmocka_unit_test(the_score_is_a_band_of_thresholds),
 		cmocka_unit_test(the_newest_known_cause_is_told),
+		cmocka_unit_test(
+		    of_sightings_alike_within_the_hour_one_is_shown),
+		cmocka_unit_test(
+		    no_more_sightings_are_shown_than_say_something),
 		cmocka_unit_test(
 		    a_listing_by_hand_shows_reason_and_end_and_no_sighting),
 		cmocka_unit_test(a_test_entry_is_listed_for_nothing),

@@ -27,9 +27,11 @@ counts_each_client_for_itself(void **state)
 	(void)state;
 	assert_int_equal(limit_new(10, &limit), 0);
 	assert_true(limit_allows(limit, &one, 2));
-	limit_take(limit, &one);
-	limit_take(limit, &one);
+	assert_true(limit_take(limit, &one, 2));
+	assert_true(limit_take(limit, &one, 2));
 	assert_false(limit_allows(limit, &one, 2));
+	assert_false(limit_take(limit, &one, 2));
+	limit_give(limit, &one);
 	assert_true(limit_allows(limit, &one, 3));
 	assert_true(limit_allows(limit, &other, 2));
 	limit_give(limit, &one);
@@ -49,7 +51,7 @@ an_ipv6_network_is_one_client(void **state)
 
 	(void)state;
 	assert_int_equal(limit_new(10, &limit), 0);
-	limit_take(limit, &one);
+	limit_take(limit, &one, 10);
 	assert_false(limit_allows(limit, &neighbour, 1));
 	assert_true(limit_allows(limit, &other, 1));
 	limit_free(limit);
@@ -68,7 +70,7 @@ forgets_nobody_and_leaks_nothing_in_a_crowd(void **state)
 			struct ipaddr client = ipaddr_from_ipv4(i);
 
 			assert_true(limit_allows(limit, &client, 1));
-			limit_take(limit, &client);
+			limit_take(limit, &client, UINT32_MAX);
 			assert_false(limit_allows(limit, &client, 1));
 		}
 		for (uint32_t i = CLIENTS; i > 0; i--) {

@@ -180,7 +180,8 @@ an_unknown_address_is_not_listed(void **state)
 
 	assert_string_equal(text,
 	    "{\"address\":\"192.0.2.9\",\"unit\":\"192.0.2.9\","
-	    "\"listed\":false,\"zone\":\"bl.example.test\",\"codes\":[],"
+	    "\"verdict\":\"not_listed\",\"listed\":false,"
+	    "\"zone\":\"bl.example.test\",\"codes\":[],"
 	    "\"zones\":[],\"text\":null,"
 	    "\"caches\":{\"listed_seconds\":600,\"not_listed_seconds\":300},"
 	    "\"kinds\":[]}");

@@ -68,6 +68,31 @@ knows_a_type_by_its_name_alone(void **state)
 }
 
 static void
+packs_for_those_who_name_gzip(void **state)
+{
+	static const struct {
+		const char *field;
+		bool packs;
+	} cases[] = {
+		{ NULL, false },
+		{ "", false },
+		{ "gzip", true },
+		{ "GZIP", true },
+		{ "br, gzip;q=0.5", true },
+		{ "gzip;q=0", false },
+		{ "gzip;q=0.000, br", false },
+		{ "*", false },
+		{ "x-gzip", false },
+		{ "gzipped", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++)
+		assert_int_equal(
+		    negotiate_gzip(cases[i].field), cases[i].packs);
+}
+
+static void
 finds_its_tag_in_a_list(void **state)
 {
 	static const struct {
@@ -101,6 +126,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(answers_in_the_type_that_is_liked_best),
 		cmocka_unit_test(knows_a_type_by_its_name_alone),
+		cmocka_unit_test(packs_for_those_who_name_gzip),
 		cmocka_unit_test(finds_its_tag_in_a_list),
 	};
 

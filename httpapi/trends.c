@@ -1,0 +1,112 @@
+#include "httpapi/trends.h"
+
+#include "common/clock.h"
+#include "db/trend.h"
+#include "httpapi/disclosure.h"
+#include "httpapi/problem.h"
+#include "httpapi/reader.h"
+
+#define DAY ((int64_t)86400)
+
+/* The sum over all kinds of one thing in a day. */
+static int
+sum_kinds(
+    struct store_txn *txn, enum trend_what what, int64_t day, uint64_t *total)
+{
+	uint64_t sum;
+	int code = 0;
+
+	*total = 0;
+	for (int kind = 0; code == 0 && kind < BACKSCATTER_KIND_COUNT; kind++) {
+		code = trend_sum(txn, what, (enum backscatter_kind)kind, day,
+		    day + DAY, &sum);
+		*total += sum;
+	}
+	return code;
+}
+
+/* What is no backscatter (kind none) is no business of the public's. */
+static int
+sightings_json(struct store_txn *txn, int64_t day, json_t *to)
+{
+	int code = 0;
+
+	for (int i = BACKSCATTER_NONE + 1;
+	     code == 0 && i < BACKSCATTER_KIND_COUNT; i++) {
+		enum backscatter_kind kind = (enum backscatter_kind)i;
+		uint64_t sum;
+
+		code =
+		    trend_sum(txn, TREND_EVIDENCE, kind, day, day + DAY, &sum);
+		json_object_set_new(
+		    to, backscatter_name(kind), json_integer((json_int_t)sum));
+	}
+	return code;
+}
+
+static int
+add_day(struct store_txn *txn, int64_t day, json_t *days)
+{
+	static const enum trend_what whats[] = { TREND_LISTED, TREND_EXPIRED,
+		TREND_DELISTED };
+	json_t *row = json_object(), *sightings = json_object();
+	char text[CLOCK_TEXT_MAX];
+	int code = sightings_json(txn, day, sightings);
+
+	json_object_set_new(
+	    row, "day", json_string(clock_format_date(day, text)));
+	json_object_set_new(row, "sightings", sightings);
+	for (size_t i = 0; code == 0 && i < sizeof(whats) / sizeof(whats[0]);
+	     i++) {
+		uint64_t total;
+
+		code = sum_kinds(txn, whats[i], day, &total);
+		json_object_set_new(
+		    row, trend_name(whats[i]), json_integer((json_int_t)total));
+	}
+	json_array_append_new(days, row);
+	return code;
+}
+
+json_t *
+trends_view(struct exchange *exchange, unsigned count)
+{
+	int64_t now = clock_seconds() - DISCLOSURE_DELAY_SECONDS;
+	int64_t end = now - now % DAY; /* of the last day told */
+	struct reader *reader;
+	json_t *days;
+	int code = reader_take(exchange->service->readers, &reader);
+
+	if (code != 0)
+		return NULL;
+	days = json_array();
+	for (unsigned i = count; code == 0 && i > 0; i--)
+		code = add_day(reader->txn, end - (int64_t)i * DAY, days);
+	reader_give(exchange->service->readers, reader);
+	if (code == 0)
+		return json_pack("{so}", "days", days);
+	json_decref(days);
+	return NULL;
+}
+
+enum handled
+trends_get(struct exchange *exchange)
+{
+	json_t *query = exchange_query(exchange), *view;
+	long long days;
+	bool good;
+
+	if (query == NULL)
+		return HANDLED;
+	good = exchange_number(exchange, query, "days", 1, TRENDS_DAYS_MOST,
+	    TRENDS_DAYS_USUAL, &days);
+	json_decref(query);
+	if (!good)
+		return HANDLED;
+	view = trends_view(exchange, (unsigned)days);
+	if (view == NULL)
+		problem_reply(exchange, PROBLEM_DATABASE, NULL);
+	else
+		reply_view(&exchange->reply, view);
+	return HANDLED;
+}

@@ -1,0 +1,152 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "db/evidence.h"
+#include "db/trap.h"
+#include "httpapi/exact.h"
+#include "tests/support/test_store.h"
+
+#define DAY 86400
+
+static void
+add_traps(struct store_txn *txn)
+{
+	struct trap trap;
+
+	assert_int_equal(trap_add(txn, "@trap.example", TEST_NOW, &trap), 0);
+	assert_int_equal(
+	    trap_add(txn, "one@mixed.example", TEST_NOW, &trap), 0);
+}
+
+static void
+masks_what_names_a_trap(void **state)
+{
+	static const struct {
+		const char *text, *masked;
+	} cases[] = {
+		{ "", "" },
+		{ "550 no such user <bob@host.example>",
+		    "550 no such user <bob@host.example>" },
+		{ "message from <x@trap.example> refused",
+		    "message from <**************> refused" },
+		{ "from=<X@TRAP.example>, to=<a@b.example>",
+		    "from=<**************>, to=<a@b.example>" },
+		{ "no route to trap.example.", "no route to *************" },
+		{ "rfc822;x@trap.example", "rfc822;**************" },
+		{ "anybody@mixed.example", "*********************" },
+		{ "trapxexample @ trap.", "trapxexample @ trap." },
+	};
+	struct store_txn *txn = test_store_txn(state);
+
+	add_traps(txn);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char text[128];
+
+		strcpy(text, cases[i].text);
+		exact_mask(txn, text);
+		assert_string_equal(text, cases[i].masked);
+	}
+}
+
+static void
+sight(struct store_txn *txn, int64_t seen_at, enum backscatter_kind kind)
+{
+	static struct evidence evidence;
+
+	memset(&evidence, 0, sizeof(evidence));
+	assert_int_equal(ipaddr_parse("192.0.2.1", &evidence.address), 0);
+	evidence.kind = kind;
+	evidence.seen_at = seen_at;
+	evidence.trap = 1;
+	strcpy(evidence.queue_id, "4ABC");
+	strcpy(evidence.diagnostic, "550 x@trap.example is unknown");
+	assert_int_equal(
+	    evidence_next_id(txn, seen_at * 1000000, &evidence.id), 0);
+	assert_int_equal(evidence_put(txn, &evidence), 0);
+}
+
+static json_t *
+exact(struct store_txn *txn, bool listed)
+{
+	struct policy policy;
+	struct ipaddr unit;
+	json_t *found;
+	int code;
+
+	assert_int_equal(policy_preset("small", &policy), 0);
+	assert_int_equal(ipaddr_parse("192.0.2.1", &unit), 0);
+	found = exact_json(txn, &unit, &policy, listed, TEST_NOW, &code);
+	assert_non_null(found);
+	return found;
+}
+
+static void
+tells_the_owner_of_a_listed_address_everything_but_the_trap(void **state)
+{
+	struct store_txn *txn = test_store_txn(state);
+	json_t *found, *first;
+
+	add_traps(txn);
+	sight(txn, TEST_NOW - 2 * DAY, BACKSCATTER_DSN);
+	sight(txn, TEST_NOW - 100, BACKSCATTER_NONE);
+	sight(txn, TEST_NOW - 60, BACKSCATTER_DSN);
+	found = exact(txn, true);
+	assert_int_equal(json_array_size(found), 2);
+	first = json_array_get(found, 0);
+	assert_string_equal(
+	    json_string_value(json_object_get(first, "seen_at")),
+	    "2023-11-14T22:12:20Z");
+	assert_string_equal(
+	    json_string_value(json_object_get(first, "queue_id")), "4ABC");
+	assert_string_equal(
+	    json_string_value(json_object_get(first, "diagnostic")),
+	    "550 ************** is unknown");
+	assert_null(json_object_get(first, "trap"));
+	json_decref(found);
+}
+
+static void
+tells_the_owner_of_another_one_nothing_of_the_last_day(void **state)
+{
+	struct store_txn *txn = test_store_txn(state);
+	json_t *found;
+
+	sight(txn, TEST_NOW - DAY - 1, BACKSCATTER_DSN);
+	sight(txn, TEST_NOW - DAY + 1, BACKSCATTER_DSN);
+	found = exact(txn, false);
+	assert_int_equal(json_array_size(found), 1);
+	json_decref(found);
+}
+
+static void
+tells_no_more_than_the_newest(void **state)
+{
+	struct store_txn *txn = test_store_txn(state);
+	json_t *found;
+
+	for (int i = 0; i < EXACT_MAX + 5; i++)
+		sight(txn, TEST_NOW - 1000 + i, BACKSCATTER_DSN);
+	found = exact(txn, true);
+	assert_int_equal(json_array_size(found), EXACT_MAX);
+	json_decref(found);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST_WITH_STORE(masks_what_names_a_trap),
+		TEST_WITH_STORE(
+		    tells_the_owner_of_a_listed_address_everything_but_the_trap),
+		TEST_WITH_STORE(
+		    tells_the_owner_of_another_one_nothing_of_the_last_day),
+		TEST_WITH_STORE(tells_no_more_than_the_newest),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
