@@ -50,14 +50,14 @@ PROGRAMS := bsbl-dnsd bsbl-ingest bsbl-httpapi bsblctl
 bsbl-dnsd.DIR     := dnsd
 bsbl-dnsd.PKGS    := ldns libcrypto lmdb libconfuse libsodium libsystemd
 bsbl-ingest.DIR   := ingest
-bsbl-ingest.PKGS  := gmime-3.0 jansson libevent libevent_pthreads lmdb libconfuse libsodium libsystemd
+bsbl-ingest.PKGS  := gmime-3.0 jansson libevent libevent_pthreads libssl libcrypto lmdb libconfuse libsodium libsystemd
 bsbl-httpapi.DIR  := httpapi
 bsbl-httpapi.PKGS := libmicrohttpd jansson lmdb libconfuse libsodium libsystemd
 bsblctl.DIR       := ctl
 bsblctl.PKGS      := jansson ldns lmdb libconfuse libsodium libsystemd
 
 PACKAGES := ldns lmdb libmicrohttpd jansson libevent libevent_pthreads \
-            gmime-3.0 libsodium libconfuse libsystemd libcrypto
+            gmime-3.0 libsodium libconfuse libsystemd libssl libcrypto
 
 # To build, then to test. deploy/ and docs/ say what each library is for.
 APT := build-essential pkgconf libldns-dev libmicrohttpd-dev liblmdb-dev \

@@ -72,14 +72,18 @@ struct settings {
 	} dnsd;
 
 	struct {
-		struct settings_list listen;
+		struct settings_list listen, lmtp_listen;
 		char *hostname;
 		char *user;
-		struct settings_list xclient_peers;
+		char *tls;			 /* on, off */
+		char *tls_certificate, *tls_key; /* paths; "" own */
+		struct settings_list proxy_peers, xclient_peers;
+		struct settings_list xforward_peers;
 		long long message_bytes;
 		long connections, per_client;
 		long recipients, commands;
 		long command_seconds, session_seconds;
+		long greeting_seconds;
 		long
 		    recorder_queue; /* messages waiting for a commit, at most */
 		struct settings_list policy_listen, policy_peers;

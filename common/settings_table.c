@@ -154,12 +154,31 @@ static const struct settings_row rows[] = {
 
 	ROW(ingest, listen, LISTEN("*:25"),
 	    "Where to take mail for the traps."),
+	ROW(ingest, lmtp_listen, LISTEN(""),
+	    "Where to take it from a mail server in front, by LMTP; the server "
+	    "must name each client with XFORWARD."),
 	ROW(ingest, hostname, TEXT(""),
 	    "Our name in the greeting; empty: the name of the host."),
 	ROW(ingest, user, TEXT("bsbl-ingest"),
 	    "User to become once the sockets are bound."),
+	ROW(ingest, tls, CHOICE("on", "on off"),
+	    "Whether STARTTLS is offered."),
+	ROW(ingest, tls_certificate, TEXT(""),
+	    "File of the certificate for it and those that bear it out, in "
+	    "PEM. Empty: one of our own making, in the database's "
+	    "directory."),
+	ROW(ingest, tls_key, TEXT(""),
+	    "File of its key, which ingest's user must be able to read. Empty: "
+	    "in the certificate's file."),
+	ROW(ingest, proxy_peers, PREFIXES(""),
+	    "Load balancers that name the client with the PROXY protocol, "
+	    "version 1 or 2, before they pass on its octets; each of their "
+	    "connections must begin so."),
 	ROW(ingest, xclient_peers, PREFIXES(""),
 	    "Proxies that may name another client with XCLIENT."),
+	ROW(ingest, xforward_peers, PREFIXES(""),
+	    "Mail servers that may name the client of a message with XFORWARD; "
+	    "through a local socket everybody may."),
 	ROW(ingest, message_bytes, OCTETS("10MiB", 64 * KIB, GIB),
 	    "The largest message taken."),
 	ROW(ingest, connections, NUMBER("1000", 1, 1000000),
@@ -176,6 +195,9 @@ static const struct settings_row rows[] = {
 	    "connections are in use."),
 	ROW(ingest, session_seconds, SECONDS("30m", 1, DAY),
 	    "How long a session may last."),
+	ROW(ingest, greeting_seconds, SECONDS("0", 0, 300),
+	    "How long we wait before the greeting, as if we were busy; nothing "
+	    "is heard meanwhile."),
 	ROW(ingest, recorder_queue, NUMBER("1000", 1, 1000000),
 	    "Messages that wait for their commit at a time; more are asked to"
 	    " come again."),

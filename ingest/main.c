@@ -38,7 +38,7 @@ reload(struct ingest *ingest)
 	if (code == 0)
 		code = recorder_reload(ingest->recorder, &settings);
 	if (code == 0)
-		code = smtp_server_reload(ingest->server, &settings);
+		code = smtp_server_apply(ingest->server, &settings);
 	if (code == 0)
 		code = policy_server_reload(ingest->policy, &settings);
 	settings_free(&settings);
@@ -103,6 +103,9 @@ start(struct ingest *ingest)
 		code = privilege_drop(settings->ingest.user);
 	if (code == 0)
 		code = store_open(settings, STORE_WRITE, &ingest->store);
+	if (code == 0)
+		code = complain(
+		    "settings", smtp_server_apply(ingest->server, settings));
 	if (code == 0)
 		code = complain("mailboxes",
 		    mailboxes_open(ingest->store, &ingest->mailboxes));

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "ingest/fold.h"
 #include "ingest/smtp_path.h"
 #include "ingest/smtp_xclient.h"
 
@@ -29,13 +30,16 @@ take_word(struct smtp_text *text, const char *word)
 
 /* --- parameters of MAIL and RCPT ------------------------------------------ */
 
+/*
+ * size-value = 1*20DIGIT (RFC 1870 section 3), and chunk-size (RFC 3030 section
+ * 2); what does not fit is UINT64_MAX.
+ */
 static bool
 take_size(struct smtp_command *command, const char *value, size_t len)
 {
 	uint64_t size = 0;
 
-	/* size-value = 1*20DIGIT, RFC 1870 section 3; it may not fit. */
-	if (len > 20)
+	if (len == 0 || len > 20)
 		return false;
 	for (size_t i = 0; i < len; i++) {
 		uint64_t digit = (uint64_t)(value[i] - '0');
@@ -57,6 +61,15 @@ take_body(struct smtp_command *command, const char *value, size_t len)
 	       (len == 8 && strncasecmp(value, "8BITMIME", len) == 0);
 }
 
+/* It has no value, RFC 6531 section 3.4. */
+static bool
+take_smtputf8(struct smtp_command *command, const char *value, size_t len)
+{
+	(void)value;
+	command->smtputf8 = true;
+	return len == 0;
+}
+
 /*
  * The parameters of RFC 3461: we send nothing, so there is nothing to notify
  * about. Its keyword is not offered, and yet a client behind a careless proxy
@@ -67,8 +80,7 @@ tolerate(struct smtp_command *command, const char *value, size_t len)
 {
 	(void)command;
 	(void)value;
-	(void)len;
-	return true;
+	return len > 0;
 }
 
 static const struct {
@@ -79,6 +91,7 @@ static const struct {
 } parameters[] = {
 	{ "SIZE", SMTP_MAIL, take_size },
 	{ "BODY", SMTP_MAIL, take_body },
+	{ "SMTPUTF8", SMTP_MAIL, take_smtputf8 },
 	{ "RET", SMTP_MAIL, tolerate },
 	{ "ENVID", SMTP_MAIL, tolerate },
 	{ "NOTIFY", SMTP_RCPT, tolerate },
@@ -121,22 +134,23 @@ read_parameter(
 {
 	const char *name = text->next, *value;
 	size_t name_len = keyword_len(text), len;
+	bool valued;
 
 	text->next += name_len;
 	if (name_len == 0)
 		return SMTP_PARAMETER_BAD;
-	smtp_text_take(text, '=');
+	valued = smtp_text_take(text, '=');
 	value = text->next;
 	len = value_len(text);
 	text->next += len;
-	if (left(text) > 0 && *text->next != ' ')
+	if ((valued && len == 0) || (left(text) > 0 && *text->next != ' '))
 		return SMTP_PARAMETER_BAD;
 	for (unsigned i = 0; i < COUNT(parameters); i++) {
 		if (parameters[i].verb != command->verb ||
 		    strlen(parameters[i].name) != name_len ||
 		    strncasecmp(parameters[i].name, name, name_len) != 0)
 			continue;
-		if (len == 0 || (*seen & 1u << i) != 0 ||
+		if ((*seen & 1u << i) != 0 ||
 		    !parameters[i].take(command, value, len))
 			return SMTP_PARAMETER_BAD;
 		*seen |= 1u << i;
@@ -164,6 +178,26 @@ read_parameters(struct smtp_text *text, struct smtp_command *command)
 
 /* --- arguments by verb ---------------------------------------------------- */
 
+/* What of it is not ASCII must be UTF-8, RFC 6531 section 3.3. */
+static bool
+note_charset(struct smtp_command *command)
+{
+	const char *octets = command->path;
+	size_t len = strlen(octets), used;
+
+	command->path_is_ascii = true;
+	for (size_t at = 0; at < len; at += used) {
+		long point = fold_decode(octets + at, len - at, &used);
+
+		/* U+0080 to U+009F are control characters. */
+		if (point < 0 || (point >= 0x80 && point < 0xa0))
+			return false;
+		if (point >= 0x80)
+			command->path_is_ascii = false;
+	}
+	return true;
+}
+
 static enum smtp_outcome
 read_path(struct smtp_text *text, struct smtp_command *command,
     const char *prefix, enum smtp_path_allowed allowed)
@@ -175,7 +209,8 @@ read_path(struct smtp_text *text, struct smtp_command *command,
 		continue;
 	switch (smtp_path_read(text, allowed, command->path)) {
 	case SMTP_PATH_READ:
-		return read_parameters(text, command);
+		return note_charset(command) ? read_parameters(text, command)
+					     : SMTP_PATH_MALFORMED;
 	case SMTP_PATH_LONG:
 		return SMTP_PATH_TOO_LONG;
 	default:
@@ -241,7 +276,29 @@ read_something(struct smtp_text *text, struct smtp_command *command)
 static enum smtp_outcome
 read_xclient(struct smtp_text *text, struct smtp_command *command)
 {
-	return smtp_xclient_read(text, &command->xclient);
+	return smtp_xclient_read(
+	    text, SMTP_ATTRIBUTE_XCLIENT, &command->xclient);
+}
+
+static enum smtp_outcome
+read_xforward(struct smtp_text *text, struct smtp_command *command)
+{
+	return smtp_xclient_read(
+	    text, SMTP_ATTRIBUTE_XFORWARD, &command->xclient);
+}
+
+/* chunk-size [ SP "LAST" ], RFC 3030 section 2. */
+static enum smtp_outcome
+read_chunk(struct smtp_text *text, struct smtp_command *command)
+{
+	const char *size = text->next;
+	size_t len = value_len(text);
+
+	text->next += len;
+	if (!take_size(command, size, len))
+		return SMTP_ARGUMENT_BAD;
+	command->last = take_word(text, " LAST");
+	return left(text) == 0 ? SMTP_UNDERSTOOD : SMTP_ARGUMENT_BAD;
 }
 
 static const struct {
@@ -261,16 +318,17 @@ static const struct {
 	{ "NOOP", SMTP_NOOP, read_anything },
 	{ "VRFY", SMTP_VRFY, read_something },
 	{ "HELP", SMTP_HELP, read_anything },
+	{ "BDAT", SMTP_BDAT, read_chunk },
+	{ "STARTTLS", SMTP_STARTTLS, read_nothing },
+	{ "LHLO", SMTP_LHLO, read_host },
+	{ "XFORWARD", SMTP_XFORWARD, read_xforward },
 	{ "XCLIENT", SMTP_XCLIENT, read_xclient },
 	{ "EXPN", SMTP_KNOWN_ELSEWHERE, read_anything },
 	{ "AUTH", SMTP_KNOWN_ELSEWHERE, read_anything },
-	{ "BDAT", SMTP_KNOWN_ELSEWHERE, read_anything },
 	{ "ETRN", SMTP_KNOWN_ELSEWHERE, read_anything },
-	{ "LHLO", SMTP_KNOWN_ELSEWHERE, read_anything },
 	{ "SAML", SMTP_KNOWN_ELSEWHERE, read_anything },
 	{ "SEND", SMTP_KNOWN_ELSEWHERE, read_anything },
 	{ "SOML", SMTP_KNOWN_ELSEWHERE, read_anything },
-	{ "STARTTLS", SMTP_KNOWN_ELSEWHERE, read_anything },
 	{ "TURN", SMTP_KNOWN_ELSEWHERE, read_anything },
 };
 

@@ -33,6 +33,10 @@ enum smtp_verb {
 	SMTP_HELP,
 	SMTP_QUIT,
 	SMTP_XCLIENT,
+	SMTP_XFORWARD,
+	SMTP_BDAT,
+	SMTP_STARTTLS,
+	SMTP_LHLO,
 	SMTP_KNOWN_ELSEWHERE, /* EXPN, TURN, SEND ...: known, not offered */
 	SMTP_VERB_COUNT
 };
@@ -50,7 +54,10 @@ enum smtp_outcome {
 	SMTP_OUTCOME_COUNT
 };
 
-/* Postfix' XCLIENT: what a trusted proxy says of the client behind it. */
+/*
+ * Postfix' XCLIENT and XFORWARD: what a trusted proxy says of the client behind
+ * it.
+ */
 struct smtp_xclient {
 	bool address_given;
 	bool address_known; /* false for [UNAVAILABLE] */
@@ -61,10 +68,13 @@ struct smtp_xclient {
 
 struct smtp_command {
 	enum smtp_verb verb;
-	char host[ENVELOPE_HELO_MAX + 1]; /* EHLO, HELO */
+	char host[ENVELOPE_HELO_MAX + 1]; /* EHLO, HELO, LHLO */
 	char path[ENVELOPE_PATH_MAX + 1]; /* MAIL, RCPT; without brackets */
-	uint64_t size;			  /* MAIL; 0 when not told */
-	struct smtp_xclient xclient;	  /* XCLIENT */
+	bool path_is_ascii;
+	uint64_t size; /* MAIL, 0 when not told; BDAT: of the chunk */
+	bool smtputf8; /* MAIL */
+	bool last;     /* BDAT */
+	struct smtp_xclient xclient; /* XCLIENT, XFORWARD */
 };
 
 /*

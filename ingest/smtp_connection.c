@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #include "common/clock.h"
-#include "common/error.h"
 #include "common/log.h"
+#include "ingest/proxy_header.h"
 #include "ingest/smtp_server_private.h"
 
 /*
@@ -30,153 +30,18 @@
 /* How often to look again at a message that is being written. */
 #define ANSWER_MS 1000
 
-struct connection {
-	struct smtp_server *server;
-	struct connection **previous, *next;
-	struct smtp_session *session;
-	struct event readable, writable, timer;
-	int fd;
-	struct ipaddr peer; /* as connected, whatever XCLIENT says */
-	bool reading;	    /* `readable` is added */
-	bool broken;	    /* nothing can be sent any more */
-	bool parting;	    /* all is said, and has LINGER_MS to be heard */
-	bool lingering;
-	size_t lingered;
-	/*
-	 * What a read brought and the session does not take yet. Nothing more
-	 * is read meanwhile.
-	 */
-	char *unread;
-	size_t unread_len;
-
-	int64_t began_ms;
-	int64_t step_ms;   /* what is awaited now was from then on */
-	size_t step_len;   /* octets taken since then */
-	unsigned progress; /* of the session at that time */
-};
-
 static void settle(struct connection *connection);
+static void read_proxy_header(struct connection *connection);
 
 static void
 begin_step(struct connection *connection)
 {
 	connection->step_ms = clock_monotonic_ms();
 	connection->step_len = 0;
-	connection->progress = smtp_session_progress(connection->session);
+	if (connection->session != NULL)
+		connection->progress =
+		    smtp_session_progress(connection->session);
 }
-
-/* --- what a session asks and tells ---------------------------------------- */
-
-static enum smtp_recipient
-find_recipient(void *context, struct envelope_recipient *recipient)
-{
-	static struct log_gate gate = LOG_GATE(5);
-	struct connection *connection = context;
-	int code = mailboxes_find(connection->server->mailboxes, recipient);
-
-	if (code == 0)
-		return SMTP_RECIPIENT_OURS;
-	if (code == ERROR_NOT_FOUND)
-		return SMTP_RECIPIENT_UNKNOWN;
-	if (log_gate_open(&gate, "recipient_unsure"))
-		log_error("recipient_unsure reason=\"%s\"", error_text(code));
-	return SMTP_RECIPIENT_UNSURE;
-}
-
-static bool
-lend_memory(void *context, long long bytes)
-{
-	struct smtp_server *server = ((struct connection *)context)->server;
-
-	if (bytes > 0 && server->memory + bytes > server->memory_max)
-		return false;
-	server->memory += bytes;
-	return true;
-}
-
-static void
-answer(void *context, int result)
-{
-	struct connection *connection = context;
-
-	smtp_session_answer(connection->session, result == 0 ? SMTP_ACCEPTED
-						 : result == ERROR_FULL
-						     ? SMTP_NO_SPACE
-						     : SMTP_TRY_LATER);
-	begin_step(connection);
-	if (connection->server->stopping)
-		smtp_session_end(connection->session, SMTP_END_SHUTDOWN);
-	settle(connection);
-}
-
-/* The envelope's recipients and the octets are the job's, or freed. */
-static int
-submit(struct connection *connection, struct recorder_job *job,
-    const struct envelope *envelope)
-{
-	static struct log_gate gate = LOG_GATE(5);
-	int code;
-
-	job->envelope = *envelope;
-	job->envelope.received_at = clock_seconds();
-	code = recorder_submit(connection->server->recorder, job);
-	if (code == 0)
-		return 0;
-	if (log_gate_open(&gate, "recorder_full"))
-		log_warning("recorder_full");
-	recorder_job_free(job);
-	return code;
-}
-
-static enum smtp_result
-take_message(
-    void *context, const struct envelope *envelope, char *octets, size_t len)
-{
-	struct recorder_job *job = calloc(1, sizeof(*job));
-
-	if (job == NULL) {
-		free(envelope->recipients);
-		free(octets);
-		return SMTP_TRY_LATER;
-	}
-	job->what = RECORDER_MESSAGE;
-	job->octets = octets;
-	job->len = len;
-	job->done = answer;
-	job->context = context;
-	return submit(context, job, envelope) == 0 ? SMTP_PENDING
-						   : SMTP_QUEUE_FULL;
-}
-
-/* Nobody waits for it: when there is no room, a line in the log is all. */
-static void
-take_dialogue(void *context, const struct envelope *envelope, unsigned refused,
-    bool politely)
-{
-	const size_t size =
-	    envelope->recipient_count * sizeof(*envelope->recipients);
-	struct recorder_job *job = calloc(1, sizeof(*job));
-	struct envelope copy = *envelope;
-
-	copy.recipients = malloc(size);
-	if (job == NULL || copy.recipients == NULL) {
-		free(copy.recipients);
-		free(job);
-		return;
-	}
-	memcpy(copy.recipients, envelope->recipients, size);
-	job->what = RECORDER_DIALOGUE;
-	job->refused = refused;
-	job->politely = politely;
-	submit(context, job, &copy);
-}
-
-static const struct smtp_handler handler = {
-	.recipient = find_recipient,
-	.memory = lend_memory,
-	.message = take_message,
-	.dialogue = take_dialogue,
-};
 
 /* --- octets out and in ---------------------------------------------------- */
 
@@ -193,23 +58,23 @@ static bool
 flush(struct connection *connection)
 {
 	const char *output;
-	ssize_t sent;
 	size_t len;
 
-	output = smtp_session_output(connection->session, &len);
-	if (len == 0 || connection->broken)
-		return len == 0;
-	sent = send(connection->fd, output, len, MSG_NOSIGNAL);
-	if (sent < 0) {
-		connection->broken = errno != EAGAIN && errno != EINTR;
-		sent = 0;
+	while (output = smtp_session_output(connection->session, &len),
+	    len > 0 && !connection->broken) {
+		ssize_t sent =
+		    smtp_channel_send(&connection->channel, output, len);
+
+		if (sent == -EAGAIN) {
+			event_add(&connection->writable, NULL);
+			return false;
+		}
+		if (sent < 0)
+			connection->broken = true;
+		else
+			smtp_session_sent(connection->session, (size_t)sent);
 	}
-	smtp_session_sent(connection->session, (size_t)sent);
-	if ((size_t)sent == len)
-		return true;
-	if (!connection->broken)
-		event_add(&connection->writable, NULL);
-	return false;
+	return len == 0;
 }
 
 static bool
@@ -239,18 +104,19 @@ pump(struct connection *connection, const char *octets, size_t len)
 	return taken;
 }
 
-/* Puts by what was not taken. False without memory. */
-static bool
+/* Puts by what was not taken. */
+static void
 put_by(struct connection *connection, const char *octets, size_t len)
 {
 	if (len == 0)
-		return true;
+		return;
 	connection->unread = malloc(len);
-	if (connection->unread == NULL)
-		return false;
+	if (connection->unread == NULL) {
+		connection->broken = true;
+		return;
+	}
 	memcpy(connection->unread, octets, len);
 	connection->unread_len = len;
-	return true;
 }
 
 static size_t
@@ -269,6 +135,14 @@ pump_unread(struct connection *connection)
 	return taken;
 }
 
+static bool
+is_in_message(const struct smtp_session *session)
+{
+	enum smtp_state state = smtp_session_state(session);
+
+	return state == SMTP_IN_DATA || state == SMTP_IN_CHUNK;
+}
+
 /* A command has its time as a whole, a message that of its steps. */
 static void
 note_progress(struct connection *connection, size_t taken)
@@ -277,8 +151,7 @@ note_progress(struct connection *connection, size_t taken)
 
 	connection->step_len += taken;
 	if (smtp_session_progress(session) != connection->progress ||
-	    (smtp_session_state(session) == SMTP_IN_DATA &&
-		connection->step_len >= STEP_OCTETS))
+	    (is_in_message(session) && connection->step_len >= STEP_OCTETS))
 		begin_step(connection);
 }
 
@@ -292,11 +165,12 @@ smtp_connection_free(struct connection *connection)
 	event_del(&connection->readable);
 	event_del(&connection->writable);
 	event_del(&connection->timer);
-	close(connection->fd);
+	smtp_channel_close(&connection->channel);
 	*connection->previous = connection->next;
 	if (connection->next != NULL)
 		connection->next->previous = connection->previous;
-	client_limit_leave(&server->limit, &connection->peer);
+	if (connection->is_counted)
+		client_limit_leave(&server->limit, &connection->counted);
 	smtp_session_free(connection->session);
 	free(connection->unread);
 	free(connection);
@@ -323,17 +197,79 @@ part(struct connection *connection)
 	if (connection->broken || connection->server->is_cut_off)
 		len = 0;
 	else if (connection->unread_len == 0)
-		len = recv(connection->fd, connection->server->input,
+		len = recv(connection->channel.fd, connection->server->input,
 		    SMTP_READ_SIZE, 0);
+	smtp_channel_finish(&connection->channel);
 	if (len <= 0) {
 		smtp_connection_free(connection);
 		return;
 	}
-	shutdown(connection->fd, SHUT_WR);
 	connection->lingering = true;
 	set_reading(connection, true);
 	set_timer(connection, LINGER_MS);
 }
+
+/* --- TLS ------------------------------------------------------------------ */
+
+static void
+tls_failed(struct connection *connection)
+{
+	static struct log_gate gate = LOG_GATE(20);
+	char client[IPADDR_TEXT_MAX], reason[SMTP_TLS_REASON_MAX];
+
+	if (log_gate_open(&gate, "tls_failed"))
+		log_info("tls_failed client=%s reason=\"%s\"",
+		    ipaddr_format(&connection->counted, client),
+		    smtp_tls_reason(reason));
+	connection->shaking = false;
+	connection->broken = true;
+}
+
+/* The session goes on when it is done. */
+static void
+shake_hands(struct connection *connection)
+{
+	bool to_write = false;
+	int code = smtp_channel_handshake(&connection->channel, &to_write);
+
+	if (code == -EAGAIN) {
+		set_reading(connection, !to_write);
+		if (to_write)
+			event_add(&connection->writable, NULL);
+		return;
+	}
+	if (code != 0) {
+		tls_failed(connection);
+		return;
+	}
+	connection->shaking = false;
+	smtp_session_secured(connection->session);
+	begin_step(connection);
+}
+
+/* STARTTLS has its reply. Switched off meanwhile, there is no way on. */
+static void
+begin_tls(struct connection *connection)
+{
+	const struct smtp_tls *tls = connection->server->tls;
+
+	if (tls == NULL || smtp_channel_secure(&connection->channel, tls) != 0)
+		connection->broken = true;
+	else {
+		connection->shaking = true;
+		shake_hands(connection);
+	}
+}
+
+static bool
+is_tls_due(const struct connection *connection)
+{
+	return smtp_session_state(connection->session) == SMTP_IN_TLS &&
+	       !connection->shaking && !connection->broken &&
+	       connection->unread_len == 0;
+}
+
+/* --- after each event ----------------------------------------------------- */
 
 /*
  * What is to be done after anything happened: the last call of each event,
@@ -344,6 +280,8 @@ settle(struct connection *connection)
 {
 	bool sent = flush(connection);
 
+	if (sent && is_tls_due(connection))
+		begin_tls(connection);
 	if (sent && connection->unread_len > 0 && !is_pending(connection) &&
 	    !is_over(connection)) {
 		note_progress(connection, pump_unread(connection));
@@ -354,6 +292,8 @@ settle(struct connection *connection)
 		return;
 	if (connection->broken || (connection->server->is_cut_off && !sent))
 		smtp_session_end(connection->session, SMTP_END_DROPPED);
+	if (connection->shaking)
+		return;
 	if (!is_over(connection)) {
 		set_reading(connection, sent && connection->unread_len == 0);
 		return;
@@ -372,8 +312,8 @@ settle(struct connection *connection)
 static void
 read_and_forget(struct connection *connection)
 {
-	ssize_t len =
-	    recv(connection->fd, connection->server->input, SMTP_READ_SIZE, 0);
+	ssize_t len = recv(connection->channel.fd, connection->server->input,
+	    SMTP_READ_SIZE, 0);
 
 	if (len < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
@@ -383,16 +323,36 @@ read_and_forget(struct connection *connection)
 }
 
 static void
+drop(struct connection *connection)
+{
+	smtp_session_end(connection->session, SMTP_END_DROPPED);
+	connection->broken = true;
+}
+
+static void
+take(struct connection *connection, const char *octets, size_t len)
+{
+	size_t taken = pump(connection, octets, len);
+
+	note_progress(connection, taken);
+	put_by(connection, octets + taken, len - taken);
+}
+
+static void
 on_readable(evutil_socket_t fd, short what, void *context)
 {
 	struct connection *connection = context;
 	char *input = connection->server->input;
-	size_t taken;
 	ssize_t len;
 
+	(void)fd;
 	(void)what;
 	if (connection->lingering) {
 		read_and_forget(connection);
+		return;
+	}
+	if (connection->session == NULL) {
+		read_proxy_header(connection);
 		return;
 	}
 	/* It does not wait for the reply, so it has to. */
@@ -400,17 +360,17 @@ on_readable(evutil_socket_t fd, short what, void *context)
 		set_reading(connection, false);
 		return;
 	}
-	len = recv(fd, input, SMTP_READ_SIZE, 0);
-	if (len < 0 && (errno == EAGAIN || errno == EINTR))
-		return;
-	if (len <= 0) {
-		smtp_session_end(connection->session, SMTP_END_DROPPED);
-		connection->broken = true;
-	} else {
-		taken = pump(connection, input, (size_t)len);
-		note_progress(connection, taken);
-		if (!put_by(connection, input + taken, (size_t)len - taken))
-			connection->broken = true;
+	if (connection->shaking)
+		shake_hands(connection);
+	else {
+		len = smtp_channel_recv(
+		    &connection->channel, input, SMTP_READ_SIZE);
+		if (len == -EAGAIN)
+			return;
+		if (len <= 0)
+			drop(connection);
+		else
+			take(connection, input, (size_t)len);
 	}
 	settle(connection);
 }
@@ -418,9 +378,13 @@ on_readable(evutil_socket_t fd, short what, void *context)
 static void
 on_writable(evutil_socket_t fd, short what, void *context)
 {
+	struct connection *connection = context;
+
 	(void)fd;
 	(void)what;
-	settle(context);
+	if (connection->shaking)
+		shake_hands(connection);
+	settle(connection);
 }
 
 static int64_t
@@ -450,77 +414,227 @@ await(struct connection *connection, int64_t left_ms)
 	set_timer(connection, left_ms < crowded_ms ? left_ms : crowded_ms);
 }
 
+/* Nothing is said or heard before. */
 static void
-on_timer(evutil_socket_t fd, short what, void *context)
+end_silence(struct connection *connection)
 {
-	struct connection *connection = context;
-	int64_t left_ms;
+	connection->silent = false;
+	begin_step(connection);
+	await(connection, time_left(connection));
+	settle(connection);
+}
 
-	(void)fd;
-	(void)what;
-	if (connection->lingering) {
-		smtp_connection_free(connection);
-		return;
-	}
-	if (is_pending(connection)) {
-		set_timer(connection, ANSWER_MS);
-		return;
-	}
-	/* It does not even read the good-bye. */
-	if (is_over(connection)) {
-		connection->broken = true;
-		settle(connection);
-		return;
-	}
-	left_ms = time_left(connection);
+/* Of a session that is neither over nor pending. */
+static void
+look_at_time(struct connection *connection)
+{
+	int64_t left_ms = time_left(connection);
+
 	if (left_ms > 0) {
 		await(connection, left_ms);
 		return;
 	}
+	/* Within TLS' handshake there is nothing to say it in. */
+	if (connection->shaking)
+		tls_failed(connection);
 	smtp_session_end(connection->session, SMTP_END_TIMEOUT);
 	settle(connection);
 }
 
-/* --- for the server ------------------------------------------------------- */
-
-void
-smtp_connection_open(
-    struct smtp_server *server, int fd, const struct ipaddr *peer)
+static void
+on_timer(evutil_socket_t fd, short what, void *context)
 {
-	struct connection *connection = calloc(1, sizeof(*connection));
+	struct connection *connection = context;
 
-	if (connection != NULL)
-		connection->session = smtp_session_new(&server->rules, &handler,
-		    connection, peer, smtp_server_trusts(server, peer));
-	if (connection == NULL || connection->session == NULL) {
-		free(connection);
-		client_limit_leave(&server->limit, peer);
-		close(fd);
+	(void)fd;
+	(void)what;
+	if (connection->lingering || connection->session == NULL)
+		smtp_connection_free(connection);
+	else if (connection->silent)
+		end_silence(connection);
+	else if (is_pending(connection))
+		set_timer(connection, ANSWER_MS);
+	else if (is_over(connection)) {
+		/* It does not even read the good-bye. */
+		connection->broken = true;
+		settle(connection);
+	} else
+		look_at_time(connection);
+}
+
+/* --- the beginning -------------------------------------------------------- */
+
+/* From here on its client is known. The last call of the event. */
+static void
+begin_session(struct connection *connection, const struct ipaddr *client)
+{
+	const struct smtp_server *server = connection->server;
+	const struct smtp_peers *peers = &server->peers;
+	bool local = connection->caller.local;
+	const struct smtp_peer peer = {
+		.address = *client,
+		.address_known = !local,
+		.lmtp = connection->caller.lmtp,
+		.may_xclient =
+		    !local && smtp_peer_list_has(&peers->xclient, client),
+		.may_xforward =
+		    local || smtp_peer_list_has(&peers->xforward, client),
+	};
+
+	connection->session =
+	    smtp_session_new(&server->rules, &smtp_delivery, connection, &peer);
+	if (connection->session == NULL)
+		smtp_connection_free(connection);
+	else if (server->greeting_ms > 0) {
+		connection->silent = true;
+		set_reading(connection, false);
+		set_timer(connection, server->greeting_ms);
+	} else
+		end_silence(connection);
+}
+
+static void
+complain_of_header(const struct connection *connection)
+{
+	static struct log_gate gate = LOG_GATE(5);
+	char peer[IPADDR_TEXT_MAX];
+
+	if (log_gate_open(&gate, "proxy_header"))
+		log_warning("proxy_header peer=%s reason=\"what it sends is "
+			    "not the PROXY protocol\"",
+		    ipaddr_format(&connection->caller.address, peer));
+}
+
+/* The connection counts as its client's, not as the balancer's. */
+static bool
+count_client(struct connection *connection, const struct ipaddr *client)
+{
+	struct smtp_server *server = connection->server;
+
+	client_limit_leave(&server->limit, &connection->counted);
+	connection->counted = *client;
+	connection->is_counted =
+	    smtp_server_admit(server, connection->channel.fd, client);
+	return connection->is_counted;
+}
+
+static void
+use_header(struct connection *connection, const struct proxy_header *header,
+    const char *octets, size_t len)
+{
+	const struct ipaddr *client = header->client_known
+					  ? &header->client
+					  : &connection->caller.address;
+
+	put_by(connection, octets + header->len, len - header->len);
+	if (connection->broken ||
+	    (header->client_known && !count_client(connection, client)))
+		smtp_connection_free(connection);
+	else
+		begin_session(connection, client);
+}
+
+/* What has come of it so far waits in `unread`. */
+static void
+read_proxy_header(struct connection *connection)
+{
+	char *input = connection->server->input;
+	size_t len = connection->unread_len;
+	struct proxy_header header;
+	ssize_t more;
+
+	more = smtp_channel_recv(
+	    &connection->channel, input + len, SMTP_READ_SIZE - len);
+	if (more == -EAGAIN)
+		return;
+	if (more <= 0) {
+		smtp_connection_free(connection);
 		return;
 	}
+	if (len > 0)
+		memcpy(input, connection->unread, len);
+	free(connection->unread);
+	connection->unread = NULL;
+	connection->unread_len = 0;
+	len += (size_t)more;
+	switch (proxy_header_read(input, len, &header)) {
+	case PROXY_READ:
+		use_header(connection, &header, input, len);
+		break;
+	case PROXY_MORE:
+		put_by(connection, input, len);
+		break;
+	case PROXY_BAD:
+		complain_of_header(connection);
+		smtp_connection_free(connection);
+		break;
+	}
+}
+
+/* --- for the server ------------------------------------------------------- */
+
+static void
+join(struct connection *connection, struct smtp_server *server)
+{
 	connection->server = server;
-	connection->fd = fd;
-	connection->peer = *peer;
-	connection->began_ms = connection->step_ms = clock_monotonic_ms();
-	event_assign(&connection->readable, server->base, fd,
-	    EV_READ | EV_PERSIST, on_readable, connection);
-	event_assign(&connection->writable, server->base, fd, EV_WRITE,
-	    on_writable, connection);
-	evtimer_assign(&connection->timer, server->base, on_timer, connection);
 	connection->next = server->connections;
 	connection->previous = &server->connections;
 	if (connection->next != NULL)
 		connection->next->previous = &connection->next;
 	server->connections = connection;
-	await(connection, time_left(connection));
+}
+
+void
+smtp_connection_open(
+    struct smtp_server *server, const struct smtp_caller *caller)
+{
+	struct connection *connection = calloc(1, sizeof(*connection));
+
+	if (connection == NULL) {
+		client_limit_leave(&server->limit, &caller->address);
+		close(caller->fd);
+		return;
+	}
+	connection->caller = *caller;
+	connection->channel.fd = caller->fd;
+	connection->counted = caller->address;
+	connection->is_counted = true;
+	connection->began_ms = clock_monotonic_ms();
+	event_assign(&connection->readable, server->base, caller->fd,
+	    EV_READ | EV_PERSIST, on_readable, connection);
+	event_assign(&connection->writable, server->base, caller->fd, EV_WRITE,
+	    on_writable, connection);
+	evtimer_assign(&connection->timer, server->base, on_timer, connection);
+	join(connection, server);
+	if (!caller->local &&
+	    smtp_peer_list_has(&server->peers.proxy, &caller->address)) {
+		set_timer(connection, server->command_ms);
+		set_reading(connection, true);
+	} else
+		begin_session(connection, &caller->address);
+}
+
+void
+smtp_connection_answer(struct connection *connection, enum smtp_result result)
+{
+	smtp_session_answer(connection->session, result);
+	begin_step(connection);
+	if (connection->server->stopping)
+		smtp_session_end(connection->session, SMTP_END_SHUTDOWN);
 	settle(connection);
 }
 
 void
 smtp_connection_stop(struct connection *connection)
 {
+	if (connection->session == NULL) {
+		smtp_connection_free(connection);
+		return;
+	}
 	if (connection->lingering || is_pending(connection))
 		return;
+	if (connection->shaking)
+		tls_failed(connection);
 	smtp_session_end(connection->session, SMTP_END_SHUTDOWN);
 	settle(connection);
 }

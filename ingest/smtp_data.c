@@ -43,6 +43,12 @@ fail(struct smtp_data *data, enum smtp_data_failure failure)
 	data->failure = failure;
 }
 
+void
+smtp_data_discard(struct smtp_data *data)
+{
+	fail(data, SMTP_DATA_UNWANTED);
+}
+
 static bool
 grow(struct smtp_data *data, size_t len)
 {
@@ -138,6 +144,12 @@ smtp_data_feed(
 			taken++;
 	}
 	return taken;
+}
+
+void
+smtp_data_feed_chunk(struct smtp_data *data, const char *octets, size_t len)
+{
+	append(data, octets, len);
 }
 
 char *

@@ -13,11 +13,21 @@
 
 /* --- characters ----------------------------------------------------------- */
 
+/*
+ * An octet of a character beyond ASCII, which RFC 6531 section 3.3 lets stand
+ * where letters do. That it is UTF-8 is for the whole path to show.
+ */
+static bool
+is_utf8_octet(char c)
+{
+	return (unsigned char)c >= 0x80;
+}
+
 static bool
 is_let_dig(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	       (c >= '0' && c <= '9');
+	       (c >= '0' && c <= '9') || is_utf8_octet(c);
 }
 
 /* RFC 5322 section 3.2.3. */
@@ -31,7 +41,7 @@ is_atext(char c)
 static bool
 is_graphic_or_space(char c)
 {
-	return c >= ' ' && c <= '~';
+	return (c >= ' ' && c <= '~') || is_utf8_octet(c);
 }
 
 static size_t

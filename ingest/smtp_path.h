@@ -34,7 +34,8 @@ enum smtp_path_outcome { SMTP_PATH_READ, SMTP_PATH_BAD, SMTP_PATH_LONG };
  * equal, RFC 5321 section 4.1.2). The null reverse path is "". SMTP_PATH_LONG:
  * more than 256 octets with the brackets (section 4.5.3.1.3); the 64 octets of
  * section 4.5.3.1.1 are not asked for, since return paths that carry a
- * recipient in them are longer every day.
+ * recipient in them are longer every day. Octets beyond ASCII count as letters,
+ * UTF-8 or not (RFC 6531).
  */
 enum smtp_path_outcome smtp_path_read(struct smtp_text *text,
     enum smtp_path_allowed allowed, char path[ENVELOPE_PATH_MAX + 1]);

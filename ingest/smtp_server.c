@@ -38,16 +38,6 @@ milliseconds(long ms)
 
 /* --- letting clients in --------------------------------------------------- */
 
-bool
-smtp_server_trusts(const struct smtp_server *server, const struct ipaddr *peer)
-{
-	for (size_t i = 0; i < server->xclient_peer_count; i++) {
-		if (ipprefix_contains(&server->xclient_peers[i], peer))
-			return true;
-	}
-	return false;
-}
-
 static void
 turn_away(struct smtp_server *server, int fd, const struct ipaddr *peer,
     enum client_limit_verdict verdict)
@@ -66,7 +56,6 @@ turn_away(struct smtp_server *server, int fd, const struct ipaddr *peer,
 	    server->rules.hostname, all ? "" : " from your network");
 	/* A new socket takes a line; when not, the close says it as well. */
 	(void)send(fd, text, (size_t)len, MSG_NOSIGNAL);
-	close(fd);
 }
 
 /* Says so when it begins. */
@@ -82,29 +71,47 @@ note_crowd(struct smtp_server *server)
 	server->crowded = crowded;
 }
 
-static void
-admit(struct smtp_server *server, int fd, const struct sockaddr *address)
+bool
+smtp_server_admit(
+    struct smtp_server *server, int fd, const struct ipaddr *client)
 {
-	enum client_limit_verdict verdict;
-	const int on = 1;
-	struct ipaddr peer;
+	static const struct ipaddr local;
+	bool trusted = ipaddr_equal(client, &local) ||
+		       smtp_peers_have(&server->peers, client);
+	enum client_limit_verdict verdict =
+	    client_limit_enter(&server->limit, client, trusted);
 
-	/* Evidence needs an address, which a local socket has not. */
-	if (ipaddr_from_sockaddr(address, &peer) != 0) {
+	if (verdict != CLIENT_LIMIT_OK)
+		turn_away(server, fd, client, verdict);
+	else
+		note_crowd(server);
+	return verdict == CLIENT_LIMIT_OK;
+}
+
+static void
+admit(const struct smtp_listener *listener, int fd,
+    const struct sockaddr *address)
+{
+	struct smtp_server *server = listener->server;
+	struct smtp_caller caller = { .fd = fd, .lmtp = listener->lmtp };
+	const int on = 1;
+
+	/* A local socket has no address, and file permissions instead. */
+	if (address->sa_family == AF_UNIX)
+		caller.local = true;
+	else if (ipaddr_from_sockaddr(address, &caller.address) != 0) {
 		close(fd);
 		return;
 	}
-	verdict = client_limit_enter(
-	    &server->limit, &peer, smtp_server_trusts(server, &peer));
-	if (verdict != CLIENT_LIMIT_OK) {
-		turn_away(server, fd, &peer, verdict);
+	if (!smtp_server_admit(server, fd, &caller.address)) {
+		close(fd);
 		return;
 	}
 	/* Replies are whole as they are sent. */
-	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	if (!caller.local)
+		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	server->accepted++;
-	note_crowd(server);
-	smtp_connection_open(server, fd, &peer);
+	smtp_connection_open(server, &caller);
 }
 
 static void
@@ -155,23 +162,23 @@ is_clients_error(int error)
 }
 
 static void
-on_accept(evutil_socket_t listener, short what, void *context)
+on_accept(evutil_socket_t socket, short what, void *context)
 {
-	struct smtp_server *server = context;
+	const struct smtp_listener *listener = context;
 
 	(void)what;
 	for (int i = 0; i < ACCEPT_BATCH; i++) {
 		struct sockaddr_storage address = { 0 };
 		socklen_t len = sizeof(address);
-		int fd = accept4(listener, (struct sockaddr *)&address, &len,
+		int fd = accept4(socket, (struct sockaddr *)&address, &len,
 		    SOCK_NONBLOCK | SOCK_CLOEXEC);
 
 		if (fd >= 0)
-			admit(server, fd, (struct sockaddr *)&address);
+			admit(listener, fd, (struct sockaddr *)&address);
 		else if (errno == EAGAIN)
 			return;
 		else if (!is_clients_error(errno)) {
-			pause_accepting(server, errno);
+			pause_accepting(listener->server, errno);
 			return;
 		}
 	}
@@ -190,79 +197,90 @@ read_hostname(const struct settings *settings, char *name, size_t size)
 	return 0;
 }
 
-static int
-read_peers(const struct settings *settings, struct ipprefix **peers)
+static void
+set_times(struct smtp_server *server, const struct settings *settings)
 {
-	const struct settings_list *list = &settings->ingest.xclient_peers;
-	int code = 0;
-
-	*peers = calloc(list->count + 1, sizeof(**peers));
-	if (*peers == NULL)
-		return -ENOMEM;
-	for (size_t i = 0; code == 0 && i < list->count; i++)
-		code = ipprefix_parse(list->items[i], &(*peers)[i]);
-	if (code != 0)
-		free(*peers);
-	return code;
+	server->command_ms = settings->ingest.command_seconds * 1000;
+	server->session_ms = settings->ingest.session_seconds * 1000;
+	server->greeting_ms = settings->ingest.greeting_seconds * 1000;
+	server->memory_max = MEMORY_MESSAGES * settings->ingest.message_bytes;
+	if (server->memory_max < MEMORY_MAX)
+		server->memory_max = MEMORY_MAX;
 }
 
 int
-smtp_server_reload(struct smtp_server *server, const struct settings *settings)
+smtp_server_apply(struct smtp_server *server, const struct settings *settings)
 {
 	struct smtp_rules rules = {
 		.message_bytes = (size_t)settings->ingest.message_bytes,
 		.recipients = (unsigned)settings->ingest.recipients,
 		.commands = (unsigned)settings->ingest.commands,
 	};
-	struct ipprefix *peers;
+	struct smtp_peers peers = { .xclient.count = 0 };
+	struct smtp_tls *tls = NULL;
 	int code =
 	    read_hostname(settings, rules.hostname, sizeof(rules.hostname));
 
 	if (code == 0)
-		code = read_peers(settings, &peers);
-	if (code != 0)
-		return code;
-	code = client_limit_change(&server->limit,
-	    (unsigned)settings->ingest.connections,
-	    (unsigned)settings->ingest.per_client);
+		code = smtp_peers_read(settings, &peers);
+	if (code == 0)
+		code = smtp_tls_open(settings, &tls);
+	if (code == 0)
+		code = client_limit_change(&server->limit,
+		    (unsigned)settings->ingest.connections,
+		    (unsigned)settings->ingest.per_client);
 	if (code != 0) {
-		free(peers);
+		smtp_tls_close(tls);
+		smtp_peers_free(&peers);
 		return code;
 	}
-	free(server->xclient_peers);
-	server->xclient_peers = peers;
-	server->xclient_peer_count = settings->ingest.xclient_peers.count;
+	smtp_tls_close(server->tls);
+	smtp_peers_free(&server->peers);
+	rules.tls = tls != NULL;
 	server->rules = rules;
-	server->command_ms = settings->ingest.command_seconds * 1000;
-	server->session_ms = settings->ingest.session_seconds * 1000;
-	server->memory_max = MEMORY_MESSAGES * settings->ingest.message_bytes;
-	if (server->memory_max < MEMORY_MAX)
-		server->memory_max = MEMORY_MAX;
+	server->tls = tls;
+	server->peers = peers;
+	set_times(server, settings);
 	return 0;
 }
 
 /* --- start ---------------------------------------------------------------- */
 
 static int
-open_listeners(struct smtp_server *server, const struct settings_list *listen)
+open_listener(struct smtp_server *server, const char *where, bool lmtp)
 {
-	server->listeners = calloc(listen->count, sizeof(*server->listeners));
+	struct smtp_listener *listener =
+	    &server->listeners[server->listener_count];
+	char text[LISTEN_TEXT_MAX];
+	int fd = listen_open(where, LISTEN_STREAM);
+
+	if (fd < 0)
+		return fd;
+	*listener = (struct smtp_listener){ server, .fd = fd, .lmtp = lmtp };
+	server->listener_count++;
+	event_assign(&listener->event, server->base, fd, EV_READ | EV_PERSIST,
+	    on_accept, listener);
+	log_notice("listening protocol=%s address=%s", lmtp ? "lmtp" : "smtp",
+	    listen_format(fd, text));
+	return 0;
+}
+
+static int
+open_listeners(struct smtp_server *server, const struct settings *settings)
+{
+	const struct settings_list *smtp = &settings->ingest.listen;
+	const struct settings_list *lmtp = &settings->ingest.lmtp_listen;
+	int code = 0;
+
+	server->listeners =
+	    calloc(smtp->count + lmtp->count + 1, sizeof(*server->listeners));
 	if (server->listeners == NULL)
 		return -ENOMEM;
-	for (size_t i = 0; i < listen->count; i++) {
-		struct smtp_listener *listener = &server->listeners[i];
-		char text[LISTEN_TEXT_MAX];
-
-		listener->fd = listen_open(listen->items[i], LISTEN_STREAM);
-		if (listener->fd < 0)
-			return listener->fd;
-		server->listener_count++;
-		event_assign(&listener->event, server->base, listener->fd,
-		    EV_READ | EV_PERSIST, on_accept, server);
-		log_notice("listening protocol=smtp address=%s",
-		    listen_format(listener->fd, text));
-	}
-	return 0;
+	for (size_t i = 0; code == 0 && i < smtp->count; i++)
+		code = open_listener(server, smtp->items[i], false);
+	for (size_t i = 0; code == 0 && i < lmtp->count; i++)
+		code = open_listener(server, lmtp->items[i], true);
+	return code;
 }
 
 /*
@@ -295,9 +313,7 @@ smtp_server_open(const struct settings *settings, struct smtp_server **opened)
 		return code;
 	server->base = new_base();
 	if (server->base != NULL)
-		code = smtp_server_reload(server, settings);
-	if (code == 0)
-		code = open_listeners(server, &settings->ingest.listen);
+		code = open_listeners(server, settings);
 	if (code != 0) {
 		smtp_server_close(server);
 		return code;
@@ -422,7 +438,8 @@ smtp_server_close(struct smtp_server *server)
 	for (size_t i = 0; i < server->listener_count; i++)
 		close(server->listeners[i].fd);
 	free(server->listeners);
-	free(server->xclient_peers);
+	smtp_peers_free(&server->peers);
+	smtp_tls_close(server->tls);
 	client_limit_deinit(&server->limit);
 	if (server->base != NULL)
 		event_base_free(server->base);

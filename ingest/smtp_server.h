@@ -7,8 +7,9 @@
 
 /*
  * Sockets and time for smtp_session: one event loop that takes connections
- * within their limits, carries octets to sessions and replies back, hands
- * what came in to the recorder, and answers when that says so.
+ * within their limits, carries octets to sessions and replies back, in plain
+ * text or through TLS, hands what came in to the recorder, and answers when
+ * that says so.
  *
  * What a stranger can make it hold: a session of some 7 KiB a connection, what
  * one read brought beyond what the session takes, and messages within a bound
@@ -30,10 +31,12 @@ void smtp_server_close(struct smtp_server *server);
 struct event_base *smtp_server_loop(const struct smtp_server *server);
 
 /*
- * The settings in force from now on, but for `listen`: sockets stay as they
- * are. 0, or a negative code with nothing changed.
+ * The settings in force from now on, but for where to listen: sockets stay as
+ * they are. Once before smtp_server_run, as the user that keeps running and
+ * must be able to read the key; later as often as you like. 0, or a negative
+ * code with nothing changed.
  */
-int smtp_server_reload(
+int smtp_server_apply(
     struct smtp_server *server, const struct settings *settings);
 
 /*

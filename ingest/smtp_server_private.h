@@ -8,12 +8,16 @@
 #include <stdint.h>
 
 #include "ingest/client_limit.h"
+#include "ingest/smtp_channel.h"
+#include "ingest/smtp_peers.h"
 #include "ingest/smtp_server.h"
 #include "ingest/smtp_session.h"
+#include "ingest/smtp_tls.h"
 
 /*
  * What the files of the server share, and nobody else includes: smtp_server.c
- * (settings, sockets, the loop) and smtp_connection.c (one connection).
+ * (settings, sockets, the loop), smtp_connection.c (octets and time of one
+ * connection) and smtp_delivery.c (what its session asks and tells).
  */
 
 /* One read; more waits in the kernel, and the others get their turn. */
@@ -22,8 +26,10 @@
 struct connection;
 
 struct smtp_listener {
+	struct smtp_server *server;
 	struct event event;
 	int fd;
+	bool lmtp;
 };
 
 struct smtp_server {
@@ -35,9 +41,9 @@ struct smtp_server {
 	void *context;
 
 	struct smtp_rules rules;
-	struct ipprefix *xclient_peers;
-	size_t xclient_peer_count;
-	int64_t command_ms, session_ms;
+	struct smtp_tls *tls;
+	struct smtp_peers peers;
+	int64_t command_ms, session_ms, greeting_ms;
 	struct client_limit limit;
 	long long memory, memory_max; /* of messages in the making */
 
@@ -49,12 +55,52 @@ struct smtp_server {
 	char input[SMTP_READ_SIZE];
 };
 
+/* As accept() tells it. */
+struct smtp_caller {
+	int fd;
+	bool lmtp;
+	bool local; /* through a local socket: `address` is all zeros */
+	struct ipaddr address;
+};
+
+struct connection {
+	struct smtp_server *server;
+	struct connection **previous, *next;
+	struct smtp_caller caller; /* `fd` is the channel's */
+	struct smtp_channel channel;
+	struct smtp_session *session; /* NULL: a PROXY header is awaited */
+	struct event readable, writable, timer;
+	struct ipaddr counted; /* as whose it is in `limit`, if it is */
+	bool is_counted;
+	bool reading; /* `readable` is added */
+	bool silent;  /* the greeting is not sent yet */
+	bool shaking; /* hands, by TLS */
+	bool broken;  /* nothing can be sent any more */
+	bool parting; /* all is said, and has time to be heard */
+	bool lingering;
+	size_t lingered;
+	/*
+	 * What a read brought and the session does not take yet. Nothing more
+	 * is read meanwhile.
+	 */
+	char *unread;
+	size_t unread_len;
+
+	int64_t began_ms;
+	int64_t step_ms;   /* what is awaited now was from then on */
+	size_t step_len;   /* octets taken since then */
+	unsigned progress; /* of the session at that time */
+};
+
 /*
  * A connection that was let in, from now on the server's. The descriptor is
  * closed with it; without memory, at once.
  */
 void smtp_connection_open(
-    struct smtp_server *server, int fd, const struct ipaddr *peer);
+    struct smtp_server *server, const struct smtp_caller *caller);
+/* The message that was pending has its answer. */
+void smtp_connection_answer(
+    struct connection *connection, enum smtp_result result);
 
 /* The server goes down: good-bye, as soon as no message is pending. */
 void smtp_connection_stop(struct connection *connection);
@@ -65,9 +111,15 @@ void smtp_connection_free(struct connection *connection);
 
 struct connection *smtp_connection_next(const struct connection *connection);
 
-/* May that peer say XCLIENT? */
-bool smtp_server_trusts(
-    const struct smtp_server *server, const struct ipaddr *peer);
+/* For a session; its context is the connection. */
+extern const struct smtp_handler smtp_delivery;
+
+/*
+ * Counts one more connection of the client. When there are too many, it is
+ * told so, and false is returned; the descriptor is to be closed.
+ */
+bool smtp_server_admit(
+    struct smtp_server *server, int fd, const struct ipaddr *client);
 /* The last connection has gone. */
 void smtp_server_idle(struct smtp_server *server);
 

@@ -9,7 +9,8 @@
 
 /*
  * One SMTP conversation from the server's side (RFC 5321, with PIPELINING,
- * 8BITMIME, SIZE, ENHANCEDSTATUSCODES, and XCLIENT for those who may): octets
+ * 8BITMIME, SIZE, ENHANCEDSTATUSCODES, CHUNKING, SMTPUTF8, STARTTLS, and
+ * XCLIENT and XFORWARD for those who may), or one of LMTP (RFC 2033): octets
  * in, octets out, and what happened told through a handler. No socket, no
  * clock, no database. How the octets are cut into pieces makes no difference.
  *
@@ -17,7 +18,10 @@
  * server might take for either is data, or an error in a command.
  *
  * A session never mails anything, and says the same of every mailbox that it
- * takes.
+ * takes. Behind LMTP stands a server that has accepted the mail already and
+ * would bounce what is refused for good: backscatter, and ours. There every
+ * refusal is for now (4xx), and what will never be wanted is taken and thrown
+ * away, which the handler is told.
  */
 struct smtp_session;
 
@@ -27,6 +31,15 @@ struct smtp_rules {
 	size_t message_bytes; /* a message's octets at most, after unstuffing */
 	unsigned recipients;  /* at most ENVELOPE_RECIPIENTS_MAX */
 	unsigned commands;    /* at most, from one message to the next */
+	bool tls;	      /* STARTTLS is offered */
+};
+
+/* Who is at the other end, and what it may do. */
+struct smtp_peer {
+	struct ipaddr address;
+	bool address_known; /* not through a local socket */
+	bool lmtp;
+	bool may_xclient, may_xforward;
 };
 
 /* Failed commands at most, from one message to the next. */
@@ -45,6 +58,14 @@ enum smtp_result {
 	SMTP_TRY_LATER,	 /* 451 */
 	SMTP_QUEUE_FULL, /* 451, for want of room in memory */
 	SMTP_NO_SPACE	 /* 452, for want of room on disk */
+};
+
+/* Why something is not wanted, though it is not refused. */
+enum smtp_discard {
+	SMTP_DISCARD_NOT_A_TRAP,
+	SMTP_DISCARD_NO_CLIENT, /* the server in front does not know it */
+	SMTP_DISCARD_NOT_UNDERSTOOD,
+	SMTP_DISCARD_TOO_BIG
 };
 
 struct smtp_handler {
@@ -71,6 +92,12 @@ struct smtp_handler {
 	 */
 	void (*dialogue)(void *context, const struct envelope *envelope,
 	    unsigned refused, bool politely);
+	/*
+	 * LMTP only: what was taken for this recipient, or for all of them
+	 * (""), is thrown away. The envelope is lent.
+	 */
+	void (*discarded)(void *context, const struct envelope *envelope,
+	    const char *recipient, enum smtp_discard reason);
 };
 
 /*
@@ -79,7 +106,7 @@ struct smtp_handler {
  */
 struct smtp_session *smtp_session_new(const struct smtp_rules *rules,
     const struct smtp_handler *handler, void *context,
-    const struct ipaddr *client, bool may_xclient);
+    const struct smtp_peer *peer);
 /* Gives back its memory; an open transaction is forgotten untold. */
 void smtp_session_free(struct smtp_session *session);
 
@@ -102,10 +129,19 @@ void smtp_session_answer(struct smtp_session *session, enum smtp_result result);
 enum smtp_state {
 	SMTP_IN_COMMAND,
 	SMTP_IN_DATA,
+	SMTP_IN_CHUNK,	/* of BDAT */
 	SMTP_IN_ANSWER, /* a message is pending */
+	SMTP_IN_TLS,	/* send the output, then begin with TLS */
 	SMTP_OVER	/* send the output, then close */
 };
 enum smtp_state smtp_session_state(const struct smtp_session *session);
+
+/*
+ * TLS has begun, and what is fed from now on comes through it. Nothing that was
+ * said before counts (RFC 3207 section 4.2), and whoever goes on in plain text
+ * after STARTTLS loses the connection.
+ */
+void smtp_session_secured(struct smtp_session *session);
 /* Rises with each command and message: has the client got on? */
 unsigned smtp_session_progress(const struct smtp_session *session);
 
@@ -120,8 +156,5 @@ enum smtp_end {
 	SMTP_END_SHUTDOWN
 };
 void smtp_session_end(struct smtp_session *session, enum smtp_end end);
-
-/* The client's address as now known, for the log. */
-const struct ipaddr *smtp_session_client(const struct smtp_session *session);
 
 #endif

@@ -8,17 +8,6 @@
 #include "common/error.h"
 
 void
-smtp_transaction_init(
-    struct smtp_transaction *transaction, const struct ipaddr *client)
-{
-	*transaction = (struct smtp_transaction){
-		.envelope.client = *client,
-		.envelope.client_known = true,
-		.envelope.sender_known = true,
-	};
-}
-
-void
 smtp_transaction_deinit(struct smtp_transaction *transaction)
 {
 	free(transaction->envelope.recipients);
@@ -28,11 +17,17 @@ smtp_transaction_deinit(struct smtp_transaction *transaction)
 }
 
 void
-smtp_transaction_open(struct smtp_transaction *transaction, const char *sender)
+smtp_transaction_open(struct smtp_transaction *transaction,
+    const struct smtp_origin *origin, const char *sender)
 {
+	struct envelope *envelope = &transaction->envelope;
+
 	transaction->open = true;
-	snprintf(transaction->envelope.sender,
-	    sizeof(transaction->envelope.sender), "%s", sender);
+	envelope->client = origin->client;
+	envelope->client_known = origin->client_known;
+	snprintf(envelope->helo, sizeof(envelope->helo), "%s", origin->helo);
+	snprintf(envelope->sender, sizeof(envelope->sender), "%s", sender);
+	envelope->sender_known = true;
 }
 
 /*
@@ -87,8 +82,10 @@ void
 smtp_transaction_close(struct smtp_transaction *transaction)
 {
 	transaction->open = false;
+	transaction->smtputf8 = transaction->chunked = false;
 	transaction->envelope.sender[0] = '\0';
 	transaction->envelope.recipient_count = 0;
+	transaction->accepted = 0;
 }
 
 struct envelope

@@ -34,6 +34,9 @@ read_xtext_char(struct smtp_text *text)
 	text->next += 2;
 	if (high < 0 || low < 0)
 		return -1;
+	/* Beyond ASCII: what a stranger said in HELO, and is evidence. */
+	if (high >= 8)
+		return '?';
 	c = (char)(high << 4 | low);
 	/* A control octet in a value is never honest. */
 	return c < ' ' || c > '~' ? -1 : c;
@@ -96,21 +99,25 @@ pass_over(struct smtp_xclient *xclient, const char *value)
 
 static const struct {
 	const char *name;
+	enum smtp_attributes of;
 	bool (*take)(struct smtp_xclient *xclient, const char *value);
 } attributes[] = {
-	{ "ADDR", take_address },
-	{ "HELO", take_helo },
-	{ "NAME", pass_over },
-	{ "REVERSE_NAME", pass_over },
-	{ "PORT", pass_over },
-	{ "PROTO", pass_over },
-	{ "LOGIN", pass_over },
-	{ "DESTADDR", pass_over },
-	{ "DESTPORT", pass_over },
+	{ "ADDR", SMTP_ATTRIBUTE_BOTH, take_address },
+	{ "HELO", SMTP_ATTRIBUTE_BOTH, take_helo },
+	{ "NAME", SMTP_ATTRIBUTE_BOTH, pass_over },
+	{ "PORT", SMTP_ATTRIBUTE_BOTH, pass_over },
+	{ "PROTO", SMTP_ATTRIBUTE_BOTH, pass_over },
+	{ "REVERSE_NAME", SMTP_ATTRIBUTE_XCLIENT, pass_over },
+	{ "LOGIN", SMTP_ATTRIBUTE_XCLIENT, pass_over },
+	{ "DESTADDR", SMTP_ATTRIBUTE_XCLIENT, pass_over },
+	{ "DESTPORT", SMTP_ATTRIBUTE_XCLIENT, pass_over },
+	{ "IDENT", SMTP_ATTRIBUTE_XFORWARD, pass_over },
+	{ "SOURCE", SMTP_ATTRIBUTE_XFORWARD, pass_over },
 };
 
 static bool
-read_attribute(struct smtp_text *text, struct smtp_xclient *xclient)
+read_attribute(struct smtp_text *text, enum smtp_attributes which,
+    struct smtp_xclient *xclient)
 {
 	size_t left = (size_t)(text->end - text->next);
 	char value[VALUE_MAX + 1];
@@ -119,7 +126,8 @@ read_attribute(struct smtp_text *text, struct smtp_xclient *xclient)
 	     i++) {
 		const size_t len = strlen(attributes[i].name);
 
-		if (left <= len || text->next[len] != '=' ||
+		if ((attributes[i].of & which) == 0 || left <= len ||
+		    text->next[len] != '=' ||
 		    strncasecmp(text->next, attributes[i].name, len) != 0)
 			continue;
 		text->next += len + 1;
@@ -130,11 +138,12 @@ read_attribute(struct smtp_text *text, struct smtp_xclient *xclient)
 }
 
 enum smtp_outcome
-smtp_xclient_read(struct smtp_text *text, struct smtp_xclient *xclient)
+smtp_xclient_read(struct smtp_text *text, enum smtp_attributes which,
+    struct smtp_xclient *xclient)
 {
 	*xclient = (struct smtp_xclient){ 0 };
 	do {
-		if (!read_attribute(text, xclient))
+		if (!read_attribute(text, which, xclient))
 			return SMTP_ARGUMENT_BAD;
 	} while (smtp_text_take(text, ' '));
 	return text->next == text->end ? SMTP_UNDERSTOOD : SMTP_ARGUMENT_BAD;

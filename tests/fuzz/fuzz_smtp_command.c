@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ingest/fold.h"
 #include "ingest/smtp_command.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -15,6 +16,22 @@ check_text(const char *text, size_t max_len)
 		assert(*text >= ' ' && *text <= '~');
 }
 
+/* Beyond ASCII it is UTF-8, and known to be there. */
+static void
+check_utf8(const char *text, bool is_ascii)
+{
+	size_t left = strlen(text), used;
+	bool ascii = true;
+
+	for (; left > 0; left -= used, text += used) {
+		long point = fold_decode(text, left, &used);
+
+		assert(point >= ' ' && (point < 0x7f || point >= 0xa0));
+		ascii = ascii && point < 0x80;
+	}
+	assert(ascii == is_ascii);
+}
+
 /* A path that was read is written the one way that reads as itself. */
 static void
 check_path(const struct smtp_command *command)
@@ -23,7 +40,8 @@ check_path(const struct smtp_command *command)
 	char line[SMTP_LINE_MAX];
 	int len;
 
-	check_text(command->path, ENVELOPE_PATH_MAX);
+	assert(strlen(command->path) <= ENVELOPE_PATH_MAX);
+	check_utf8(command->path, command->path_is_ascii);
 	len = snprintf(line, sizeof(line), "%s:<%s>",
 	    command->verb == SMTP_MAIL ? "MAIL FROM" : "RCPT TO",
 	    command->path);

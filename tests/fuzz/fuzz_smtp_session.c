@@ -9,8 +9,9 @@
 
 /*
  * The first octet chooses (bit 0: XCLIENT allowed; bits 1, 2: what becomes of
- * messages; bit 3: how the session ends); the rest is what the client says.
- * However it is cut, replies and events are the same; replies are well formed.
+ * messages; bit 3: how the session ends; bit 4: XFORWARD allowed; bit 5: LMTP);
+ * the rest is what the client says. However it is cut, replies and events are
+ * the same; replies are well formed, and LMTP's never a refusal for good.
  */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -53,8 +54,6 @@ lend_memory(void *context, long long bytes)
 static void
 put_envelope(struct strbuf *events, const struct envelope *envelope)
 {
-	assert(envelope->helo[0] != '\0');
-	assert(envelope->recipient_count > 0);
 	strbuf_puts(events, envelope->helo);
 	strbuf_putc(events, '|');
 	strbuf_puts(events, envelope->sender);
@@ -70,6 +69,7 @@ take_message(
 {
 	struct transcript *transcript = context;
 
+	assert(envelope->client_known && envelope->recipient_count > 0);
 	put_envelope(&transcript->events, envelope);
 	strbuf_putc(&transcript->events, '|');
 	strbuf_add(&transcript->events, octets, len);
@@ -84,12 +84,25 @@ take_dialogue(void *context, const struct envelope *envelope, unsigned refused,
 {
 	struct transcript *transcript = context;
 
+	assert(envelope->client_known && envelope->recipient_count > 0);
 	put_envelope(&transcript->events, envelope);
 	strbuf_putc(&transcript->events, (char)('0' + refused % 10));
 	strbuf_putc(&transcript->events, politely ? 'p' : 'd');
 }
 
+static void
+note_discard(void *context, const struct envelope *envelope,
+    const char *recipient, enum smtp_discard reason)
+{
+	struct transcript *transcript = context;
+
+	put_envelope(&transcript->events, envelope);
+	strbuf_puts(&transcript->events, recipient);
+	strbuf_putc(&transcript->events, (char)('0' + reason));
+}
+
 static const struct smtp_handler handler = {
+	.discarded = note_discard,
 	.recipient = find_recipient,
 	.memory = lend_memory,
 	.message = take_message,
@@ -101,6 +114,7 @@ static const struct smtp_rules rules = {
 	.message_bytes = 2000,
 	.recipients = 3,
 	.commands = 200,
+	.tls = true,
 };
 
 static void
@@ -137,7 +151,13 @@ static void
 play(struct transcript *transcript, uint8_t choice, const uint8_t *said,
     size_t len, size_t piece)
 {
-	const struct ipaddr client = { { 0x20, 1 } };
+	const struct smtp_peer peer = {
+		.address = { { 0x20, 1 } },
+		.address_known = true,
+		.may_xclient = choice & 1,
+		.may_xforward = choice & 16,
+		.lmtp = choice & 32,
+	};
 	struct smtp_session *session;
 
 	*transcript = (struct transcript){
@@ -145,8 +165,7 @@ play(struct transcript *transcript, uint8_t choice, const uint8_t *said,
 	};
 	strbuf_init(&transcript->replies, 1 << 24);
 	strbuf_init(&transcript->events, 1 << 24);
-	session =
-	    smtp_session_new(&rules, &handler, transcript, &client, choice & 1);
+	session = smtp_session_new(&rules, &handler, transcript, &peer);
 	assert(session != NULL);
 	for (size_t at = 0; at < len; at += piece)
 		say(session, transcript, said + at,
@@ -160,10 +179,10 @@ play(struct transcript *transcript, uint8_t choice, const uint8_t *said,
 
 /* Three digits, space or hyphen, printable text, CR LF. */
 static void
-check_replies(const char *text)
+check_replies(const char *text, bool lmtp)
 {
 	while (*text != '\0') {
-		assert(text[0] >= '2' && text[0] <= '5');
+		assert(text[0] >= '2' && text[0] <= (lmtp ? '4' : '5'));
 		assert(isdigit((unsigned char)text[1]));
 		assert(isdigit((unsigned char)text[2]));
 		assert(text[3] == ' ' || text[3] == '-');
@@ -196,7 +215,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size == 0)
 		return 0;
 	play(&whole, data[0], data + 1, size - 1, size);
-	check_replies(whole.replies.text);
+	check_replies(whole.replies.text, data[0] & 32);
 	for (size_t i = 0; i < sizeof(pieces) / sizeof(pieces[0]); i++) {
 		struct transcript cut;
 

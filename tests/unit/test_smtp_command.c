@@ -45,7 +45,10 @@ knows_verbs_in_any_case(void **state)
 		{ "HELP MAIL", SMTP_HELP },
 		{ "QUIT", SMTP_QUIT },
 		{ "EXPN list", SMTP_KNOWN_ELSEWHERE },
-		{ "STARTTLS", SMTP_KNOWN_ELSEWHERE },
+		{ "STARTTLS", SMTP_STARTTLS },
+		{ "BDAT 0 LAST", SMTP_BDAT },
+		{ "lhlo mail.example.net", SMTP_LHLO },
+		{ "XFORWARD ADDR=192.0.2.1", SMTP_XFORWARD },
 		{ "AUTH PLAIN AHgAeQ==", SMTP_KNOWN_ELSEWHERE },
 	};
 
@@ -102,6 +105,11 @@ reads_paths(void **state)
 		{ "RCPT TO:<a@[X-Tag:anything!]>", "a@[X-Tag:anything!]" },
 		/* RFC 5321 section 4.1.1.3. */
 		{ "RCPT TO:<Postmaster>", "Postmaster" },
+		/* RFC 6531. */
+		{ "RCPT TO:<a\xc3\xa4@b\xc3\xa4.example>",
+		    "a\xc3\xa4@b\xc3\xa4.example" },
+		{ "RCPT TO:<\"\xc3\xa4\"@example.net>",
+		    "\xc3\xa4@example.net" },
 		{ "RCPT TO:<postmaster@example.net>",
 		    "postmaster@example.net" },
 	};
@@ -131,8 +139,9 @@ refuses_what_is_no_path(void **state)
 		"<a@[192.0.2.256]>", "<a@[192.0.2]>", "<a@[192.0.2.1>",
 		"<a@192.0.2.1]>", "<a@[]>", "<a@[IPv6:192.0.2.1]>",
 		"<a@[IPv6:]>", "<a@[IPv6:::g]>", "<a@[tag:]>", "<a@[:x]>",
-		"<a@[ta g:x]>", "<a@[tag:[]>", "<a\xc3\xa4@b.c>",
-		"<a@b\xc3\xa4.c>", "<\"\xc3\xa4\"@b.c>", "<a@x" LABEL ".c>" };
+		"<a@[ta g:x]>", "<a@[tag:[]>", "<a\xe4@b.c>", "<a@b\xc3.c>",
+		"<\"\xc0\x80\"@b.c>", "<a\xc2\x80@b.c>", "<a\xed\xa0\x80@b.c>",
+		"<a@b.c\xc3>", "<a@x" LABEL ".c>" };
 	char line[512];
 
 	(void)state;
@@ -210,7 +219,11 @@ reads_parameters(void **state)
 		{ "MAIL FROM:<> -SIZE=1", SMTP_PARAMETER_BAD, 0 },
 		{ "MAIL FROM:<> SI\xc3\x9f=1", SMTP_PARAMETER_BAD, 0 },
 		{ "MAIL FROM:<>SIZE=1", SMTP_PATH_MALFORMED, 0 },
-		{ "MAIL FROM:<> SMTPUTF8", SMTP_PARAMETER_UNKNOWN, 0 },
+		{ "MAIL FROM:<> SMTPUTF8 SIZE=3", SMTP_UNDERSTOOD, 3 },
+		{ "MAIL FROM:<> SMTPUTF8=1", SMTP_PARAMETER_BAD, 0 },
+		{ "MAIL FROM:<> SMTPUTF8=", SMTP_PARAMETER_BAD, 0 },
+		{ "MAIL FROM:<> SMTPUTF8 SMTPUTF8", SMTP_PARAMETER_BAD, 0 },
+		{ "RCPT TO:<a@b.c> SMTPUTF8", SMTP_PARAMETER_UNKNOWN, 0 },
 		{ "MAIL FROM:<> AUTH=<>", SMTP_PARAMETER_UNKNOWN, 0 },
 		{ "MAIL FROM:<> NOTIFY=NEVER", SMTP_PARAMETER_UNKNOWN, 0 },
 		{ "MAIL FROM:<> SIZES=1", SMTP_PARAMETER_UNKNOWN, 0 },
@@ -252,6 +265,14 @@ refuses_what_is_no_command(void **state)
 		{ "DATA now", SMTP_ARGUMENT_BAD },
 		{ "RSET all", SMTP_ARGUMENT_BAD },
 		{ "QUIT please", SMTP_ARGUMENT_BAD },
+		{ "STARTTLS please", SMTP_ARGUMENT_BAD },
+		{ "BDAT", SMTP_ARGUMENT_BAD },
+		{ "BDAT LAST", SMTP_ARGUMENT_BAD },
+		{ "BDAT -1", SMTP_ARGUMENT_BAD },
+		{ "BDAT 0x10", SMTP_ARGUMENT_BAD },
+		{ "BDAT 1  LAST", SMTP_ARGUMENT_BAD },
+		{ "BDAT 1 LAST LAST", SMTP_ARGUMENT_BAD },
+		{ "BDAT 100000000000000000000", SMTP_ARGUMENT_BAD },
 		{ "VRFY", SMTP_ARGUMENT_BAD },
 		{ " QUIT", SMTP_VERB_UNKNOWN },
 		{ "QUITE", SMTP_VERB_UNKNOWN },
@@ -313,6 +334,7 @@ reads_xclient_attributes(void **state)
 		{ "XCLIENT ADDR=[UNAVAILABLE] NAME=[TEMPUNAVAIL]", "", NULL },
 		{ "XCLIENT HELO=[UNAVAILABLE]", NULL, "" },
 		{ "XCLIENT HELO=a+2Bb+3Dc", NULL, "a+b=c" },
+		{ "XCLIENT HELO=m+C3+BCller", NULL, "m??ller" },
 		{ "XCLIENT LOGIN=x DESTADDR=192.0.2.1 DESTPORT=25", NULL,
 		    NULL },
 	};
@@ -346,7 +368,7 @@ refuses_malformed_xclient(void **state)
 		"XCLIENT ADDR=IPV6:x", "XCLIENT ADDR=192.0.2.1  HELO=a",
 		"XCLIENT WHAT=1", "XCLIENT ADDRESS=192.0.2.1",
 		"XCLIENT HELO=a+2", "XCLIENT HELO=a+zz", "XCLIENT HELO=a+0D",
-		"XCLIENT HELO=a+2b", "XCLIENT HELO=a=b", "XCLIENT HELO=a+80" };
+		"XCLIENT HELO=a+2b", "XCLIENT HELO=a=b", "XCLIENT IDENT=1" };
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(lines); i++) {

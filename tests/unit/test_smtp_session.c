@@ -101,7 +101,20 @@ take_dialogue(void *context, const struct envelope *envelope, unsigned refused,
 	    politely ? " politely" : "");
 }
 
+static void
+note_discard(void *context, const struct envelope *envelope,
+    const char *recipient, enum smtp_discard reason)
+{
+	struct transcript *transcript = context;
+
+	strbuf_puts(&transcript->events, "discarded ");
+	put_envelope(&transcript->events, envelope);
+	strbuf_printf(
+	    &transcript->events, " for <%s> reason=%d\n", recipient, reason);
+}
+
 static const struct smtp_handler handler = {
+	.discarded = note_discard,
 	.recipient = find_recipient,
 	.memory = lend_memory,
 	.message = take_message,
@@ -113,21 +126,30 @@ static const struct smtp_rules rules = {
 	.message_bytes = 100000,
 	.recipients = 2,
 	.commands = 60,
+	.tls = true,
 };
 
+/* What a peer may do, and is. */
+enum { MAY_XCLIENT = 1, MAY_XFORWARD = 2, LMTP = 4, LOCAL = 8 };
+
 static struct smtp_session *
-open_session(struct transcript *transcript, bool may_xclient)
+open_session(struct transcript *transcript, unsigned kind)
 {
+	struct smtp_peer peer = {
+		.address_known = (kind & LOCAL) == 0,
+		.lmtp = (kind & LMTP) != 0,
+		.may_xclient = (kind & MAY_XCLIENT) != 0,
+		.may_xforward = (kind & MAY_XFORWARD) != 0,
+	};
 	struct smtp_session *session;
-	struct ipaddr client;
 
 	*transcript = (struct transcript){ .result = SMTP_ACCEPTED,
 		.memory_max = 1 << 20 };
 	strbuf_init(&transcript->replies, 1 << 20);
 	strbuf_init(&transcript->events, 1 << 20);
-	assert_int_equal(ipaddr_parse("192.0.2.1", &client), 0);
-	session = smtp_session_new(
-	    &rules, &handler, transcript, &client, may_xclient);
+	if (peer.address_known)
+		assert_int_equal(ipaddr_parse("192.0.2.1", &peer.address), 0);
+	session = smtp_session_new(&rules, &handler, transcript, &peer);
 	assert_non_null(session);
 	return session;
 }
@@ -174,6 +196,7 @@ say(struct smtp_session *session, struct transcript *transcript,
 }
 
 #define GREETING "220 mx.example ESMTP bsbl\r\n"
+#define LMTP_GREETING "220 mx.example LMTP bsbl\r\n"
 #define HELO "HELO a.example\r\n"
 #define HELO_OK "250 mx.example\r\n"
 #define MAIL_NULL "MAIL FROM:<>\r\n"
@@ -189,35 +212,50 @@ say(struct smtp_session *session, struct transcript *transcript,
 #define GARBLED "500 5.5.2 Lines end with CR LF and hold printable text\r\n"
 #define ORDER "503 5.5.1 Please name the sender first\r\n"
 #define LATER "451 4.3.0 Please try again later\r\n"
+#define TLS_OK "220 2.0.0 Please begin with TLS\r\n"
+#define INJECTED "421 4.7.0 mx.example Nothing may follow STARTTLS\r\n"
+#define LHLO "LHLO front.example\r\n"
+#define LHLO_OK                                                                \
+	"250-mx.example\r\n250-PIPELINING\r\n250-XFORWARD "                    \
+	"NAME ADDR PORT PROTO HELO IDENT SOURCE\r\n" EHLO_END
+#define FORWARD "XFORWARD ADDR=198.51.100.7\r\n"
+#define FRONT (LMTP | LOCAL | MAY_XFORWARD)
+#define EHLO_END                                                               \
+	"250-ENHANCEDSTATUSCODES\r\n250-CHUNKING\r\n250-SMTPUTF8\r\n250 "      \
+	"8BITMIME\r\n"
+#define CHUNK_OK "250 2.0.0 Chunk taken\r\n"
+#define CHUNKS_ONLY "503 5.5.1 The message has begun with BDAT\r\n"
+#define NOT_ALLOWED "550 5.7.0 Not for this client\r\n"
 #define START HELO MAIL_NULL RCPT_TRAP
 #define START_OK HELO_OK MAIL_OK RCPT_OK
 #define FROM_NULL "192.0.2.1 a.example <> <trap@trap.example>"
 
 struct dialogue {
 	const char *said, *replies, *events;
-	bool may_xclient;
+	unsigned kind;
 };
 
 static const struct dialogue dialogues[] = {
 	/* A bounce comes in, and another on the same connection. */
 	{ START "DATA\r\nSubject: x\r\n\r\nbody\r\n.\r\nQUIT\r\n",
 	    START_OK DATA_OK MESSAGE_OK BYE,
-	    "message " FROM_NULL " [Subject: x\r\n\r\nbody\r\n]\n", false },
+	    "message " FROM_NULL " [Subject: x\r\n\r\nbody\r\n]\n", 0 },
 	{ START "DATA\r\n1\r\n.\r\n" MAIL_NULL RCPT_TRAP
 		"DATA\r\n2\r\n.\r\nQUIT\r\n",
 	    START_OK DATA_OK MESSAGE_OK MAIL_OK RCPT_OK DATA_OK MESSAGE_OK BYE,
 	    "message " FROM_NULL " [1\r\n]\nmessage " FROM_NULL " [2\r\n]\n",
-	    false },
+	    0 },
 	/* What is announced. */
 	{ "EHLO a.example\r\n",
 	    "250-mx.example\r\n250-PIPELINING\r\n250-SIZE 100000\r\n"
-	    "250-ENHANCEDSTATUSCODES\r\n250 8BITMIME\r\n",
-	    "", false },
+	    "250-STARTTLS\r\n" EHLO_END,
+	    "", 0 },
 	{ "EHLO a.example\r\n",
 	    "250-mx.example\r\n250-PIPELINING\r\n250-SIZE 100000\r\n"
-	    "250-XCLIENT NAME ADDR PORT PROTO HELO LOGIN DESTADDR DESTPORT\r\n"
-	    "250-ENHANCEDSTATUSCODES\r\n250 8BITMIME\r\n",
-	    "", true },
+	    "250-STARTTLS\r\n"
+	    "250-XCLIENT NAME ADDR PORT PROTO HELO LOGIN DESTADDR "
+	    "DESTPORT\r\n" EHLO_END,
+	    "", MAY_XCLIENT },
 	/* Only our mailboxes; a trap and a role address look the same. */
 	{ HELO MAIL_NULL "RCPT TO:<nobody@trap.example>\r\n"
 			 "RCPT TO:<trap@elsewhere.example>\r\n"
@@ -225,50 +263,49 @@ static const struct dialogue dialogues[] = {
 			 "RCPT TO:<unsure@trap.example>\r\n"
 			 "DATA\r\n.\r\n",
 	    HELO_OK MAIL_OK RCPT_NO RCPT_NO RCPT_OK LATER DATA_OK MESSAGE_OK,
-	    "message 192.0.2.1 a.example <> <Postmaster> []\n", false },
+	    "message 192.0.2.1 a.example <> <Postmaster> []\n", 0 },
 	{ HELO MAIL_NULL "RCPT TO:<nobody@trap.example>\r\nDATA\r\nQUIT\r\n",
 	    HELO_OK MAIL_OK RCPT_NO "554 5.5.1 No valid recipients\r\n" BYE, "",
-	    false },
+	    0 },
 	/* Recipients named twice count once; one too many is for later. */
 	{ START "RCPT TO:<TRAP@trap.example>\r\n"
 		"RCPT TO:<other@trap.example>\r\n"
 		"RCPT TO:<same@trap.example>\r\nDATA\r\n.\r\n",
 	    START_OK RCPT_OK RCPT_OK
 	    "452 4.5.3 Too many recipients\r\n" DATA_OK MESSAGE_OK,
-	    "message " FROM_NULL " <other@trap.example> []\n", false },
+	    "message " FROM_NULL " <other@trap.example> []\n", 0 },
 	/* The order of commands. */
 	{ MAIL_NULL RCPT_TRAP "DATA\r\n" HELO RCPT_TRAP "DATA\r\n",
 	    "503 5.5.1 Please say EHLO or HELO first\r\n" ORDER ORDER HELO_OK
 		ORDER ORDER,
-	    "", false },
+	    "", 0 },
 	{ HELO MAIL_NULL MAIL_NULL,
-	    HELO_OK MAIL_OK "503 5.5.1 Sender given already\r\n", "", false },
+	    HELO_OK MAIL_OK "503 5.5.1 Sender given already\r\n", "", 0 },
 	{ "NOOP\r\nRSET\r\nVRFY trap@trap.example\r\nVRFY x\r\nHELP\r\n"
-	  "EXPN x\r\nSTARTTLS\r\nWHAT\r\nQUIT\r\n",
+	  "EXPN x\r\nLHLO a\r\nWHAT\r\nQUIT\r\n",
 	    OK OK "252 2.0.0 Please send the message to find out\r\n"
 		  "252 2.0.0 Please send the message to find out\r\n"
-		  "214 2.0.0 EHLO HELO MAIL RCPT DATA RSET NOOP VRFY HELP "
-		  "QUIT\r\n"
-		  "502 5.5.1 Command not offered here\r\n"
-		  "502 5.5.1 Command not offered here\r\n" UNSEEN BYE,
-	    "", false },
+		  "214 2.0.0 EHLO HELO STARTTLS MAIL RCPT DATA BDAT RSET NOOP "
+		  "VRFY HELP QUIT\r\n"
+		  "502 5.5.1 Command not offered here\r\n" UNSEEN UNSEEN BYE,
+	    "", 0 },
 	/* Which address was not understood, RFC 3463 section 3.2. */
 	{ HELO "MAIL FROM:<a@>\r\n" MAIL_NULL "RCPT TO:<a@>\r\n",
 	    HELO_OK "501 5.1.7 Address not understood\r\n" MAIL_OK
 		    "501 5.1.3 Address not understood\r\n",
-	    "", false },
+	    "", 0 },
 	/* Nothing is heard after QUIT. */
-	{ "QUIT\r\nNOOP\r\n", BYE, "", false },
+	{ "QUIT\r\nNOOP\r\n", BYE, "", 0 },
 	/* Parameters. */
-	{ HELO "MAIL FROM:<> SIZE=100001\r\nMAIL FROM:<> SMTPUTF8\r\n"
+	{ HELO "MAIL FROM:<> SIZE=100001\r\nMAIL FROM:<> SMTPUTF9\r\n"
 	       "MAIL FROM:<a@b> BODY=8BITMIME SIZE=100000 RET=HDRS\r\n"
 	       "RCPT TO:<trap@trap.example> NOTIFY=NEVER\r\n",
 	    HELO_OK "552 5.3.4 Message too big\r\n"
 		    "555 5.5.4 Parameter not offered here\r\n" MAIL_OK RCPT_OK,
-	    "", false },
+	    "", 0 },
 	/* Callouts: RSET or QUIT after RCPT; each trap once. */
 	{ START "QUIT\r\n", START_OK BYE,
-	    "dialogue " FROM_NULL " refused=0 politely\n", false },
+	    "dialogue " FROM_NULL " refused=0 politely\n", 0 },
 	{ START "RSET\r\n" MAIL_NULL RCPT_TRAP "RSET\r\n" MAIL_NULL
 		"RCPT TO:<same@trap.example>\r\nRSET\r\n" MAIL_NULL
 		"RCPT TO:<other@trap.example>\r\nRSET\r\nQUIT\r\n",
@@ -277,15 +314,15 @@ static const struct dialogue dialogues[] = {
 	    "dialogue " FROM_NULL " refused=0 politely\n"
 	    "dialogue 192.0.2.1 a.example <> <other@trap.example> refused=0 "
 	    "politely\n",
-	    false },
+	    0 },
 	{ HELO "MAIL FROM:<double-bounce@a.example>\r\n"
 	       "RCPT TO:<x@trap.example>\r\n" RCPT_TRAP "RSET\r\nQUIT\r\n",
 	    HELO_OK MAIL_OK RCPT_NO RCPT_OK OK BYE,
 	    "dialogue 192.0.2.1 a.example <double-bounce@a.example> "
 	    "<trap@trap.example> refused=1 politely\n",
-	    false },
+	    0 },
 	{ START HELO "QUIT\r\n", START_OK HELO_OK BYE,
-	    "dialogue " FROM_NULL " refused=0\n", false },
+	    "dialogue " FROM_NULL " refused=0\n", 0 },
 	/* What was asked before a message was asked all the same. */
 	{ START "RSET\r\n" MAIL_NULL RCPT_TRAP
 		"DATA\r\n.\r\nRSET\r\n" MAIL_NULL RCPT_TRAP "QUIT\r\n",
@@ -293,52 +330,145 @@ static const struct dialogue dialogues[] = {
 		BYE,
 	    "dialogue " FROM_NULL " refused=0 politely\n"
 	    "message " FROM_NULL " []\n",
-	    false },
+	    0 },
 	/* No trap, or a message: no callout. */
 	{ HELO MAIL_NULL "RCPT TO:<postmaster@trap.example>\r\nQUIT\r\n",
-	    HELO_OK MAIL_OK RCPT_OK BYE, "", false },
+	    HELO_OK MAIL_OK RCPT_OK BYE, "", 0 },
 	{ HELO MAIL_NULL "RCPT TO:<nobody@trap.example>\r\nQUIT\r\n",
-	    HELO_OK MAIL_OK RCPT_NO BYE, "", false },
+	    HELO_OK MAIL_OK RCPT_NO BYE, "", 0 },
 	{ START "DATA\r\n.\r\nRSET\r\nQUIT\r\n",
 	    START_OK DATA_OK MESSAGE_OK OK BYE, "message " FROM_NULL " []\n",
-	    false },
+	    0 },
 	/* A proxy that we trust, and somebody else. */
 	{ HELO
 	    "XCLIENT ADDR=198.51.100.7 HELO=b.example\r\n" MAIL_NULL RCPT_TRAP
 	    "DATA\r\n.\r\n",
 	    HELO_OK GREETING MAIL_OK RCPT_OK DATA_OK MESSAGE_OK,
 	    "message 198.51.100.7 b.example <> <trap@trap.example> []\n",
-	    true },
+	    MAY_XCLIENT },
 	{ "XCLIENT ADDR=IPV6:2001:db8::7\r\n" MAIL_NULL START "QUIT\r\n",
 	    GREETING "503 5.5.1 Please say EHLO or HELO first\r\n" START_OK BYE,
 	    "dialogue 2001:db8::7 a.example <> <trap@trap.example> refused=0 "
 	    "politely\n",
-	    true },
+	    MAY_XCLIENT },
 	{ "XCLIENT ADDR=[UNAVAILABLE]\r\nXCLIENT ADDR=x\r\n" START
 	  "XCLIENT ADDR=198.51.100.7\r\nRSET\r\n",
 	    "501 5.5.4 The client's address is needed\r\n"
 	    "501 5.5.4 Argument not understood\r\n" START_OK
 	    "503 5.5.1 Not within a transaction\r\n" OK,
-	    "dialogue " FROM_NULL " refused=0 politely\n", true },
+	    "dialogue " FROM_NULL " refused=0 politely\n", MAY_XCLIENT },
 	{ "XCLIENT ADDR=198.51.100.7\r\nXCLIENT x\r\n" START "QUIT\r\n",
 	    "550 5.7.0 Not for this client\r\n"
 	    "550 5.7.0 Not for this client\r\n" START_OK BYE,
-	    "dialogue " FROM_NULL " refused=0 politely\n", false },
+	    "dialogue " FROM_NULL " refused=0 politely\n", 0 },
 	/* Only CR LF ends a command. */
 	{ "NOOP\nQUIT\r\nNOOP\rQUIT\r\nNOOP\r\r\nNOOP\r\n",
-	    GARBLED GARBLED GARBLED OK, "", false },
-	{ "\r\n\n\r\n", UNSEEN GARBLED, "", false },
+	    GARBLED GARBLED GARBLED OK, "", 0 },
+	{ "\r\n\n\r\n", UNSEEN GARBLED, "", 0 },
+	/* Chunks: every octet counts, and what looks like commands is none. */
+	{ START "BDAT 6\r\na\n.\r\nbBDAT 8 LAST\r\n\r\n.\r\nQUINOOP\r\n",
+	    START_OK CHUNK_OK MESSAGE_OK OK,
+	    "message " FROM_NULL " [a\n.\r\nb\r\n.\r\nQUI]\n", 0 },
+	{ START "BDAT 0 LAST\r\n" MAIL_NULL RCPT_TRAP "bdat 1 last\r\nx",
+	    START_OK MESSAGE_OK MAIL_OK RCPT_OK MESSAGE_OK,
+	    "message " FROM_NULL " []\nmessage " FROM_NULL " [x]\n", 0 },
+	{ START "BDAT 1\r\nxDATA\r\n" RCPT_TRAP MAIL_NULL "BDAT 0 LAST\r\n",
+	    START_OK CHUNK_OK CHUNKS_ONLY CHUNKS_ONLY
+	    "503 5.5.1 Sender given already\r\n" MESSAGE_OK,
+	    "message " FROM_NULL " [x]\n", 0 },
+	{ START "BDAT 1\r\nxRSET\r\nQUIT\r\n", START_OK CHUNK_OK OK BYE, "",
+	    0 },
+	{ HELO "BDAT 6 LAST\r\nQUIT\r\n" MAIL_NULL
+	       "BDAT 6 LAST\r\nQUIT\r\nNOOP\r\n",
+	    HELO_OK ORDER MAIL_OK "554 5.5.1 No valid recipients\r\n" OK, "",
+	    0 },
+	{ START "BDAT\r\n",
+	    START_OK "421 4.5.4 mx.example Chunk without a size\r\n",
+	    "dialogue " FROM_NULL " refused=0\n", 0 },
+	{ "BDAT 1 LASTING\r\nNOOP\r\n",
+	    "421 4.5.4 mx.example Chunk without a size\r\n", "", 0 },
+	/* Mailboxes beyond ASCII, for those who say so. */
+	{ HELO "MAIL FROM:<\xc3\xa4@b.example>\r\n"
+	       "MAIL FROM:<\xc3\xa4@b.example> SMTPUTF8\r\n"
+	       "RCPT TO:<\xc3\xb6@trap.example>\r\n"
+	       "RCPT TO:<\xff@trap.example>\r\n" RCPT_TRAP "RSET\r\n" MAIL_NULL
+	       "RCPT TO:<\xc3\xb6@trap.example>\r\n",
+	    HELO_OK "553 5.6.7 Please say SMTPUTF8\r\n" MAIL_OK RCPT_NO
+		    "501 5.1.3 Address not understood\r\n" RCPT_OK OK MAIL_OK
+		    "553 5.6.7 Please say SMTPUTF8\r\n",
+	    "dialogue 192.0.2.1 a.example <\xc3\xa4@b.example> "
+	    "<trap@trap.example> refused=1 politely\n",
+	    0 },
+	/* Nothing in plain text comes after STARTTLS. */
+	{ START "STARTTLS\r\nNOOP\r\n", START_OK TLS_OK INJECTED,
+	    "dialogue " FROM_NULL " refused=0\n", 0 },
+	{ "STARTTLS now\r\n", "501 5.5.4 Argument not understood\r\n", "", 0 },
+	/* XFORWARD holds for one transaction. */
+	{ HELO "XFORWARD ADDR=198.51.100.7\r\n", HELO_OK NOT_ALLOWED, "", 0 },
+	{ HELO "XFORWARD NAME=b.example ADDR=198.51.100.7 PORT=1\r\n"
+	       "XFORWARD PROTO=ESMTP HELO=b.example IDENT=x "
+	       "SOURCE=REMOTE\r\n" MAIL_NULL RCPT_TRAP
+	       "XFORWARD ADDR=198.51.100.8\r\n"
+	       "DATA\r\n.\r\n" MAIL_NULL RCPT_TRAP "RSET\r\n"
+	       "XFORWARD ADDR=[UNAVAILABLE]\r\n" MAIL_NULL,
+	    HELO_OK OK OK MAIL_OK RCPT_OK
+	    "503 5.5.1 Not within a transaction\r\n" DATA_OK MESSAGE_OK MAIL_OK
+		RCPT_OK OK OK
+	    "451 4.3.5 Please name the client with XFORWARD\r\n",
+	    "message 198.51.100.7 b.example <> <trap@trap.example> []\n"
+	    "dialogue " FROM_NULL " refused=0 politely\n",
+	    MAY_XFORWARD },
+	/* LMTP: an answer for each recipient, and never a refusal for good. */
+	{ "LHLO a.example\r\n",
+	    "250-mx.example\r\n250-PIPELINING\r\n250-STARTTLS\r\n"
+	    "250-XFORWARD NAME ADDR PORT PROTO HELO IDENT SOURCE\r\n" EHLO_END,
+	    "", LMTP | MAY_XFORWARD },
+	{ LHLO MAIL_NULL FORWARD MAIL_NULL RCPT_TRAP
+	    "RCPT TO:<nobody@trap.example>\r\n" RCPT_TRAP
+	    "DATA\r\nx\r\n.\r\nQUIT\r\n",
+	    LHLO_OK
+	    "451 4.3.5 Please name the client with XFORWARD\r\n" OK MAIL_OK
+		RCPT_OK RCPT_OK
+	    "452 4.5.3 Too many recipients\r\n" DATA_OK MESSAGE_OK MESSAGE_OK
+		BYE,
+	    "discarded 198.51.100.7  <> <trap@trap.example> for "
+	    "<nobody@trap.example> reason=0\n"
+	    "message 198.51.100.7  <> <trap@trap.example> [x\r\n]\n",
+	    FRONT },
+	{ LHLO "XFORWARD ADDR=[UNAVAILABLE]\r\n" MAIL_NULL RCPT_TRAP
+	       "DATA\r\nx\r\n.\r\n" FORWARD MAIL_NULL RCPT_TRAP "RSET\r\n",
+	    LHLO_OK OK MAIL_OK RCPT_OK DATA_OK MESSAGE_OK OK MAIL_OK RCPT_OK OK,
+	    "discarded ::  <> for <trap@trap.example> reason=1\n", FRONT },
+	{ LHLO FORWARD "MAIL FROM:<a@> X=1\r\n" RCPT_TRAP "RCPT TO:<a@>\r\n"
+		       "BDAT 1\r\nxBDAT 1 LAST\r\nx",
+	    LHLO_OK OK MAIL_OK RCPT_OK RCPT_OK CHUNK_OK MESSAGE_OK MESSAGE_OK,
+	    "discarded ::  <> for <> reason=2\n"
+	    "discarded ::  <> for <trap@trap.example> reason=1\n"
+	    "discarded ::  <> for <> reason=2\n",
+	    FRONT },
+	{ "EHLO a\r\nMAIL FROM:<>\r\nWHAT\r\nNOOP\n\r\n" RCPT_TRAP
+	  "DATA\r\nEXPN x\r\nXCLIENT ADDR=192.0.2.1\r\n",
+	    "451 4.5.2 Command not recognized\r\n"
+	    "451 4.5.1 Please say LHLO first\r\n"
+	    "451 4.5.2 Command not recognized\r\n"
+	    "451 4.5.2 Lines end with CR LF and hold printable text\r\n"
+	    "451 4.5.1 Please name the sender first\r\n"
+	    "451 4.5.1 Please name the sender first\r\n"
+	    "451 4.5.1 Command not offered here\r\n"
+	    "451 4.7.0 Not for this client\r\n",
+	    "", FRONT },
 };
 
 /* `piece` is how many octets are said at a time, or their first part. */
 static void
 play(const struct dialogue *dialogue, size_t first, size_t piece)
 {
+	const char *greeting = dialogue->kind & LMTP ? LMTP_GREETING : GREETING;
 	size_t len = strlen(dialogue->said), at = first;
 	struct transcript transcript;
 	struct smtp_session *session;
 
-	session = open_session(&transcript, dialogue->may_xclient);
+	session = open_session(&transcript, dialogue->kind);
 	read_replies(session, &transcript);
 	say(session, &transcript, dialogue->said, first);
 	while (at < len) {
@@ -348,9 +478,9 @@ play(const struct dialogue *dialogue, size_t first, size_t piece)
 		at += n;
 	}
 	assert_memory_equal(
-	    transcript.replies.text, GREETING, strlen(GREETING));
+	    transcript.replies.text, greeting, strlen(greeting));
 	assert_string_equal(
-	    transcript.replies.text + strlen(GREETING), dialogue->replies);
+	    transcript.replies.text + strlen(greeting), dialogue->replies);
 	assert_string_equal(transcript.events.text, dialogue->events);
 	close_session(session, &transcript);
 }
@@ -419,7 +549,7 @@ takes_nothing_but_the_dot_line_for_the_end(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(spellings); i++) {
 		struct dialogue dialogue = { said,
-			START_OK DATA_OK MESSAGE_OK BYE, events, false };
+			START_OK DATA_OK MESSAGE_OK BYE, events, 0 };
 
 		snprintf(said, sizeof(said),
 		    START "DATA\r\nbefore%s%s.\r\nQUIT\r\n", spellings[i].said,
@@ -450,7 +580,7 @@ unstuffs_dots(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct dialogue dialogue = { said, START_OK DATA_OK MESSAGE_OK,
-			events, false };
+			events, 0 };
 
 		snprintf(
 		    said, sizeof(said), START "DATA\r\n%s.\r\n", cases[i].said);
@@ -501,7 +631,7 @@ refuses_too_big_messages_after_their_end(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct transcript transcript;
-		struct smtp_session *session = open_session(&transcript, false);
+		struct smtp_session *session = open_session(&transcript, 0);
 
 		say(session, &transcript, START, strlen(START));
 		say_message(session, &transcript, cases[i].len);
@@ -517,7 +647,7 @@ static void
 refuses_messages_for_which_no_memory_is_lent(void **state)
 {
 	struct transcript transcript;
-	struct smtp_session *session = open_session(&transcript, false);
+	struct smtp_session *session = open_session(&transcript, 0);
 
 	(void)state;
 	transcript.memory_max = 40000;
@@ -551,7 +681,7 @@ waits_for_the_answer_to_a_message(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct transcript transcript;
-		struct smtp_session *session = open_session(&transcript, false);
+		struct smtp_session *session = open_session(&transcript, 0);
 
 		transcript.result = SMTP_PENDING;
 		assert_int_equal(
@@ -572,7 +702,7 @@ static void
 stops_listening_to_who_does_not_read(void **state)
 {
 	struct transcript transcript;
-	struct smtp_session *session = open_session(&transcript, false);
+	struct smtp_session *session = open_session(&transcript, 0);
 	size_t before, len;
 
 	(void)state;
@@ -622,7 +752,7 @@ hangs_up_on_too_many_errors_or_commands(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct transcript transcript;
-		struct smtp_session *session = open_session(&transcript, false);
+		struct smtp_session *session = open_session(&transcript, 0);
 
 		for (unsigned n = 0; n < 100; n++)
 			say(session, &transcript, cases[i].said,
@@ -643,7 +773,7 @@ counts_errors_and_commands_from_the_last_message(void **state)
 	static const char round[] = MAIL_NULL RCPT_TRAP
 	    "RCPT TO:<no@trap.example>\r\nDATA\r\nx\r\n.\r\n";
 	struct transcript transcript;
-	struct smtp_session *session = open_session(&transcript, false);
+	struct smtp_session *session = open_session(&transcript, 0);
 
 	(void)state;
 	say(session, &transcript, HELO, strlen(HELO));
@@ -659,7 +789,7 @@ static void
 refuses_long_lines_and_goes_on(void **state)
 {
 	struct transcript transcript;
-	struct smtp_session *session = open_session(&transcript, false);
+	struct smtp_session *session = open_session(&transcript, 0);
 	char line[4096];
 
 	(void)state;
@@ -712,7 +842,7 @@ tells_how_a_connection_ended(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct transcript transcript;
-		struct smtp_session *session = open_session(&transcript, false);
+		struct smtp_session *session = open_session(&transcript, 0);
 
 		say(session, &transcript, cases[i].said, strlen(cases[i].said));
 		smtp_session_end(session, cases[i].end);
@@ -722,6 +852,105 @@ tells_how_a_connection_ended(void **state)
 		assert_int_equal(smtp_session_state(session), SMTP_OVER);
 		close_session(session, &transcript);
 	}
+}
+
+/* RFC 3207 section 4.2. */
+static void
+forgets_what_was_said_before_tls(void **state)
+{
+	static const char before[] =
+	    "XCLIENT ADDR=198.51.100.7 HELO=b\r\n" HELO MAIL_NULL
+	    "STARTTLS\r\n";
+	static const char after[] =
+	    MAIL_NULL "EHLO c\r\nSTARTTLS\r\n" MAIL_NULL RCPT_TRAP "QUIT\r\n";
+	struct transcript transcript;
+	struct smtp_session *session = open_session(&transcript, MAY_XCLIENT);
+
+	(void)state;
+	say(session, &transcript, before, strlen(before));
+	assert_true(ends_with(&transcript.replies, TLS_OK));
+	assert_int_equal(smtp_session_state(session), SMTP_IN_TLS);
+	smtp_session_secured(session);
+	strbuf_clear(&transcript.replies);
+	strbuf_clear(&transcript.events);
+	say(session, &transcript, after, strlen(after));
+	assert_string_equal(transcript.replies.text,
+	    "503 5.5.1 Please say EHLO or HELO first\r\n"
+	    "250-mx.example\r\n250-PIPELINING\r\n250-SIZE 100000\r\n"
+	    "250-XCLIENT NAME ADDR PORT PROTO HELO LOGIN DESTADDR "
+	    "DESTPORT\r\n" EHLO_END
+	    "503 5.5.1 TLS is not offered now\r\n" MAIL_OK RCPT_OK BYE);
+	assert_string_equal(transcript.events.text,
+	    "dialogue 192.0.2.1 c <> <trap@trap.example> refused=0 politely\n");
+	close_session(session, &transcript);
+}
+
+static void
+bounds_what_comes_in_chunks(void **state)
+{
+	static const char chunk[] = "BDAT 60000\r\n";
+	char octets[60000];
+	struct transcript transcript;
+	struct smtp_session *session = open_session(&transcript, 0);
+
+	(void)state;
+	memset(octets, '\n', sizeof(octets));
+	say(session, &transcript, START, strlen(START));
+	for (unsigned n = 0; n < 3; n++) {
+		say(session, &transcript, chunk, strlen(chunk));
+		say(session, &transcript, octets, sizeof(octets));
+	}
+	assert_true(ends_with(&transcript.replies,
+	    CHUNK_OK "552 5.3.4 Message too big\r\n" ORDER));
+	assert_true(transcript.memory == 0);
+	say(session, &transcript, MAIL_NULL, strlen(MAIL_NULL));
+	assert_true(ends_with(&transcript.replies, MAIL_OK));
+	close_session(session, &transcript);
+}
+
+static void
+throws_away_what_is_too_big_behind_lmtp(void **state)
+{
+	static const char start[] = LHLO FORWARD MAIL_NULL RCPT_TRAP RCPT_TRAP;
+	struct transcript transcript;
+	struct smtp_session *session = open_session(&transcript, FRONT);
+
+	(void)state;
+	say(session, &transcript, start, strlen(start));
+	say_message(session, &transcript, 200000);
+	assert_true(
+	    ends_with(&transcript.replies, DATA_OK MESSAGE_OK MESSAGE_OK));
+	assert_string_equal(transcript.events.text,
+	    "discarded 198.51.100.7  <> <trap@trap.example> for <> reason=3\n");
+	close_session(session, &transcript);
+}
+
+/* More answers to one message than there is room for at a time. */
+static void
+answers_lmtp_for_each_recipient(void **state)
+{
+	static const char nobody[] = "RCPT TO:<nobody@trap.example>\r\n";
+	static const char start[] = LHLO FORWARD MAIL_NULL;
+	struct smtp_rules many = rules;
+	const struct smtp_peer peer = { .lmtp = true, .may_xforward = true };
+	struct transcript transcript;
+	struct smtp_session *session = open_session(&transcript, FRONT);
+
+	(void)state;
+	smtp_session_free(session);
+	many.recipients = many.commands = 1000;
+	session = smtp_session_new(&many, &handler, &transcript, &peer);
+	say(session, &transcript, start, strlen(start));
+	for (unsigned n = 0; n < 900; n++)
+		say(session, &transcript, nobody, strlen(nobody));
+	strbuf_clear(&transcript.replies);
+	say_message(session, &transcript, 1000);
+	say(session, &transcript, "NOOP\r\n", 6);
+	for (unsigned n = 0; n < 900; n++)
+		read_replies(session, &transcript);
+	assert_int_equal(count_lines(transcript.replies.text, MESSAGE_OK), 900);
+	assert_true(ends_with(&transcript.replies, OK));
+	close_session(session, &transcript);
 }
 
 int
@@ -741,6 +970,10 @@ main(void)
 		    counts_errors_and_commands_from_the_last_message),
 		cmocka_unit_test(refuses_long_lines_and_goes_on),
 		cmocka_unit_test(tells_how_a_connection_ended),
+		cmocka_unit_test(forgets_what_was_said_before_tls),
+		cmocka_unit_test(bounds_what_comes_in_chunks),
+		cmocka_unit_test(throws_away_what_is_too_big_behind_lmtp),
+		cmocka_unit_test(answers_lmtp_for_each_recipient),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
