@@ -22,7 +22,11 @@
  * Asks a name server on 127.0.0.1 about the list for measuring, checks every
  * answer, and prints one line of JSON:
  *
- *	dns_load -p PORT -n ENTRIES [-s SECONDS] [-P PID,...] ...
+ *	dns_load -n ENTRIES [-s SECONDS] ... -p PORT [-P PID,...] [-x]
+ *
+ * Two servers (-p ... -p ...) are asked in turns, A B B A, a tenth of a second
+ * each, so that a busy machine slows both alike; a line for each, whose
+ * "slices" are the CPU time a query took and the part of a core it had.
  *
  *	-m PERCENT   of the names are listed (10)
  *	-6           IPv6
@@ -33,11 +37,14 @@
  *	-t N         over N TCP connections
  *	-u           the list is being imported: what is on it may also be
  *	             answered as if it were not
- *	-x           answers are not looked into (of a server that has none)
- *	-P PIDS      the server's processes: their CPU time is measured
+ *
+ * and of the server named last:
+ *
+ *	-P PIDS      its processes, whose CPU time is measured
+ *	-x           its answers are not looked into (it has none)
  *
  * What is not answered in a second is lost. SIGINT ends it early, with its
- *line.
+ * line.
  */
 #define QUESTIONS                                                              \
 	(1u << 18) /* made before; more than a server's caches hold            \
@@ -55,13 +62,16 @@
 #define IDS 65536
 #define STREAM_SIZE (1 << 16)
 
+#define SLICE_NS 100000000
+#define SETTLE_NS 10000000 /* for one that has been asked before */
+#define SLICES_MAX 1024
+#define TARGETS_MAX 2
+
 struct options {
-	const char *pids;
-	uint16_t port;
 	uint32_t entries;
 	unsigned listed_percent, window, connections;
 	double seconds, rate;
-	bool ipv6, edns, importing, unchecked;
+	bool ipv6, edns, importing;
 };
 
 static struct options options = {
@@ -86,16 +96,33 @@ struct channel {
 	size_t in_len;
 };
 
-static struct channel *channels;
 static unsigned channel_count = SOCKETS;
 
-static struct {
+struct result {
 	uint64_t sent, answered, lost, wrong, listed;
 	const char *objection; /* the last one */
 	struct histogram latency;
 	bool counting;
 	uint64_t since_ns;
-} result;
+
+	double seconds;
+	struct cpu_time cpu;
+};
+
+struct slice {
+	double cpu_us, share; /* a query's; of a core */
+};
+
+static struct target {
+	uint16_t port;
+	const char *pids;
+	bool unchecked;
+	struct channel *channels;
+	struct result result;
+	struct slice slices[SLICES_MAX];
+	unsigned slice_count;
+} targets[TARGETS_MAX], *target; /* the one that is asked now */
+static unsigned target_count;
 
 static void
 insist(bool holds, const char *doing)
@@ -173,7 +200,7 @@ static void
 open_channel(struct channel *channel)
 {
 	const struct sockaddr_in server = { .sin_family = AF_INET,
-		.sin_port = htons(options.port),
+		.sin_port = htons(target->port),
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	int type = options.connections > 0 ? SOCK_STREAM : SOCK_DGRAM;
 	int buffer = 4 << 20, on = 1;
@@ -191,19 +218,45 @@ open_channel(struct channel *channel)
 	channel->first = channel->next = (uint16_t)draw();
 }
 
-/* The next question, with an id. */
+static void
+open_target(struct target *opened)
+{
+	target = opened;
+	target->channels = calloc(channel_count, sizeof(*target->channels));
+	insist(target->channels != NULL, "memory");
+	for (unsigned i = 0; i < channel_count; i++)
+		open_channel(&target->channels[i]);
+}
+
+static void
+lose(struct channel *channel, struct asked *asked)
+{
+	if (target->result.counting && asked->due_ns >= target->result.since_ns)
+		target->result.lost++;
+	asked->due_ns = 0;
+	channel->under_way--;
+}
+
+/*
+ * The next question, with an id. Where that is still somebody else's, all ids
+ * were given in less time than an answer may take.
+ */
 static struct question *
 take_question(struct channel *channel, uint64_t due_ns)
 {
 	struct question *question = &questions[next_question];
 	uint16_t id = channel->next++;
 
+	if (channel->asked[id].due_ns != 0)
+		lose(channel, &channel->asked[id]);
+	if (channel->next == channel->first)
+		channel->first++;
 	question->octets[0] = (uint8_t)(id >> 8);
 	question->octets[1] = (uint8_t)id;
 	channel->asked[id] = (struct asked){ due_ns, next_question };
 	channel->under_way++;
 	next_question = (next_question + 1) % QUESTIONS;
-	result.sent += result.counting;
+	target->result.sent += target->result.counting;
 	return question;
 }
 
@@ -293,13 +346,13 @@ judge(uint32_t number, const uint8_t *answer, size_t len, uint64_t due_ns)
 
 	if (options.importing && question->listed)
 		objection = importing_objection(number, answer, len, due_ns);
-	else if (!options.unchecked)
+	else if (!target->unchecked)
 		objection = question_objection(question, answer, len);
-	result.answered++;
-	result.listed += question->listed;
+	target->result.answered++;
+	target->result.listed += question->listed;
 	if (objection != NULL) {
-		result.wrong++;
-		result.objection = objection;
+		target->result.wrong++;
+		target->result.objection = objection;
 	}
 }
 
@@ -316,10 +369,11 @@ take_answer(
 		return;
 	asked->due_ns = 0;
 	channel->under_way--;
-	if (!result.counting || due_ns < result.since_ns)
+	if (!target->result.counting || due_ns < target->result.since_ns)
 		return;
 	judge(asked->question, answer, len, due_ns);
-	histogram_add(&result.latency, at_ns > due_ns ? at_ns - due_ns : 0);
+	histogram_add(
+	    &target->result.latency, at_ns > due_ns ? at_ns - due_ns : 0);
 }
 
 static void
@@ -384,10 +438,7 @@ give_up(struct channel *channel, uint64_t at_ns)
 			continue;
 		if (at_ns < asked->due_ns + LOST_NS)
 			return;
-		if (result.counting && asked->due_ns >= result.since_ns)
-			result.lost++;
-		asked->due_ns = 0;
-		channel->under_way--;
+		lose(channel, asked);
 	}
 }
 
@@ -434,7 +485,7 @@ keep_rate(uint64_t began_ns, uint64_t at_ns)
 
 		if (due_ns > at_ns)
 			return;
-		send_one(&channels[count % channel_count], due_ns);
+		send_one(&target->channels[count % channel_count], due_ns);
 	}
 }
 
@@ -445,12 +496,12 @@ serve_channels(uint64_t began_ns, bool asks)
 
 	for (unsigned i = 0; i < channel_count; i++) {
 		if (options.connections > 0)
-			receive_stream(&channels[i]);
+			receive_stream(&target->channels[i]);
 		else
-			receive_datagrams(&channels[i]);
-		give_up(&channels[i], at_ns);
+			receive_datagrams(&target->channels[i]);
+		give_up(&target->channels[i], at_ns);
 		if (asks && options.rate == 0)
-			fill_window(&channels[i], at_ns);
+			fill_window(&target->channels[i], at_ns);
 	}
 	if (asks && options.rate > 0)
 		keep_rate(began_ns, at_ns);
@@ -462,54 +513,119 @@ under_way(void)
 	unsigned count = 0;
 
 	for (unsigned i = 0; i < channel_count; i++)
-		count += channels[i].under_way;
+		count += target->channels[i].under_way;
 	return count;
 }
 
 static void
-print_result(double seconds, const struct cpu_time *cpu)
+print_slices(void)
 {
-	double answered = result.answered > 0 ? (double)result.answered : 1;
+	for (unsigned i = 0; i < target->slice_count; i++)
+		printf("%s[%.4f, %.3f]", i > 0 ? ", " : "",
+		    target->slices[i].cpu_us, target->slices[i].share);
+}
+
+static void
+print_result(void)
+{
+	const struct result *result = &target->result;
+	double answered = result->answered > 0 ? (double)result->answered : 1;
 
 	printf("{\"qps\": %.0f, \"sent\": %" PRIu64 ", \"answered\": %" PRIu64
 	       ", \"lost\": %" PRIu64 ", \"wrong\": %" PRIu64
 	       ", \"objection\": \"%s\", \"listed\": %" PRIu64,
-	    (double)result.answered / seconds, result.sent, result.answered,
-	    result.lost, result.wrong,
-	    result.objection != NULL ? result.objection : "", result.listed);
+	    (double)result->answered / result->seconds, result->sent,
+	    result->answered, result->lost, result->wrong,
+	    result->objection != NULL ? result->objection : "", result->listed);
 	printf(", \"cpu_us\": %.4f, \"user_us\": %.4f, \"share\": %.3f",
-	    cpu->total / answered * 1e6, cpu->user / answered * 1e6,
-	    cpu->total / seconds);
+	    result->cpu.total / answered * 1e6,
+	    result->cpu.user / answered * 1e6,
+	    result->cpu.total / result->seconds);
 	for (unsigned i = 0; i < 4; i++) {
 		static const double parts[] = { 0.5, 0.9, 0.99, 0.999 };
 
 		printf(", \"p%g_us\": %.1f", parts[i] * 100,
-		    histogram_part(&result.latency, parts[i]) / 1e3);
+		    histogram_part(&result->latency, parts[i]) / 1e3);
 	}
-	printf("}\n");
+	printf(", \"slices\": [");
+	print_slices();
+	printf("]}\n");
+}
+
+static void
+note_slice(double seconds, const struct cpu_time *before,
+    const struct cpu_time *after, uint64_t answered)
+{
+	struct result *result = &target->result;
+	double used = after->total - before->total;
+
+	result->seconds += seconds;
+	result->cpu.total += used;
+	result->cpu.user += after->user - before->user;
+	if (target->slice_count < SLICES_MAX && answered > 0)
+		target->slices[target->slice_count++] =
+		    (struct slice){ used / (double)answered * 1e6,
+			    used / seconds };
+}
+
+/* Asks the target for so long, then until all is answered or lost. */
+static void
+run_slice(uint64_t span_ns)
+{
+	uint64_t began_ns = now_ns(), answered = target->result.answered;
+	uint64_t settle_ns = target->slice_count == 0 ? WARM_NS : SETTLE_NS;
+	struct cpu_time before, after;
+	double seconds;
+
+	while (now_ns() < began_ns + settle_ns)
+		serve_channels(began_ns, true);
+	cpu_time_read(target->pids, &before);
+	target->result.counting = true;
+	target->result.since_ns = now_ns();
+	while (!interrupted && now_ns() < target->result.since_ns + span_ns)
+		serve_channels(began_ns, true);
+	cpu_time_read(target->pids, &after);
+	seconds = (double)(now_ns() - target->result.since_ns) / 1e9;
+	while (under_way() > 0)
+		serve_channels(began_ns, false);
+	target->result.counting = false;
+	note_slice(
+	    seconds, &before, &after, target->result.answered - answered);
 }
 
 static void
 run(void)
 {
-	uint64_t began_ns = now_ns(), end_ns;
 	uint64_t span_ns = (uint64_t)(options.seconds * 1e9);
-	struct cpu_time before, after;
+	uint64_t rounds = span_ns / SLICE_NS;
 
-	while (now_ns() < began_ns + WARM_NS)
-		serve_channels(began_ns, true);
-	cpu_time_read(options.pids, &before);
-	result.counting = true;
-	result.since_ns = now_ns();
-	while (!interrupted && now_ns() < result.since_ns + span_ns)
-		serve_channels(began_ns, true);
-	cpu_time_read(options.pids, &after);
-	end_ns = now_ns();
-	while (under_way() > 0)
-		serve_channels(began_ns, false);
-	after.total -= before.total;
-	after.user -= before.user;
-	print_result((double)(end_ns - result.since_ns) / 1e9, &after);
+	if (target_count == 1) {
+		target = targets;
+		run_slice(span_ns);
+		return;
+	}
+	for (uint64_t i = 0; i < 2 * rounds && !interrupted; i++) {
+		target = &targets[i % 4 == 1 || i % 4 == 2];
+		run_slice(SLICE_NS);
+	}
+}
+
+/* --- the command line ----------------------------------------------------- */
+
+static void
+usage(void)
+{
+	fprintf(stderr, "usage: dns_load -n ENTRIES -p PORT ...\n");
+	exit(EXIT_FAILURE);
+}
+
+static void
+add_target(uint16_t port)
+{
+	if (port == 0 || target_count == TARGETS_MAX)
+		usage();
+	target = &targets[target_count++];
+	target->port = port;
 }
 
 static void
@@ -522,7 +638,7 @@ read_options(int argc, char *argv[])
 
 		switch (option) {
 		case 'p':
-			options.port = (uint16_t)number;
+			add_target((uint16_t)number);
 			break;
 		case 'n':
 			options.entries = (uint32_t)number;
@@ -543,7 +659,9 @@ read_options(int argc, char *argv[])
 			options.connections = (unsigned)number;
 			break;
 		case 'P':
-			options.pids = optarg;
+			if (target == NULL)
+				usage();
+			target->pids = optarg;
 			break;
 		case '6':
 			options.ipv6 = true;
@@ -555,30 +673,36 @@ read_options(int argc, char *argv[])
 			options.importing = true;
 			break;
 		case 'x':
-			options.unchecked = true;
+			if (target == NULL)
+				usage();
+			target->unchecked = true;
 			break;
 		default:
 			exit(EXIT_FAILURE);
 		}
 	}
-	if (options.port == 0 || options.entries == 0) {
-		fprintf(stderr, "usage: dns_load -p PORT -n ENTRIES ...\n");
-		exit(EXIT_FAILURE);
-	}
+	if (target_count == 0 || options.entries == 0 ||
+	    (target_count > 1 && options.rate > 0))
+		usage();
 }
 
 int
 main(int argc, char *argv[])
 {
+	bool wrong = false;
+
 	read_options(argc, argv);
 	signal(SIGINT, interrupt);
 	if (options.connections > 0)
 		channel_count = options.connections;
 	make_questions();
-	channels = calloc(channel_count, sizeof(*channels));
-	insist(channels != NULL, "memory");
-	for (unsigned i = 0; i < channel_count; i++)
-		open_channel(&channels[i]);
+	for (unsigned i = 0; i < target_count; i++)
+		open_target(&targets[i]);
 	run();
-	return result.wrong > 0 ? 2 : EXIT_SUCCESS;
+	for (unsigned i = 0; i < target_count; i++) {
+		target = &targets[i];
+		print_result();
+		wrong |= target->result.wrong > 0;
+	}
+	return wrong ? 2 : EXIT_SUCCESS;
 }
