@@ -89,6 +89,8 @@ struct settings {
 		struct settings_list policy_listen, policy_peers;
 		long policy_seconds;   /* from RCPT to DATA, at most */
 		long policy_dialogues; /* remembered meanwhile */
+		struct settings_list trusted_relays;
+		struct settings_list maildir; /* "/path [trap]" */
 	} ingest;
 
 	struct {

@@ -212,6 +212,13 @@ static const struct settings_row rows[] = {
 	ROW(ingest, policy_dialogues, NUMBER("10000", 1, 1000000),
 	    "Such RCPTs remembered at a time, of some KiB each; for one more "
 	    "the oldest is forgotten."),
+	ROW(ingest, trusted_relays, PREFIXES(""),
+	    "Our own mail servers on the way to the traps: of what comes from "
+	    "them, their Received lines tell who answers for it, and its proof "
+	    "is a grade lower."),
+	ROW(ingest, maildir, TEXT(""),
+	    "Maildirs to take mail from: a path each and, after a space, the "
+	    "trap that it is for where its header does not tell."),
 
 	ROW(httpapi, listen, LISTEN("127.0.0.1:8080"), "Where to answer HTTP."),
 	ROW(httpapi, user, TEXT("bsbl-httpapi"),

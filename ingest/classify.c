@@ -110,6 +110,10 @@ fill_envelope(const struct envelope *envelope, unsigned recipient,
 	evidence->address = envelope->client;
 	evidence->kind = BACKSCATTER_NONE;
 	evidence->grade = GRADE_E;
+	if (envelope->relayed)
+		evidence->flags |= EVIDENCE_RELAYED;
+	if (envelope->own_relay)
+		evidence->flags |= EVIDENCE_UNCOUNTED;
 	COPY(evidence->helo, envelope->helo);
 	COPY(evidence->reverse_path, envelope->sender);
 	if (recipient < envelope->recipient_count) {

@@ -1,24 +1,23 @@
 #include "ingest/culprit.h"
 
+#include <errno.h>
+#include <string.h>
+
+#include "common/error.h"
 #include "ingest/received.h"
 
 /* More relays of our own in a row are a loop. */
 #define HOPS_MAX 16
 
 static bool
-is_relay(
-    const struct ipprefix *relays, unsigned count, const struct ipaddr *address)
+is_settled(const struct culprit *culprit, const struct prefixes *relays)
 {
-	for (unsigned i = 0; i < count; i++) {
-		if (ipprefix_contains(&relays[i], address))
-			return true;
-	}
-	return false;
+	return culprit->known && !prefixes_hold(relays, &culprit->address);
 }
 
 bool
-culprit_find(struct message *message, const struct ipprefix *relays,
-    unsigned relay_count, struct ipaddr *address)
+culprit_find(struct message *message, const struct prefixes *relays,
+    struct culprit *culprit)
 {
 	struct message_fields *fields = message_fields(message);
 	unsigned from = 0;
@@ -27,7 +26,7 @@ culprit_find(struct message *message, const struct ipprefix *relays,
 		struct received line;
 		const char *value;
 
-		if (!is_relay(relays, relay_count, address))
+		if (is_settled(culprit, relays))
 			return true;
 		value = message_next_field(message, fields, "Received", &from);
 		if (value == NULL)
@@ -38,7 +37,53 @@ culprit_find(struct message *message, const struct ipprefix *relays,
 			continue;
 		if (!line.client_known)
 			return false;
-		*address = line.client;
+		culprit->address = line.client;
+		culprit->known = culprit->relayed = true;
+		memcpy(culprit->helo, line.helo, sizeof(culprit->helo));
 	}
-	return false;
+	return is_settled(culprit, relays);
+}
+
+/* Up to the empty line; all of it where there is none. */
+static size_t
+header_len(const char *octets, size_t len)
+{
+	const char *at = octets, *end = octets + len;
+
+	while ((at = memchr(at, '\n', (size_t)(end - at))) != NULL) {
+		at++;
+		if (at < end && *at == '\r')
+			at++;
+		if (at < end && *at == '\n')
+			return (size_t)(at - octets);
+	}
+	return len;
+}
+
+int
+culprit_settle(struct envelope *envelope, const char *octets, size_t len,
+    const struct prefixes *relays)
+{
+	struct culprit culprit = { .address = envelope->client,
+		.known = envelope->client_known };
+	struct message *message;
+	bool good;
+
+	if (is_settled(&culprit, relays))
+		return 0;
+	message =
+	    message_read((const uint8_t *)octets, header_len(octets, len));
+	if (message == NULL)
+		return -ENOMEM;
+	good = culprit_find(message, relays, &culprit);
+	message_free(message);
+	if (!culprit.known)
+		return ERROR_NOT_FOUND;
+	envelope->client = culprit.address;
+	envelope->client_known = true;
+	envelope->relayed = culprit.relayed;
+	envelope->own_relay = !good;
+	if (culprit.relayed)
+		memcpy(envelope->helo, culprit.helo, sizeof(envelope->helo));
+	return 0;
 }

@@ -3,8 +3,9 @@
 
 #include <stdbool.h>
 
-#include "common/ipaddr.h"
+#include "ingest/envelope.h"
 #include "ingest/message.h"
+#include "ingest/prefixes.h"
 
 /*
  * Which address answers for a message that came by way of our own relays. Each
@@ -13,11 +14,30 @@
  * writer is trusted. Names are never believed: strangers write the receiver's
  * name into HELO and into Received lines of their own.
  *
- * `address` is the connection's on entry. Returns whether it is good for
- * evidence then: unchanged where the connection is no relay of ours, else the
- * first client that is none. False: only relays, or a line without an address.
+ * Without a connection (a file in a mailbox) the first line is our own.
  */
-bool culprit_find(struct message *message, const struct ipprefix *relays,
-    unsigned relay_count, struct ipaddr *address);
+struct culprit {
+	struct ipaddr address;		  /* the connection's on entry */
+	bool known;			  /* is there one? */
+	bool relayed;			  /* now it is from a line */
+	char helo[ENVELOPE_HELO_MAX + 1]; /* what that line says of it */
+};
+
+/*
+ * Whether the address is good for evidence: unchanged where the connection is
+ * no relay of ours, else the first client that is none. False: only relays,
+ * or a line without an address.
+ */
+bool culprit_find(struct message *message, const struct prefixes *relays,
+    struct culprit *culprit);
+
+/*
+ * Finds the client of an envelope by its message, of which the header is
+ * looked at, and only where the connection does not tell. One for which no
+ * line answers keeps the relay's address and never counts. ERROR_NOT_FOUND:
+ * there is no address at all; -ENOMEM.
+ */
+int culprit_settle(struct envelope *envelope, const char *octets, size_t len,
+    const struct prefixes *relays);
 
 #endif

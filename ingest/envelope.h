@@ -24,6 +24,8 @@ struct envelope_recipient {
 struct envelope {
 	struct ipaddr client; /* from the connection, or a trusted XCLIENT */
 	bool client_known;    /* false: a file without --client */
+	bool relayed;	      /* client and helo are from a Received line */
+	bool own_relay;	      /* the client is ours: never counted */
 	char helo[ENVELOPE_HELO_MAX + 1];
 	bool sender_known; /* false: a file without --sender */
 	char sender[ENVELOPE_PATH_MAX + 1];

@@ -140,8 +140,9 @@ judge_grade(const struct notice *notice, enum backscatter_kind kind)
 
 	if (kind == BACKSCATTER_NONE)
 		return GRADE_E;
+	/* What a relay of ours wrote of its client is not the connection. */
 	if (is_own_original(notice))
-		return GRADE_A;
+		return notice->envelope->relayed ? GRADE_B : GRADE_A;
 	if (kind == BACKSCATTER_DSN)
 		return notice->has_report || enough ? GRADE_B : GRADE_E;
 	/* RFC 3834 section 5 */

@@ -8,8 +8,12 @@
 #include "common/log.h"
 #include "common/privilege.h"
 #include "ingest/classify.h"
+#include "ingest/deliver.h"
+#include "ingest/events.h"
 #include "ingest/explain.h"
+#include "ingest/import.h"
 #include "ingest/mailboxes.h"
+#include "ingest/maildirs.h"
 #include "ingest/policy_server.h"
 #include "ingest/recorder.h"
 #include "ingest/smtp_server.h"
@@ -25,6 +29,7 @@ struct ingest {
 	struct mailboxes *mailboxes;
 	struct smtp_server *server;
 	struct policy_server *policy;
+	struct maildirs *maildirs;
 	int signals;
 };
 
@@ -110,8 +115,11 @@ start(struct ingest *ingest)
 		code = complain("mailboxes",
 		    mailboxes_open(ingest->store, &ingest->mailboxes));
 	if (code == 0)
-		code =
-		    recorder_open(ingest->store, settings, &ingest->recorder);
+		code = recorder_open(ingest->store, settings, RECORDER_KEEPER,
+		    &ingest->recorder);
+	if (code == 0)
+		code = maildirs_open(settings, smtp_server_loop(ingest->server),
+		    &ingest->maildirs);
 	return code;
 }
 
@@ -120,6 +128,7 @@ serve(struct ingest *ingest)
 {
 	policy_server_serve(
 	    ingest->policy, ingest->mailboxes, ingest->recorder);
+	maildirs_serve(ingest->maildirs, ingest->mailboxes, ingest->recorder);
 	daemon_notify("READY=1");
 	return complain("event_loop",
 	    smtp_server_run(ingest->server, ingest->mailboxes, ingest->recorder,
@@ -130,7 +139,9 @@ serve(struct ingest *ingest)
 static void
 stop(struct ingest *ingest)
 {
+	maildirs_stop(ingest->maildirs);
 	recorder_close(ingest->recorder);
+	maildirs_close(ingest->maildirs);
 	mailboxes_close(ingest->mailboxes);
 	store_close(ingest->store);
 	policy_server_close(ingest->policy);
@@ -140,14 +151,27 @@ stop(struct ingest *ingest)
 	settings_free(&ingest->settings);
 }
 
+/* What it does beside serving, by the first word. */
+static const struct {
+	const char *option;
+	int (*main)(int argc, char *argv[]);
+} modes[] = {
+	{ "--deliver", deliver_main },
+	{ "--events", events_main },
+	{ "--explain", explain_main },
+	{ "--import", import_main },
+};
+
 int
 main(int argc, char *argv[])
 {
 	struct ingest ingest = { .signals = -1 };
 	int status, code;
 
-	if (argc > 1 && strcmp(argv[1], "--explain") == 0)
-		return explain_main(argc, argv);
+	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+		if (argc > 1 && strcmp(argv[1], modes[i].option) == 0)
+			return modes[i].main(argc, argv);
+	}
 	status = daemon_begin(
 	    "bsbl-ingest", argc, argv, &ingest.options, &ingest.settings);
 	if (status >= 0)

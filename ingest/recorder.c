@@ -9,6 +9,7 @@
 
 #include "common/error.h"
 #include "common/log.h"
+#include "ingest/culprit.h"
 #include "ingest/writer.h"
 
 /* Classification is quick; more threads only wait for the one that writes. */
@@ -30,6 +31,7 @@ struct recorder {
 	uint8_t hash_key[META_KEY_LEN];
 
 	/* The event loop's. */
+	struct prefixes relays; /* ours, whose Received lines we believe */
 	unsigned under_way;
 	size_t weight;
 	unsigned under_way_max;
@@ -80,6 +82,8 @@ recorder_job_classify(struct recorder_job *job)
 	if (job->classified)
 		return;
 	job->classified = true;
+	if (job->what == RECORDER_SIGHTING)
+		return;
 	if (job->what == RECORDER_DIALOGUE)
 		job->result =
 		    sightings_of_dialogue(&job->envelope, job->politely,
@@ -121,19 +125,38 @@ is_full(const struct recorder *recorder, size_t weight)
 		   recorder->weight + weight > WEIGHT_MAX);
 }
 
+/* Who answers for it, where that is not the client of the connection. */
+static int
+settle_client(const struct recorder *recorder, struct recorder_job *job)
+{
+	if (job->what == RECORDER_MESSAGE)
+		return culprit_settle(&job->envelope,
+		    job->len > 0 ? job->octets : "", job->len,
+		    &recorder->relays);
+	job->envelope.own_relay =
+	    prefixes_hold(&recorder->relays, &job->envelope.client);
+	return 0;
+}
+
 int
 recorder_submit(struct recorder *recorder, struct recorder_job *job)
 {
+	int code;
+
 	job->weight =
 	    sizeof(*job) + job->len +
 	    job->envelope.recipient_count * sizeof(*job->envelope.recipients) +
 	    sightings_expected(&job->envelope) * sizeof(struct evidence);
 	if (is_full(recorder, job->weight))
 		return ERROR_LIMIT;
+	code = settle_client(recorder, job);
+	if (code != 0)
+		return code;
 	job->hash_key = recorder->hash_key;
 	job->classified = false;
 	job->result = 0;
-	job->sightings = (struct sightings){ 0 };
+	if (job->what != RECORDER_SIGHTING)
+		job->sightings = (struct sightings){ 0 };
 	recorder->weight += job->weight;
 	if (recorder->under_way++ == 0)
 		writer_put(recorder->writer, job);
@@ -151,6 +174,8 @@ recorder_fd(const struct recorder *recorder)
 static void
 log_job(const struct recorder_job *job)
 {
+	static const char *const whats[] = { "message", "dialogue",
+		"sighting" };
 	static struct log_gate gate = LOG_GATE(300);
 	const struct evidence *evidence = job->sightings.list;
 	char client[IPADDR_TEXT_MAX], helo[LOG_TEXT_MAX], signs[LOG_TEXT_MAX];
@@ -160,8 +185,7 @@ log_job(const struct recorder_job *job)
 		return;
 	log_info("received what=%s client=%s helo=%s kind=%s grade=%c "
 		 "traps=%u repeated=%s signs=%s",
-	    job->what == RECORDER_MESSAGE ? "message" : "dialogue",
-	    ipaddr_format(&evidence->address, client),
+	    whats[job->what], ipaddr_format(&evidence->address, client),
 	    log_escape(evidence->helo, helo), backscatter_name(evidence->kind),
 	    proof_grade_letter(evidence->grade), job->sightings.count,
 	    job->repeated ? "yes" : "no", log_escape(evidence->signs, signs));
@@ -194,10 +218,18 @@ int
 recorder_reload(struct recorder *recorder, const struct settings *settings)
 {
 	struct recorder_rules *rules;
-	int code = writer_rules_new(settings, &rules);
+	struct prefixes relays;
+	int code = prefixes_read(&settings->ingest.trusted_relays, &relays);
 
 	if (code != 0)
 		return code;
+	code = writer_rules_new(settings, &rules);
+	if (code != 0) {
+		prefixes_free(&relays);
+		return code;
+	}
+	prefixes_free(&recorder->relays);
+	recorder->relays = relays;
 	writer_set_rules(recorder->writer, rules);
 	recorder->under_way_max = (unsigned)settings->ingest.recorder_queue;
 	return 0;
@@ -219,15 +251,19 @@ read_hash_key(struct recorder *recorder)
 }
 
 static int
-start_writer(struct recorder *recorder, const struct settings *settings)
+start_writer(struct recorder *recorder, const struct settings *settings,
+    enum recorder_role role)
 {
 	struct recorder_rules *rules;
-	int code = writer_rules_new(settings, &rules);
+	int code =
+	    prefixes_read(&settings->ingest.trusted_relays, &recorder->relays);
 
+	if (code == 0)
+		code = writer_rules_new(settings, &rules);
 	if (code != 0)
 		return code;
 	recorder->under_way_max = (unsigned)settings->ingest.recorder_queue;
-	return writer_start(recorder->store, rules, &recorder->finished,
+	return writer_start(recorder->store, rules, role, &recorder->finished,
 	    recorder->event_fd, &recorder->writer);
 }
 
@@ -253,7 +289,7 @@ start_workers(struct recorder *recorder)
 
 int
 recorder_open(struct store *store, const struct settings *settings,
-    struct recorder **opened)
+    enum recorder_role role, struct recorder **opened)
 {
 	struct recorder *recorder = calloc(1, sizeof(*recorder));
 	int code = -ENOMEM;
@@ -266,7 +302,7 @@ recorder_open(struct store *store, const struct settings *settings,
 	recorder->event_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	code = recorder->event_fd < 0 ? -errno : read_hash_key(recorder);
 	if (code == 0)
-		code = start_writer(recorder, settings);
+		code = start_writer(recorder, settings, role);
 	if (code == 0)
 		code = start_workers(recorder);
 	if (code != 0)
@@ -294,5 +330,6 @@ recorder_close(struct recorder *recorder)
 	}
 	job_queue_deinit(&recorder->received);
 	job_queue_deinit(&recorder->finished);
+	prefixes_free(&recorder->relays);
 	free(recorder);
 }

@@ -22,7 +22,14 @@
  */
 struct recorder;
 
-enum recorder_what { RECORDER_MESSAGE, RECORDER_DIALOGUE };
+enum recorder_what {
+	RECORDER_MESSAGE,
+	RECORDER_DIALOGUE,
+	RECORDER_SIGHTING /* made by another sensor */
+};
+
+/* A program that runs for long keeps the database, too; a guest only writes. */
+enum recorder_role { RECORDER_KEEPER, RECORDER_GUEST };
 
 /*
  * Called by recorder_collect, on its thread. 0: it is on disk, or was there
@@ -41,10 +48,11 @@ struct recorder_job {
 	recorder_done *done; /* may be NULL */
 	void *context;
 
+	struct sightings sightings; /* RECORDER_SIGHTING; else its own */
+
 	/* The recorder's own. */
 	const uint8_t *hash_key;
 	bool classified;
-	struct sightings sightings;
 	size_t weight; /* octets of memory, about */
 	bool repeated; /* all of it was there already */
 	int result;
@@ -59,7 +67,7 @@ void recorder_job_classify(struct recorder_job *job);
  * 0, or a negative code after one log line.
  */
 int recorder_open(struct store *store, const struct settings *settings,
-    struct recorder **recorder);
+    enum recorder_role role, struct recorder **recorder);
 /*
  * Writes all that was submitted, ends the threads, and calls what is left to
  * be called. NULL does nothing.
@@ -67,9 +75,10 @@ int recorder_open(struct store *store, const struct settings *settings,
 void recorder_close(struct recorder *recorder);
 
 /*
- * 0, and the job (malloc) is the recorder's; or ERROR_LIMIT when too much is
- * on its way already, and it is still the caller's. From one thread only, the
- * one that collects.
+ * 0, and the job (malloc) is the recorder's. Else it is still the caller's:
+ * ERROR_LIMIT when too much is on its way already, ERROR_NOT_FOUND when a
+ * message names no client at all (ingest/culprit.h), or -ENOMEM. From one
+ * thread only, the one that collects.
  */
 int recorder_submit(struct recorder *recorder, struct recorder_job *job);
 

@@ -332,7 +332,8 @@ dispose(struct writer *writer)
 
 int
 writer_start(struct store *store, struct recorder_rules *rules,
-    struct job_queue *finished, int event_fd, struct writer **started)
+    enum recorder_role role, struct job_queue *finished, int event_fd,
+    struct writer **started)
 {
 	struct writer *writer = calloc(1, sizeof(*writer));
 	int error;
@@ -343,6 +344,8 @@ writer_start(struct store *store, struct recorder_rules *rules,
 	}
 	writer->store = store;
 	writer->rules = rules;
+	if (role == RECORDER_GUEST)
+		writer->sweep_at_ms = writer->reap_at_ms = INT64_MAX;
 	writer->finished = finished;
 	writer->event_fd = event_fd;
 	pthread_mutex_init(&writer->lock, NULL);

@@ -10,7 +10,7 @@
 /*
  * The one thread that writes. Jobs are recorded in groups: all that waits, or
  * what some 50 ms allow, is one transaction. When that has returned from its
- * commit, the jobs go on with their results. Each second the thread ends
+ * commit, the jobs go on with their results. A keeper's, each second, ends
  * listings whose time is over and drops what is past its own, each minute it
  * reaps readers that died.
  */
@@ -26,7 +26,8 @@ void writer_rules_free(struct recorder_rules *rules);
  * The rules are the writer's now, also when this fails.
  */
 int writer_start(struct store *store, struct recorder_rules *rules,
-    struct job_queue *finished, int event_fd, struct writer **writer);
+    enum recorder_role role, struct job_queue *finished, int event_fd,
+    struct writer **writer);
 /* Writes all that was put before. NULL does nothing. */
 void writer_stop(struct writer *writer);
 

@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "common/error.h"
 #include "ingest/culprit.h"
 #include "ingest/received.h"
 
@@ -124,15 +125,22 @@ address_of(const char *text)
 static bool
 find(const char *header, const char *connection, struct ipaddr *address)
 {
-	struct ipprefix relays[2];
+	struct ipprefix networks[2];
+	const struct prefixes relays = { networks, 2 };
 	struct message *message =
 	    message_read((const uint8_t *)header, strlen(header));
+	struct culprit culprit = { .known = connection != NULL };
 	bool found;
 
-	ipprefix_parse("192.0.2.0/28", &relays[0]);
-	ipprefix_parse("2001:db8:1::/48", &relays[1]);
-	*address = address_of(connection);
-	found = culprit_find(message, relays, 2, address);
+	ipprefix_parse("192.0.2.0/28", &networks[0]);
+	ipprefix_parse("2001:db8:1::/48", &networks[1]);
+	if (connection != NULL)
+		culprit.address = address_of(connection);
+	found = culprit_find(message, &relays, &culprit);
+	if (connection != NULL && found)
+		assert_int_equal(
+		    culprit.relayed, strcmp(connection, "198.51.100.5") != 0);
+	*address = culprit.address;
 	message_free(message);
 	return found;
 }
@@ -160,6 +168,13 @@ believes_lines_as_long_as_their_writer_is_trusted(void **state)
 		{ "Received: by relay (Postfix, from userid 5) id 1; "
 		  "x\n" RELAYED("203.0.113.9") "\n",
 		    "192.0.2.1", "203.0.113.9" },
+		/* In a mailbox the first line is our own. */
+		{ RELAYED("203.0.113.9") RELAYED("198.51.100.5") "\n", NULL,
+		    "203.0.113.9" },
+		{ RELAYED("192.0.2.2") RELAYED("203.0.113.9") "\n", NULL,
+		    "203.0.113.9" },
+		{ RELAYED("192.0.2.2") "\n", NULL, NULL },
+		{ "Subject: x\n\n", NULL, NULL },
 	};
 
 	(void)state;
@@ -176,6 +191,56 @@ believes_lines_as_long_as_their_writer_is_trusted(void **state)
 	}
 }
 
+static const char mail[] =
+    RELAYED("203.0.113.9") "Subject: x\r\n\r\n"
+			   "Received: from a (b [198.51.100.5]) by c; d\n";
+
+static int
+settle(const char *client, const char *text, struct envelope *envelope)
+{
+	struct ipprefix network;
+	const struct prefixes relays = { &network, 1 };
+
+	ipprefix_parse("192.0.2.0/28", &network);
+	memset(envelope, 0, sizeof(*envelope));
+	strcpy(envelope->helo, "helo.of.connection");
+	envelope->client_known = client != NULL;
+	if (client != NULL)
+		envelope->client = address_of(client);
+	return culprit_settle(envelope, text, strlen(text), &relays);
+}
+
+static void
+settles_who_an_envelope_is_from(void **state)
+{
+	struct envelope envelope;
+	char text[IPADDR_TEXT_MAX];
+
+	(void)state;
+	assert_int_equal(settle("198.51.100.5", mail, &envelope), 0);
+	assert_false(envelope.relayed || envelope.own_relay);
+	assert_string_equal(envelope.helo, "helo.of.connection");
+	assert_int_equal(settle("192.0.2.1", mail, &envelope), 0);
+	assert_true(envelope.relayed && !envelope.own_relay);
+	assert_string_equal(
+	    ipaddr_format(&envelope.client, text), "203.0.113.9");
+	assert_string_equal(envelope.helo, "helo");
+	/* A relay's own mail, and what no line tells of. */
+	assert_int_equal(settle("192.0.2.1", "Subject: x\n\n", &envelope), 0);
+	assert_true(envelope.own_relay && !envelope.relayed);
+	assert_int_equal(settle(NULL, mail, &envelope), 0);
+	assert_true(envelope.relayed && envelope.client_known);
+	assert_int_equal(
+	    settle(NULL, "Subject: x\n\n", &envelope), ERROR_NOT_FOUND);
+	/* Only the header is looked at. */
+	assert_int_equal(settle(NULL,
+			     "Subject: x\n\nReceived: from a (b [203.0.113.9]) "
+			     "by c; d\n",
+			     &envelope),
+	    ERROR_NOT_FOUND);
+	assert_int_equal(settle(NULL, "", &envelope), ERROR_NOT_FOUND);
+}
+
 int
 main(void)
 {
@@ -185,6 +250,7 @@ main(void)
 		cmocka_unit_test(knows_the_organisation_of_a_host),
 		cmocka_unit_test(
 		    believes_lines_as_long_as_their_writer_is_trusted),
+		cmocka_unit_test(settles_who_an_envelope_is_from),
 	};
 
 	message_init();

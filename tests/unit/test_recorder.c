@@ -32,7 +32,7 @@ setup(struct fixture *fixture, long queue)
 	assert_int_equal(settings_read(NULL, &fixture->settings), 0);
 	fixture->settings.ingest.recorder_queue = queue;
 	assert_int_equal(recorder_open(fixture->test.store, &fixture->settings,
-			     &fixture->recorder),
+			     RECORDER_KEEPER, &fixture->recorder),
 	    0);
 }
 
@@ -67,6 +67,7 @@ new_job(struct fixture *fixture, const char *client, const char *text)
 	job->envelope.recipients[0].trap = 7;
 	job->envelope.recipient_count = 1;
 	job->envelope.received_at = clock_seconds();
+	job->envelope.client_known = true;
 	assert_int_equal(ipaddr_parse(client, &job->envelope.client), 0);
 	job->octets = strdup(text);
 	job->len = strlen(text);
@@ -163,8 +164,9 @@ says_when_there_is_no_space(void **state)
 	assert_int_equal(
 	    store_open(&fixture.test.settings, STORE_WRITE, &store), 0);
 	fixture.test.store = store;
-	assert_int_equal(
-	    recorder_open(store, &fixture.settings, &fixture.recorder), 0);
+	assert_int_equal(recorder_open(store, &fixture.settings,
+			     RECORDER_KEEPER, &fixture.recorder),
+	    0);
 	assert_int_equal(submit(&fixture, "192.0.2.1", "a"), 0);
 	assert_int_equal(submit(&fixture, "192.0.2.1", "b"), 0);
 	await(&fixture, 2);
