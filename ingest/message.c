@@ -153,13 +153,51 @@ unfold(char *text)
 	*to = '\0';
 }
 
+/* Where the next encoded word begins, if one stands there; else NULL. */
+static char *
+next_word(char *at)
+{
+	at += strspn(at, " ");
+	return at[0] == '=' && at[1] == '?' ? at : NULL;
+}
+
+/*
+ * Decodes in place, which never makes it longer than `size`. GMime takes
+ * encoded words that stand together for one, and base64's padding at the first
+ * one's end for the end of all: what follows padding is decoded by itself.
+ */
+static void
+decode_words(char *text, size_t size)
+{
+	char *from = text, *at = text;
+	GString *decoded = g_string_new(NULL);
+
+	while ((at = strstr(at, "=?=")) != NULL) {
+		char *next = next_word(at + 3), *part, kept;
+
+		at += 3;
+		if (next == NULL)
+			continue;
+		kept = *at;
+		*at = '\0';
+		part = g_mime_utils_header_decode_text(NULL, from);
+		*at = kept;
+		g_string_append(decoded, part);
+		g_free(part);
+		from = at = next;
+	}
+	from = g_mime_utils_header_decode_text(NULL, from);
+	g_string_append(decoded, from);
+	g_free(from);
+	g_strlcpy(text, decoded->str, size);
+	g_string_free(decoded, TRUE);
+}
+
 static const char *
 decode_value(struct message *message, const char *raw)
 {
 	char utf8[MESSAGE_VALUE_MAX * 2];
 	size_t len;
-	const char *value;
-	char *decoded;
 
 	raw += strspn(raw, " \t\r\n");
 	len = strnlen(raw, MESSAGE_VALUE_MAX - 1);
@@ -167,12 +205,9 @@ decode_value(struct message *message, const char *raw)
 	charset_to_utf8(fold_is_utf8(raw, len) ? NULL : message->charset, raw,
 	    len, utf8, sizeof(utf8));
 	unfold(utf8);
-	if (strstr(utf8, "=?") == NULL)
-		return keep(message, utf8, strlen(utf8));
-	decoded = g_mime_utils_header_decode_text(NULL, utf8);
-	value = keep(message, decoded, strnlen(decoded, MESSAGE_VALUE_MAX));
-	g_free(decoded);
-	return value;
+	if (strstr(utf8, "=?") != NULL)
+		decode_words(utf8, sizeof(utf8));
+	return keep(message, utf8, strnlen(utf8, MESSAGE_VALUE_MAX));
 }
 
 static void

@@ -84,6 +84,36 @@ finds_the_address_of_a_field(void **state)
 }
 
 static void
+reads_encoded_words_that_stand_together_as_one_text(void **state)
+{
+	static const char *const cases[][2] = {
+		{ "=?utf-8?q?one?= =?utf-8?q?two?=", "onetwo" },
+		{ "=?utf-8?b?b25l?=\n\t=?utf-8?b?dHdv?=", "onetwo" },
+		/* Each padded by itself: the rest must not be lost. */
+		{ "=?utf-8?b?b25lcw==?= =?utf-8?b?dHdvcw==?= x", "onestwos x" },
+		{ "=?utf-8?b?b25lcw==?==?utf-8?b?dHdvcw==?=", "onestwos" },
+		{ "=?utf-8?b?b25lcw==?= and =?utf-8?b?dHdv?=", "ones and two" },
+		/* One character in two words. */
+		{ "=?utf-8?q?d=C3?= =?utf-8?q?=A9j=C3=A0?=",
+		    "d\xc3\xa9j\xc3\xa0" },
+		{ "=?=", "=?=" },
+		{ "=?==?==?=", "=?==?==?=" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		char text[256];
+		struct message *message;
+
+		snprintf(text, sizeof(text), "X-Test: %s\n\n", cases[i][0]);
+		message = read_text(text);
+		assert_string_equal(
+		    message_field(message, "X-Test"), cases[i][1]);
+		message_free(message);
+	}
+}
+
+static void
 gathers_the_text_that_a_reader_sees(void **state)
 {
 	static const char *const cases[][2] = {
@@ -266,6 +296,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(decodes_fields),
 		cmocka_unit_test(finds_the_address_of_a_field),
+		cmocka_unit_test(
+		    reads_encoded_words_that_stand_together_as_one_text),
 		cmocka_unit_test(gathers_the_text_that_a_reader_sees),
 		cmocka_unit_test(reads_monsters_within_bounds),
 		cmocka_unit_test(
