@@ -90,6 +90,12 @@ fold_character(long c)
 		return c + 0x20;
 	if (c >= 0x400 && c <= 0x40f && c != 0x401)
 		return c + 0x50;
+	/* Cyrillic of other languages than Russian: in pairs. */
+	if ((c >= 0x460 && c <= 0x481) || (c >= 0x48a && c <= 0x4bf) ||
+	    (c >= 0x4d0 && c <= 0x52f))
+		return c | 1;
+	if (c >= 0x531 && c <= 0x556) /* Armenian */
+		return c + 0x30;
 	if (c >= 0x64b && c <= 0x652) /* Arabic vowel signs */
 		return 0;
 	if (c >= 0x2000 && c <= 0x200a)
