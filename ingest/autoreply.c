@@ -20,6 +20,10 @@
 	{                                                                      \
 		name, value, sign, BACKSCATTER_AUTOREPLY, FAMILY_ROBOT         \
 	}
+#define DESK(name, value)                                                      \
+	{                                                                      \
+		name, value, "help-desk", BACKSCATTER_AUTOREPLY, FAMILY_DESK   \
+	}
 static const struct field_sign fields[] = {
 	MARK("Auto-Submitted", "^auto-replied", "auto-replied"),
 	MARK("Auto-Submitted", "vacation", "auto-replied"),
@@ -35,8 +39,8 @@ static const struct field_sign fields[] = {
 	MARK("Precedence", "^auto_reply", "precedence-auto-reply"),
 	MARK("Precedence", "^auto-reply", "precedence-auto-reply"),
 	MARK("X-Precedence", "^auto_reply", "precedence-auto-reply"),
-	HINT("Precedence", "^bulk", "precedence-bulk"),
-	HINT("Precedence", "^junk", "precedence-bulk"),
+	ROBOTS("Precedence", "^bulk", "precedence-bulk"),
+	ROBOTS("Precedence", "^junk", "precedence-bulk"),
 	MARK("X-POST-MessageClass", "autoresponder", "x-post-messageclass"),
 	MARK("X-Apple-Action", "^vacation", "x-apple-action"),
 	MARK("Delivered-By-The-Graces-Of", "vacation", "graces-of-vacation"),
@@ -51,6 +55,34 @@ static const struct field_sign fields[] = {
 	HINT("X-MS-Exchange-Generated-Message-Source", NULL,
 	    "exchange-generated"),
 	ROBOTS("Feedback-Type", "^auto", "auto-generated"),
+	MARK("X-MDAutoResponder-Message", NULL, "x-autoresponder"),
+	MARK("X-Postfixadmin-Vacation", NULL, "x-vacation"),
+	MARK("Delivered-To", "^autoresponder", "x-autoresponder"),
+	MARK("X-Loop", "virtual vacation", "x-vacation"),
+	MARK("X-HelpScout-Auto-Reply", NULL, "x-autoreply"),
+	MARK("X-HubSpot-Auto-Reply", NULL, "x-autoreply"),
+	MARK("X-SFDC-EmailCategory", "autoresponse", "x-autoresponder"),
+	MARK("X-Mailer", "mailman replybot", "mailman-replybot"),
+	MARK("X-OTRS-Loop", NULL, "otrs-loop"),
+	DESK("RT-Ticket", NULL),
+	DESK("X-RT-Loop-Prevention", NULL),
+	DESK("X-Powered-By", "otrs"),
+	DESK("X-Powered-By", "otobo"),
+	DESK("X-Powered-By", "znuny"),
+	DESK("X-Powered-By", "zammad"),
+	DESK("X-Mailer", "zendesk"),
+	DESK("X-Mailer", "servicedesk"),
+	DESK("X-Mailer", "kayako"),
+	DESK("X-Mailer", "osticket"),
+	DESK("X-Mailer", "helpspot"),
+	DESK("X-Mailer", "cerberus"),
+	DESK("X-FreeScout-Mail-Type", NULL),
+	DESK("X-Freshdesk-Ticket-Id", NULL),
+	DESK("X-ServiceNow-Generated", NULL),
+	DESK("X-SFDC-LK", NULL),
+	DESK("X-GLPI-Ticket", NULL),
+	DESK("X-Debbugs-CC", NULL),
+	DESK("X-JIRA-FingerPrint", NULL),
 };
 
 /* --- web forms ----------------------------------------------------- */
@@ -85,7 +117,7 @@ look_for_form(struct notice *notice)
 		    (form_fields[i].value == NULL ||
 			strcasestr(value, form_fields[i].value) != NULL)) {
 			finding_add(&notice->findings, BACKSCATTER_AUTOREPLY,
-			    FAMILY_FIELD, "form-software");
+			    FAMILY_FORM, "form-software");
 			return;
 		}
 	}
@@ -127,9 +159,31 @@ look_for_reply(struct notice *notice)
 	if (notice_sender_is_null(notice))
 		finding_add(&notice->findings, BACKSCATTER_AUTOREPLY,
 		    FAMILY_ENVELOPE, "null-sender");
-	if (message_field(notice->message, "X-List-Administrivia") != NULL)
+}
+
+/* --- mailing lists -------------------------------------------------- */
+
+/*
+ * What Mailman itself writes comes from an address that the list manages
+ * itself by, in whatever language.
+ */
+static void
+look_for_list(struct notice *notice)
+{
+	const char *from = message_field(notice->message, "From");
+	const char *to = message_field(notice->message, "To");
+	char address[MESSAGE_ADDRESS_MAX];
+
+	if (message_field(notice->message, "X-List-Administrivia") == NULL)
+		return;
+	finding_add(&notice->findings, BACKSCATTER_AUTOREPLY, FAMILY_FIELD,
+	    "list-administrivia");
+	if (message_address(to, address) > 0 &&
+	    !notice_is_administrative(address) &&
+	    message_address(from, address) > 0 &&
+	    notice_is_administrative(address))
 		finding_add(&notice->findings, BACKSCATTER_AUTOREPLY,
-		    FAMILY_FIELD, "list-administrivia");
+		    FAMILY_FROM, "from-list-itself");
 }
 
 void
@@ -138,4 +192,5 @@ autoreply_look(struct notice *notice)
 	notice_look_fields(notice, fields, sizeof(fields) / sizeof(fields[0]));
 	look_for_form(notice);
 	look_for_reply(notice);
+	look_for_list(notice);
 }

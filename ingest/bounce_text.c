@@ -16,7 +16,7 @@
 /* Local parts without punctuation, and what display names hold. */
 static const char *const daemon_names[] = { "mailerdaemon", "maildaemon",
 	"mdaemon", "maildelivery", "maildeliverysystem",
-	"maildeliverysubsystem", "deliverydaemon" };
+	"maildeliverysubsystem", "deliverydaemon", "doublebounce" };
 static const char *const administrator_names[] = { "postmaster", "mailer",
 	"mailadmin", "mailmaster", "mailadministrator", "systemadministrator",
 	"ndr", "bounce", "mailsystem" };
@@ -24,9 +24,17 @@ static const char *const daemon_display[] = { "mail delivery s",
 	"mailer-daemon", "mailer daemon", "mail delivery", "maildelivery",
 	"mail administrator", "system administrator", "systemadministrator",
 	"mail system", "internet mail delivery", "postmaster", "mailzustell",
-	"ndr administrator", "administrateur systeme",
+	"ndr administrator", "post office", "administrateur systeme",
 	"administrador del sistema", "administrador do sistema",
-	"amministratore di sistema", "systeembeheer" };
+	"amministratore di sistema", "systeembeheer", "systemadministrat",
+	"jarjestelmanvalvoja", "administrator systemu", "spravce systemu",
+	"rendszergazda", "administratorul de sistem", "sistem yoneticisi",
+	"системный администратор", "διαχειριστησ συστηματοσ", "システム管理者",
+	"系统管理员", "系統管理員", "시스템 관리자" };
+
+/* Exchange's own mailbox for reports: this and an id of its organisation. */
+#define EXCHANGE_DAEMON "microsoftexchange"
+#define EXCHANGE_DAEMON_LEN (sizeof(EXCHANGE_DAEMON) - 1 + 32)
 
 static size_t
 squeeze(const char *value, size_t len, char *out, size_t size)
@@ -53,6 +61,13 @@ is_one_of(const char *word, const char *const *words, size_t count)
 #define IS_ONE_OF(word, words)                                                 \
 	is_one_of(word, words, sizeof(words) / sizeof(words[0]))
 
+static bool
+is_exchange_daemon(const char *local)
+{
+	return strlen(local) == EXCHANGE_DAEMON_LEN &&
+	       strncmp(local, EXCHANGE_DAEMON, strlen(EXCHANGE_DAEMON)) == 0;
+}
+
 static void
 look_at_from(struct notice *notice)
 {
@@ -65,7 +80,8 @@ look_at_from(struct notice *notice)
 	message_address(value, address);
 	squeeze(address, strcspn(address, "@"), local, sizeof(local));
 	if (IS_ONE_OF(local, daemon_names) ||
-	    strncmp(folded, "mailer-daemon", 13) == 0) {
+	    strncmp(folded, "mailer-daemon", 13) == 0 ||
+	    is_exchange_daemon(local)) {
 		finding_add(&notice->findings, BACKSCATTER_DSN, FAMILY_FROM,
 		    "from-mailer-daemon");
 		return;
@@ -123,6 +139,13 @@ static const struct field_sign fields[] = {
 	{ "X-Yahoo-Newman-Property", "^bmbounce", "yahoo-bounce",
 	    BACKSCATTER_DSN, FAMILY_FIELD },
 	{ "X-SRS-Return", "^dsn", "srs-return", BACKSCATTER_DSN, FAMILY_FIELD },
+	{ "X-MDDSN-Message", NULL, "mdaemon-notice", BACKSCATTER_DSN,
+	    FAMILY_FIELD },
+	{ "X-MX-Bounce", NULL, "x-mx-bounce", BACKSCATTER_DSN, FAMILY_FIELD },
+	{ "X-MS-Exchange-Message-Is-Ndr", NULL, "exchange-ndr", BACKSCATTER_DSN,
+	    FAMILY_FIELD },
+	{ "X-Error-Status", NULL, "x-error-status", BACKSCATTER_DSN,
+	    FAMILY_FIELD },
 };
 
 /* --- codes --------------------------------------------------------- */
@@ -220,9 +243,24 @@ look_for_code(struct notice *notice)
 
 /* --- the addresses it speaks of ------------------------------------- */
 
-/* "<user@example.net>:" or "user@example.net" and nothing else. */
 static bool
-is_address_line(const char *line, size_t len)
+is_recipient(const struct envelope *envelope, const char *text, size_t len)
+{
+	for (unsigned i = 0; i < envelope->recipient_count; i++) {
+		const char *path = envelope->recipients[i].path;
+
+		if (strncasecmp(path, text, len) == 0 && path[len] == '\0')
+			return true;
+	}
+	return false;
+}
+
+/*
+ * "<user@example.net>:" or "user@example.net" and nothing else. Bait speaks of
+ * whom it is sent to; a bounce of somebody else.
+ */
+static bool
+is_address_line(const struct envelope *envelope, const char *line, size_t len)
 {
 	const char *at;
 
@@ -241,7 +279,7 @@ is_address_line(const char *line, size_t len)
 		    strchr("<>,;/\"", line[i]) != NULL)
 			return false;
 	}
-	return true;
+	return !is_recipient(envelope, line, len);
 }
 
 static void
@@ -256,7 +294,7 @@ look_for_addresses(struct notice *notice)
 		const char *end = memchr(text + at, '\n', len - at);
 		size_t n = end == NULL ? len - at : (size_t)(end - text) - at;
 
-		if (is_address_line(text + at, n)) {
+		if (is_address_line(notice->envelope, text + at, n)) {
 			finding_add(&notice->findings, BACKSCATTER_DSN,
 			    FAMILY_LISTED, "address-listed");
 			return;

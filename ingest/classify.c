@@ -24,8 +24,9 @@ classify_init(void)
 {
 	const struct phrase_table subjects[] = { bounce_subjects,
 		autoreply_subjects, challenge_subjects, virus_subjects };
-	const struct phrase_table texts[] = { bounce_phrases, autoreply_phrases,
-		challenge_phrases, virus_phrases, veto_phrases };
+	const struct phrase_table texts[] = { bounce_systems, bounce_phrases,
+		autoreply_phrases, autoreply_courtesies, challenge_phrases,
+		virus_phrases, veto_phrases };
 
 	message_init();
 	if (subject_index != NULL)

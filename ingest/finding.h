@@ -20,11 +20,14 @@ enum sign_family {
 	FAMILY_MARK,	 /* a field that says so: Auto-Submitted, X-Autoreply */
 	FAMILY_FIELD,	 /* a field that software of that kind writes */
 	FAMILY_ROBOT,	 /* a field that a robot's own mail has as well */
+	FAMILY_FORM,	 /* a field that scripts behind web forms write */
+	FAMILY_DESK,	 /* a field of a help desk's mail, people's as well */
 	FAMILY_SUBJECT,	 /* a subject of that kind */
 	FAMILY_GREETING, /* a subject that people write as well */
 	FAMILY_TEXT,	 /* a phrase in the text */
 	FAMILY_SYSTEM,	 /* a phrase that only one mail system writes */
 	FAMILY_COURTESY, /* a phrase that people write as well */
+	FAMILY_MACHINE,	 /* a phrase that all machines write: "do not reply" */
 	FAMILY_CODE,	 /* an SMTP reply or status code beside an address */
 	FAMILY_LISTED,	 /* an address alone on a line: of whom it speaks */
 	FAMILY_ORIGINAL, /* the original message is quoted */

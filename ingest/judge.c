@@ -33,60 +33,122 @@ is_text_bounce(const struct notice *notice)
 {
 	const struct findings *findings = &notice->findings;
 	bool envelope = HAS(DSN, ENVELOPE), from = HAS(DSN, FROM);
+	bool daemon = signs_have(findings->signs, "from-mailer-daemon");
 	bool subject = HAS(DSN, SUBJECT), text = HAS(DSN, TEXT);
-	bool original = HAS(DSN, ORIGINAL);
+	bool original = HAS(DSN, ORIGINAL), listed = HAS(DSN, LISTED);
 	unsigned hard = HAS(DSN, SYSTEM) + HAS(DSN, CODE) + original +
 			HAS(DSN, STRUCTURE) + HAS(DSN, FIELD);
 
-	bool daemon = signs_have(findings->signs, "from-mailer-daemon");
-
 	if (envelope && daemon)
-		return hard >= 1 || !notice->has_link;
+		return hard >= 1 || !notice->has_link ||
+		       (listed && (subject || text));
+	/* With a link it may be bait, whatever it says. */
+	if (envelope && from && !notice->has_link && (hard || text || subject))
+		return true;
 	if (envelope && from)
 		return is_own_original(notice) ||
-		       (hard >= 1 && hard + text + subject >= 2) ||
-		       (text && subject && !notice->has_link);
+		       (hard >= 1 && hard + text + subject >= 2);
 	if (daemon && !knows_sender(notice))
-		return hard + text + subject + HAS(DSN, LISTED) >= 2;
-	if (from || envelope)
+		return hard + text + subject + listed >= 2 ||
+		       (subject && !notice->has_link);
+	if (envelope || (from && !knows_sender(notice)))
 		return hard >= 1 && hard + text + subject >= 2;
+	/* Postmasters send lists of yesterday's errors to themselves. */
+	if (from)
+		return hard >= 2 || (hard >= 1 && subject) ||
+		       (daemon && text && subject && !notice->has_link);
 	/* Who names itself otherwise may be a person with a question. */
 	return subject && text && original &&
 	       (!knows_sender(notice) || is_own_original(notice));
 }
 
+/* The trap's own message comes back from nobody: in whatever language. */
+static bool
+is_returned(const struct notice *notice)
+{
+	const struct findings *findings = &notice->findings;
+
+	return HAS(DSN, ENVELOPE) && notice->original.attached &&
+	       is_own_original(notice);
+}
+
+/*
+ * Whoever warns of viruses in general writes of them as well: a notice says
+ * that the reader sent one, or comes from nobody.
+ */
 static bool
 is_virus_notice(const struct notice *notice)
 {
 	const struct findings *findings = &notice->findings;
 	bool subject = HAS(VIRUS_NOTICE, SUBJECT);
-	bool text = HAS(VIRUS_NOTICE, TEXT), from = HAS(VIRUS_NOTICE, FROM);
+	bool text = HAS(VIRUS_NOTICE, TEXT), told = HAS(VIRUS_NOTICE, REPLY);
+	bool system = HAS(VIRUS_NOTICE, SYSTEM);
+	bool scanner = HAS(VIRUS_NOTICE, FROM) || HAS(VIRUS_NOTICE, FIELD);
 
 	if (HAS(VIRUS_NOTICE, MARK))
-		return subject || text || from;
+		return subject || text || HAS(VIRUS_NOTICE, FROM);
+	if (system && (told || (!notice->has_link &&
+				   (scanner || HAS(VIRUS_NOTICE, ENVELOPE)))))
+		return true;
 	if (HAS(VIRUS_NOTICE, ENVELOPE))
-		return (subject || text) && (from || HAS(VIRUS_NOTICE, FIELD));
-	return subject && text && (from || HAS(VIRUS_NOTICE, FIELD));
+		return (scanner && (subject || text)) ||
+		       (subject && text && (told || !notice->has_link));
+	return scanner && (told || HAS(DSN, FROM)) && (subject || text);
+}
+
+/* Software of mailing lists, which asks to confirm a subscription. */
+static bool
+is_from_list_software(const struct notice *notice)
+{
+	const struct findings *findings = &notice->findings;
+
+	return HAS(AUTOREPLY, SYSTEM) || HAS(AUTOREPLY, MARK) ||
+	       HAS(CHALLENGE, ENVELOPE) ||
+	       signs_have(findings->signs, "list-administrivia") ||
+	       (notice->envelope->sender_known &&
+		   notice_is_administrative(notice->envelope->sender));
 }
 
 static bool
 is_challenge(const struct notice *notice)
 {
 	const struct findings *findings = &notice->findings;
+	bool subject = HAS(CHALLENGE, SUBJECT), text = HAS(CHALLENGE, TEXT);
+	bool null = HAS(CHALLENGE, ENVELOPE), held = HAS(CHALLENGE, LINK);
 
-	/* Software of mailing lists asks to confirm a subscription. */
-	if (HAS(CHALLENGE, SUBJECT) && HAS(CHALLENGE, SYSTEM) &&
-	    (HAS(AUTOREPLY, SYSTEM) ||
-		signs_have(findings->signs, "list-administrivia")) &&
-	    !HAS(AUTOREPLY, SUBJECT))
+	if (HAS(CHALLENGE, SYSTEM) && subject && !HAS(AUTOREPLY, SUBJECT) &&
+	    is_from_list_software(notice))
 		return true;
-	if (HAS(CHALLENGE, FIELD) &&
-	    (HAS(CHALLENGE, SUBJECT) || HAS(CHALLENGE, TEXT) ||
-		HAS(AUTOREPLY, MARK)))
-		return true;
-	return HAS(CHALLENGE, TEXT) && HAS(CHALLENGE, LINK) &&
-	       (HAS(CHALLENGE, SUBJECT) || HAS(AUTOREPLY, MARK) ||
-		   HAS(DSN, ENVELOPE));
+	if (HAS(CHALLENGE, FIELD))
+		return subject || text || held || null || HAS(AUTOREPLY, MARK);
+	/* Parcels are held as well, and their senders ask for confirmation. */
+	return text && held &&
+	       (null || HAS(AUTOREPLY, MARK) ||
+		   (subject &&
+		       (HAS(AUTOREPLY, REPLY) || HAS(AUTOREPLY, ROBOT))));
+}
+
+/* A reply names whom it answers; what came by way of a list names the list. */
+static bool
+is_addressed(const struct notice *notice)
+{
+	char address[MESSAGE_ADDRESS_MAX];
+
+	return message_address(message_field(notice->message, "To"), address) >
+		   0 &&
+	       notice_is_trap(notice, address);
+}
+
+/* What help desks write when a ticket is opened, and what they write after. */
+static bool
+is_desk_reply(const struct notice *notice)
+{
+	const struct findings *findings = &notice->findings;
+
+	return HAS(AUTOREPLY, SUBJECT) || HAS(AUTOREPLY, TEXT) ||
+	       HAS(AUTOREPLY, GREETING) ||
+	       (HAS(AUTOREPLY, COURTESY) &&
+		   (HAS(AUTOREPLY, ROBOT) || HAS(AUTOREPLY, MACHINE)));
 }
 
 /* Automatic replies without a mark: by words of two kinds, or one and more. */
@@ -97,17 +159,27 @@ is_autoreply(const struct notice *notice)
 	bool subject = HAS(AUTOREPLY, SUBJECT), text = HAS(AUTOREPLY, TEXT);
 	bool null = HAS(AUTOREPLY, ENVELOPE), reply = HAS(AUTOREPLY, REPLY);
 	bool courtesy = HAS(AUTOREPLY, COURTESY);
+	bool machine = HAS(AUTOREPLY, MACHINE);
+	bool field = HAS(AUTOREPLY, FIELD) || HAS(AUTOREPLY, FORM);
 
 	if (HAS(AUTOREPLY, MARK) || HAS(AUTOREPLY, SYSTEM))
 		return true;
+	if (HAS(AUTOREPLY, FIELD) && (null || HAS(AUTOREPLY, FROM)))
+		return true;
+	if (HAS(AUTOREPLY, DESK) && is_desk_reply(notice))
+		return true;
 	if (subject)
-		return text || courtesy || null || reply ||
-		       HAS(AUTOREPLY, FIELD) || HAS(AUTOREPLY, ROBOT);
+		return text || courtesy || machine || null || reply || field ||
+		       HAS(AUTOREPLY, ROBOT);
 	if (text)
-		return null || HAS(AUTOREPLY, FIELD);
+		return null || field || HAS(AUTOREPLY, GREETING) ||
+		       (HAS(AUTOREPLY, ROBOT) && is_addressed(notice));
 	if (HAS(AUTOREPLY, GREETING))
-		return courtesy && (null || reply || HAS(AUTOREPLY, FIELD));
-	return courtesy && null && (reply || HAS(AUTOREPLY, FIELD));
+		return (courtesy || machine) && (null || reply || field);
+	return courtesy &&
+	       ((null && (reply || field || HAS(AUTOREPLY, ROBOT))) ||
+		   (reply && signs_have(findings->signs, "auto-generated")) ||
+		   (machine && (null || reply)));
 }
 
 enum backscatter_kind
@@ -127,6 +199,8 @@ judge_kind(const struct notice *notice)
 		return BACKSCATTER_DSN;
 	if (is_autoreply(notice))
 		return BACKSCATTER_AUTOREPLY;
+	if (is_returned(notice))
+		return BACKSCATTER_DSN;
 	return BACKSCATTER_NONE;
 }
 

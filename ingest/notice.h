@@ -37,12 +37,14 @@ struct notice {
  * for texts, which classify.c looks up all at once.
  */
 void bounce_text_look(struct notice *notice);
-extern const struct phrase_table bounce_subjects, bounce_phrases;
+extern const struct phrase_table bounce_subjects, bounce_phrases,
+    bounce_systems;
 
 void mdn_look(struct notice *notice);
 
 void autoreply_look(struct notice *notice);
-extern const struct phrase_table autoreply_subjects, autoreply_phrases;
+extern const struct phrase_table autoreply_subjects, autoreply_phrases,
+    autoreply_courtesies;
 
 void challenge_look(struct notice *notice);
 extern const struct phrase_table challenge_subjects, challenge_phrases;

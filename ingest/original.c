@@ -301,8 +301,8 @@ original_find(struct message *message, struct original *original)
 	original->own_text_len = len;
 	original->found = find_in_text(message, original);
 	/* A part is better than what the text quotes. */
-	if (find_part(message, original))
-		original->found = true;
+	original->attached = find_part(message, original);
+	original->found = original->found || original->attached;
 	if (original->fields.count > 0)
 		read_fields(message, original);
 }

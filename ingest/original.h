@@ -13,7 +13,8 @@
  * Whose sender was it, how did it come there, what was it about?
  */
 struct original {
-	bool found; /* with fields that only a mail system writes */
+	bool found;    /* with fields that only a mail system writes */
+	bool attached; /* as a part of its own */
 	/* How much of message_text() is the notice's own words. */
 	size_t own_text_len;
 

@@ -88,14 +88,27 @@ phrase_index_free(struct phrase_index *index)
 	free(index);
 }
 
+/* A word or two may follow: "Réponse automatique d'absence : ..." */
+#define COLON_WITHIN 24
+
 static bool
-is_placed(const struct entry *entry, size_t at, size_t len)
+is_before_colon(const char *rest, size_t len)
+{
+	const char *colon =
+	    memchr(rest, ':', len < COLON_WITHIN ? len : COLON_WITHIN);
+
+	return colon != NULL && (size_t)(colon + 1 - rest) < len;
+}
+
+static bool
+is_placed(const struct entry *entry, const char *folded, size_t at, size_t len)
 {
 	switch (entry->phrase->place) {
 	case PHRASE_START:
 		return at == 0;
-	case PHRASE_WHOLE:
-		return at == 0 && entry->len == len;
+	case PHRASE_BEFORE:
+		return at == 0 &&
+		       is_before_colon(folded + entry->len, len - entry->len);
 	default:
 		return true;
 	}
@@ -114,7 +127,7 @@ phrase_find(const struct phrase_index *index, const char *folded, size_t len,
 		     entry != NULL; entry = entry->next) {
 			if (entry->len > len - i ||
 			    memcmp(entry->text, folded + i, entry->len) != 0 ||
-			    !is_placed(entry, i, len))
+			    !is_placed(entry, folded, i, len))
 				continue;
 			finding_add(findings, entry->phrase->kind,
 			    entry->phrase->family, entry->phrase->sign);

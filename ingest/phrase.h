@@ -12,8 +12,8 @@
  */
 enum phrase_place {
 	PHRASE_ANYWHERE,
-	PHRASE_START, /* the text begins with it ("Re:" and the like passed) */
-	PHRASE_WHOLE, /* the text is it */
+	PHRASE_START,  /* the text begins with it */
+	PHRASE_BEFORE, /* it begins with it, and a colon and more follow */
 };
 
 struct phrase {

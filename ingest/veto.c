@@ -286,12 +286,34 @@ look_for_robot(struct notice *notice)
 {
 	if (finding_has(&notice->findings, BACKSCATTER_NONE, FAMILY_MARK))
 		return "notification-service";
+	/* Some trackers are help desks as well, and acknowledge mail. */
+	if (finding_has(
+		&notice->findings, BACKSCATTER_AUTOREPLY, FAMILY_TEXT) &&
+	    finding_has(&notice->findings, BACKSCATTER_AUTOREPLY, FAMILY_DESK))
+		return NULL;
 	for (size_t i = 0; i < sizeof(robot_fields) / sizeof(robot_fields[0]);
 	     i++) {
 		if (message_field(notice->message, robot_fields[i]) != NULL)
 			return "robot";
 	}
 	return NULL;
+}
+
+/* Words of their kind, in mail that a machine has marked as its own. */
+static bool
+is_marked_reply(const struct findings *findings)
+{
+	if (finding_has(findings, BACKSCATTER_CHALLENGE, FAMILY_FIELD) ||
+	    finding_has(findings, BACKSCATTER_CHALLENGE, FAMILY_LINK))
+		return finding_has(
+			   findings, BACKSCATTER_CHALLENGE, FAMILY_SUBJECT) ||
+		       finding_has(
+			   findings, BACKSCATTER_CHALLENGE, FAMILY_TEXT);
+	return finding_has(findings, BACKSCATTER_AUTOREPLY, FAMILY_TEXT) &&
+	       (finding_has(findings, BACKSCATTER_AUTOREPLY, FAMILY_ROBOT) ||
+		   finding_has(findings, BACKSCATTER_AUTOREPLY, FAMILY_FIELD) ||
+		   finding_has(
+		       findings, BACKSCATTER_AUTOREPLY, FAMILY_ENVELOPE));
 }
 
 /* A person who passes a bounce on, or asks what it means. */
@@ -305,7 +327,9 @@ look_for_person(struct notice *notice)
 	    !finding_has(findings, BACKSCATTER_DSN, FAMILY_FROM) &&
 	    !notice->has_report &&
 	    !finding_has(findings, BACKSCATTER_AUTOREPLY, FAMILY_MARK) &&
-	    !finding_has(findings, BACKSCATTER_CHALLENGE, FAMILY_MARK))
+	    !finding_has(findings, BACKSCATTER_AUTOREPLY, FAMILY_DESK) &&
+	    !finding_has(findings, BACKSCATTER_CHALLENGE, FAMILY_MARK) &&
+	    !is_marked_reply(findings))
 		return "forwarded";
 	return NULL;
 }

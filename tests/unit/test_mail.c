@@ -16,7 +16,7 @@
 #include "ingest/classify.h"
 
 #define FOLDER "tests/data/mail/"
-#define ROWS_MAX 512
+#define ROWS_MAX 1024
 
 static const uint8_t key[META_KEY_LEN] = { 1 };
 
