@@ -47,6 +47,20 @@ mend_line_ends(uint8_t *octets, size_t len)
 	}
 }
 
+static bool
+is_address_field(const uint8_t *at, size_t len)
+{
+	static const char *const names[] = {
+		"from:", "to:", "cc:", "bcc:", "reply-to:", "sender:"
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (starts_with(at, len, names[i]))
+			return true;
+	}
+	return false;
+}
+
 /*
  * How much lies within the bounds on lines. The header's length goes to
  * *header_len.
@@ -54,7 +68,7 @@ mend_line_ends(uint8_t *octets, size_t len)
 static size_t
 count_lines(const uint8_t *octets, size_t len, size_t *header_len)
 {
-	unsigned lines = 0, dashed = 0, types = 0;
+	unsigned lines = 0, dashed = 0, types = 0, addresses = 0;
 	size_t at = 0, next;
 	bool header = true;
 
@@ -67,8 +81,10 @@ count_lines(const uint8_t *octets, size_t len, size_t *header_len)
 		}
 		dashed += starts_with(octets + at, next - at, "--");
 		types += starts_with(octets + at, next - at, "content-type");
+		addresses += is_address_field(octets + at, next - at);
 		if (++lines > BOUNDS_LINES_MAX || dashed > BOUNDS_DASHED_MAX ||
-		    types > BOUNDS_TYPES_MAX)
+		    types > BOUNDS_TYPES_MAX ||
+		    addresses > BOUNDS_ADDRESSES_MAX)
 			break;
 	}
 	if (header)

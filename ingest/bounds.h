@@ -20,6 +20,9 @@
 #define BOUNDS_DASHED_MAX 1024
 /* Content-Type fields, without which nothing nests. */
 #define BOUNDS_TYPES_MAX 128
+/* Lines that may be fields of addresses, for each of which the parser goes
+ * through all addresses that it has. */
+#define BOUNDS_ADDRESSES_MAX 512
 
 /* Copies to `out` (room for BOUNDS_OCTETS_MAX); returns the length. */
 size_t bounds_copy(const uint8_t *octets, size_t len, uint8_t *out);

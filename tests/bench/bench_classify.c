@@ -3,19 +3,24 @@
  * same messages in the same run.
  *
  *	bench_classify [-n ROUNDS] [-l] FILE...
+ *	bench_classify -m
  *
  * Prints the medians of interleaved rounds, a message, and their ratio; with
- * -l also the slowest files.
+ * -l also the slowest files. With -m what messages made to cost much cost: the
+ * least of three times, and the memory that the process needed at most.
  */
 #include <gmime/gmime.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "ingest/classify.h"
 #include "ingest/message.h"
+#include "tests/support/monsters.h"
 
 #define ROUNDS_MAX 101
 
@@ -104,22 +109,64 @@ load(struct sample *sample, const char *path)
 	return sample->octets != NULL;
 }
 
+/* In a process of its own, whose most memory is the message's or its cost. */
+static void
+measure_monster(const struct monster *monster)
+{
+	struct sample sample = { .path = monster->name };
+	struct rusage before, after;
+
+	sample.octets = (uint8_t *)monster_text(monster);
+	if (sample.octets == NULL)
+		_exit(1);
+	sample.len = strlen((char *)sample.octets);
+	getrusage(RUSAGE_SELF, &before);
+	for (int i = 0; i < 3; i++)
+		classify(&sample);
+	getrusage(RUSAGE_SELF, &after);
+	printf("%9.1f us %6ld KiB %9zu octets %s\n", sample.slowest,
+	    after.ru_maxrss - before.ru_maxrss, sample.len, monster->name);
+	fflush(stdout);
+	_exit(0);
+}
+
+static int
+measure_monsters(void)
+{
+	int status = 0;
+
+	for (size_t i = 0; i < MONSTER_COUNT; i++) {
+		pid_t pid = fork();
+
+		if (pid == 0)
+			measure_monster(&monsters[i]);
+		if (pid < 0 || waitpid(pid, &status, 0) < 0 || status != 0)
+			return 1;
+	}
+	return 0;
+}
+
 int
 main(int argc, char *argv[])
 {
 	static double parsed[ROUNDS_MAX], classified[ROUNDS_MAX];
 	struct sample *samples;
 	size_t octets = 0;
-	int option, rounds = 7, count, list = 0;
+	int option, rounds = 7, count, list = 0, monstrous = 0;
 
-	while ((option = getopt(argc, argv, "n:l")) != -1) {
+	while ((option = getopt(argc, argv, "n:lm")) != -1) {
 		if (option == 'n')
 			rounds = atoi(optarg);
 		else if (option == 'l')
 			list = 1;
+		else if (option == 'm')
+			monstrous = 1;
 		else
 			return 2;
 	}
+	classify_init();
+	if (monstrous)
+		return measure_monsters();
 	count = argc - optind;
 	if (count == 0 || rounds < 1 || rounds > ROUNDS_MAX)
 		return 2;
@@ -133,7 +180,6 @@ main(int argc, char *argv[])
 		}
 		octets += samples[i].len;
 	}
-	classify_init();
 	for (int round = 0; round < rounds; round++) {
 		double began = cpu_us(), middle;
 

@@ -2,11 +2,17 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "ingest/classify.h"
+#include "tests/support/monsters.h"
+#include "tests/support/skip.h"
 
 #define TRAP "trap@trap.example.test"
 
@@ -137,6 +143,61 @@ cuts_signs_at_the_end_of_a_name(void **state)
 	    signs_format(&signs, text, sizeof(text)), "null-sender");
 }
 
+/* --- bounds ------------------------------------------------------------- */
+
+/* Octets of private memory that the process has now. */
+static size_t
+data_octets(void)
+{
+	FILE *statm = fopen("/proc/self/statm", "r");
+	unsigned long pages = 0;
+
+	if (statm == NULL)
+		return 0;
+	if (fscanf(statm, "%*u %*u %*u %*u %*u %lu", &pages) != 1)
+		pages = 0;
+	fclose(statm);
+	return pages * (size_t)sysconf(_SC_PAGESIZE);
+}
+
+/* In a process of its own that gets no more memory than that. */
+static bool
+is_classified_within(size_t octets, const char *text)
+{
+	int status;
+	pid_t pid = fork();
+
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		rlim_t most = data_octets() + octets;
+		struct rlimit limit = { most, most };
+
+		if (setrlimit(RLIMIT_DATA, &limit) != 0)
+			_exit(2);
+		classify("", text);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+static void
+needs_little_memory_for_monsters(void **state)
+{
+	(void)state;
+#ifdef __SANITIZE_ADDRESS__
+	SKIP_FOR("the address sanitizer has memory of its own");
+#endif
+	for (size_t i = 0; i < MONSTER_COUNT; i++) {
+		char *text = monster_text(&monsters[i]);
+
+		assert_non_null(text);
+		if (!is_classified_within(64u << 20, text))
+			fail_msg("%s", monsters[i].name);
+		free(text);
+	}
+}
+
 int
 main(void)
 {
@@ -145,6 +206,7 @@ main(void)
 		cmocka_unit_test(
 		    counts_only_double_bounce_and_null_as_callouts),
 		cmocka_unit_test(cuts_signs_at_the_end_of_a_name),
+		cmocka_unit_test(needs_little_memory_for_monsters),
 	};
 
 	classify_init();

@@ -11,6 +11,7 @@
 #include "common/strbuf.h"
 #include "ingest/bounds.h"
 #include "ingest/message.h"
+#include "tests/support/monsters.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -159,37 +160,12 @@ repeated(const char *begin, const char *middle, unsigned count)
 	return strbuf_take(&text);
 }
 
-#define MIXED "Content-Type: multipart/mixed; boundary=b\n\n"
-
-static const struct {
-	const char *begin, *middle;
-	unsigned count;
-} monsters[] = {
-	{ "", "a:\n", 1000000 },
-	{ "To: ", "a@b.c, ", 1000000 },
-	{ "To: ", "(", 1000000 },
-	{ "To: ", "a:", 500000 },
-	{ "Subject: ", "=?utf-8?q?a?= ", 100000 },
-	{ "Subject: x", "\n ", 300000 },
-	{ "Content-Type: text/plain; ", "a=b; ", 200000 },
-	{ "\n", "x", 10000000 },
-	{ MIXED, "--b\n\n", 200000 },
-	{ MIXED, "--b\n" MIXED, 20000 },
-	{ MIXED, "--b\nContent-Type: message/rfc822\n\n", 20000 },
-	{ "", "Content-Type: message/rfc822\n\n", 50000 },
-	{ "Content-Type: text/html\n\n", "<", 1000000 },
-	{ "Content-Type: text/html\n\n", "<style>", 200000 },
-	{ "\n", "From: a\n", 100000 },
-	{ "", "\r", 1000000 },
-};
-
 static void
 reads_monsters_within_bounds(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < COUNT(monsters); i++) {
-		char *text = repeated(
-		    monsters[i].begin, monsters[i].middle, monsters[i].count);
+	for (size_t i = 0; i < MONSTER_COUNT; i++) {
+		char *text = monster_text(&monsters[i]);
 		struct message *message;
 		unsigned count;
 		size_t len;
@@ -215,17 +191,19 @@ hands_no_more_to_the_parser_than_the_bounds_say(void **state)
 	static uint8_t out[BOUNDS_OCTETS_MAX];
 
 	(void)state;
-	for (size_t i = 0; i < COUNT(monsters); i++) {
-		char *text = repeated(
-		    monsters[i].begin, monsters[i].middle, monsters[i].count);
+	for (size_t i = 0; i < MONSTER_COUNT; i++) {
+		char *text = monster_text(&monsters[i]);
 		size_t len =
 		    bounds_copy((const uint8_t *)text, strlen(text), out);
-		size_t lines = 0;
+		size_t lines = 0, senders = 0;
 
 		assert_true(len <= BOUNDS_OCTETS_MAX);
 		for (size_t at = 0; at < len; at++)
 			lines += out[at] == '\n';
+		for (size_t at = 0; at + 6 < len; at++)
+			senders += memcmp(out + at, "\nFrom:", 6) == 0;
 		assert_true(lines <= BOUNDS_LINES_MAX + 1);
+		assert_true(senders <= BOUNDS_ADDRESSES_MAX + 1);
 		free(text);
 	}
 }
