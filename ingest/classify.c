@@ -10,6 +10,7 @@
 #include "ingest/fold.h"
 #include "ingest/judge.h"
 #include "ingest/notice.h"
+#include "ingest/reason.h"
 
 /*
  * What is looked at of the notice's own words: it says what it is at its
@@ -174,6 +175,30 @@ fill_flags(struct notice *notice, struct evidence *evidence)
 		evidence->flags |= EVIDENCE_MDN_MANUAL;
 }
 
+/* Where the report says nothing, or a program's exit status, the text may. */
+static void
+fill_reason(struct notice *notice, struct evidence *evidence)
+{
+	char reason[sizeof(evidence->diagnostic)], status[16];
+	const char *recipient = notice->dsn.recipient;
+	size_t len;
+	const char *text = message_text(notice->message, &len);
+
+	if (evidence->diagnostic[strspn(evidence->diagnostic, "0123456789")] !=
+	    '\0')
+		return;
+	if (len > notice->original.own_text_len)
+		len = notice->original.own_text_len;
+	if (reason_find(text, len, recipient, reason, sizeof(reason)) == 0)
+		return;
+	COPY(evidence->diagnostic, reason);
+	notice->refused_elsewhere = reason_is_remote(reason);
+	reason_status(reason, status, sizeof(status));
+	if (*status != '\0' && (evidence->status[0] == '\0' ||
+				   strcmp(evidence->status + 1, ".0.0") == 0))
+		COPY(evidence->status, status);
+}
+
 static void
 fill_report(struct notice *notice, struct evidence *evidence)
 {
@@ -183,6 +208,8 @@ fill_report(struct notice *notice, struct evidence *evidence)
 	COPY(evidence->reporting_mta, dsn->reporting_mta);
 	COPY(evidence->status, dsn->status);
 	COPY(evidence->diagnostic, dsn->diagnostic);
+	if (evidence->kind == BACKSCATTER_DSN && !dsn_is_success(dsn))
+		fill_reason(notice, evidence);
 	COPY(evidence->queue_id, dsn->queue_id[0] != '\0'
 				     ? dsn->queue_id
 				     : notice->original.queue_id);
@@ -230,7 +257,8 @@ judge(struct notice *notice, const uint8_t key[META_KEY_LEN],
 	fill_report(notice, evidence);
 	fill_campaign(notice, key, evidence);
 	COPY(evidence->cause,
-	    diagnosis_cause(evidence, &result->signs, notice->dsn.remote_mta)
+	    diagnosis_cause(evidence, &result->signs,
+		notice->dsn.remote_mta[0] != '\0' || notice->refused_elsewhere)
 		->name);
 	signs_format(&result->signs, evidence->signs, sizeof(evidence->signs));
 }
@@ -324,6 +352,6 @@ classify_dialogue(const struct envelope *envelope, unsigned recipient,
 	else
 		evidence->kind = BACKSCATTER_CALLOUT;
 	evidence->campaign = evidence_hash_hour(evidence, hash_key);
-	COPY(evidence->cause, diagnosis_cause(evidence, signs, "")->name);
+	COPY(evidence->cause, diagnosis_cause(evidence, signs, false)->name);
 	signs_format(signs, evidence->signs, sizeof(evidence->signs));
 }

@@ -40,6 +40,11 @@ static const struct {
 	{ "no mailbox", CAUSE_UNKNOWN_USER, CAUSE_BACKUP_MX },
 	{ "invalid recipient", CAUSE_UNKNOWN_USER, CAUSE_BACKUP_MX },
 	{ "unrouteable", CAUSE_UNKNOWN_USER, CAUSE_BACKUP_MX },
+	{ "unroutable", CAUSE_UNKNOWN_USER, CAUSE_BACKUP_MX },
+	{ "not listed in", CAUSE_UNKNOWN_USER, CAUSE_BACKUP_MX },
+	{ "not here", CAUSE_UNKNOWN_USER, CAUSE_BACKUP_MX },
+	{ "local delivery failed", CAUSE_LOCAL_DELIVERY, CAUSE_BOUNCE },
+	{ "retry timeout", CAUSE_UNREACHABLE, CAUSE_UNREACHABLE },
 };
 
 /* RFC 3463: what follows the class digit; the longest match stands first. */
@@ -52,6 +57,7 @@ static const struct {
 	{ ".2.2", CAUSE_QUOTA, CAUSE_QUOTA },
 	{ ".2.3", CAUSE_TOO_LARGE, CAUSE_TOO_LARGE },
 	{ ".3.4", CAUSE_TOO_LARGE, CAUSE_TOO_LARGE },
+	{ ".3.0", CAUSE_LOCAL_DELIVERY, CAUSE_BOUNCE },
 	{ ".4.6", CAUSE_LOOP, CAUSE_LOOP },
 	{ ".4.", CAUSE_UNREACHABLE, CAUSE_UNREACHABLE },
 	{ ".6.", CAUSE_FILTER, CAUSE_FORWARDING },
@@ -59,11 +65,11 @@ static const struct {
 };
 
 static enum cause_id
-judge_bounce(const struct evidence *evidence, const struct signs *signs,
-    const char *remote)
+judge_bounce(
+    const struct evidence *evidence, const struct signs *signs, bool far)
 {
-	bool far = *remote != '\0';
-
+	if ((evidence->flags & EVIDENCE_SUCCESS) != 0)
+		return CAUSE_NONE;
 	if ((evidence->flags & EVIDENCE_SUBMISSION) != 0)
 		return CAUSE_OWN_USER;
 	/* What delivers with Sieve says of a full mailbox that it rejected. */
@@ -75,14 +81,17 @@ judge_bounce(const struct evidence *evidence, const struct signs *signs,
 		if (strcasestr(evidence->diagnostic, diagnoses[i].words))
 			return far ? diagnoses[i].far : diagnoses[i].near;
 	}
+	if ((evidence->flags & EVIDENCE_DELAY) != 0)
+		return CAUSE_UNREACHABLE;
 	for (size_t i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++) {
 		if (evidence->status[0] != '\0' &&
 		    strncmp(evidence->status + 1, statuses[i].detail,
 			strlen(statuses[i].detail)) == 0)
 			return far ? statuses[i].far : statuses[i].near;
 	}
-	if ((evidence->flags & EVIDENCE_DELAY) != 0)
-		return CAUSE_UNREACHABLE;
+	/* What no other server says is a rule of its own. */
+	if (!far && evidence->diagnostic[0] != '\0')
+		return CAUSE_LOCAL_DELIVERY;
 	return CAUSE_BOUNCE;
 }
 
@@ -114,12 +123,12 @@ judge_reply(const struct evidence *evidence, const struct signs *signs)
 }
 
 const struct cause *
-diagnosis_cause(const struct evidence *evidence, const struct signs *signs,
-    const char *remote)
+diagnosis_cause(
+    const struct evidence *evidence, const struct signs *signs, bool far)
 {
 	switch (evidence->kind) {
 	case BACKSCATTER_DSN:
-		return &causes[judge_bounce(evidence, signs, remote)];
+		return &causes[judge_bounce(evidence, signs, far)];
 	case BACKSCATTER_AUTOREPLY:
 		return &causes[judge_reply(evidence, signs)];
 	case BACKSCATTER_CHALLENGE:
@@ -158,6 +167,30 @@ static const struct {
 	{ "text-messagingserver", "Oracle Messaging Server" },
 	{ "text-interscan", "InterScan" },
 	{ "text-google", "Google" },
+	{ "exchange-ndr", "Exchange" },
+	{ "mdaemon-notice", "MDaemon" },
+	{ "text-mdaemon", "MDaemon" },
+	{ "text-groupwise", "GroupWise" },
+	{ "text-mailenable", "MailEnable" },
+	{ "text-smartermail", "SmarterMail" },
+	{ "text-communigate", "CommuniGate Pro" },
+	{ "text-powermta", "PowerMTA" },
+	{ "text-momentum", "Momentum" },
+	{ "text-haraka", "Haraka" },
+	{ "text-james", "Apache James" },
+	{ "text-xmail", "XMail" },
+	{ "text-mailmarshal", "MailMarshal" },
+	{ "text-messagelabs", "MessageLabs" },
+	{ "text-mercury", "Mercury" },
+	{ "text-imail", "IMail" },
+	{ "text-tencent", "Tencent" },
+	{ "text-ezmlm", "ezmlm" },
+	{ "text-majordomo", "Majordomo" },
+	{ "mailman-replybot", "Mailman" },
+	{ "otrs-loop", "OTRS" },
+	{ "x-vacation", "vacation" },
+	{ "mailer-vacation", "vacation" },
+	{ "graces-of-vacation", "vacation" },
 	{ "text-yahoo", "Yahoo" },
 	{ "text-mimecast", "Mimecast" },
 	{ "text-mlmmj", "mlmmj" },

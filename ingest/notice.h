@@ -23,6 +23,7 @@ struct notice {
 	bool inline_report; /* its fields within the text */
 	struct dsn dsn;
 	bool rejection; /* a disposition notification that is a bounce */
+	bool refused_elsewhere; /* its text gives another server's reply */
 
 	/* The notice's own words, without what it quotes, folded. */
 	const char *text;

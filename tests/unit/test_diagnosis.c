@@ -29,6 +29,19 @@ static const struct {
 	{ BACKSCATTER_DSN, EVIDENCE_DELAY, "", "", "", "", "unreachable" },
 	{ BACKSCATTER_DSN, 0, "5.3.4", "", "", "", "too-large" },
 	{ BACKSCATTER_DSN, 0, "", "", "", "", "accepted-then-bounced" },
+	{ BACKSCATTER_DSN, EVIDENCE_SUCCESS, "2.0.0", "", "", "", "none" },
+	/* As Exim and OpenSMTPD say it, in the text alone. */
+	{ BACKSCATTER_DSN, 0, "5.0.0", "no such person here", "", "",
+	    "unknown-user" },
+	{ BACKSCATTER_DSN, 0, "5.0.0", "Unrouteable address", "", "",
+	    "unknown-user" },
+	{ BACKSCATTER_DSN, 0, "5.0.0",
+	    "mailbox is full: retry timeout exceeded", "", "", "quota" },
+	{ BACKSCATTER_DSN, 0, "5.0.0", "local delivery failed", "", "",
+	    "local-delivery" },
+	{ BACKSCATTER_DSN, 0, "5.0.0", "we want no prizes here", "", "",
+	    "local-delivery" },
+	{ BACKSCATTER_DSN, 0, "5.3.0", "73", "", "", "local-delivery" },
 	{ BACKSCATTER_DSN, 0, "5.7.1", "", "", "sieve-reject", "sieve-reject" },
 	{ BACKSCATTER_DSN, 0, "5.2.2", "", "", "sieve-rejected", "quota" },
 	{ BACKSCATTER_DSN, EVIDENCE_SUBMISSION, "5.7.1", "spam", "x", "",
@@ -61,7 +74,8 @@ finds_the_likely_cause(void **state)
 		if (*cases[i].sign != '\0')
 			signs_add(&signs, cases[i].sign);
 		assert_string_equal(
-		    diagnosis_cause(&evidence, &signs, cases[i].remote)->name,
+		    diagnosis_cause(&evidence, &signs, *cases[i].remote != '\0')
+			->name,
 		    cases[i].cause);
 	}
 }
