@@ -84,7 +84,7 @@ fold_character(long c)
 		return latin_additional[c - 0x1e00];
 	if (c >= 0x300 && c <= 0x36f) /* combining accents */
 		return 0;
-	if (c >= 0x391 && c <= 0x3a9)
+	if (c >= 0x391 && c <= 0x3a9 && c != 0x3a2) /* which is none */
 		return c + 0x20;
 	if (c >= 0x410 && c <= 0x42f)
 		return c + 0x20;

@@ -46,6 +46,28 @@ makes_texts_comparable(void **state)
 }
 
 static void
+folds_no_character_further_the_second_time(void **state)
+{
+	(void)state;
+	for (uint32_t c = 0x80; c <= 0xffff; c++) {
+		char text[4] = { (char)(0xe0 | c >> 12),
+			(char)(0x80 | (c >> 6 & 0x3f)),
+			(char)(0x80 | (c & 0x3f)) };
+		char once[8], twice[8];
+		size_t n;
+
+		if (c < 0x800) {
+			text[0] = (char)(0xc0 | c >> 6);
+			text[1] = (char)(0x80 | (c & 0x3f));
+			text[2] = '\0';
+		}
+		n = fold_text(text, strlen(text), once, sizeof(once));
+		fold_text(once, n, twice, sizeof(twice));
+		assert_string_equal(once, twice);
+	}
+}
+
+static void
 never_writes_beyond_what_it_is_given(void **state)
 {
 	static const char text[] = "ñandú Ж 配信";
@@ -198,6 +220,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(makes_texts_comparable),
+		cmocka_unit_test(folds_no_character_further_the_second_time),
 		cmocka_unit_test(never_writes_beyond_what_it_is_given),
 		cmocka_unit_test(tells_utf8_from_other_octets),
 		cmocka_unit_test(reads_any_charset_declared_or_not),
