@@ -123,6 +123,7 @@ struct settings {
 	struct {
 		long guard_additions;
 		long guard_seconds;
+		long audit_seconds;
 	} safety;
 
 	struct {

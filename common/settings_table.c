@@ -283,6 +283,8 @@ static const struct settings_row rows[] = {
 	    "Automatic additions within the guard's time beyond which they "
 	    "wait for the operator."),
 	ROW(safety, guard_seconds, SECONDS("10m", 1, DAY), "The guard's time."),
+	ROW(safety, audit_seconds, SECONDS("730d", 30 * DAY, 3650 * DAY),
+	    "How long decisions stay in the audit."),
 
 	ROW(log, level, CHOICE("info", "error warning notice info debug"),
 	    "The least urgent lines that are written."),

@@ -26,9 +26,11 @@ enum ctl_status {
 struct ctl {
 	struct settings settings;
 	bool json;
-	bool confirmed, dry_run, all, watch;
+	bool confirmed, dry_run, all, watch, public;
 	const char *reason; /* NULL: not given, as all of these */
-	const char *sensor, *trap, *campaign, *list;
+	const char *sensor, *trap, *campaign, *list, *state;
+	int most;		 /* 0: not given */
+	int weight;		 /* percent; -1: not given */
 	int64_t until, from, to; /* 0: not given */
 	int64_t now;		 /* one time for all that a call does */
 	char who[64];		 /* "bsblctl:NAME", for the audit */

@@ -211,22 +211,3 @@ verb_stats(struct ctl *ctl, int count, char *words[])
 		print_stats(answer);
 	return ctl_finish(ctl, answer);
 }
-
-/* --- backup -------------------------------------------------------------- */
-
-int
-verb_backup(struct ctl *ctl, int count, char *words[])
-{
-	int error, status = ctl_open(ctl, STORE_READ);
-
-	(void)count;
-	if (status != CTL_OK)
-		return status;
-	error = store_backup(ctl->store, words[0]);
-	if (error != 0)
-		return error == ERROR_EXISTS ? CTL_REFUSED : CTL_DATABASE;
-	if (!ctl->json)
-		printf(
-		    "copied %s to %s\n", ctl->settings.database.path, words[0]);
-	return ctl_finish(ctl, json_pack("{s:s}", "backup", words[0]));
-}

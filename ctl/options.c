@@ -1,6 +1,8 @@
 #include "ctl/options.h"
 
+#include <errno.h>
 #include <getopt.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/clock.h"
@@ -23,11 +25,18 @@ const struct option_row option_rows[] = {
 	{ "watch", NULL, OPTION_WATCH },
 	{ "dry-run", NULL, OPTION_DRY_RUN },
 	{ "all", NULL, OPTION_ALL },
+	{ "public", NULL, OPTION_PUBLIC },
+	{ "most", "NUMBER", OPTION_MOST },
+	{ "weight", "PERCENT", OPTION_WEIGHT },
+	{ "state", "STATE", OPTION_STATE },
 	{ "confirm", NULL, OPTION_CONFIRM },
 };
 const size_t option_row_count = sizeof(option_rows) / sizeof(option_rows[0]);
 _Static_assert(sizeof(option_rows) / sizeof(option_rows[0]) <= OPTION_ROWS_MAX,
     "each row has its value");
+
+/* More lines than anybody reads, and less than memory holds. */
+#define MOST_MAX 1000000
 
 /* Above every letter: what getopt answers for a row. */
 #define ROW_BASE 1000
@@ -207,6 +216,40 @@ take_times(struct ctl *ctl, const struct options *options)
 	return CTL_USAGE;
 }
 
+/* A number in bounds; where none is given, `usual`. */
+static int
+take_number(const struct options *options, unsigned option, int least, int most,
+    int usual, int *number)
+{
+	const char *text = value_of(options, option);
+	char *end;
+	long value;
+
+	*number = usual;
+	if (text == NULL)
+		return CTL_OK;
+	errno = 0;
+	value = strtol(text, &end, 10);
+	if (errno != 0 || end == text || *end != '\0' || value < least ||
+	    value > most) {
+		ctl_say("%s is no number from %d to %d", text, least, most);
+		return CTL_USAGE;
+	}
+	*number = (int)value;
+	return CTL_OK;
+}
+
+static int
+take_numbers(struct ctl *ctl, const struct options *options)
+{
+	int status =
+	    take_number(options, OPTION_MOST, 1, MOST_MAX, 0, &ctl->most);
+
+	return status != CTL_OK ? status
+				: take_number(options, OPTION_WEIGHT, 0, 100,
+				      -1, &ctl->weight);
+}
+
 int
 options_take(struct ctl *ctl, const struct options *options)
 {
@@ -218,12 +261,16 @@ options_take(struct ctl *ctl, const struct options *options)
 	ctl->all = (options->given & OPTION_ALL) != 0;
 	ctl->watch = (options->given & OPTION_WATCH) != 0;
 	ctl->list = value_of(options, OPTION_LIST);
+	ctl->public = (options->given & OPTION_PUBLIC) != 0;
 	ctl->sensor = value_of(options, OPTION_SENSOR);
+	ctl->state = value_of(options, OPTION_STATE);
 	ctl->trap = value_of(options, OPTION_TRAP);
 	ctl->campaign = value_of(options, OPTION_CAMPAIGN);
 	ctl->now = clock_seconds();
 	ctl_name_caller(ctl);
 	status = take_times(ctl, options);
+	if (status == CTL_OK)
+		status = take_numbers(ctl, options);
 	return status != CTL_OK
 		   ? status
 		   : take_reason(ctl, value_of(options, OPTION_REASON));

@@ -3,6 +3,7 @@
 
 #include "common/clock.h"
 #include "common/error.h"
+#include "ctl/terminal.h"
 #include "ctl/verb.h"
 #include "db/audit.h"
 #include "db/trap.h"
@@ -11,16 +12,35 @@
 typedef int change(struct ctl *ctl, struct store_txn *txn, const char *pattern);
 
 static int
-add(struct ctl *ctl, struct store_txn *txn, const char *pattern)
+set(struct ctl *ctl, struct store_txn *txn, const char *pattern,
+    const char *what)
 {
+	int state =
+	    ctl->state != NULL ? trap_state_parse(ctl->state) : TRAP_KEEP;
 	char text[TRAP_TEXT_MAX];
 	struct trap trap;
-	int error = trap_add(txn, pattern, ctl->now, &trap);
+	int error = trap_set(txn, pattern, state, ctl->weight, &trap);
 
 	if (error != 0)
 		return error;
-	return audit_add(txn, ctl->now, ctl->who, "trap_added", "", "trap=%s",
-	    trap_format(&trap, text));
+	return audit_add(txn, ctl->now, ctl->who, what, "",
+	    "trap=%s state=%s weight=%u", trap_format(&trap, text),
+	    trap_state_name(trap.state), trap.weight);
+}
+
+static int
+add(struct ctl *ctl, struct store_txn *txn, const char *pattern)
+{
+	struct trap trap;
+	int error = trap_add(txn, pattern, ctl->now, &trap);
+
+	return error != 0 ? error : set(ctl, txn, pattern, "trap_added");
+}
+
+static int
+set_one(struct ctl *ctl, struct store_txn *txn, const char *pattern)
+{
+	return set(ctl, txn, pattern, "trap_set");
 }
 
 static int
@@ -88,10 +108,35 @@ change_all(
 	return ctl_finish(ctl, json_pack("{s:i}", done, count));
 }
 
+static int
+check_state(const struct ctl *ctl)
+{
+	if (ctl->state == NULL || trap_state_parse(ctl->state) >= 0)
+		return CTL_OK;
+	ctl_say("%s is no state: active, conditioning or retired", ctl->state);
+	return CTL_USAGE;
+}
+
 int
 verb_trap_add(struct ctl *ctl, int count, char *words[])
 {
-	return change_all(ctl, count, words, add, "added");
+	int status = check_state(ctl);
+
+	return status != CTL_OK ? status
+				: change_all(ctl, count, words, add, "added");
+}
+
+int
+verb_trap_set(struct ctl *ctl, int count, char *words[])
+{
+	int status = check_state(ctl);
+
+	if (ctl->state == NULL && ctl->weight < 0) {
+		ctl_say("trap set needs --state or --weight");
+		return CTL_USAGE;
+	}
+	return status != CTL_OK ? status
+				: change_all(ctl, count, words, set_one, "set");
 }
 
 int
@@ -107,16 +152,17 @@ collect(const struct trap *trap, void *context)
 	json_t *list = context;
 
 	return json_array_append_new(list,
-	    json_pack("{s:s, s:s, s:I, s:o, s:o}", "trap",
+	    json_pack("{s:s, s:s, s:i, s:I, s:o, s:o}", "trap",
 		trap_format(trap, text), "state", trap_state_name(trap->state),
-		"hits", (json_int_t)trap->hits, "last_hit_at",
-		ctl_json_time(trap->last_hit_at), "added_at",
+		"weight", (int)trap->weight, "hits", (json_int_t)trap->hits,
+		"last_hit_at", ctl_json_time(trap->last_hit_at), "added_at",
 		ctl_json_time(trap->added_at)));
 }
 
 static void
 print_traps(const json_t *list)
 {
+	char number[TERMINAL_NUMBER_MAX];
 	json_t *trap;
 	size_t i;
 
@@ -124,11 +170,14 @@ print_traps(const json_t *list)
 	{
 		const char *text, *state, *hit = NULL;
 		json_int_t hits;
+		int weight;
 
-		json_unpack(trap, "{s:s, s:s, s:I, s?:s}", "trap", &text,
-		    "state", &state, "hits", &hits, "last_hit_at", &hit);
-		printf("%-40s  %-12s  %8lld  %s\n", text, state,
-		    (long long)hits, hit != NULL ? hit : "never");
+		json_unpack(trap, "{s:s, s:s, s:i, s:I, s?:s}", "trap", &text,
+		    "state", &state, "weight", &weight, "hits", &hits,
+		    "last_hit_at", &hit);
+		printf("%-40s  %-12s  %3d %%  %10s hits  %s%s\n", text, state,
+		    weight, terminal_number((uint64_t)hits, number),
+		    hit != NULL ? "last " : "never", hit != NULL ? hit : "");
 	}
 }
 

@@ -28,7 +28,7 @@ const struct verb verbs[] = {
 	},
 	{
 	    .name = "trap add",
-	    .arguments = "PATTERN...",
+	    .arguments = "PATTERN... [--state STATE] [--weight PERCENT]",
 	    .summary = "make an address or a whole domain a trap",
 	    .details =
 		"A trap never sends mail, so every answer to it is "
@@ -38,10 +38,30 @@ const struct verb verbs[] = {
 		"  @.example.org       the domain and all domains below it\n\n"
 		"A whole domain counts as ONE trap, however many of its "
 		"addresses are hit.\nOf an address the local part is kept as "
-		"a keyed hash only.\n",
+		"a keyed hash only. State and weight are\nthose of `trap "
+		"set`.\n",
+	    .takes = OPTION_STATE | OPTION_WEIGHT,
 	    .least = 1,
 	    .most = -1,
 	    .run = verb_trap_add,
+	},
+	{
+	    .name = "trap set",
+	    .arguments = "PATTERN... [--state STATE] [--weight PERCENT]",
+	    .summary = "change a trap's state, or what its evidence weighs",
+	    .details =
+		"A state is active; conditioning, as long as a recycled domain "
+		"answers 550 (twelve\nmonths are usual) and nothing counts; or "
+		"retired. A weight of 100 percent is\nthat of every trap; less "
+		"is "
+		"for a trap that may be known, 0 for one that only\nwatches. "
+		"It "
+		"holds for what is seen from now on.\n\n"
+		"  bsblctl trap set @old.example.org --state conditioning\n",
+	    .takes = OPTION_STATE | OPTION_WEIGHT,
+	    .least = 1,
+	    .most = -1,
+	    .run = verb_trap_set,
 	},
 	{
 	    .name = "trap list",
@@ -259,6 +279,27 @@ const struct verb verbs[] = {
 	    .run = verb_verify,
 	},
 	{
+	    .name = "audit",
+	    .arguments = "[ADDRESS|PREFIX] [--from WHEN] [--to WHEN] "
+			 "[--most NUMBER|--all] [--public]",
+	    .summary = "show who decided what, when and why",
+	    .details =
+		"Listings, expiries, delistings, purges, the guard, changes of "
+		"the policy and what\nthe operator did, with the numbers then "
+		"in force; the newest last, forty of them\nunless --most says "
+		"otherwise. --public shows what the portal shows everybody: "
+		"no\nnames, networks for addresses, no traps.\n\n"
+		"The entries are a chain of hashes: one that was changed or "
+		"left out shows, and\n`verify` tells. Note the chain's end now "
+		"and then, elsewhere: whoever rewrote all\nof it cannot know "
+		"what you noted.\n\n"
+		"  bsblctl audit 192.0.2.0/24 --from 30d\n",
+	    .takes = OPTION_FROM | OPTION_TO | OPTION_MOST | OPTION_ALL |
+		     OPTION_PUBLIC,
+	    .most = 1,
+	    .run = verb_audit,
+	},
+	{
 	    .name = "backup",
 	    .arguments = "DIRECTORY",
 	    .summary = "copy the whole database into a new directory",
@@ -267,6 +308,38 @@ const struct verb verbs[] = {
 	    .least = 1,
 	    .most = 1,
 	    .run = verb_backup,
+	},
+	{
+	    .name = "restore",
+	    .arguments = "DIRECTORY [--confirm]",
+	    .summary = "put a backup in the place of the database",
+	    .details =
+		"While no other program has the database open; else it says "
+		"which ones do. The\nlist is cut then: it gets a new lineage, "
+		"and "
+		"a serial well past the old one, so\nthat every secondary "
+		"takes "
+		"the zone anew. What was there is kept beside it, as\n"
+		"data.mdb.replaced. Asks first, where --confirm is not "
+		"given.\n\n"
+		"  bsblctl restore /var/backups/bsbl/2026-11-27\n",
+	    .takes = OPTION_CONFIRM,
+	    .least = 1,
+	    .most = 1,
+	    .run = verb_restore,
+	},
+	{
+	    .name = "upgrade",
+	    .arguments = "[DIRECTORY] [--confirm]",
+	    .summary = "bring a database of an older bsbl up to this one",
+	    .details =
+		"Makes a backup first, in DIRECTORY or beside the database; "
+		"then rewrites what\nneeds it, in one transaction. While no "
+		"other program has the database open;\nelse it says which ones "
+		"do. Where nothing is to be done, nothing is done.\n",
+	    .takes = OPTION_CONFIRM,
+	    .most = 1,
+	    .run = verb_upgrade,
 	},
 	{
 	    .name = "manual",

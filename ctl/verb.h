@@ -22,7 +22,11 @@ enum verb_option {
 	OPTION_DRY_RUN = 1 << 8,  /* --dry-run */
 	OPTION_ALL = 1 << 9,	  /* --all */
 	OPTION_LIST = 1 << 10,	  /* --list NAME */
-	OPTION_WATCH = 1 << 11	  /* --watch */
+	OPTION_WATCH = 1 << 11,	  /* --watch */
+	OPTION_PUBLIC = 1 << 12,  /* --public */
+	OPTION_MOST = 1 << 13,	  /* --most NUMBER */
+	OPTION_WEIGHT = 1 << 14,  /* --weight PERCENT */
+	OPTION_STATE = 1 << 15	  /* --state STATE */
 };
 
 struct verb {
@@ -53,11 +57,11 @@ bool verb_is_group(const char *word);
 int verb_init(struct ctl *ctl, int count, char *words[]);
 int verb_zone_apply(struct ctl *ctl, int count, char *words[]);
 int verb_stats(struct ctl *ctl, int count, char *words[]);
-int verb_backup(struct ctl *ctl, int count, char *words[]);
 /* traps.c */
 int verb_trap_add(struct ctl *ctl, int count, char *words[]);
 int verb_trap_list(struct ctl *ctl, int count, char *words[]);
 int verb_trap_remove(struct ctl *ctl, int count, char *words[]);
+int verb_trap_set(struct ctl *ctl, int count, char *words[]);
 /* lookup.c */
 int verb_lookup(struct ctl *ctl, int count, char *words[]);
 /* listings.c */
@@ -71,6 +75,12 @@ int verb_guard_release(struct ctl *ctl, int count, char *words[]);
 int verb_guard_reject(struct ctl *ctl, int count, char *words[]);
 /* purge.c */
 int verb_purge(struct ctl *ctl, int count, char *words[]);
+/* audit.c */
+int verb_audit(struct ctl *ctl, int count, char *words[]);
+/* keeping.c */
+int verb_backup(struct ctl *ctl, int count, char *words[]);
+int verb_restore(struct ctl *ctl, int count, char *words[]);
+int verb_upgrade(struct ctl *ctl, int count, char *words[]);
 /* import.c */
 int verb_import(struct ctl *ctl, int count, char *words[]);
 /* export_verb.c */

@@ -89,6 +89,18 @@ meta_next_change(
 	return code;
 }
 
+int
+meta_serial_past(struct store_txn *txn, uint32_t serial)
+{
+	struct zone_version zone;
+	int code = meta_zone_version(txn, &zone);
+
+	if (code != 0 || (uint32_t)(serial - zone.serial) >= 1u << 31)
+		return code;
+	zone.serial = serial + 1;
+	return put_zone(txn, &zone);
+}
+
 /*
  * A change later in this transaction has a serial of its own, so that no
  * journal leads across the cut.
@@ -122,6 +134,18 @@ meta_hash_key(struct store_txn *txn, uint8_t key[META_KEY_LEN])
 	if (code == 0)
 		memcpy(key, value.data, META_KEY_LEN);
 	return code;
+}
+
+void
+meta_chain(uint8_t chain[META_CHAIN_LEN], const void *data, size_t len)
+{
+	crypto_generichash_state state;
+
+	pthread_once(&sodium_once, start_sodium);
+	crypto_generichash_init(&state, NULL, 0, META_CHAIN_LEN);
+	crypto_generichash_update(&state, chain, META_CHAIN_LEN);
+	crypto_generichash_update(&state, data, len);
+	crypto_generichash_final(&state, chain, META_CHAIN_LEN);
 }
 
 uint64_t
@@ -177,8 +201,8 @@ meta_set_heartbeat(
 	    OCTETS(value, sizeof(value)));
 }
 
-static int
-put_format(struct store_txn *txn)
+int
+meta_set_format(struct store_txn *txn)
 {
 	struct wire_writer writer;
 	uint8_t value[4];
@@ -218,5 +242,5 @@ meta_create(struct store_txn *txn, int64_t now)
 	code = put_zone(txn, &zone);
 	if (code == 0)
 		code = put_key(txn);
-	return code != 0 ? code : put_format(txn);
+	return code != 0 ? code : meta_set_format(txn);
 }

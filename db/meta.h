@@ -29,12 +29,21 @@ int meta_zone_version(struct store_txn *txn, struct zone_version *version);
 int meta_next_change(
     struct store_txn *txn, int64_t now, uint32_t *serial, uint32_t *number);
 
+/* Raises the serial, where it is not past another already. */
+int meta_serial_past(struct store_txn *txn, uint32_t serial);
 /* A new lineage, its serial well past the old one; the journal is dropped. */
 int meta_new_lineage(struct store_txn *txn, int64_t now);
 
 /* The secret with which trap local parts and fingerprints are hashed. */
 #define META_KEY_LEN 32
 int meta_hash_key(struct store_txn *txn, uint8_t key[META_KEY_LEN]);
+
+/*
+ * A chain of hashes (BLAKE2b of 256 bits): becomes that of itself and of the
+ * octets.
+ */
+#define META_CHAIN_LEN 32
+void meta_chain(uint8_t chain[META_CHAIN_LEN], const void *data, size_t len);
 
 /* Keyed 64-bit hash (BLAKE2b); never 0. */
 uint64_t meta_hash(
@@ -55,5 +64,8 @@ int meta_set_heartbeat(
  * in this transaction), key. ERROR_EXISTS when it has them.
  */
 int meta_create(struct store_txn *txn, int64_t now);
+
+/* Says that tables and records are of STORE_FORMAT now. */
+int meta_set_format(struct store_txn *txn);
 
 #endif

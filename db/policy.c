@@ -65,6 +65,7 @@ policy_event_compare(const struct policy_event *a, const struct policy_event *b)
 	COMPARE(original);
 	COMPARE(flags);
 	COMPARE(original_at);
+	COMPARE(discount);
 	COMPARE(corroborated);
 	return 0;
 }
@@ -76,7 +77,7 @@ policy_counts(const struct policy *policy, const struct policy_event *event)
 			       EVIDENCE_UNCOUNTED | EVIDENCE_SUCCESS;
 
 	return event->kind != BACKSCATTER_NONE && (event->flags & never) == 0 &&
-	       policy->weight[event->grade] > 0;
+	       event->discount < 100 && policy->weight[event->grade] > 0;
 }
 
 static bool

@@ -24,6 +24,8 @@
  *   the last act (delisting, removal, exemption) and is no bounce of an
  *   original that came before that act. It makes up score, span, traps,
  *   campaigns, kinds; it lists and extends. The caps bound the score alone.
+ * - What a trap weighs less than others is taken off the weight; one that
+ *   weighs nothing does not count.
  * - A repetition has the same original Message-ID as what counted before, or
  *   neither Message-ID nor fingerprint and the same trap and hour. It adds its
  *   kind, nothing else.
@@ -97,6 +99,7 @@ struct policy_event {
 	uint32_t flags; /* enum evidence_flag */
 	enum backscatter_kind kind;
 	enum proof_grade grade;
+	uint8_t discount; /* percent of its weight that do not count */
 	bool corroborated;
 };
 void policy_event_from(const struct evidence *evidence, bool corroborated,

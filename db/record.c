@@ -26,6 +26,7 @@ recorder_rules_init(struct recorder_rules *rules,
 	rules->who = who;
 	rules->guard_additions = settings->safety.guard_additions;
 	rules->guard_seconds = settings->safety.guard_seconds;
+	rules->audit_seconds = settings->safety.audit_seconds;
 	code = policy_from_settings(settings, &rules->policy);
 	if (code == 0)
 		code = listable_new(settings, &rules->listable);
@@ -192,6 +193,23 @@ judge_affected(struct store_txn *txn, const struct recorder_rules *rules,
 	return code;
 }
 
+/* What its trap weighs now. One that was removed meanwhile weighs all. */
+static int
+discount(struct store_txn *txn, const struct evidence *evidence,
+    struct policy_event *event)
+{
+	struct trap trap;
+	int code = ERROR_NOT_FOUND;
+
+	if (evidence->trap != 0)
+		code = trap_get(txn, evidence->trap, &trap);
+	if (code == 0)
+		event->discount = (uint8_t)(100 - trap.weight);
+	return code == ERROR_NOT_FOUND || stored_pass_by(TABLE_TRAP, code)
+		   ? 0
+		   : code;
+}
+
 int
 record_evidence(struct store_txn *txn, const struct recorder_rules *rules,
     struct evidence *evidence, int64_t now)
@@ -210,6 +228,9 @@ record_evidence(struct store_txn *txn, const struct recorder_rules *rules,
 	if (code != 0)
 		return code;
 	policy_event_from(evidence, false, &sighting.event);
+	code = discount(txn, evidence, &sighting.event);
+	if (code != 0)
+		return code;
 	if (!policy_counts(&rules->policy, &sighting.event))
 		return 0;
 	sighting.id = evidence->id;

@@ -22,6 +22,7 @@ struct recorder_rules {
 	struct listable *listable;
 	long guard_additions; /* publish guard, DESIGN section 9 */
 	long guard_seconds;
+	long audit_seconds; /* how long the audit is kept */
 	const char *who; /* for the audit: "ingest", "bsblctl:root"; borrowed */
 	struct record_scratch *scratch;
 };

@@ -84,6 +84,13 @@ int record_publish(struct store_txn *txn, const struct listing *before,
 int record_withdraw(
     struct store_txn *txn, const struct ipaddr *unit, int64_t now);
 
+/*
+ * Tells the audit when other numbers decide than before. 1 when it did, 0, or
+ * a negative code.
+ */
+int record_policy(
+    struct store_txn *txn, const struct recorder_rules *rules, int64_t now);
+
 /* Why a unit can never be listed, in words for people, or NULL. */
 int record_refusal(struct store_txn *txn, const struct recorder_rules *rules,
     const struct ipaddr *unit, int64_t now, const char **refusal);

@@ -4,6 +4,7 @@
 #include "common/clock.h"
 #include "common/error.h"
 #include "common/wire.h"
+#include "db/audit.h"
 #include "db/corroboration.h"
 #include "db/digest.h"
 #include "db/record_private.h"
@@ -190,6 +191,19 @@ trim_journal(struct store_txn *txn, int64_t now, unsigned most)
 	return dropped < 0 ? dropped : (int)excess;
 }
 
+/* --- the audit ------------------------------------------------------------ */
+
+static int
+keep_audit(struct store_txn *txn, const struct recorder_rules *rules,
+    int64_t now, unsigned most)
+{
+	int told = record_policy(txn, rules, now);
+	int trimmed =
+	    told < 0 ? told : audit_trim(txn, now - rules->audit_seconds, most);
+
+	return trimmed > told || trimmed < 0 ? trimmed : told;
+}
+
 /* --- all of it ------------------------------------------------------------ */
 
 int
@@ -198,15 +212,20 @@ record_sweep(struct store_txn *txn, const struct recorder_rules *rules,
 {
 	int64_t end_ms = clock_monotonic_ms() + SWEEP_MS;
 	int64_t before = now - rules->policy.evidence_seconds;
-	int judged, dropped = 0, trimmed = 0;
+	int judged, dropped = 0, trimmed = 0, kept = 0, largest = 0;
+	const int *const done[] = { &judged, &dropped, &trimmed, &kept };
 
 	judged = judge_due(txn, rules, now, most, end_ms);
 	if (judged >= 0)
 		dropped = drop_old_evidence(txn, before, now, most, end_ms);
 	if (judged >= 0 && dropped >= 0)
 		trimmed = trim_journal(txn, now, most);
-	if (judged < 0 || dropped < 0 || trimmed < 0)
-		return judged < 0 ? judged : dropped < 0 ? dropped : trimmed;
-	judged = judged > dropped ? judged : dropped;
-	return judged > trimmed ? judged : trimmed;
+	if (judged >= 0 && dropped >= 0 && trimmed >= 0)
+		kept = keep_audit(txn, rules, now, most);
+	for (size_t i = 0; i < sizeof(done) / sizeof(done[0]); i++) {
+		if (*done[i] < 0)
+			return *done[i];
+		largest = *done[i] > largest ? *done[i] : largest;
+	}
+	return largest;
 }

@@ -3,7 +3,7 @@
 #include "common/error.h"
 #include "db/stored.h"
 
-#define VERSION 1
+#define VERSION 2
 
 int
 sighting_encode(const struct sighting *sighting, uint8_t *record, size_t size)
@@ -22,6 +22,7 @@ sighting_encode(const struct sighting *sighting, uint8_t *record, size_t size)
 	wire_write_u8(&to, (uint8_t)event->kind);
 	wire_write_u8(&to, (uint8_t)event->grade);
 	wire_write_u8(&to, sighting->borne_by);
+	wire_write_u8(&to, event->discount);
 	return stored_len(&to);
 }
 
@@ -46,6 +47,7 @@ sighting_decode(uint64_t id, struct octets record, struct sighting *sighting)
 	event->grade = (enum proof_grade)stored_read_below(&from, GRADE_COUNT);
 	event->corroborated = false;
 	sighting->borne_by = wire_read_u8(&from);
+	event->discount = stored_read_below(&from, 101);
 	return stored_end(&from);
 }
 

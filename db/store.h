@@ -50,6 +50,7 @@ enum store_table {
 	TABLE_DELISTING,     /* delisting id -> delisting */
 	TABLE_AUDIT,	     /* number -> audit entry */
 	TABLE_TREND,	     /* what, when -> count */
+	TABLE_CAMPAIGN,	     /* campaign -> the one it was merged into */
 	TABLE_COUNT
 };
 
@@ -61,11 +62,16 @@ enum store_mode {
 	 * The database counts as not made, and may be created again, until
 	 * meta_create() has committed. ERROR_EXISTS when there is one.
 	 */
-	STORE_CREATE
+	STORE_CREATE,
+	/*
+	 * Like STORE_WRITE, but alone: ERROR_BUSY names who else has it open.
+	 * Takes older formats, too, and makes the tables that they lacked.
+	 */
+	STORE_UPGRADE
 };
 
 /* The form of tables and records; meta_create() writes it, opening asks. */
-#define STORE_FORMAT 1
+#define STORE_FORMAT 2
 #define STORE_FORMAT_KEY "format" /* in TABLE_META; a u32 */
 
 /*
@@ -82,6 +88,8 @@ enum store_mode {
 int store_open(const struct settings *settings, enum store_mode mode,
     struct store **store);
 void store_close(struct store *store); /* NULL does nothing */
+/* The format that was found when it was opened. */
+uint32_t store_format(const struct store *store);
 
 /* --- transactions --------------------------------------------------------- */
 
@@ -182,5 +190,27 @@ const char *store_table_name(enum store_table table);
  * leaves nothing behind and has its log line.
  */
 int store_backup(struct store *store, const char *path);
+/* The same; `copied` is told now and then, on another thread, how far it is. */
+typedef void store_copied(uint64_t octets, void *context);
+int store_backup_watched(
+    struct store *store, const char *path, store_copied *copied, void *context);
+
+/* --- replacing (store_place.c) -------------------------------------------- */
+
+/* Is there a database, whole or not? */
+bool store_is_there(const struct settings *settings);
+
+/*
+ * The place of a database, held alone by who puts another there. Make that one
+ * in the directory store_place_copy, which does not exist yet; then
+ * store_place_fill renames its data.mdb into the place, and keeps the old one
+ * as data.mdb.replaced. store_place_leave lets go of it, and removes the copy.
+ */
+struct store_place;
+int store_place_take(
+    const struct settings *settings, struct store_place **place);
+const char *store_place_copy(const struct store_place *place);
+int store_place_fill(struct store_place *place);
+void store_place_leave(struct store_place *place); /* NULL does nothing */
 
 #endif

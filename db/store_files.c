@@ -197,36 +197,40 @@ holder_in(const char *line, const char *file)
 	return process != NULL ? (pid_t)strtol(process, NULL, 10) : 0;
 }
 
-/* 0 when none is shown: it may live in another name space of processes. */
-static pid_t
-holder_of(const struct stat *st)
+/*
+ * Those of the file, each once, at most HOLDERS_MAX; how many there are. None
+ * is shown that lives in another name space of processes.
+ */
+#define HOLDERS_MAX 4
+
+static unsigned
+find_holders(const struct stat *st, pid_t holders[HOLDERS_MAX])
 {
 	FILE *locks = fopen("/proc/locks", "re");
 	char line[256], file[64];
-	pid_t found = 0;
+	unsigned count = 0;
 
 	if (locks == NULL)
 		return 0;
 	snprintf(file, sizeof(file), " %02x:%02x:%ju ", major(st->st_dev),
 	    minor(st->st_dev), (uintmax_t)st->st_ino);
-	while (found <= 0 && fgets(line, sizeof(line), locks) != NULL)
-		found = holder_in(line, file);
+	while (fgets(line, sizeof(line), locks) != NULL) {
+		pid_t pid = holder_in(line, file);
+
+		if (pid > 0 && count++ < HOLDERS_MAX)
+			holders[count - 1] = pid;
+	}
 	fclose(locks);
-	return found;
+	return count;
 }
 
+/* "bsbl-dnsd (process 4711)" */
 static void
-describe_holder(int fd, char *text, size_t size)
+describe_holder(pid_t pid, char *text, size_t size)
 {
 	char path[64], name[32] = "";
-	struct stat st;
-	FILE *comm = NULL;
-	pid_t pid = fstat(fd, &st) == 0 ? holder_of(&st) : 0;
+	FILE *comm;
 
-	if (pid <= 0) {
-		snprintf(text, size, "another program");
-		return;
-	}
 	snprintf(path, sizeof(path), "/proc/%d/comm", (int)pid);
 	comm = fopen(path, "re");
 	if (comm != NULL) {
@@ -243,11 +247,32 @@ describe_holder(int fd, char *text, size_t size)
 	    name[0] != '\0' ? name : "a program", (int)pid);
 }
 
-int
-store_files_hold(const char *path, int *fd)
+static void
+describe_holders(int fd, char *text, size_t size)
+{
+	pid_t holders[HOLDERS_MAX];
+	struct stat st;
+	unsigned count = fstat(fd, &st) == 0 ? find_holders(&st, holders) : 0;
+	size_t used = 0;
+
+	snprintf(text, size, "another program");
+	for (unsigned i = 0; i < count && i < HOLDERS_MAX && used < size; i++) {
+		char holder[64];
+
+		describe_holder(holders[i], holder, sizeof(holder));
+		used += (size_t)snprintf(text + used, size - used, "%s%s",
+		    i > 0 ? ", " : "", holder);
+	}
+	if (count > HOLDERS_MAX && used < size)
+		snprintf(text + used, size - used, " and %u more",
+		    count - HOLDERS_MAX);
+}
+
+static int
+hold(const char *path, int operation, int *fd)
 {
 	char *file = store_file(path, STORE_HOLD);
-	char holder[96];
+	char holders[320];
 	int code = make_file(path, STORE_HOLD, (gid_t)-1);
 
 	if (file == NULL)
@@ -260,15 +285,30 @@ store_files_hold(const char *path, int *fd)
 		return store_refuse(path, code,
 		    "run as root or as a member of its group",
 		    "%s cannot be opened: %s", STORE_HOLD, error_text(code));
-	if (flock(*fd, LOCK_SH | LOCK_NB) == 0)
+	if (flock(*fd, operation | LOCK_NB) == 0)
 		return 0;
 	code = errno == EWOULDBLOCK ? ERROR_BUSY : -errno;
-	describe_holder(*fd, holder, sizeof(holder));
+	describe_holders(*fd, holders, sizeof(holders));
 	close(*fd);
 	*fd = -1;
 	if (code != ERROR_BUSY)
 		return store_refuse(path, code, "use a local file system",
 		    "%s cannot be locked: %s", STORE_HOLD, error_text(code));
+	if (operation == LOCK_EX)
+		return store_refuse(path, code, "stop it, and try again",
+		    "the database is in use by %s", holders);
 	return store_refuse(path, code, "try again when it has finished",
-	    "%s holds the database for itself", holder);
+	    "%s holds the database for itself", holders);
+}
+
+int
+store_files_hold(const char *path, int *fd)
+{
+	return hold(path, LOCK_SH, fd);
+}
+
+int
+store_files_hold_alone(const char *path, int *fd)
+{
+	return hold(path, LOCK_EX, fd);
 }

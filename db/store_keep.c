@@ -209,23 +209,55 @@ complain(const char *path, int code, const char *doing)
 	return code;
 }
 
+/* Who looks at the copy while it grows: LMDB tells nothing of it. */
+#define WATCH_MS 200
+
+struct watch {
+	int fd;
+	store_copied *copied;
+	void *context;
+	atomic_bool ended;
+	pthread_t thread;
+};
+
+static void *
+watch_copy(void *context)
+{
+	struct watch *watch = context;
+	struct stat st;
+
+	while (!watch->ended) {
+		usleep(WATCH_MS * 1000);
+		if (fstat(watch->fd, &st) == 0)
+			watch->copied((uint64_t)st.st_size, watch->context);
+	}
+	return NULL;
+}
+
 /* The copy's own read transaction must hold the map where it is. */
 static int
-copy(struct store *store, int fd)
+copy(struct store *store, struct watch *watch)
 {
 	struct store_txn *guard;
 	int code = store_begin_read(store, &guard);
+	bool watched = false;
 	int rc;
 
 	if (code != 0)
 		return code;
-	rc = mdb_env_copyfd2(store->env, fd, MDB_CP_COMPACT);
+	if (watch->copied != NULL)
+		watched = pthread_create(
+			      &watch->thread, NULL, watch_copy, watch) == 0;
+	rc = mdb_env_copyfd2(store->env, watch->fd, MDB_CP_COMPACT);
+	watch->ended = true;
+	if (watched)
+		pthread_join(watch->thread, NULL);
 	store_abort(guard);
 	return store_translate(rc);
 }
 
 static int
-make_copy(struct store *store, int directory)
+make_copy(struct store *store, int directory, struct watch *watch)
 {
 	int fd = openat(directory, STORE_DATA,
 	    O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, STORE_FILE_MODE);
@@ -233,7 +265,8 @@ make_copy(struct store *store, int directory)
 
 	if (fd < 0)
 		return -errno;
-	code = fchmod(fd, STORE_FILE_MODE) == 0 ? copy(store, fd) : -errno;
+	watch->fd = fd;
+	code = fchmod(fd, STORE_FILE_MODE) == 0 ? copy(store, watch) : -errno;
 	if (code == 0 && fsync(fd) != 0)
 		code = -errno;
 	if (close(fd) != 0 && code == 0)
@@ -283,13 +316,21 @@ sync_parent(const char *path)
 int
 store_backup(struct store *store, const char *path)
 {
+	return store_backup_watched(store, path, NULL, NULL);
+}
+
+int
+store_backup_watched(
+    struct store *store, const char *path, store_copied *copied, void *context)
+{
+	struct watch watch = { .copied = copied, .context = context };
 	int code = make_directory(path);
 	int directory;
 
 	if (code != 0)
 		return complain(path, code, "mkdir");
 	directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	code = directory >= 0 ? make_copy(store, directory) : -errno;
+	code = directory >= 0 ? make_copy(store, directory, &watch) : -errno;
 	if (code == 0)
 		code = sync_parent(path);
 	if (code != 0) {

@@ -13,6 +13,9 @@
  */
 #define READERS_MAX 512
 
+/* What `bsblctl upgrade` can read. */
+#define FORMAT_OLDEST 1
+
 #define RESTORE "restore a backup"
 #define INIT "`bsblctl init` makes a database"
 
@@ -33,6 +36,7 @@ static const char *const table_names[TABLE_COUNT] = {
 	[TABLE_DELISTING] = "delisting",
 	[TABLE_AUDIT] = "audit",
 	[TABLE_TREND] = "trend",
+	[TABLE_CAMPAIGN] = "campaign",
 };
 
 const char *
@@ -168,7 +172,7 @@ is_unfinished(const struct store *store)
 }
 
 static int
-check_format(struct store *store, MDB_txn *txn)
+check_format(struct store *store, MDB_txn *txn, bool upgrades)
 {
 	uint32_t format = 0;
 	int code = read_format(store, txn, &format);
@@ -179,7 +183,9 @@ check_format(struct store *store, MDB_txn *txn)
 	if (code == ERROR_NOT_FOUND)
 		return store_refuse(store->path, ERROR_DAMAGED, RESTORE,
 		    "it has no format, or is no database of bsbl");
-	if (code != 0 || format == STORE_FORMAT)
+	store->format = format;
+	if (code != 0 || format == STORE_FORMAT ||
+	    (upgrades && format >= FORMAT_OLDEST && format < STORE_FORMAT))
 		return code;
 	if (format < STORE_FORMAT)
 		return store_refuse(store->path, ERROR_OLDER,
@@ -224,7 +230,7 @@ check_new(struct store *store, MDB_txn *txn)
 }
 
 static int
-make_tables(struct store *store)
+make_tables(struct store *store, bool new)
 {
 	MDB_txn *txn = NULL;
 	int rc = mdb_txn_begin(store->env, NULL, 0, &txn);
@@ -235,7 +241,7 @@ make_tables(struct store *store)
 		    "see to what the reason names",
 		    "no transaction can begin: %s", mdb_strerror(rc));
 	code = check_whole(store);
-	if (code == 0)
+	if (code == 0 && new)
 		code = check_new(store, txn);
 	if (code == 0)
 		code = open_tables(store, txn, MDB_CREATE);
@@ -251,8 +257,9 @@ make_tables(struct store *store)
 	    mdb_strerror(rc));
 }
 
+/* An older format may lack some, which are made when it is brought up. */
 static int
-find_tables(struct store *store)
+find_tables(struct store *store, bool upgrades)
 {
 	MDB_txn *txn = NULL;
 	int code;
@@ -266,8 +273,8 @@ find_tables(struct store *store)
 	if (code == 0)
 		code = check_whole(store);
 	if (code == 0)
-		code = check_format(store, txn);
-	if (code == 0)
+		code = check_format(store, txn, upgrades);
+	if (code == 0 && !upgrades)
 		code = open_tables(store, txn, 0);
 	/* Only a commit makes the tables' handles known to all. */
 	if (code == 0)
@@ -308,8 +315,11 @@ open_database(
 	store_at_work = store;
 	code = open_environment(store, settings, mode);
 	if (code == 0)
-		code = mode == STORE_CREATE ? make_tables(store)
-					    : find_tables(store);
+		code = mode == STORE_CREATE
+			   ? make_tables(store, true)
+			   : find_tables(store, mode == STORE_UPGRADE);
+	if (code == 0 && mode == STORE_UPGRADE)
+		code = make_tables(store, false);
 	store_at_work = NULL;
 	return code;
 }
@@ -328,7 +338,10 @@ store_open(
 	if (code == 0)
 		code = store_files_check(store->path, mode);
 	if (code == 0)
-		code = store_files_hold(store->path, &store->hold_fd);
+		code =
+		    mode == STORE_UPGRADE
+			? store_files_hold_alone(store->path, &store->hold_fd)
+			: store_files_hold(store->path, &store->hold_fd);
 	if (code == 0)
 		code = open_database(store, settings, mode);
 	if (code != 0) {
@@ -338,6 +351,12 @@ store_open(
 	store_reap_readers(store);
 	*out = store;
 	return 0;
+}
+
+uint32_t
+store_format(const struct store *store)
+{
+	return store->format;
 }
 
 void

@@ -26,7 +26,8 @@ struct store {
 	MDB_env *env;
 	MDB_dbi tables[TABLE_COUNT];
 	char *path;
-	int hold_fd; /* bsbl.lock, a shared flock; -1 none */
+	int hold_fd; /* bsbl.lock, a flock; -1 none */
+	uint32_t format;
 	bool watched;
 
 	/*
@@ -97,7 +98,9 @@ int store_files_check(const char *path, enum store_mode mode);
  * short, -errno. In a read transaction, so that no page changes meanwhile.
  */
 int store_whole(int fd, uint64_t *file_bytes, uint64_t *wanted_bytes);
-/* Takes the shared flock; *fd is the caller's to close. */
+/* Takes the shared flock, or the exclusive one; *fd is the caller's to close.
+ */
 int store_files_hold(const char *path, int *fd);
+int store_files_hold_alone(const char *path, int *fd);
 
 #endif

@@ -176,7 +176,8 @@ bool
 tally_add(struct tally *tally, const struct policy_event *event)
 {
 	const struct policy *policy = tally->policy;
-	double weight = policy->weight[event->grade];
+	double weight =
+	    policy->weight[event->grade] * (100 - event->discount) / 100;
 	uint64_t same = identity(event);
 
 	tally->kinds |= BACKSCATTER_BIT(event->kind);

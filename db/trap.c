@@ -8,7 +8,9 @@
 #include "db/meta.h"
 #include "db/stored.h"
 
-#define VERSION 1
+#define VERSION 2
+#define COUNT_VERSION 1 /* of a domain's count */
+#define WEIGHT_MAX 100
 
 #define FLAG_WHOLE 1
 #define FLAG_SUBDOMAINS 2
@@ -52,6 +54,7 @@ trap_encode(const struct trap *trap, uint8_t *record, size_t size)
 	stored_write_time(&to, trap->last_hit_at);
 	wire_write_u64(&to, trap->hits);
 	wire_write_text(&to, trap->domain);
+	wire_write_u8(&to, trap->weight);
 	return stored_len(&to);
 }
 
@@ -74,6 +77,7 @@ trap_decode(uint64_t id, struct octets record, struct trap *trap)
 	trap->last_hit_at = stored_read_time(&from);
 	trap->hits = wire_read_u64(&from);
 	wire_read_text(&from, trap->domain, sizeof(trap->domain));
+	trap->weight = stored_read_below(&from, WEIGHT_MAX + 1);
 	trap->local_hash = trap->whole_domain ? 0 : id;
 	return stored_end(&from);
 }
@@ -125,7 +129,7 @@ static int
 decode_count(struct octets value, uint32_t *count)
 {
 	struct wire_reader from;
-	int code = stored_begin(&from, value, VERSION);
+	int code = stored_begin(&from, value, COUNT_VERSION);
 
 	*count = wire_read_u32(&from);
 	return code != 0 ? code : stored_end(&from);
@@ -160,7 +164,7 @@ change_domain(struct store_txn *txn, const char *domain, bool add)
 					domain_key(key, domain))
 				  : ERROR_DAMAGED;
 	wire_write(&to, record, sizeof(record));
-	wire_write_u8(&to, VERSION);
+	wire_write_u8(&to, COUNT_VERSION);
 	wire_write_u32(&to, add ? count + 1 : count - 1);
 	return store_put(txn, TABLE_TRAP, domain_key(key, domain),
 	    OCTETS(record, sizeof(record)));
@@ -222,6 +226,7 @@ trap_add(
 	memset(trap, 0, sizeof(*trap));
 	trap->id = id;
 	trap->state = TRAP_ACTIVE;
+	trap->weight = WEIGHT_MAX;
 	trap->added_at = now;
 	memcpy(trap->domain, pattern.domain, sizeof(trap->domain));
 	trap->whole_domain = pattern.local[0] == '\0';
@@ -248,19 +253,32 @@ trap_remove(struct store_txn *txn, const char *text)
 }
 
 int
-trap_set_state(struct store_txn *txn, const char *text, enum trap_state state)
+trap_state_parse(const char *name)
+{
+	for (int i = 0; i < TRAP_STATE_COUNT; i++) {
+		if (strcmp(state_names[i], name) == 0)
+			return i;
+	}
+	return ERROR_FORMAT;
+}
+
+int
+trap_set(struct store_txn *txn, const char *text, int state, int weight,
+    struct trap *trap)
 {
 	struct trap_pattern pattern;
-	struct trap trap;
 	uint64_t id = 0;
 	int code = trap_pattern_parse(text, &pattern);
 
 	if (code == 0)
-		code = find_pattern(txn, &pattern, &id, &trap);
+		code = find_pattern(txn, &pattern, &id, trap);
 	if (code != 0)
 		return code;
-	trap.state = state;
-	return put(txn, &trap);
+	if (state >= 0)
+		trap->state = (enum trap_state)state;
+	if (weight >= 0)
+		trap->weight = (uint8_t)weight;
+	return put(txn, trap);
 }
 
 int

@@ -27,6 +27,7 @@ struct trap {
 	int64_t added_at;
 	int64_t last_hit_at; /* 0 never */
 	uint64_t hits;
+	uint8_t weight; /* of what it sees, in percent */
 	char domain[TRAP_DOMAIN_MAX + 1];
 	bool whole_domain, subdomains;
 	uint64_t local_hash; /* the id; 0 for whole domains */
@@ -40,8 +41,11 @@ int trap_decode(uint64_t id, struct octets record, struct trap *trap);
 int trap_add(
     struct store_txn *txn, const char *pattern, int64_t now, struct trap *trap);
 int trap_remove(struct store_txn *txn, const char *pattern);
-int trap_set_state(
-    struct store_txn *txn, const char *pattern, enum trap_state state);
+/* A state or a weight of less than nothing stays as it is. */
+#define TRAP_KEEP (-1)
+int trap_set(struct store_txn *txn, const char *pattern, int state, int weight,
+    struct trap *trap);
+int trap_state_parse(const char *name); /* or ERROR_FORMAT */
 
 /* By its id, as evidence names it. ERROR_NOT_FOUND. */
 int trap_get(struct store_txn *txn, uint64_t id, struct trap *trap);

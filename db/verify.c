@@ -1,6 +1,7 @@
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "common/error.h"
 #include "db/audit.h"
@@ -120,7 +121,7 @@ check_guard(struct check *check)
 static int
 check_audit(struct check *check, struct octets key, struct octets value)
 {
-	struct audit_entry entry;
+	const char *wrong;
 	uint64_t number;
 
 	if (key.len != STORED_KEY_U64) {
@@ -128,12 +129,30 @@ check_audit(struct check *check, struct octets key, struct octets value)
 		return 0;
 	}
 	number = stored_u64_of_key(key.data);
-	if (audit_decode(number, value, &entry) != 0)
-		fault_of_id(check, "a damaged entry of the audit", number);
-	if (number != check->last_number + 1 && check->last_number != 0)
-		fault_of_id(check, "the audit has a gap before it", number);
-	check->last_number = number;
+	wrong = audit_check(&check->audit, number, value);
+	if (wrong != NULL)
+		fault_of_id(check, wrong, number);
 	return 0;
+}
+
+/* From the checkpoint to the head. */
+static int
+check_chain(struct check *check)
+{
+	struct audit_ends ends;
+	int code = audit_ends(check->txn, &ends);
+
+	if (code != 0) {
+		fault(check, error_text(code), "the audit's ends");
+		return fails(code);
+	}
+	check->audit = ends.checkpoint;
+	code = check_table(check, TABLE_AUDIT, check_audit);
+	if (code == 0 &&
+	    memcmp(&check->audit, &ends.head, sizeof(ends.head)) != 0)
+		fault_of_id(check, "the audit's end is not what it was",
+		    ends.head.number);
+	return code;
 }
 
 static int
@@ -186,7 +205,6 @@ check_tables(struct check *check)
 		{ TABLE_GROUP_NETWORK, check_networks },
 		{ TABLE_GROUP_MEMBER, check_member },
 		{ TABLE_DIGEST, check_digest },
-		{ TABLE_AUDIT, check_audit },
 		{ TABLE_TREND, check_trend },
 	};
 	int code = 0;
@@ -201,8 +219,8 @@ int
 verify_store(struct store_txn *txn, verify_found *found, void *context)
 {
 	static int (*const others[])(struct check * check) = { check_meta,
-		check_tables, check_apex_and_tests, check_journal, check_traps,
-		check_exemptions, check_delistings, check_guard };
+		check_tables, check_chain, check_apex_and_tests, check_journal,
+		check_traps, check_exemptions, check_delistings, check_guard };
 	struct check check = { .txn = txn,
 		.found = found,
 		.context = context,

@@ -16,7 +16,7 @@
  *	digests lead to evidence, and evidence to its digest
  *	the publish guard counts as many listings as there are
  *	domains count their traps; the last delisting of a unit is one of it
- *	the audit has no gap
+ *	the audit is one chain, from its checkpoint to its head
  *	every record can be read
  *
  * It looks at one snapshot and takes its time: give it a read transaction of

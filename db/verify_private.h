@@ -1,6 +1,7 @@
 #ifndef DB_VERIFY_PRIVATE_H
 #define DB_VERIFY_PRIVATE_H
 
+#include "db/audit.h"
 #include "db/policy.h"
 #include "db/verify.h"
 
@@ -23,9 +24,9 @@ struct check {
 	uint32_t listed; /* listings by policy */
 	uint64_t tests;	 /* test entries found in the zone */
 	uint64_t traps,
-	    named;	      /* digests of trap domains, and of their counts */
-	uint64_t last_number; /* of the audit, 0 none */
-	uint32_t first_hour;  /* of evidence: that of the lowest id, ... */
+	    named; /* digests of trap domains, and of their counts */
+	struct audit_end audit; /* the entry before */
+	uint32_t first_hour;	/* of evidence: that of the lowest id, ... */
 	uint32_t earliest_hour; /* ... and of the earliest */
 };
 

@@ -1,0 +1,160 @@
+#include "db/upgrade.h"
+
+#include <string.h>
+
+#include "common/error.h"
+#include "common/wire.h"
+#include "db/audit.h"
+#include "db/meta.h"
+#include "db/stored.h"
+
+#define KEY_MAX 512
+#define RECORD_MAX 8192
+/* Records between two reports of how far it is. */
+#define STRIDE 1024
+
+struct upgrade {
+	struct store_txn *txn;
+	upgrade_progress *progress;
+	void *context;
+	uint64_t done, total;
+	struct audit_ends ends;
+};
+
+/*
+ * One record of an older format: writes what it is in the next to `out`, or
+ * leaves *len at 0 where it stays as it is.
+ */
+typedef int rewrite(struct upgrade *upgrade, struct octets key,
+    struct octets value, uint8_t out[RECORD_MAX], size_t *len);
+
+/* --- 1 to 2 --------------------------------------------------------------- */
+
+static int
+chain_audit(struct upgrade *upgrade, struct octets key, struct octets value,
+    uint8_t out[RECORD_MAX], size_t *len)
+{
+	if (key.len != STORED_KEY_U64)
+		return ERROR_DAMAGED;
+	if (upgrade->ends.head.number == 0)
+		upgrade->ends.checkpoint.number = upgrade->ends.head.number =
+		    stored_u64_of_key(key.data) - 1;
+	return audit_chain_old(
+	    &upgrade->ends.head, stored_u64_of_key(key.data), value, out, len);
+}
+
+/* The version, and one octet behind the last. */
+static int
+append_octet(
+    struct octets value, uint8_t octet, uint8_t out[RECORD_MAX], size_t *len)
+{
+	if (value.len == 0 || value.len >= RECORD_MAX)
+		return ERROR_DAMAGED;
+	memcpy(out, value.data, value.len);
+	out[0] = 2;
+	out[value.len] = octet;
+	*len = value.len + 1;
+	return 0;
+}
+
+/* A trap weighs all; the counts of domains beside the traps stay. */
+static int
+weigh_trap(struct upgrade *upgrade, struct octets key, struct octets value,
+    uint8_t out[RECORD_MAX], size_t *len)
+{
+	const uint8_t *sort = key.data;
+
+	(void)upgrade;
+	return key.len > 0 && *sort == 1 ? append_octet(value, 100, out, len)
+					 : 0;
+}
+
+/* Nothing is taken off a sighting's weight. */
+static int
+weigh_sighting(struct upgrade *upgrade, struct octets key, struct octets value,
+    uint8_t out[RECORD_MAX], size_t *len)
+{
+	(void)upgrade;
+	(void)key;
+	return append_octet(value, 0, out, len);
+}
+
+/* --- the steps ------------------------------------------------------------ */
+
+static const struct step {
+	uint32_t from;
+	enum store_table table;
+	rewrite *rewrite;
+} steps[] = {
+	{ 1, TABLE_AUDIT, chain_audit },
+	{ 1, TABLE_TRAP, weigh_trap },
+	{ 1, TABLE_SIGHTING, weigh_sighting },
+};
+#define STEP_COUNT (sizeof(steps) / sizeof(steps[0]))
+
+static int
+rewrite_one(struct upgrade *upgrade, const struct step *step, struct octets key,
+    struct octets value)
+{
+	uint8_t out[RECORD_MAX];
+	size_t len = 0;
+	int code = step->rewrite(upgrade, key, value, out, &len);
+
+	if (++upgrade->done % STRIDE == 0 && upgrade->progress != NULL)
+		upgrade->progress(
+		    upgrade->done, upgrade->total, upgrade->context);
+	if (code != 0 || len == 0)
+		return code;
+	return store_put(upgrade->txn, step->table, key, OCTETS(out, len));
+}
+
+/* The next record is sought by its key: the last one was just written. */
+static int
+rewrite_table(struct upgrade *upgrade, const struct step *step)
+{
+	uint8_t last[KEY_MAX];
+	struct store_cursor *cursor;
+	struct octets key, value;
+	int code = store_cursor_open(upgrade->txn, step->table, &cursor);
+
+	if (code != 0)
+		return code;
+	code = store_move(cursor, STORE_FIRST, &key, &value);
+	while (code == 0) {
+		if (key.len > sizeof(last)) {
+			code = ERROR_DAMAGED;
+			break;
+		}
+		memcpy(last, key.data, key.len);
+		key.data = last;
+		code = rewrite_one(upgrade, step, key, value);
+		if (code == 0)
+			code = store_seek(cursor, key, &key, &value);
+		if (code == 0)
+			code = store_move(cursor, STORE_NEXT, &key, &value);
+	}
+	store_cursor_close(cursor);
+	return code == ERROR_NOT_FOUND ? 0 : code;
+}
+
+int
+upgrade_store(struct store_txn *txn, uint32_t from, upgrade_progress *progress,
+    void *context)
+{
+	struct upgrade upgrade = {
+		.txn = txn, .progress = progress, .context = context
+	};
+	int code = audit_ends(txn, &upgrade.ends);
+
+	for (size_t i = 0; i < STEP_COUNT; i++) {
+		if (steps[i].from >= from)
+			upgrade.total += store_count(txn, steps[i].table);
+	}
+	for (size_t i = 0; code == 0 && i < STEP_COUNT; i++) {
+		if (steps[i].from >= from)
+			code = rewrite_table(&upgrade, &steps[i]);
+	}
+	if (code == 0)
+		code = audit_put_ends(txn, &upgrade.ends);
+	return code != 0 ? code : meta_set_format(txn);
+}

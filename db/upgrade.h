@@ -1,0 +1,27 @@
+#ifndef DB_UPGRADE_H
+#define DB_UPGRADE_H
+
+#include "db/store.h"
+
+/*
+ * Brings a database of an older format up to STORE_FORMAT. Formats so far:
+ *
+ *	1  the first
+ *	2  the audit is a chain; traps and sightings have a weight
+ *
+ * A new format is a row of the table in upgrade.c, which rewrites the records
+ * of one table, and a line here. Open with STORE_UPGRADE, which keeps everybody
+ * else out and makes tables that are new.
+ */
+
+/* Called now and then: so many of about so many records are rewritten. */
+typedef void upgrade_progress(uint64_t done, uint64_t total, void *context);
+
+/*
+ * All of it in the caller's one transaction: the commit shows the new format,
+ * or the old one is untouched. ERROR_DAMAGED: a record cannot be read.
+ */
+int upgrade_store(struct store_txn *txn, uint32_t from,
+    upgrade_progress *progress, void *context);
+
+#endif

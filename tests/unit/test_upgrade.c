@@ -1,0 +1,175 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "common/error.h"
+#include "db/audit.h"
+#include "db/sighting.h"
+#include "db/trap.h"
+#include "db/upgrade.h"
+#include "tests/support/test_record.h"
+
+/*
+ * The database is made in today's format and then written back, record by
+ * record, as format 1 had it.
+ */
+
+static struct test_record record;
+
+static int
+open_record(void **state)
+{
+	(void)state;
+	test_record_open(&record, "eager");
+	return 0;
+}
+
+static int
+close_record(void **state)
+{
+	(void)state;
+	test_record_close(&record);
+	return 0;
+}
+
+/* Each record of a table again: the first octet 1, and so many less. */
+static void
+shorten(struct store_txn *txn, enum store_table table, size_t less)
+{
+	struct store_cursor *cursor;
+	struct octets key, value;
+	uint8_t keys[64][64], old[1024];
+	size_t lens[64], count = 0;
+	int code;
+
+	assert_int_equal(store_cursor_open(txn, table, &cursor), 0);
+	for (code = store_move(cursor, STORE_FIRST, &key, &value); code == 0;
+	     code = store_move(cursor, STORE_NEXT, &key, &value)) {
+		assert_in_range(key.len, 1, 64);
+		assert_in_range(count, 0, 63);
+		memcpy(keys[count], key.data, key.len);
+		lens[count++] = key.len;
+	}
+	store_cursor_close(cursor);
+	while (count-- > 0) {
+		key = OCTETS(keys[count], lens[count]);
+		assert_int_equal(store_get(txn, table, key, &value), 0);
+		if (table == TABLE_TRAP && keys[count][0] == 2)
+			continue;
+		memcpy(old, value.data, value.len);
+		old[0] = 1;
+		assert_int_equal(
+		    store_put(txn, table, key, OCTETS(old, value.len - less)),
+		    0);
+	}
+}
+
+static void
+write_as_format_1(void)
+{
+	struct store_txn *txn = begin(&record);
+
+	shorten(txn, TABLE_AUDIT, META_CHAIN_LEN);
+	shorten(txn, TABLE_TRAP, 1);
+	shorten(txn, TABLE_SIGHTING, 1);
+	assert_int_equal(store_delete(txn, TABLE_META, OCTETS("audit", 5)), 0);
+	commit(&record, txn, 0);
+}
+
+static void
+fill(void)
+{
+	struct store_txn *txn = begin(&record);
+	struct trap trap;
+
+	assert_int_equal(trap_add(txn, "@one.example", record.now, &trap), 0);
+	assert_int_equal(trap_add(txn, "a@two.example", record.now, &trap), 0);
+	commit(&record, txn, 0);
+	for (int i = 1; i <= 20; i++) {
+		char address[24];
+
+		snprintf(address, sizeof(address), "192.0.2.%d", i);
+		see(&record, address, trap.id);
+	}
+}
+
+static void
+count_progress(uint64_t done, uint64_t total, void *context)
+{
+	(void)done;
+	(void)total;
+	++*(int *)context;
+}
+
+static int
+note_weight(const struct trap *trap, void *context)
+{
+	*(unsigned *)context += trap->weight;
+	return 0;
+}
+
+static void
+format_1_is_brought_up(void **state)
+{
+	struct ipaddr unit = address_of("192.0.2.7");
+	struct sighting sighting;
+	struct audit_ends before, after;
+	struct store_txn *txn;
+	unsigned weights = 0;
+	int calls = 0;
+
+	(void)state;
+	fill();
+	txn = begin(&record);
+	assert_int_equal(audit_ends(txn, &before), 0);
+	store_abort(txn);
+	write_as_format_1();
+	txn = begin(&record);
+	assert_int_equal(upgrade_store(txn, 1, count_progress, &calls), 0);
+	assert_int_equal(trap_list(txn, note_weight, &weights), 0);
+	assert_int_equal(weights, 200);
+	assert_int_equal(sighting_read(txn, &unit, 0, &sighting, 1), 1);
+	assert_int_equal(sighting.event.discount, 0);
+	assert_int_equal(audit_ends(txn, &after), 0);
+	/* The chain is what it would have been. */
+	assert_memory_equal(&before, &after, sizeof(before));
+	commit(&record, txn, 0);
+}
+
+static void
+a_damaged_record_stops_it(void **state)
+{
+	struct store_txn *txn;
+	uint8_t key[9] = { 1, 1, 2, 3, 4, 5, 6, 7, 8 };
+
+	(void)state;
+	fill();
+	write_as_format_1();
+	txn = begin(&record);
+	assert_int_equal(
+	    store_put(txn, TABLE_TRAP, OCTETS(key, sizeof(key)), OCTETS("", 0)),
+	    0);
+	assert_int_equal(upgrade_store(txn, 1, NULL, NULL), ERROR_DAMAGED);
+	store_abort(txn);
+	txn = begin(&record);
+	assert_int_equal(upgrade_store(txn, 1, NULL, NULL), 0);
+	commit(&record, txn, 0);
+}
+
+#define TEST(name)                                                             \
+	cmocka_unit_test_setup_teardown(name, open_record, close_record)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(format_1_is_brought_up),
+		TEST(a_damaged_record_stops_it),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
