@@ -246,7 +246,7 @@ take_numbers(struct ctl *ctl, const struct options *options)
 	    take_number(options, OPTION_MOST, 1, MOST_MAX, 0, &ctl->most);
 
 	return status != CTL_OK ? status
-				: take_number(options, OPTION_WEIGHT, 0, 100,
+				: take_number(options, OPTION_WEIGHT, 1, 100,
 				      -1, &ctl->weight);
 }
 

@@ -15,6 +15,9 @@
 /* A read transaction pins pages: it is renewed so often. */
 #define STEP_MS 50
 
+#define CAMPAIGN_FORM                                                          \
+	"campaign: 16 hexadecimal figures, as `campaign list` shows them"
+
 /* --- which ---------------------------------------------------------------- */
 
 static int
@@ -72,9 +75,7 @@ read_which(struct ctl *ctl, struct purge *purge)
 		return complain(ctl->sensor, "number of a sensor");
 	if (ctl->campaign != NULL &&
 	    parse_number(ctl->campaign, 16, UINT64_MAX, &purge->which) != 0)
-		return complain(ctl->campaign,
-		    "campaign: 16 hexadecimal figures, as `campaign list` "
-		    "shows them");
+		return complain(ctl->campaign, CAMPAIGN_FORM);
 	return CTL_OK;
 }
 
@@ -184,12 +185,14 @@ print_number(uint64_t number, const char *one, const char *many)
 }
 
 static void
-print_answer(const struct purge_result *result, const json_t *answer, bool done)
+print_answer(const struct purge_result *result, const json_t *answer, bool done,
+    bool into)
 {
 	json_t *item;
 	size_t i;
 
-	puts(done ? "Purged:" : "It would take away:");
+	puts(into ? (done ? "Merged:" : "It would merge:")
+		  : (done ? "Purged:" : "It would take away:"));
 	print_number(result->evidence, "sighting", "sightings");
 	print_number(result->addresses, "address it came from",
 	    "addresses they came from");
@@ -217,10 +220,25 @@ finish(struct work *work, const struct purge_result *result, bool done)
 	int status;
 
 	if (!work->ctl->json)
-		print_answer(result, answer, done);
+		print_answer(result, answer, done, work->purge.into != 0);
 	status = ctl_finish(work->ctl, answer);
 	return status == CTL_OK && result->evidence == 0 ? CTL_NOT_FOUND
 							 : status;
+}
+
+static bool
+is_confirmed(const struct work *work)
+{
+	char number[TERMINAL_NUMBER_MAX];
+	const char *plural = work->plan.ids.count == 1 ? "" : "s";
+
+	terminal_number(work->plan.ids.count, number);
+	if (work->purge.into != 0)
+		return ctl_confirm(work->ctl,
+		    "Make %s sighting%s the other campaign's, for good?",
+		    number, plural);
+	return ctl_confirm(
+	    work->ctl, "Take %s sighting%s away, for good?", number, plural);
 }
 
 static int
@@ -228,19 +246,19 @@ run(struct work *work)
 {
 	struct ctl *ctl = work->ctl;
 	struct purge_result result = { .evidence = 0 };
-	char number[TERMINAL_NUMBER_MAX];
 	int error = find(work);
 
 	if (error != 0)
 		return ctl_fail(error, "cannot read the evidence");
-	if (!ctl->dry_run &&
-	    !ctl_confirm(ctl, "Take %s sighting%s away, for good?",
-		terminal_number(work->plan.ids.count, number),
-		work->plan.ids.count == 1 ? "" : "s"))
+	if (!ctl->dry_run && !is_confirmed(work))
 		return CTL_REFUSED;
 	error = purge_all(work, !ctl->dry_run, &result);
+	if (error == ERROR_REFUSED && work->purge.into != 0) {
+		ctl_say("they are one campaign already");
+		return CTL_REFUSED;
+	}
 	if (error != 0)
-		return ctl_fail(error, "nothing was purged");
+		return ctl_fail(error, "nothing was changed");
 	return finish(work, &result, !ctl->dry_run);
 }
 
@@ -258,6 +276,32 @@ verb_purge(struct ctl *ctl, int count, char *words[])
 		return status;
 	work.purge.from = ctl->from;
 	work.purge.to = ctl->to != 0 ? ctl->to : ctl->now + 1;
+	purge_plan_init(&work.plan, &work.purge);
+	status = run(&work);
+	purge_plan_deinit(&work.plan);
+	return status;
+}
+
+/* --- merge ---------------------------------------------------------------- */
+
+int
+verb_campaign_merge(struct ctl *ctl, int count, char *words[])
+{
+	struct work work = { .ctl = ctl, .purge.by = PURGE_CAMPAIGN };
+	uint64_t *const ids[] = { &work.purge.which, &work.purge.into };
+	int status = CTL_OK;
+
+	(void)count;
+	for (int i = 0; status == CTL_OK && i < 2; i++) {
+		if (parse_number(words[i], 16, UINT64_MAX, ids[i]) != 0 ||
+		    *ids[i] == 0)
+			status = complain(words[i], CAMPAIGN_FORM);
+	}
+	if (status == CTL_OK)
+		status = ctl_open(ctl, STORE_WRITE);
+	if (status != CTL_OK)
+		return status;
+	work.purge.to = ctl->now + 1;
 	purge_plan_init(&work.plan, &work.purge);
 	status = run(&work);
 	purge_plan_deinit(&work.plan);

@@ -53,10 +53,8 @@ const struct verb verbs[] = {
 		"A state is active; conditioning, as long as a recycled domain "
 		"answers 550 (twelve\nmonths are usual) and nothing counts; or "
 		"retired. A weight of 100 percent is\nthat of every trap; less "
-		"is "
-		"for a trap that may be known, 0 for one that only\nwatches. "
-		"It "
-		"holds for what is seen from now on.\n\n"
+		"is for a trap that may be known. It holds for what is\nseen "
+		"from now on.\n\n"
 		"  bsblctl trap set @old.example.org --state conditioning\n",
 	    .takes = OPTION_STATE | OPTION_WEIGHT,
 	    .least = 1,
@@ -279,6 +277,59 @@ const struct verb verbs[] = {
 	    .run = verb_verify,
 	},
 	{
+	    .name = "campaign list",
+	    .arguments = "[--from WHEN] [--to WHEN] [--most NUMBER|--all]",
+	    .summary = "show the forged runs, by how many servers answered",
+	    .details =
+		"A campaign is all evidence whose quoted original has the same "
+		"forged domain and the\nsame subject, as a hash. Seven days "
+		"where nothing is said, twenty lines unless\n--most says "
+		"otherwise. The language is that of the replies.\n",
+	    .takes = OPTION_FROM | OPTION_TO | OPTION_MOST | OPTION_ALL,
+	    .run = verb_campaign_list,
+	},
+	{
+	    .name = "campaign show",
+	    .arguments = "CAMPAIGN",
+	    .summary = "show one forged run: when, who answered, samples",
+	    .details = "Addresses in the samples are left out. Of one that "
+		       "was merged into another, that\nother.\n",
+	    .least = 1,
+	    .most = 1,
+	    .run = verb_campaign_show,
+	},
+	{
+	    .name = "campaign merge",
+	    .arguments = "CAMPAIGN INTO [--dry-run] [--confirm]",
+	    .summary = "make two campaigns one, as a person sees they are",
+	    .details =
+		"As when a run changed its subject. The evidence of the first "
+		"becomes the other's,\nwhoever it bears out or lists is judged "
+		"anew, and what comes later is the other's\nat once. It cannot "
+		"be undone. --dry-run shows what it would do.\n",
+	    .takes = OPTION_DRY_RUN | OPTION_CONFIRM,
+	    .least = 2,
+	    .most = 2,
+	    .run = verb_campaign_merge,
+	},
+	{
+	    .name = "trends",
+	    .arguments = "[--from WHEN] [--to WHEN]",
+	    .summary = "draw how much was seen and listed, and of what most",
+	    .details =
+		"By the hour where it is three days or less, else by the day; "
+		"thirty days where\nnothing is said. Below stand the trap "
+		"domains, campaigns, languages, software,\nnetworks and "
+		"addresses that were seen most; of many, a number is at most "
+		"so "
+		"much\n(~). Hours are kept for thirty days, days for ten "
+		"years.\n\n"
+		"  bsblctl trends --from 1d\n"
+		"  bsblctl --json trends --from 2026-01-01 --to 2026-07-01\n",
+	    .takes = OPTION_FROM | OPTION_TO,
+	    .run = verb_trends,
+	},
+	{
 	    .name = "audit",
 	    .arguments = "[ADDRESS|PREFIX] [--from WHEN] [--to WHEN] "
 			 "[--most NUMBER|--all] [--public]",
@@ -422,7 +473,7 @@ verb_list(const char *word, FILE *out)
 	for (size_t i = 0; i < verb_count; i++) {
 		if (verbs[i].summary != NULL &&
 		    (word == NULL || begins_with_word(&verbs[i], word)))
-			fprintf(out, "  %-14s %s\n", verbs[i].name,
+			fprintf(out, "  %-15s %s\n", verbs[i].name,
 			    verbs[i].summary);
 	}
 	fputs("\n  -c FILE  settings, /etc/bsbl/bsbl.conf where not given\n"

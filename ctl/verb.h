@@ -75,6 +75,12 @@ int verb_guard_release(struct ctl *ctl, int count, char *words[]);
 int verb_guard_reject(struct ctl *ctl, int count, char *words[]);
 /* purge.c */
 int verb_purge(struct ctl *ctl, int count, char *words[]);
+/* campaigns.c, purge.c */
+int verb_campaign_list(struct ctl *ctl, int count, char *words[]);
+int verb_campaign_show(struct ctl *ctl, int count, char *words[]);
+int verb_campaign_merge(struct ctl *ctl, int count, char *words[]);
+/* trends.c */
+int verb_trends(struct ctl *ctl, int count, char *words[]);
 /* audit.c */
 int verb_audit(struct ctl *ctl, int count, char *words[]);
 /* keeping.c */

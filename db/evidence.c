@@ -160,6 +160,18 @@ evidence_put(struct store_txn *txn, const struct evidence *evidence)
 }
 
 int
+evidence_rewrite(struct store_txn *txn, const struct evidence *evidence)
+{
+	uint8_t record[EVIDENCE_RECORD_MAX], key[STORED_KEY_U64];
+	int len = evidence_encode(evidence, record, sizeof(record));
+
+	if (len < 0)
+		return len;
+	return store_put(txn, TABLE_EVIDENCE, stored_key_u64(key, evidence->id),
+	    OCTETS(record, (size_t)len));
+}
+
+int
 evidence_remove(struct store_txn *txn, const struct evidence *evidence)
 {
 	struct ipaddr unit = listing_unit(&evidence->address);

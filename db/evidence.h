@@ -82,6 +82,8 @@ int evidence_next_id(struct store_txn *txn, int64_t seen_at_us, uint64_t *id);
  * id is not past every other.
  */
 int evidence_put(struct store_txn *txn, const struct evidence *evidence);
+/* Writes one anew that is there, of the same address and time. */
+int evidence_rewrite(struct store_txn *txn, const struct evidence *evidence);
 /*
  * Takes both away. ERROR_NOT_FOUND. Of one that cannot be read nobody knows its
  * place in the index: then evidence_forget takes it away alone.

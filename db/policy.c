@@ -77,7 +77,7 @@ policy_counts(const struct policy *policy, const struct policy_event *event)
 			       EVIDENCE_UNCOUNTED | EVIDENCE_SUCCESS;
 
 	return event->kind != BACKSCATTER_NONE && (event->flags & never) == 0 &&
-	       event->discount < 100 && policy->weight[event->grade] > 0;
+	       policy->weight[event->grade] > 0;
 }
 
 static bool

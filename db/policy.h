@@ -24,8 +24,7 @@
  *   the last act (delisting, removal, exemption) and is no bounce of an
  *   original that came before that act. It makes up score, span, traps,
  *   campaigns, kinds; it lists and extends. The caps bound the score alone.
- * - What a trap weighs less than others is taken off the weight; one that
- *   weighs nothing does not count.
+ * - What a trap weighs less than others is taken off the weight.
  * - A repetition has the same original Message-ID as what counted before, or
  *   neither Message-ID nor fingerprint and the same trap and hour. It adds its
  *   kind, nothing else.

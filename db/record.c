@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/error.h"
+#include "db/campaign.h"
 #include "db/corroboration.h"
 #include "db/digest.h"
 #include "db/stored.h"
@@ -144,6 +145,8 @@ count_evidence(struct store_txn *txn, const struct evidence *evidence)
 	int code =
 	    trend_count(txn, TREND_EVIDENCE, evidence->kind, evidence->seen_at);
 
+	if (code == 0)
+		code = trend_count_tops(txn, evidence);
 	if (code == 0 && evidence->trap != 0)
 		code = trap_hit(txn, evidence->trap, evidence->seen_at);
 	/* It may have been removed meanwhile. */
@@ -193,6 +196,14 @@ judge_affected(struct store_txn *txn, const struct recorder_rules *rules,
 	return code;
 }
 
+static int
+resolve_campaign(struct store_txn *txn, struct evidence *evidence)
+{
+	if ((evidence->flags & EVIDENCE_FINGERPRINTED) == 0)
+		return 0;
+	return campaign_resolve(txn, &evidence->campaign);
+}
+
 /* What its trap weighs now. One that was removed meanwhile weighs all. */
 static int
 discount(struct store_txn *txn, const struct evidence *evidence,
@@ -224,7 +235,9 @@ record_evidence(struct store_txn *txn, const struct recorder_rules *rules,
 		return ERROR_FULL;
 	if (evidence->seen_at <= 0 || evidence->seen_at > now)
 		evidence->seen_at = now;
-	code = put_evidence(txn, evidence, now);
+	code = resolve_campaign(txn, evidence);
+	if (code == 0)
+		code = put_evidence(txn, evidence, now);
 	if (code != 0)
 		return code;
 	policy_event_from(evidence, false, &sighting.event);

@@ -135,6 +135,11 @@ struct purge {
 	enum purge_by { PURGE_SENSOR, PURGE_TRAP, PURGE_CAMPAIGN } by;
 	uint64_t which;
 	int64_t from, to;
+	/*
+	 * Of PURGE_CAMPAIGN: it is not taken away, but becomes this one's, as
+	 * if both had always been one; 0 for a purge.
+	 */
+	uint64_t into;
 };
 #define PURGE_SHOWN_MAX 20
 struct purge_result {

@@ -4,6 +4,7 @@
 #include "common/clock.h"
 #include "common/error.h"
 #include "db/audit.h"
+#include "db/campaign.h"
 #include "db/corroboration.h"
 #include "db/digest.h"
 #include "db/octetset.h"
@@ -71,21 +72,38 @@ look_at_clock(struct search *search)
 }
 
 static int
+note_buckets(struct octetset *set, const struct evidence *evidence)
+{
+	struct corroboration_bucket buckets[2];
+	unsigned count = corroboration_buckets(evidence, buckets);
+	int code = 0;
+
+	for (unsigned i = 0; code == 0 && i < count; i++)
+		code = octetset_add(set, buckets[i].octets);
+	return code;
+}
+
+/* What becomes another campaign's changes the hours of both. */
+static int
 look_at(const struct evidence *evidence, void *context)
 {
 	struct search *search = context;
 	struct purge_plan *plan = search->plan;
-	struct corroboration_bucket buckets[2];
-	unsigned count = corroboration_buckets(evidence, buckets);
+	struct evidence joined;
 	uint8_t id[STORED_KEY_U64];
-	int code = 0;
+	int code;
 
 	plan->next_id = evidence->id + 1;
 	if (!is_meant(&plan->purge, evidence))
 		return look_at_clock(search);
 	code = octetset_add(&plan->ids, stored_key_u64(id, evidence->id).data);
-	for (unsigned i = 0; code == 0 && i < count; i++)
-		code = octetset_add(&plan->buckets, buckets[i].octets);
+	if (code == 0)
+		code = note_buckets(&plan->buckets, evidence);
+	if (code == 0 && plan->purge.into != 0) {
+		joined = *evidence;
+		joined.campaign = plan->purge.into;
+		code = note_buckets(&plan->buckets, &joined);
+	}
 	return code != 0 ? code : look_at_clock(search);
 }
 
@@ -200,18 +218,60 @@ uncount(struct store_txn *txn, const struct evidence *evidence)
 	int code = trend_uncount(
 	    txn, TREND_EVIDENCE, evidence->kind, evidence->seen_at);
 
+	if (code == 0)
+		code = trend_uncount_tops(txn, evidence);
 	if (code == 0 && evidence->trap != 0)
 		code = trap_unhit(txn, evidence->trap);
 	return code == ERROR_NOT_FOUND ? 0 : code;
 }
 
 static int
-take_away(struct purging *purging, uint64_t id)
+take_away(struct store_txn *txn, const struct evidence *evidence,
+    const struct ipaddr *unit)
 {
-	struct store_txn *txn = purging->txn;
+	int code = sighting_remove(txn, unit, evidence->id);
+
+	if (code == 0 || code == ERROR_NOT_FOUND) /* it did not count */
+		code = digest_drop(txn, evidence);
+	if (code == 0)
+		code = evidence_remove(txn, evidence);
+	return code != 0 ? code : uncount(txn, evidence);
+}
+
+static int
+join_sighting(struct store_txn *txn, const struct ipaddr *unit, uint64_t id,
+    uint64_t into)
+{
+	struct sighting sighting;
+	int code = sighting_get(txn, unit, id, &sighting);
+
+	if (code != 0) /* it did not count */
+		return code == ERROR_NOT_FOUND ? 0 : code;
+	sighting.event.campaign = into;
+	return sighting_put(txn, unit, &sighting);
+}
+
+static int
+join(struct store_txn *txn, struct evidence *evidence,
+    const struct ipaddr *unit, uint64_t into)
+{
+	int code = trend_uncount_tops(txn, evidence);
+
+	evidence->campaign = into;
+	if (code == 0)
+		code = evidence_rewrite(txn, evidence);
+	if (code == 0)
+		code = join_sighting(txn, unit, evidence->id, into);
+	return code != 0 ? code : trend_count_tops(txn, evidence);
+}
+
+static int
+change_one(struct purging *purging, uint64_t id)
+{
+	uint64_t into = purging->plan->purge.into;
 	struct evidence evidence;
 	struct ipaddr unit;
-	int code = evidence_get(txn, id, &evidence);
+	int code = evidence_get(purging->txn, id, &evidence);
 
 	/* Its time was over meanwhile. */
 	if (code != 0)
@@ -219,24 +279,21 @@ take_away(struct purging *purging, uint64_t id)
 	unit = listing_unit(&evidence.address);
 	purging->result->evidence++;
 	code = octetset_add(&purging->units, unit.octets);
-	if (code == 0)
-		code = sighting_remove(txn, &unit, id);
-	if (code == 0 || code == ERROR_NOT_FOUND) /* it did not count */
-		code = digest_drop(txn, &evidence);
-	if (code == 0)
-		code = evidence_remove(txn, &evidence);
-	return code != 0 ? code : uncount(txn, &evidence);
+	if (code != 0)
+		return code;
+	return into != 0 ? join(purging->txn, &evidence, &unit, into)
+			 : take_away(purging->txn, &evidence, &unit);
 }
 
 static int
-take_all(struct purging *purging)
+change_all(struct purging *purging)
 {
 	const struct octetset *ids = &purging->plan->ids;
 	int code = record_purge_prepare(purging->txn, purging->plan, INT64_MAX);
 
 	for (size_t i = 0; code == 0 && i < ids->count; i++)
 		code =
-		    take_away(purging, stored_u64_of_key(octetset_at(ids, i)));
+		    change_one(purging, stored_u64_of_key(octetset_at(ids, i)));
 	octetset_sort(&purging->units);
 	purging->result->addresses = purging->units.count;
 	return code;
@@ -387,6 +444,23 @@ judge_all(struct purging *purging)
 /* --- all of it ------------------------------------------------------------ */
 
 static int
+tell_merged(struct purging *purging, const struct purge *purge)
+{
+	record_note(purging->rules, LOG_LEVEL_NOTICE,
+	    "campaign_merged campaign=%016llx into=%016llx evidence=%llu",
+	    (unsigned long long)purge->which, (unsigned long long)purge->into,
+	    (unsigned long long)purging->result->evidence);
+	return audit_add(purging->txn, purging->now, purging->rules->who,
+	    "campaign_merged", "",
+	    "campaign=%016llx into=%016llx evidence=%llu ended=%llu "
+	    "begun=%llu",
+	    (unsigned long long)purge->which, (unsigned long long)purge->into,
+	    (unsigned long long)purging->result->evidence,
+	    (unsigned long long)purging->result->ended,
+	    (unsigned long long)purging->result->begun);
+}
+
+static int
 tell(struct purging *purging, const struct purge *purge)
 {
 	static const char *const names[] = { [PURGE_SENSOR] = "sensor",
@@ -395,6 +469,8 @@ tell(struct purging *purging, const struct purge *purge)
 	const struct purge_result *result = purging->result;
 	char from[CLOCK_TEXT_MAX], to[CLOCK_TEXT_MAX];
 
+	if (purge->into != 0)
+		return tell_merged(purging, purge);
 	clock_format(purge->from, from);
 	clock_format(purge->to, to);
 	record_note(purging->rules, LOG_LEVEL_NOTICE,
@@ -423,11 +499,14 @@ record_purge(struct store_txn *txn, const struct recorder_rules *rules,
 
 	memset(result, 0, sizeof(*result));
 	octetset_init(&purging.units, UNIT_LEN);
-	code = take_all(&purging);
+	code = change_all(&purging);
 	if (code == 0)
 		code = restore_near(&purging);
 	if (code == 0)
 		code = judge_all(&purging);
+	if (code == 0 && plan->purge.into != 0)
+		code = campaign_merge(
+		    txn, plan->purge.which, plan->purge.into, now);
 	if (code == 0 && result->evidence > 0)
 		code = tell(&purging, &plan->purge);
 	octetset_deinit(&purging.units);

@@ -9,6 +9,7 @@
 #include "db/digest.h"
 #include "db/record_private.h"
 #include "db/stored.h"
+#include "db/trend.h"
 #include "db/zonedata.h"
 
 #define MICROSECONDS 1000000
@@ -206,26 +207,29 @@ keep_audit(struct store_txn *txn, const struct recorder_rules *rules,
 
 /* --- all of it ------------------------------------------------------------ */
 
+/* A failure, or the larger of two numbers of what was done. */
+static int
+larger(int done, int also)
+{
+	return also < 0 || also > done ? also : done;
+}
+
 int
 record_sweep(struct store_txn *txn, const struct recorder_rules *rules,
     int64_t now, unsigned most)
 {
 	int64_t end_ms = clock_monotonic_ms() + SWEEP_MS;
 	int64_t before = now - rules->policy.evidence_seconds;
-	int judged, dropped = 0, trimmed = 0, kept = 0, largest = 0;
-	const int *const done[] = { &judged, &dropped, &trimmed, &kept };
+	int done = judge_due(txn, rules, now, most, end_ms);
 
-	judged = judge_due(txn, rules, now, most, end_ms);
-	if (judged >= 0)
-		dropped = drop_old_evidence(txn, before, now, most, end_ms);
-	if (judged >= 0 && dropped >= 0)
-		trimmed = trim_journal(txn, now, most);
-	if (judged >= 0 && dropped >= 0 && trimmed >= 0)
-		kept = keep_audit(txn, rules, now, most);
-	for (size_t i = 0; i < sizeof(done) / sizeof(done[0]); i++) {
-		if (*done[i] < 0)
-			return *done[i];
-		largest = *done[i] > largest ? *done[i] : largest;
-	}
-	return largest;
+	if (done >= 0)
+		done = larger(
+		    done, drop_old_evidence(txn, before, now, most, end_ms));
+	if (done >= 0)
+		done = larger(done, trim_journal(txn, now, most));
+	if (done >= 0)
+		done = larger(done, keep_audit(txn, rules, now, most));
+	if (done >= 0)
+		done = larger(done, trend_roll(txn, now, most));
+	return done;
 }

@@ -47,7 +47,7 @@ sighting_decode(uint64_t id, struct octets record, struct sighting *sighting)
 	event->grade = (enum proof_grade)stored_read_below(&from, GRADE_COUNT);
 	event->corroborated = false;
 	sighting->borne_by = wire_read_u8(&from);
-	event->discount = stored_read_below(&from, 101);
+	event->discount = stored_read_below(&from, 100);
 	return stored_end(&from);
 }
 
@@ -63,6 +63,18 @@ sighting_put(struct store_txn *txn, const struct ipaddr *unit,
 	return store_put(txn, TABLE_SIGHTING,
 	    stored_key_of_unit(key, unit, sighting->id),
 	    OCTETS(record, (size_t)len));
+}
+
+int
+sighting_get(struct store_txn *txn, const struct ipaddr *unit, uint64_t id,
+    struct sighting *sighting)
+{
+	uint8_t key[STORED_KEY_OF_UNIT];
+	struct octets value;
+	int code = store_get(
+	    txn, TABLE_SIGHTING, stored_key_of_unit(key, unit, id), &value);
+
+	return code != 0 ? code : sighting_decode(id, value, sighting);
 }
 
 int

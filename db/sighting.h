@@ -28,6 +28,8 @@ int sighting_decode(
 int sighting_put(struct store_txn *txn, const struct ipaddr *unit,
     const struct sighting *sighting);
 /* 0 or ERROR_NOT_FOUND. */
+int sighting_get(struct store_txn *txn, const struct ipaddr *unit, uint64_t id,
+    struct sighting *sighting);
 int sighting_remove(
     struct store_txn *txn, const struct ipaddr *unit, uint64_t id);
 

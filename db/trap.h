@@ -27,7 +27,7 @@ struct trap {
 	int64_t added_at;
 	int64_t last_hit_at; /* 0 never */
 	uint64_t hits;
-	uint8_t weight; /* of what it sees, in percent */
+	uint8_t weight; /* of what it sees, in percent: 1 to 100 */
 	char domain[TRAP_DOMAIN_MAX + 1];
 	bool whole_domain, subdomains;
 	uint64_t local_hash; /* the id; 0 for whole domains */

@@ -5,6 +5,7 @@
 
 #include "common/error.h"
 #include "db/audit.h"
+#include "db/campaign.h"
 #include "db/guard.h"
 #include "db/listing.h"
 #include "db/meta.h"
@@ -158,10 +159,16 @@ check_chain(struct check *check)
 static int
 check_trend(struct check *check, struct octets key, struct octets value)
 {
-	uint64_t count;
+	if (trend_check(key, value) != 0)
+		fault_of_key(check, "a damaged count", key);
+	return 0;
+}
 
-	if (trend_decode(key, value, &count) != 0)
-		fault_of_key(check, "a damaged count of an hour", key);
+static int
+check_campaign(struct check *check, struct octets key, struct octets value)
+{
+	if (campaign_check(key, value) != 0)
+		fault_of_key(check, "a damaged merge of campaigns", key);
 	return 0;
 }
 
@@ -206,6 +213,7 @@ check_tables(struct check *check)
 		{ TABLE_GROUP_MEMBER, check_member },
 		{ TABLE_DIGEST, check_digest },
 		{ TABLE_TREND, check_trend },
+		{ TABLE_CAMPAIGN, check_campaign },
 	};
 	int code = 0;
 

@@ -10,12 +10,23 @@
 
 /* --- evidence ------------------------------------------------------------- */
 
+/* What was taken off its weight then, nobody knows now. */
+static bool
+same_event(uint64_t id, struct octets value, struct policy_event *event)
+{
+	struct sighting sighting;
+
+	if (sighting_decode(id, value, &sighting) != 0)
+		return false;
+	event->discount = sighting.event.discount;
+	return policy_event_compare(&sighting.event, event) == 0;
+}
+
 /* Beside the index, what has a weight is where policy looks. */
 static int
 check_sighting(
     struct check *check, const struct evidence *evidence, struct octets place)
 {
-	struct sighting sighting;
 	struct policy_event event;
 	struct octets value;
 	bool there;
@@ -29,9 +40,7 @@ check_sighting(
 		    there ? "policy looks at what does not count"
 			  : "policy does not look at the evidence",
 		    evidence->id);
-	else if (there &&
-		 (sighting_decode(evidence->id, value, &sighting) != 0 ||
-		     policy_event_compare(&sighting.event, &event) != 0))
+	else if (there && !same_event(evidence->id, value, &event))
 		fault_of_id(check, "policy looks at other than the evidence",
 		    evidence->id);
 	return 0;

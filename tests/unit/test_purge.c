@@ -54,7 +54,9 @@ run_purge(struct test_record *of, const struct purge *purge, bool keep,
 static struct purge_result
 purge_sensor(struct test_record *of, uint32_t sensor)
 {
-	const struct purge purge = { PURGE_SENSOR, sensor, 0, of->now + 1 };
+	const struct purge purge = {
+		.by = PURGE_SENSOR, .which = sensor, .to = of->now + 1
+	};
 	struct purge_result result;
 
 	assert_int_equal(run_purge(of, &purge, true, &result), 0);
@@ -143,7 +145,9 @@ what_others_bear_out_stays(void **state)
 static void
 only_what_is_meant_goes(void **state)
 {
-	struct purge purge = { PURGE_TRAP, 2, 0, TEST_NOW + DAY };
+	struct purge purge = {
+		.by = PURGE_TRAP, .which = 2, .to = TEST_NOW + DAY
+	};
 	struct purge_result result;
 
 	(void)state;
@@ -154,7 +158,9 @@ only_what_is_meant_goes(void **state)
 	purge.from = record.now;
 	assert_int_equal(run_purge(&record, &purge, true, &result), 0);
 	assert_int_equal(result.evidence, 1);
-	purge = (struct purge){ PURGE_CAMPAIGN, 1000, 0, record.now };
+	purge = (struct purge){
+		.by = PURGE_CAMPAIGN, .which = 1000, .to = record.now
+	};
 	assert_int_equal(run_purge(&record, &purge, true, &result), 0);
 	assert_int_equal(result.evidence, 1);
 	assert_int_equal(records_in(&record, TABLE_EVIDENCE), 1);
@@ -165,8 +171,9 @@ only_what_is_meant_goes(void **state)
 static void
 a_look_changes_nothing_and_tells_what_will_be(void **state)
 {
-	const struct purge purge = { PURGE_SENSOR, BAD_SENSOR, 0,
-		TEST_NOW + DAY };
+	const struct purge purge = {
+		.by = PURGE_SENSOR, .which = BAD_SENSOR, .to = TEST_NOW + DAY
+	};
 	struct purge_result look, result;
 
 	(void)state;
@@ -211,8 +218,9 @@ counts_and_digests_go_with_it(void **state)
 static void
 what_came_since_it_was_prepared_goes_too(void **state)
 {
-	const struct purge purge = { PURGE_SENSOR, BAD_SENSOR, 0,
-		TEST_NOW + DAY };
+	const struct purge purge = {
+		.by = PURGE_SENSOR, .which = BAD_SENSOR, .to = TEST_NOW + DAY
+	};
 	struct purge_result result;
 	struct purge_plan plan;
 	struct store_txn *txn;
@@ -240,8 +248,9 @@ what_came_since_it_was_prepared_goes_too(void **state)
 static void
 it_is_prepared_in_steps(void **state)
 {
-	const struct purge purge = { PURGE_SENSOR, BAD_SENSOR, 0,
-		TEST_NOW + DAY };
+	const struct purge purge = {
+		.by = PURGE_SENSOR, .which = BAD_SENSOR, .to = TEST_NOW + DAY
+	};
 	struct purge_plan plan;
 	struct store_txn *txn;
 	unsigned steps = 0;
@@ -267,6 +276,84 @@ it_is_prepared_in_steps(void **state)
 	assert_int_equal(plan.near.count, 1);
 	assert_true(steps >= 4); /* two of each search, of 256 records */
 	purge_plan_deinit(&plan);
+}
+
+/* --- two campaigns that are one ------------------------------------------- */
+
+static void
+see_campaign(const char *address, uint64_t trap, uint64_t campaign)
+{
+	struct evidence evidence = bounce(&record, address, trap);
+
+	evidence.campaign = campaign;
+	evidence.flags = EVIDENCE_FINGERPRINTED;
+	assert_int_equal(put(&record, evidence), 0);
+}
+
+/* One server, four answers an hour apart, all borne out. */
+static void
+list_by_two_campaigns(void)
+{
+	for (uint64_t i = 0; i < 4; i++) {
+		uint64_t campaign = 77 + i % 2;
+
+		see_campaign("192.0.2.1", 1, campaign);
+		see_campaign("198.19.1.1", 1, campaign);
+		see_campaign("198.19.2.1", 1, campaign);
+		see_campaign("198.19.3.1", 1, campaign);
+		record.now += HOUR;
+	}
+}
+
+static void
+two_campaigns_become_one(void **state)
+{
+	const struct purge merge = { .by = PURGE_CAMPAIGN,
+		.which = 77,
+		.to = TEST_NOW + DAY,
+		.into = 78 };
+	struct purge_result result;
+
+	(void)state;
+	list_by_two_campaigns();
+	assert_int_equal(listing_of(&record, "192.0.2.1").campaigns, 2);
+	assert_int_equal(run_purge(&record, &merge, true, &result), 0);
+	assert_int_equal(result.evidence, 8);
+	assert_int_equal(listing_of(&record, "192.0.2.1").campaigns, 1);
+	assert_int_equal(listing_of(&record, "192.0.2.1").sightings, 4);
+	assert_int_equal(records_in(&record, TABLE_EVIDENCE), 16);
+	/* What comes later is the other's at once. */
+	see_campaign("192.0.2.9", 1, 77);
+	assert_int_equal(listing_of(&record, "192.0.2.9").corroborated, 1);
+	assert_int_equal(
+	    run_purge(&record,
+		&(struct purge){
+		    .by = PURGE_CAMPAIGN, .which = 78, .to = TEST_NOW + DAY },
+		true, &result),
+	    0);
+	assert_int_equal(result.evidence, 17);
+}
+
+static void
+a_campaign_is_not_merged_into_itself(void **state)
+{
+	struct purge merge = { .by = PURGE_CAMPAIGN,
+		.which = 77,
+		.to = TEST_NOW + DAY,
+		.into = 77 };
+	struct purge_result result;
+
+	(void)state;
+	list_by_two_campaigns();
+	assert_int_equal(
+	    run_purge(&record, &merge, true, &result), ERROR_REFUSED);
+	merge.into = 78;
+	assert_int_equal(run_purge(&record, &merge, true, &result), 0);
+	/* Nor by way of what it was merged into. */
+	merge.which = 78;
+	merge.into = 77;
+	assert_int_equal(
+	    run_purge(&record, &merge, true, &result), ERROR_REFUSED);
 }
 
 /* --- as if it had never come ---------------------------------------------- */
@@ -435,6 +522,8 @@ main(void)
 		TEST(counts_and_digests_go_with_it),
 		TEST(what_came_since_it_was_prepared_goes_too),
 		TEST(it_is_prepared_in_steps),
+		TEST(two_campaigns_become_one),
+		TEST(a_campaign_is_not_merged_into_itself),
 		cmocka_unit_test(it_is_as_if_it_had_never_come),
 	};
 

@@ -273,6 +273,27 @@ one_event_never_lists(void **state)
 }
 
 static void
+what_a_trap_weighs_less_is_taken_off(void **state)
+{
+	struct store_txn *txn = begin(&record);
+	struct trap whole, half;
+
+	(void)state;
+	assert_int_equal(trap_add(txn, "@one.example", record.now, &whole), 0);
+	assert_int_equal(trap_add(txn, "@two.example", record.now, &half), 0);
+	assert_int_equal(
+	    trap_set(txn, "@two.example", TRAP_KEEP, 50, &half), 0);
+	commit(&record, txn, 0);
+	see(&record, "192.0.2.1", whole.id);
+	bear_out(&record, whole.id);
+	see(&record, "192.0.2.2", half.id);
+	bear_out(&record, half.id);
+	sweep(&record);
+	assert_true(listing_of(&record, "192.0.2.1").score == 1.0);
+	assert_true(listing_of(&record, "192.0.2.2").score == 0.5);
+}
+
+static void
 a_hundred_from_one_server_alone_never_list(void **state)
 {
 	(void)state;
@@ -727,6 +748,7 @@ main(void)
 		EAGER(an_address_that_can_never_be_listed_is_recorded_alone),
 		EAGER(takes_no_evidence_when_space_is_short),
 		SMALL(one_event_never_lists),
+		SMALL(what_a_trap_weighs_less_is_taken_off),
 		SMALL(a_hundred_from_one_server_alone_never_list),
 		SMALL(
 		    two_traps_an_hour_apart_list_when_three_networks_bear_them_out),

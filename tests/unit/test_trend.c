@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -76,6 +77,198 @@ years_take_one_record_an_hour(void **state)
 	assert_int_equal(store_count(txn, TABLE_TREND), 1);
 }
 
+/* --- tops ----------------------------------------------------------------- */
+
+static void
+see(struct store_txn *txn, const char *address, int64_t at)
+{
+	struct evidence evidence = { .seen_at = at,
+		.kind = BACKSCATTER_DSN,
+		.campaign = 0xabc,
+		.flags = EVIDENCE_FINGERPRINTED };
+
+	assert_int_equal(ipaddr_parse(address, &evidence.address), 0);
+	strcpy(evidence.software, "Postfix");
+	strcpy(evidence.signs, "null-sender report-of-kind subject-bounce-de "
+			       "text-bounce-en");
+	assert_int_equal(trend_count_tops(txn, &evidence), 0);
+}
+
+static void
+assert_top(struct store_txn *txn, enum trend_by by, unsigned place,
+    const char *name, uint64_t count)
+{
+	struct trend_tops tops;
+
+	assert_int_equal(trend_top(txn, by, 0, INT64_MAX, &tops), 0);
+	assert_true(tops.count > place);
+	assert_string_equal(tops.list[place].name, name);
+	assert_int_equal(tops.list[place].count, count);
+	assert_int_equal(tops.list[place].over, 0);
+}
+
+static void
+the_most_frequent_of_each_are_known(void **state)
+{
+	struct store_txn *txn = test_store_txn(state);
+
+	see(txn, "192.0.2.1", START);
+	see(txn, "192.0.2.2", START);
+	see(txn, "192.0.2.2", START + 5 * HOUR);
+	see(txn, "2001:db8:1:2::3", START);
+	assert_top(txn, TREND_BY_SOURCE, 0, "192.0.2.2", 2);
+	assert_top(txn, TREND_BY_SOURCE, 2, "2001:db8:1:2::/64", 1);
+	assert_top(txn, TREND_BY_NETWORK, 0, "192.0.2.0/24", 3);
+	assert_top(txn, TREND_BY_NETWORK, 1, "2001:db8:1::/48", 1);
+	assert_top(txn, TREND_BY_SOFTWARE, 0, "Postfix", 4);
+	assert_top(txn, TREND_BY_LANGUAGE, 0, "de", 4);
+	assert_top(txn, TREND_BY_CAMPAIGN, 0, "0000000000000abc", 4);
+}
+
+static void
+what_is_no_backscatter_is_in_no_top(void **state)
+{
+	struct store_txn *txn = test_store_txn(state);
+	struct evidence evidence = { .seen_at = START,
+		.kind = BACKSCATTER_NONE };
+
+	strcpy(evidence.software, "Postfix");
+	assert_int_equal(trend_count_tops(txn, &evidence), 0);
+	assert_int_equal(store_count(txn, TABLE_TREND), 0);
+}
+
+/* One that sends every third, among thousands that send once. */
+static void
+many_do_not_hide_the_frequent(void **state)
+{
+	struct store_txn *txn = test_store_txn(state);
+	struct trend_tops tops;
+	unsigned sent = 0;
+
+	for (unsigned i = 0; i < 3000; i++) {
+		char address[32];
+
+		snprintf(
+		    address, sizeof(address), "10.%u.%u.1", i / 250, i % 250);
+		see(txn, i % 3 == 0 ? "192.0.2.1" : address,
+		    START + i % 48 * HOUR);
+		sent += i % 3 == 0;
+	}
+	assert_int_equal(
+	    trend_top(txn, TREND_BY_SOURCE, START, START + 48 * HOUR, &tops),
+	    0);
+	assert_int_equal(tops.count, TREND_DAY_TOPS);
+	assert_string_equal(tops.list[0].name, "192.0.2.1");
+	assert_in_range(
+	    sent, tops.list[0].count - tops.list[0].over, tops.list[0].count);
+	/* Hours and six series: no more records, however many addresses. */
+	assert_in_range(store_count(txn, TABLE_TREND), 1, 48 * 6);
+}
+
+static void
+what_is_taken_back_is_not_counted(void **state)
+{
+	struct store_txn *txn = test_store_txn(state);
+	struct evidence evidence = { .seen_at = START,
+		.kind = BACKSCATTER_DSN };
+	struct trend_tops tops;
+
+	ipaddr_parse("192.0.2.1", &evidence.address);
+	see(txn, "192.0.2.1", START);
+	assert_int_equal(trend_uncount_tops(txn, &evidence), 0);
+	assert_int_equal(trend_uncount_tops(txn, &evidence), 0);
+	assert_int_equal(
+	    trend_top(txn, TREND_BY_SOURCE, 0, INT64_MAX, &tops), 0);
+	assert_int_equal(tops.list[0].count, 0);
+}
+
+/* --- keeping -------------------------------------------------------------- */
+
+#define DAY (24 * HOUR)
+#define MIDNIGHT (TEST_NOW - TEST_NOW % DAY)
+
+static void
+hours_become_days_and_the_sums_stay(void **state)
+{
+	struct store_txn *txn = test_store_txn(state);
+	uint64_t days[4];
+
+	for (int hour = 0; hour < 3 * 24; hour++) {
+		count(txn, BACKSCATTER_DSN, MIDNIGHT + hour * HOUR);
+		see(txn, hour % 2 == 0 ? "192.0.2.1" : "192.0.2.2",
+		    MIDNIGHT + hour * HOUR);
+	}
+	assert_int_equal(trend_roll(txn, MIDNIGHT + 30 * DAY, 1000), 0);
+	/* One day of each series: a kind's count, five tops. */
+	assert_int_equal(trend_roll(txn, MIDNIGHT + 31 * DAY, 1000), 6);
+	assert_int_equal(trend_roll(txn, MIDNIGHT + 40 * DAY, 3), 3);
+	while (trend_roll(txn, MIDNIGHT + 40 * DAY, 3) > 0)
+		;
+	assert_int_equal(store_count(txn, TABLE_TREND), 3 * 6);
+	assert_int_equal(
+	    sum(txn, BACKSCATTER_DSN, MIDNIGHT, MIDNIGHT + 3 * DAY), 72);
+	assert_int_equal(
+	    sum(txn, BACKSCATTER_DSN, MIDNIGHT, MIDNIGHT + 2 * DAY), 48);
+	assert_int_equal(trend_series(txn, TREND_EVIDENCE, BACKSCATTER_DSN,
+			     MIDNIGHT - DAY, TREND_DAY, days, 4),
+	    0);
+	assert_int_equal(days[0], 0);
+	assert_int_equal(days[1], 24);
+	assert_int_equal(days[3], 24);
+	assert_top(txn, TREND_BY_SOURCE, 0, "192.0.2.1", 36);
+	assert_top(txn, TREND_BY_LANGUAGE, 0, "de", 72);
+}
+
+static void
+what_comes_late_finds_its_day(void **state)
+{
+	struct store_txn *txn = test_store_txn(state);
+
+	count(txn, BACKSCATTER_DSN, MIDNIGHT);
+	assert_int_equal(trend_roll(txn, MIDNIGHT + 31 * DAY, 10), 1);
+	count(txn, BACKSCATTER_DSN, MIDNIGHT + HOUR);
+	assert_int_equal(trend_roll(txn, MIDNIGHT + 31 * DAY, 10), 1);
+	assert_int_equal(store_count(txn, TABLE_TREND), 1);
+	assert_int_equal(
+	    sum(txn, BACKSCATTER_DSN, MIDNIGHT, MIDNIGHT + DAY), 2);
+}
+
+static void
+after_ten_years_a_day_is_forgotten(void **state)
+{
+	struct store_txn *txn = test_store_txn(state);
+
+	count(txn, BACKSCATTER_DSN, MIDNIGHT);
+	assert_int_equal(trend_roll(txn, MIDNIGHT + 3650 * DAY, 10), 1);
+	assert_int_equal(store_count(txn, TABLE_TREND), 1);
+	assert_int_equal(trend_roll(txn, MIDNIGHT + 3651 * DAY, 10), 1);
+	assert_int_equal(store_count(txn, TABLE_TREND), 0);
+}
+
+static void
+a_day_of_everything_is_small(void **state)
+{
+	struct store_txn *txn = test_store_txn(state);
+	struct store_cursor *cursor;
+	struct octets key, value;
+	size_t octets = 0;
+	int code;
+
+	for (unsigned i = 0; i < 5000; i++) {
+		char address[32];
+
+		snprintf(
+		    address, sizeof(address), "2001:db8:%x:%x::1", i, i % 99);
+		see(txn, address, MIDNIGHT + i % 24 * HOUR);
+	}
+	assert_int_equal(store_cursor_open(txn, TABLE_TREND, &cursor), 0);
+	for (code = store_move(cursor, STORE_FIRST, &key, &value); code == 0;
+	     code = store_move(cursor, STORE_NEXT, &key, &value))
+		octets += key.len + value.len;
+	store_cursor_close(cursor);
+	assert_in_range(octets, 1, 24 * 5 * 1024);
+}
+
 int
 main(void)
 {
@@ -83,6 +276,14 @@ main(void)
 		TEST_WITH_STORE(sums_the_hours_asked_for),
 		TEST_WITH_STORE(kinds_and_events_are_counted_apart),
 		TEST_WITH_STORE(years_take_one_record_an_hour),
+		TEST_WITH_STORE(the_most_frequent_of_each_are_known),
+		TEST_WITH_STORE(what_is_no_backscatter_is_in_no_top),
+		TEST_WITH_STORE(many_do_not_hide_the_frequent),
+		TEST_WITH_STORE(what_is_taken_back_is_not_counted),
+		TEST_WITH_STORE(hours_become_days_and_the_sums_stay),
+		TEST_WITH_STORE(what_comes_late_finds_its_day),
+		TEST_WITH_STORE(after_ten_years_a_day_is_forgotten),
+		TEST_WITH_STORE(a_day_of_everything_is_small),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

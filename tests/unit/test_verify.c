@@ -419,7 +419,7 @@ finds_what_does_not_agree(void **state)
 		{ lose_delisting, "its last delisting is not on record" },
 		{ add_exemption, "an exemption that covers nothing" },
 		{ lose_decision, "the audit has a gap before it" },
-		{ damage_trend, "a damaged count of an hour" },
+		{ damage_trend, "a damaged count" },
 		{ damage_key, "the hash key: stored data is damaged" },
 	};
 

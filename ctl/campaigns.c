@@ -1,0 +1,372 @@
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/clock.h"
+#include "common/error.h"
+#include "common/log.h"
+#include "ctl/progress.h"
+#include "ctl/terminal.h"
+#include "ctl/tops.h"
+#include "ctl/verb.h"
+#include "db/campaign.h"
+#include "db/record.h"
+#include "db/trap.h"
+#include "db/trend.h"
+
+#define USUAL_SECONDS (7 * 86400)
+#define MOST_USUAL 20
+#define SAMPLES_MAX 3
+#define TOPS_MAX 5
+/* A read transaction pins pages: it is renewed so often. */
+#define STEP_MS 50
+
+static int
+parse_campaign(const char *text, uint64_t *id)
+{
+	char *end;
+
+	errno = 0;
+	*id = strtoull(text, &end, 16);
+	if (errno == 0 && end != text && *end == '\0' && *text != '-' &&
+	    *id != 0)
+		return CTL_OK;
+	ctl_say("%s is no campaign: 16 hexadecimal figures, as `campaign "
+		"list` shows them",
+	    text);
+	return CTL_USAGE;
+}
+
+/* Outside text need not be UTF-8; json_string() refuses it. */
+static json_t *
+text_json(const char *text)
+{
+	char escaped[LOG_TEXT_MAX];
+	json_t *value = json_string(text);
+
+	return value != NULL ? value : json_string(log_escape(text, escaped));
+}
+
+static json_t *
+kinds_json(uint32_t kinds)
+{
+	json_t *names = json_array();
+
+	for (int kind = 0; kind < BACKSCATTER_KIND_COUNT; kind++) {
+		if ((kinds & BACKSCATTER_BIT(kind)) != 0)
+			json_array_append_new(names,
+			    json_string(
+				backscatter_name((enum backscatter_kind)kind)));
+	}
+	return names;
+}
+
+static json_t *
+campaign_json(const struct campaign *campaign)
+{
+	char id[24];
+
+	snprintf(id, sizeof(id), "%016" PRIx64, campaign->id);
+	return json_pack("{s:s, s:o, s:o, s:I, s:I, s:o, s:s}", "campaign", id,
+	    "first_at", ctl_json_time(campaign->first_at), "last_at",
+	    ctl_json_time(campaign->last_at), "servers",
+	    (json_int_t)campaign->servers, "sightings",
+	    (json_int_t)campaign->sightings, "kinds",
+	    kinds_json(campaign->kinds), "language", campaign->language);
+}
+
+/* --- list ----------------------------------------------------------------- */
+
+static int
+read_all(struct ctl *ctl, struct campaigns *campaigns)
+{
+	uint64_t seconds = (uint64_t)(ctl->now - campaigns->from);
+	struct progress progress;
+	struct store_txn *txn;
+	int more = 1, error = store_begin_read(ctl->store, &txn);
+
+	if (error != 0)
+		return error;
+	progress_begin(&progress, "searching", seconds);
+	while (error == 0 && more == 1) {
+		more = campaigns_read(
+		    txn, campaigns, clock_monotonic_ms() + STEP_MS);
+		store_reset(txn);
+		progress_show(
+		    &progress, campaigns->next_id / UINT64_C(1000000) -
+				   (uint64_t)campaigns->from);
+		error = more < 0 ? more : store_renew(txn);
+	}
+	progress_end(&progress);
+	store_abort(txn);
+	campaigns_finish(campaigns);
+	return error;
+}
+
+static void
+print_list(const struct campaigns *campaigns, size_t most)
+{
+	char servers[TERMINAL_NUMBER_MAX], sightings[TERMINAL_NUMBER_MAX];
+	char first[CLOCK_TEXT_MAX], last[CLOCK_TEXT_MAX];
+
+	if (campaigns->count > 0)
+		printf("%-16s  %8s  %9s  %-4s  %-16s  %-16s\n", "campaign",
+		    "servers", "sightings", "in", "first", "last");
+	for (size_t i = 0; i < campaigns->count && i < most; i++) {
+		const struct campaign *campaign = &campaigns->list[i];
+
+		clock_format(campaign->first_at, first);
+		clock_format(campaign->last_at, last);
+		printf("%016" PRIx64 "  %8s  %9s  %-4s  %.16s  %.16s\n",
+		    campaign->id, terminal_number(campaign->servers, servers),
+		    terminal_number(campaign->sightings, sightings),
+		    campaign->language[0] != '\0' ? campaign->language : "?",
+		    first, last);
+	}
+	if (campaigns->count == 0)
+		puts("no campaign was seen in that time");
+	if (campaigns->count > most)
+		printf("... and %zu more; --most NUMBER shows more\n",
+		    campaigns->count - most);
+}
+
+int
+verb_campaign_list(struct ctl *ctl, int count, char *words[])
+{
+	int64_t to = ctl->to != 0 ? ctl->to : ctl->now + 1;
+	struct campaigns campaigns;
+	size_t most = ctl->most != 0 ? (size_t)ctl->most : MOST_USUAL;
+	json_t *list;
+	int error, status = ctl_open(ctl, STORE_READ);
+
+	(void)count;
+	(void)words;
+	if (status != CTL_OK)
+		return status;
+	campaigns_init(
+	    &campaigns, ctl->from != 0 ? ctl->from : to - USUAL_SECONDS, to);
+	error = read_all(ctl, &campaigns);
+	list = json_array();
+	for (size_t i = 0; i < campaigns.count && (ctl->all || i < most); i++)
+		json_array_append_new(list, campaign_json(&campaigns.list[i]));
+	if (error == 0 && !ctl->json)
+		print_list(&campaigns, ctl->all ? campaigns.count : most);
+	campaigns_deinit(&campaigns);
+	if (error == 0)
+		return ctl_finish(ctl, list);
+	json_decref(list);
+	return ctl_fail(error, "cannot read the evidence");
+}
+
+/* --- show ----------------------------------------------------------------- */
+
+struct showing {
+	struct store_txn *txn;
+	uint64_t id;
+	int64_t deadline_ms;
+	uint64_t next_id;
+	struct campaign campaign;
+	json_t *servers, *networks, *traps, *software, *samples;
+};
+
+static json_t *
+sample_json(const struct evidence *evidence)
+{
+	char redacted[EVIDENCE_TEXT_MAX + 1], address[IPADDR_TEXT_MAX];
+	json_t *sample = json_pack("{s:o, s:s, s:s, s:s}", "seen_at",
+	    ctl_json_time(evidence->seen_at), "kind",
+	    backscatter_name(evidence->kind), "address",
+	    ipaddr_format(&evidence->address, address), "status",
+	    evidence->status);
+
+	json_object_set_new(
+	    sample, "reporting_mta", text_json(evidence->reporting_mta));
+	json_object_set_new(sample, "diagnostic",
+	    text_json(campaign_redact(
+		evidence->diagnostic, redacted, sizeof(redacted))));
+	json_object_set_new(sample, "signs", text_json(evidence->signs));
+	return sample;
+}
+
+static void
+note_names(struct showing *showing, const struct evidence *evidence)
+{
+	struct ipaddr unit = listing_unit(&evidence->address);
+	char text[TRAP_TEXT_MAX], escaped[LOG_TEXT_MAX];
+	struct ipprefix network = { .length = 48 };
+	struct trap trap;
+
+	if (ipaddr_is_ipv4(&evidence->address))
+		network.length = 96 + 24;
+	network.address = ipaddr_masked(&evidence->address, network.length);
+	tops_add(showing->servers, listing_unit_format(&unit, text));
+	tops_add(showing->networks, ipprefix_format(&network, text));
+	if (evidence->software[0] != '\0')
+		tops_add(
+		    showing->software, log_escape(evidence->software, escaped));
+	if (trap_get(showing->txn, evidence->trap, &trap) == 0)
+		tops_add(showing->traps, trap_format(&trap, text));
+}
+
+static int
+look_at(const struct evidence *evidence, void *context)
+{
+	struct showing *showing = context;
+	struct campaign *campaign = &showing->campaign;
+
+	showing->next_id = evidence->id + 1;
+	if ((evidence->flags & EVIDENCE_FINGERPRINTED) == 0 ||
+	    evidence->campaign != showing->id)
+		return clock_monotonic_ms() >= showing->deadline_ms;
+	if (campaign->first_at == 0 || evidence->seen_at < campaign->first_at)
+		campaign->first_at = evidence->seen_at;
+	if (evidence->seen_at > campaign->last_at)
+		campaign->last_at = evidence->seen_at;
+	campaign->sightings++;
+	campaign->kinds |= BACKSCATTER_BIT(evidence->kind);
+	if (campaign->language[0] == '\0')
+		trend_language(evidence->signs, campaign->language);
+	note_names(showing, evidence);
+	if (json_array_size(showing->samples) < SAMPLES_MAX)
+		json_array_append_new(showing->samples, sample_json(evidence));
+	return clock_monotonic_ms() >= showing->deadline_ms;
+}
+
+static int
+read_one(struct ctl *ctl, struct showing *showing)
+{
+	int more = 1, error = store_begin_read(ctl->store, &showing->txn);
+
+	if (error == 0)
+		error = campaign_resolve(showing->txn, &showing->id);
+	while (error == 0 && more == 1) {
+		showing->deadline_ms = clock_monotonic_ms() + STEP_MS;
+		more = evidence_list(
+		    showing->txn, showing->next_id, look_at, showing);
+		store_reset(showing->txn);
+		error = more < 0 ? more : store_renew(showing->txn);
+	}
+	store_abort(showing->txn);
+	showing->campaign.id = showing->id;
+	showing->campaign.servers = json_object_size(showing->servers);
+	return error;
+}
+
+static json_t *
+answer_of(const struct showing *showing)
+{
+	json_t *answer = campaign_json(&showing->campaign);
+
+	json_object_set_new(answer, "networks",
+	    json_integer((json_int_t)json_object_size(showing->networks)));
+	json_object_set_new(
+	    answer, "traps", tops_best(showing->traps, TOPS_MAX));
+	json_object_set_new(
+	    answer, "software", tops_best(showing->software, TOPS_MAX));
+	json_object_set_new(
+	    answer, "top_servers", tops_best(showing->servers, TOPS_MAX));
+	json_object_set(answer, "samples", showing->samples);
+	return answer;
+}
+
+static void
+print_tops(const json_t *answer, const char *name, const char *title)
+{
+	json_t *top;
+	size_t i;
+
+	json_array_foreach(json_object_get(answer, name), i, top) printf(
+	    "  %-12s %-44s %8" JSON_INTEGER_FORMAT "\n", i == 0 ? title : "",
+	    json_string_value(json_object_get(top, "name")),
+	    json_integer_value(json_object_get(top, "count")));
+}
+
+static void
+print_samples(const json_t *samples)
+{
+	static const char *const fields[] = { "reporting_mta", "status",
+		"diagnostic", "signs" };
+	json_t *sample;
+	size_t i;
+
+	json_array_foreach(samples, i, sample)
+	{
+		printf("\n  sample       %s %s from %s\n",
+		    json_string_value(json_object_get(sample, "seen_at")),
+		    json_string_value(json_object_get(sample, "kind")),
+		    json_string_value(json_object_get(sample, "address")));
+		for (size_t j = 0; j < sizeof(fields) / sizeof(fields[0]);
+		     j++) {
+			const char *text = json_string_value(
+			    json_object_get(sample, fields[j]));
+			char escaped[LOG_TEXT_MAX];
+
+			if (text != NULL && *text != '\0')
+				printf("    %-14s %s\n", fields[j],
+				    log_escape(text, escaped));
+		}
+	}
+}
+
+static void
+print_one(const struct showing *showing, const json_t *answer)
+{
+	const struct campaign *campaign = &showing->campaign;
+	char first[CLOCK_TEXT_MAX], last[CLOCK_TEXT_MAX];
+	char number[TERMINAL_NUMBER_MAX];
+
+	printf("Campaign %016" PRIx64 " (hash of the forged sender's domain "
+	       "and the subject)\n\n",
+	    campaign->id);
+	printf("  %-12s %s\n  %-12s %s\n", "first",
+	    clock_format(campaign->first_at, first), "last",
+	    clock_format(campaign->last_at, last));
+	printf("  %-12s %s", "servers",
+	    terminal_number(campaign->servers, number));
+	printf(" in %zu networks, %s sightings\n",
+	    json_object_size(showing->networks),
+	    terminal_number(campaign->sightings, number));
+	printf("  %-12s %s\n", "replies in",
+	    campaign->language[0] != '\0' ? campaign->language : "?");
+	print_tops(answer, "traps", "traps");
+	print_tops(answer, "software", "software");
+	print_tops(answer, "top_servers", "most from");
+	print_samples(json_object_get(answer, "samples"));
+}
+
+int
+verb_campaign_show(struct ctl *ctl, int count, char *words[])
+{
+	struct showing showing = { .id = 0 };
+	json_t *answer;
+	int error = 0, status = parse_campaign(words[0], &showing.id);
+
+	(void)count;
+	if (status == CTL_OK)
+		status = ctl_open(ctl, STORE_READ);
+	if (status != CTL_OK)
+		return status;
+	showing.servers = json_object();
+	showing.networks = json_object();
+	showing.traps = json_object();
+	showing.software = json_object();
+	showing.samples = json_array();
+	error = read_one(ctl, &showing);
+	answer = answer_of(&showing);
+	if (error == 0 && showing.campaign.sightings > 0 && !ctl->json)
+		print_one(&showing, answer);
+	json_decref(showing.servers);
+	json_decref(showing.networks);
+	json_decref(showing.traps);
+	json_decref(showing.software);
+	json_decref(showing.samples);
+	if (error == 0 && showing.campaign.sightings > 0)
+		return ctl_finish(ctl, answer);
+	json_decref(answer);
+	if (error != 0)
+		return ctl_fail(error, "cannot read the evidence");
+	ctl_say("nothing is known of campaign %s", words[0]);
+	return CTL_NOT_FOUND;
+}

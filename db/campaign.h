@@ -1,0 +1,71 @@
+#ifndef DB_CAMPAIGN_H
+#define DB_CAMPAIGN_H
+
+#include "db/evidence.h"
+#include "db/octetset.h"
+#include "db/store.h"
+
+/*
+ * Campaigns: forged runs, told apart by the fingerprint of what they sent
+ * (sender's domain and subject; evidence->campaign where
+ * EVIDENCE_FINGERPRINTED). What is known of one is in its evidence, and is read
+ * from there: so it is as exact as that, and reaches back as far.
+ *
+ * Two that a person finds to be one are merged: record_purge with `into`
+ * rewrites the evidence, and what comes later is recorded as the other at once
+ * (campaign_resolve).
+ */
+struct campaign {
+	uint64_t id;
+	int64_t first_at, last_at;
+	uint64_t sightings;
+	uint64_t servers;   /* addresses and /64s that answered */
+	uint32_t kinds;	    /* BACKSCATTER_BIT(kind) */
+	char language[3];   /* of the first reply whose signs tell; or "" */
+	uint64_t sample_id; /* the newest piece of evidence */
+};
+
+/* --- many: a list of what was seen in [from, to) -------------------------- */
+
+/* More than anybody reads; what comes later is counted as `left_out`. */
+#define CAMPAIGNS_MAX 65536
+struct campaigns {
+	int64_t from, to;
+	struct campaign *list; /* in no order before _finish */
+	size_t count, size;
+	uint32_t *places;	 /* a hash table: place in `list`, and one */
+	struct octetset servers; /* campaign and unit */
+	uint64_t left_out;	 /* sightings */
+	uint64_t next_id;
+};
+void campaigns_init(struct campaigns *campaigns, int64_t from, int64_t to);
+void campaigns_deinit(struct campaigns *campaigns);
+/*
+ * Reads evidence until the clock reaches `deadline_ms`: 1, there is more: renew
+ * the transaction and go on; 0, that was all; or a negative code.
+ */
+int campaigns_read(
+    struct store_txn *txn, struct campaigns *campaigns, int64_t deadline_ms);
+/* Once all is read: counts the servers, and sorts by how many there are. */
+void campaigns_finish(struct campaigns *campaigns);
+
+/* --- merged ones ---------------------------------------------------------- */
+
+/* The campaign that this one was merged into, or itself. */
+int campaign_resolve(struct store_txn *txn, uint64_t *id);
+/*
+ * From now on, and with all that was merged into `id` before. ERROR_REFUSED:
+ * into itself.
+ */
+int campaign_merge(
+    struct store_txn *txn, uint64_t id, uint64_t into, int64_t now);
+/* One record, for whoever checks. */
+int campaign_check(struct octets key, struct octets value);
+
+/*
+ * Outside text as others may see it: whatever has an @ in it is "...@...".
+ * Returns `to`.
+ */
+char *campaign_redact(const char *from, char *to, size_t size);
+
+#endif
