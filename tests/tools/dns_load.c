@@ -16,7 +16,7 @@
 
 #include "tests/support/cpu.h"
 #include "tests/support/histogram.h"
-#include "tests/support/listed.h"
+#include "tests/support/question_mix.h"
 
 /*
  * Asks a name server on 127.0.0.1 about the list for measuring, checks every
@@ -142,58 +142,6 @@ now_ns(void)
 	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
-/* --- questions ------------------------------------------------------------ */
-
-static uint64_t
-draw(void)
-{
-	static uint64_t state = 88172645463325252u;
-
-	state ^= state << 13;
-	state ^= state >> 7;
-	return state ^= state << 17;
-}
-
-static void
-draw_question(struct question *question)
-{
-	const struct question_form form = { .ipv6 = options.ipv6,
-		.edns = options.edns,
-		.text = draw() % 100 < TEXT_PERCENT };
-	bool listed = draw() % 100 < options.listed_percent;
-	uint32_t others = UINT32_MAX - options.entries;
-	uint32_t n;
-
-	do {
-		n = listed ? 1 + (uint32_t)(draw() % options.entries)
-			   : options.entries + 1 + (uint32_t)(draw() % others);
-	} while (!question_make(question, form, n, draw()));
-	question->listed = listed;
-}
-
-/* Groups of the same length, so that one call sends each. */
-static void
-make_questions(void)
-{
-	static struct question waiting[UINT8_MAX + 1][GROUP];
-	static unsigned counts[UINT8_MAX + 1];
-	uint32_t made = 0;
-
-	while (made < QUESTIONS) {
-		struct question question;
-		unsigned len;
-
-		draw_question(&question);
-		len = question.len;
-		waiting[len][counts[len]++] = question;
-		if (counts[len] < GROUP)
-			continue;
-		memcpy(&questions[made], waiting[len], sizeof(waiting[len]));
-		counts[len] = 0;
-		made += GROUP;
-	}
-}
-
 /* --- channels ------------------------------------------------------------- */
 
 static void
@@ -215,7 +163,7 @@ open_channel(struct channel *channel)
 		setsockopt(
 		    channel->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	fcntl(channel->fd, F_SETFL, O_NONBLOCK);
-	channel->first = channel->next = (uint16_t)draw();
+	channel->first = channel->next = (uint16_t)now_ns();
 }
 
 static void
@@ -689,13 +637,20 @@ read_options(int argc, char *argv[])
 int
 main(int argc, char *argv[])
 {
+	struct question_mix mix;
 	bool wrong = false;
 
 	read_options(argc, argv);
+	mix = (struct question_mix){ .ipv6 = options.ipv6,
+		.edns = options.edns,
+		.entries = options.entries,
+		.listed_percent = options.listed_percent,
+		.text_percent = TEXT_PERCENT,
+		.group = GROUP };
 	signal(SIGINT, interrupt);
 	if (options.connections > 0)
 		channel_count = options.connections;
-	make_questions();
+	question_mix(&mix, questions, QUESTIONS);
 	for (unsigned i = 0; i < target_count; i++)
 		open_target(&targets[i]);
 	run();
