@@ -75,7 +75,9 @@ wire_read_u8(struct wire_reader *reader)
 static inline uint16_t
 wire_read_u16(struct wire_reader *reader)
 {
-	return (uint16_t)wire_read_number(reader, 2);
+	const uint8_t *octets = wire_read_octets(reader, 2);
+
+	return octets != NULL ? (uint16_t)(octets[0] << 8 | octets[1]) : 0;
 }
 
 static inline uint32_t

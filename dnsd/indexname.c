@@ -198,17 +198,22 @@ label_at(const uint8_t *name, uint8_t at)
 static bool
 add_number(const uint8_t *label, unsigned shift, uint32_t *ipv4)
 {
-	unsigned unused = 8 * (4 - (label[0] & 3));
+	/* Of so many digits: none begins with a zero. */
+	static const struct {
+		uint8_t unused_bits, least, span;
+	} forms[4] = { { 0, 0, 0 }, { 24, 0, 9 }, { 16, 10, 89 },
+		{ 8, 100, 155 } };
+	unsigned len = label[0] & 3;
 	uint32_t digits, number, wrong;
 
 	memcpy(&digits, label + 1, sizeof(digits));
-	digits = (le32toh(digits) ^ 0x30303030) << (unused & 31);
+	digits = (le32toh(digits) ^ 0x30303030) << forms[len].unused_bits;
 	number = (digits >> 8 & 0xff) * 100 + (digits >> 16 & 0xff) * 10 +
 		 (digits >> 24);
 	/* Of a digit, 0 to 9, this reaches no octet's highest bit. */
 	wrong = (digits | (digits + 0x76767676)) & 0x80808080;
-	wrong |= (label[0] - 1u > 2) | (number > 255) |
-		 ((label[0] > 1) & (label[1] == '0'));
+	wrong |=
+	    (label[0] != len) | (number - forms[len].least > forms[len].span);
 	*ipv4 |= number << shift;
 	return wrong == 0;
 }

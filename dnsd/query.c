@@ -372,33 +372,34 @@ lower_octets(uint64_t octets)
 }
 
 static uint64_t
-load_octets(const uint8_t *from, size_t len)
+differences(const uint8_t *a, const uint8_t *b)
 {
-	uint64_t octets = 0;
+	uint64_t ours, theirs;
 
-	for (size_t i = 0; i < len; i++)
-		octets = octets << 8 | from[i];
-	return octets;
+	memcpy(&ours, a, sizeof(ours));
+	memcpy(&theirs, b, sizeof(theirs));
+	return lower_octets(ours) ^ lower_octets(theirs);
 }
 
 /*
  * Length octets are below 'A' and so their own lower case: both names may be
- * compared as they lie.
+ * compared as they lie. The last eight octets overlap those before.
  */
 static bool
 is_same_name(const uint8_t *a, const uint8_t *b, size_t len)
 {
-	size_t words = len / 8 * 8;
-	uint64_t ours = load_octets(a + words, len - words);
-	uint64_t theirs = load_octets(b + words, len - words);
-	uint64_t differences = lower_octets(ours) ^ lower_octets(theirs);
+	uint64_t different = 0;
 
-	for (size_t i = 0; i < words; i += 8) {
-		memcpy(&ours, a + i, 8);
-		memcpy(&theirs, b + i, 8);
-		differences |= lower_octets(ours) ^ lower_octets(theirs);
+	if (len < 8) {
+		uint8_t padded[2][8] = { { 0 }, { 0 } };
+
+		memcpy(padded[0], a, len);
+		memcpy(padded[1], b, len);
+		return differences(padded[0], padded[1]) == 0;
 	}
-	return differences == 0;
+	for (size_t i = 0; i + 8 < len; i += 8)
+		different |= differences(a + i, b + i);
+	return (different | differences(a + len - 8, b + len - 8)) == 0;
 }
 
 bool
