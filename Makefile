@@ -93,7 +93,7 @@ SERVED := /usr/share/javascript/bootstrap5/css/bootstrap.min.css \
 PACKED := $(addprefix $(BUILD)/httpapi/packed/,$(addsuffix .gz,$(notdir $(SERVED))))
 $(BUILD)/httpapi/portal.o: $(PORTAL)
 $(BUILD)/httpapi/file.o: $(SERVED) $(PACKED)
-$(BUILD)/httpapi/file.o: HARDEN += -Wa,-I,$(BUILD)
+$(BUILD)/httpapi/file.o: HARDEN += $(addprefix -Xassembler ,-I $(BUILD))
 
 define packed
 $(BUILD)/httpapi/packed/$(notdir $(1)).gz: $(1)
