@@ -88,10 +88,10 @@ $(BUILD)/%.o: %.c Makefile VERSION
 # are served as they are also packed.
 PORTAL := $(wildcard httpapi/portal/*)
 SERVED := /usr/share/javascript/bootstrap5/css/bootstrap.min.css \
-          httpapi/openapi.yaml $(filter-out %.html %.txt,$(PORTAL)) \
-          httpapi/portal/robots.txt
+          /usr/share/javascript/chart.js/chart.min.js httpapi/openapi.yaml \
+          $(addprefix httpapi/portal/,style.css icon.svg trends.js robots.txt)
 PACKED := $(addprefix $(BUILD)/httpapi/packed/,$(addsuffix .gz,$(notdir $(SERVED))))
-$(BUILD)/httpapi/portal.o: $(PORTAL)
+$(BUILD)/httpapi/portal.o $(BUILD)/httpapi/language.o: $(PORTAL)
 $(BUILD)/httpapi/file.o: $(SERVED) $(PACKED)
 $(BUILD)/httpapi/file.o: HARDEN += $(addprefix -Xassembler ,-I $(BUILD))
 
@@ -149,6 +149,11 @@ bench-classify: $(BUILD)/tests/bench/bench_classify
 .PHONY: bench-dns
 bench-dns: all $(TOOL:%.c=$(BUILD)/%)
 	@WHAT="$(WHAT)" tests/bench/bench-dns $(BUILD)
+
+# Beside nginx; says itself how it is called.
+.PHONY: bench-http
+bench-http: all $(TOOL:%.c=$(BUILD)/%)
+	@tests/bench/bench-http $(BUILD)
 
 # What system tests need beside the programs.
 $(BUILD)/tests/tools/%: $(BUILD)/tests/tools/%.o $(SUPPORT) $(ARCHIVES)

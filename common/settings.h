@@ -101,6 +101,7 @@ struct settings {
 		long request_seconds;	  /* absolute */
 		long requests_per_minute; /* of one client; 0: any number */
 		long delist_per_hour;	  /* over all requesters */
+		long delist_per_network;  /* the same of one /24 or /48 */
 		char *contact;		  /* shown on every page */
 	} httpapi;
 

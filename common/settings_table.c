@@ -239,6 +239,8 @@ static const struct settings_row rows[] = {
 	ROW(httpapi, delist_per_hour, NUMBER("100", 0, 1000000),
 	    "Delistings in an hour without proof of control, over all who "
 	    "ask."),
+	ROW(httpapi, delist_per_network, NUMBER("20", 0, 1000000),
+	    "The same asked for from one network, a /24 or a /48."),
 	ROW(httpapi, contact, TEXT(""),
 	    "Mailbox of the list's operator, shown on every page; the list "
 	    "must never filter it."),

@@ -231,6 +231,7 @@ delisting_list_before(struct store_txn *txn, uint64_t before_id,
 struct counted {
 	int64_t since;
 	enum delisting_step step;
+	const struct ipprefix *requesters; /* NULL: all */
 	unsigned count;
 };
 
@@ -241,18 +242,28 @@ count_one(const struct delisting *delisting, void *context)
 
 	/* After a clock's step back an id is later than its time. */
 	counted->count +=
-	    delisting->at >= counted->since && delisting->step == counted->step;
+	    delisting->at >= counted->since &&
+	    delisting->step == counted->step &&
+	    (counted->requesters == NULL ||
+		ipprefix_contains(counted->requesters, &delisting->requester));
 	return 0;
+}
+
+int
+delisting_count_from(struct store_txn *txn, int64_t since,
+    enum delisting_step step, const struct ipprefix *prefix, unsigned *count)
+{
+	struct counted counted = { since, step, prefix, 0 };
+	int code = walk(txn, since > 0 ? (uint64_t)since * MICROSECONDS : 0,
+	    count_one, &counted);
+
+	*count = counted.count;
+	return code;
 }
 
 int
 delisting_count_since(struct store_txn *txn, int64_t since,
     enum delisting_step step, unsigned *count)
 {
-	struct counted counted = { since, step, 0 };
-	int code = walk(txn, since > 0 ? (uint64_t)since * MICROSECONDS : 0,
-	    count_one, &counted);
-
-	*count = counted.count;
-	return code;
+	return delisting_count_from(txn, since, step, NULL, count);
 }

@@ -48,5 +48,8 @@ int delisting_last(struct store_txn *txn, const struct ipaddr *unit,
 /* Uses of one step since `since`, over all units: the hourly limit. */
 int delisting_count_since(struct store_txn *txn, int64_t since,
     enum delisting_step step, unsigned *count);
+/* The same of those that a requester within `prefix` asked for. */
+int delisting_count_from(struct store_txn *txn, int64_t since,
+    enum delisting_step step, const struct ipprefix *prefix, unsigned *count);
 
 #endif

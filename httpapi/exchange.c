@@ -36,6 +36,7 @@ exchange_init(struct exchange *exchange, struct service *service)
 	exchange->reply.source = NULL;
 	exchange->reply.header_count = 0;
 	exchange->reply.tagged = exchange->reply.close = false;
+	exchange->reply.script = false;
 	strbuf_init(&exchange->reply.body, REPLY_BODY_MAX);
 }
 

@@ -74,6 +74,7 @@ struct reply {
 	unsigned header_count;
 	bool tagged; /* gets an entity tag, and 304 where that matches */
 	bool close;  /* the connection's framing cannot be trusted */
+	bool script; /* a page that may run our own scripts */
 };
 
 /* The largest there can be; routes allow less, pages are a tenth of it. */

@@ -5,24 +5,18 @@
 #include <string.h>
 
 #include "httpapi/hash.h"
+#include "httpapi/include.h"
 #include "httpapi/negotiate.h"
 
-/*
- * The assembler puts the files in as they are; make knows that this object
- * depends on them, and packs them below its build folder.
- */
-#define INCLUDE(symbol, path)                                                  \
-	extern const char symbol[], symbol##_end[];                            \
-	__asm__(".pushsection .rodata\n"                                       \
-		".global " #symbol ", " #symbol "_end\n" #symbol ":\n"         \
-		".incbin \"" path "\"\n" #symbol "_end:\n"                     \
-		".popsection\n")
+/* make packs them, into a folder of its own. */
 #define FILE_OF(name, path, packed)                                            \
-	INCLUDE(file_##name, path);                                            \
-	INCLUDE(file_##name##_packed, "httpapi/packed/" packed ".gz")
+	INCLUDE_OCTETS(file_##name, path);                                     \
+	INCLUDE_OCTETS(file_##name##_packed, "httpapi/packed/" packed ".gz")
 
 FILE_OF(bootstrap, "/usr/share/javascript/bootstrap5/css/bootstrap.min.css",
     "bootstrap.min.css");
+FILE_OF(chart, "/usr/share/javascript/chart.js/chart.min.js", "chart.min.js");
+FILE_OF(trends, "httpapi/portal/trends.js", "trends.js");
 FILE_OF(style, "httpapi/portal/style.css", "style.css");
 FILE_OF(icon, "httpapi/portal/icon.svg", "icon.svg");
 FILE_OF(robots, "httpapi/portal/robots.txt", "robots.txt");
@@ -40,6 +34,8 @@ static const struct {
 	const char *packed, *packed_end;
 } files[] = {
 	ROW("/bootstrap.css", "text/css; charset=utf-8", bootstrap),
+	ROW("/chart.js", "text/javascript; charset=utf-8", chart),
+	ROW("/trends.js", "text/javascript; charset=utf-8", trends),
 	ROW("/style.css", "text/css; charset=utf-8", style),
 	ROW("/icon.svg", "image/svg+xml", icon),
 	ROW("/robots.txt", "text/plain; charset=utf-8", robots),

@@ -46,27 +46,33 @@ age(int64_t now, int64_t at)
 	return at != 0 ? json_integer(now - at) : json_null();
 }
 
-enum handled
-health_get(struct exchange *exchange)
+json_t *
+health_view(struct exchange *exchange, bool *well)
 {
 	int64_t now = clock_seconds();
 	struct health health;
-	bool well;
 
 	read_health(exchange, now, &health);
-	well = health.readable && health.swept;
+	*well = health.readable && health.swept;
+	return json_pack("{ss ss s{sb sI sI} s{sb so so} si}", "status",
+	    *well ? "ok" : "failing", "version", BSBL_VERSION, "database",
+	    "readable", health.readable, "serial", (json_int_t)health.serial,
+	    "reader_lag", (json_int_t)health.reader_lag, "sweep", "current",
+	    health.swept, "heartbeat_age_seconds",
+	    age(now, health.heartbeat_at), "own_sweep_age_seconds",
+	    age(now, health.swept_at), "writer_queue",
+	    (int)writer_waiting(exchange->service->writer));
+}
+
+enum handled
+health_get(struct exchange *exchange)
+{
+	bool well;
+	json_t *view = health_view(exchange, &well);
+
 	exchange->reply.status = well ? 200 : 503;
 	exchange->reply.type = "application/json";
 	reply_header(&exchange->reply, "Cache-Control", "no-store");
-	reply_json(&exchange->reply,
-	    json_pack("{ss ss s{sb sI sI} s{sb so so} si}", "status",
-		well ? "ok" : "failing", "version", BSBL_VERSION, "database",
-		"readable", health.readable, "serial",
-		(json_int_t)health.serial, "reader_lag",
-		(json_int_t)health.reader_lag, "sweep", "current", health.swept,
-		"heartbeat_age_seconds", age(now, health.heartbeat_at),
-		"own_sweep_age_seconds", age(now, health.swept_at),
-		"writer_queue",
-		(int)writer_waiting(exchange->service->writer)));
+	reply_json(&exchange->reply, view);
 	return HANDLED;
 }

@@ -10,6 +10,9 @@
  */
 enum handled health_get(struct exchange *exchange);
 
+/* What that says, and whether all is well; NULL when memory is short. */
+json_t *health_view(struct exchange *exchange, bool *well);
+
 /* Something expired may be published no longer than this. */
 #define HEALTH_SWEEP_SECONDS 60
 

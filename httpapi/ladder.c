@@ -17,7 +17,8 @@ ladder_climb(
 
 	if (!facts->listed)
 		return facts->manual ? LADDER_BY_HAND : LADDER_NOT_LISTED;
-	if (asking && facts->asked_last_hour < facts->per_hour) {
+	if (asking && facts->asked_last_hour < facts->per_hour &&
+	    facts->asked_by_network < facts->per_network) {
 		*step = DELISTING_ASKED;
 		return LADDER_DELIST;
 	}

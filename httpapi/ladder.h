@@ -9,9 +9,9 @@
 /*
  * Who may take an address off the list by asking, and how often: free and at
  * once the first time, from anywhere; then from the address itself; then with
- * the operator. Each step is good once in 30 days. The hourly limit over all
- * who ask bounds only what is asked without proof, and never uses up a proven
- * step. Pure.
+ * the operator. Each step is good once in 30 days. The hourly limits, over all
+ * who ask and for the network of each, bound only what is asked without proof,
+ * and never use up a proven step. Pure.
  */
 #define LADDER_AGAIN_SECONDS ((int64_t)30 * 86400)
 
@@ -20,8 +20,10 @@ struct ladder_facts {
 	bool manual;	   /* by the operator's hand */
 	bool from_address; /* the request comes from the address itself */
 	int64_t last_used_at[DELISTING_STEP_COUNT]; /* 0 never */
-	unsigned asked_last_hour; /* steps DELISTING_ASKED, all addresses */
-	unsigned per_hour;	  /* of them allowed */
+	unsigned asked_last_hour;  /* steps DELISTING_ASKED, all addresses */
+	unsigned per_hour;	   /* of them allowed */
+	unsigned asked_by_network; /* of them by the requester's network */
+	unsigned per_network;	   /* of those allowed */
 };
 
 enum ladder_outcome {

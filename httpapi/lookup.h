@@ -1,9 +1,8 @@
 #ifndef HTTPAPI_LOOKUP_H
 #define HTTPAPI_LOOKUP_H
 
-#include <jansson.h>
-
 #include "common/ipaddr.h"
+#include "common/strbuf.h"
 #include "db/policy.h"
 #include "db/zonesettings.h"
 #include "httpapi/disclosure.h"
@@ -21,10 +20,10 @@ int lookup_read(struct store_txn *txn, const struct ipaddr *address,
     const struct policy *policy, int64_t now, struct lookup *lookup);
 
 /*
- * What of it the public may see, as the API's JSON; the pages and the plain
- * text are made of the same. NULL when memory is short.
+ * What of it the public may see, as the API's JSON, added to `out`. Pages and
+ * the plain text are made of the same, read back.
  */
-json_t *lookup_json(const struct lookup *lookup,
-    const struct zone_settings *zone, const char *zone_name, int64_t now);
+void lookup_write(const struct lookup *lookup, const struct zone_settings *zone,
+    const char *zone_name, int64_t now, struct strbuf *out);
 
 #endif

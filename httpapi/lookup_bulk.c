@@ -5,6 +5,7 @@
 
 #include "common/error.h"
 #include "common/log.h"
+#include "httpapi/jsonout.h"
 #include "httpapi/lookup_api.h"
 #include "httpapi/negotiate.h"
 #include "httpapi/problem.h"
@@ -40,38 +41,45 @@ bulk_free(struct reply_source *source)
 
 /* --- results -------------------------------------------------------------- */
 
-static json_t *
-no_address(const char *line, size_t len)
+static void
+put_error(struct strbuf *out, const char *line, size_t len, const char *error)
 {
 	size_t shown = len < QUERY_SHOWN_MAX ? len : QUERY_SHOWN_MAX;
-	json_t *query;
+	char query[QUERY_SHOWN_MAX + 1];
+	struct jsonout json;
 
 	/* Between two characters of UTF-8. */
 	while (shown < len && shown > 0 &&
 	       ((unsigned char)line[shown] & 0xc0) == 0x80)
 		shown--;
-	query = json_stringn(line, shown);
-	return json_pack("{so ss}", "query",
-	    query != NULL ? query : json_null(), "error", "no-address");
+	memcpy(query, line, shown);
+	query[shown] = '\0';
+	jsonout_init(&json, out);
+	jsonout_object(&json, NULL);
+	jsonout_text(&json, "query", query);
+	jsonout_text(&json, "error", error);
+	jsonout_end_object(&json);
 }
 
-static json_t *
+static void
 look_up(struct bulk *bulk, struct reader *reader, const char *line, size_t len)
 {
 	char text[QUERY_SHOWN_MAX];
 	struct subject subject;
-	json_t *view = NULL;
+	int code;
 
-	if (len >= sizeof(text))
-		return no_address(line, len);
+	if (len >= sizeof(text)) {
+		put_error(&bulk->result, line, len, "no-address");
+		return;
+	}
 	memcpy(text, line, len);
 	text[len] = '\0';
-	if (strlen(text) != len || subject_parse_loosely(text, &subject) != 0)
-		return no_address(line, len);
-	lookup_view_in(reader, bulk->site, &subject.address, &view);
-	return view != NULL
-		   ? view
-		   : json_pack("{ss ss}", "query", text, "error", "database");
+	code = subject_parse_loosely(text, &subject);
+	if (code != 0)
+		put_error(&bulk->result, line, len, "no-address");
+	else if (lookup_put(
+		     reader, bulk->site, &subject.address, &bulk->result) != 0)
+		put_error(&bulk->result, line, len, "database");
 }
 
 /* Empty lines are none. */
@@ -98,7 +106,7 @@ add_result(struct bulk *bulk, struct reader *reader)
 			strbuf_puts(&bulk->result,
 			    bulk->begun ? "," : "{\"results\":[");
 		bulk->begun = true;
-		json_put(&bulk->result, look_up(bulk, reader, line, len));
+		look_up(bulk, reader, line, len);
 		if (bulk->lines)
 			strbuf_putc(&bulk->result, '\n');
 	}

@@ -78,9 +78,23 @@ exactness(const char *range, size_t len, const char *type)
 									 : 0;
 }
 
+/* "de-AT" asks for "de"; "*" is no language in particular. */
+static int
+language_exactness(const char *range, size_t len, const char *tag)
+{
+	size_t primary = strlen(tag);
+
+	if (len < primary || strncasecmp(range, tag, primary) != 0)
+		return 0;
+	if (len == primary)
+		return 2;
+	return range[primary] == '-' ? 1 : 0;
+}
+
 /* The most exact range decides, whatever the others say. */
 static int
-weight_for(const char *accept, const char *type)
+weight_for(const char *accept, const char *type,
+    int (*exactness_of)(const char *, size_t, const char *))
 {
 	int best_exactness = 0, weight = 0;
 
@@ -96,7 +110,7 @@ weight_for(const char *accept, const char *type)
 		trimmed = type_len;
 		while (trimmed > 0 && strchr(BLANKS, accept[trimmed - 1]))
 			trimmed--;
-		exact = exactness(accept, trimmed, type);
+		exact = exactness_of(accept, trimmed, type);
 		if (exact > best_exactness) {
 			best_exactness = exact;
 			weight = weight_of(accept, type_len, len);
@@ -106,15 +120,15 @@ weight_for(const char *accept, const char *type)
 	return weight;
 }
 
-int
-negotiate_type(const char *accept, const char *const offers[], size_t count)
+/* The index of the offer that weighs most, the first of those; -1 none. */
+static int
+best_of(const char *accept, const char *const offers[], size_t count,
+    int (*exactness_of)(const char *, size_t, const char *))
 {
 	int best = -1, best_weight = 0;
 
-	if (accept == NULL || accept[strspn(accept, BLANKS ",")] == '\0')
-		return 0;
 	for (size_t i = 0; i < count; i++) {
-		int weight = weight_for(accept, offers[i]);
+		int weight = weight_for(accept, offers[i], exactness_of);
 
 		if (weight > best_weight) {
 			best_weight = weight;
@@ -124,12 +138,27 @@ negotiate_type(const char *accept, const char *const offers[], size_t count)
 	return best;
 }
 
+int
+negotiate_type(const char *accept, const char *const offers[], size_t count)
+{
+	if (accept == NULL || accept[strspn(accept, BLANKS ",")] == '\0')
+		return 0;
+	return best_of(accept, offers, count, exactness);
+}
+
+int
+negotiate_language(const char *accept, const char *const tags[], size_t count)
+{
+	return accept != NULL ? best_of(accept, tags, count, language_exactness)
+			      : -1;
+}
+
 /* "*" does not count: plain is right for whoever does not name gzip. */
 bool
 negotiate_gzip(const char *accept_encoding)
 {
 	return accept_encoding != NULL &&
-	       weight_for(accept_encoding, "gzip") > 0;
+	       weight_for(accept_encoding, "gzip", exactness) > 0;
 }
 
 bool

@@ -17,6 +17,13 @@
 int negotiate_type(
     const char *accept, const char *const offers[], size_t count);
 
+/*
+ * The same of languages by Accept-Language: "de-AT" is served by "de" (RFC
+ * 4647 section 3.4). -1 when the field names none of them.
+ */
+int negotiate_language(
+    const char *accept, const char *const tags[], size_t count);
+
 /* Is `type` the media type of a Content-Type, whatever its parameters? */
 bool negotiate_is_type(const char *content_type, const char *type);
 

@@ -6,52 +6,141 @@
 #include "common/error.h"
 #include "common/log.h"
 #include "httpapi/form.h"
+#include "httpapi/include.h"
 #include "httpapi/lookup_api.h"
 #include "httpapi/reader.h"
 #include "httpapi/template.h"
 
-/*
- * The assembler puts the files in as they are, with a NUL behind each; make
- * knows that this object depends on them.
- */
-#define PORTAL_FILE(symbol, file)                                              \
-	extern const char symbol[];                                            \
-	__asm__(".pushsection .rodata\n"                                       \
-		".global " #symbol "\n" #symbol ":\n"                          \
-		".incbin \"httpapi/portal/" file "\"\n"                        \
-		".byte 0\n"                                                    \
-		".popsection\n")
+#define PART(symbol, file) INCLUDE_TEXT(symbol, "httpapi/portal/" file)
 
-PORTAL_FILE(portal_head_html, "head.html");
-PORTAL_FILE(portal_foot_html, "foot.html");
-PORTAL_FILE(portal_form_html, "form.html");
-PORTAL_FILE(portal_home_html, "home.html");
-PORTAL_FILE(portal_result_html, "result.html");
-PORTAL_FILE(portal_delisted_html, "delisted.html");
-PORTAL_FILE(portal_problem_html, "problem.html");
-PORTAL_FILE(portal_problems_html, "problems.html");
-PORTAL_FILE(portal_lookup_txt, "lookup.txt");
+PART(portal_head, "head.html");
+PART(portal_foot, "foot.html");
+PART(portal_form, "form.html");
+PART(portal_home_page, "home.html");
+PART(portal_result_page, "result.html");
+PART(portal_delisted, "delisted.html");
+PART(portal_problem, "problem.html");
+PART(portal_problems, "problems.html");
+PART(portal_policy, "policy.html");
+PART(portal_use, "use.html");
+PART(portal_trends, "trends.html");
+PART(portal_delistings, "delistings.html");
+PART(portal_status, "status.html");
+PART(portal_lookup, "lookup.txt");
+PART(portal_security, "security.txt");
 
 static const struct template_part parts[] = {
-	{ "head.html", portal_head_html },
-	{ "foot.html", portal_foot_html },
-	{ "form.html", portal_form_html },
-	{ "home.html", portal_home_html },
-	{ "result.html", portal_result_html },
-	{ "delisted.html", portal_delisted_html },
-	{ "problem.html", portal_problem_html },
-	{ "problems.html", portal_problems_html },
-	{ "lookup.txt", portal_lookup_txt },
+	{ "head.html", portal_head },
+	{ "foot.html", portal_foot },
+	{ "form.html", portal_form },
+	{ "home.html", portal_home_page },
+	{ "result.html", portal_result_page },
+	{ "delisted.html", portal_delisted },
+	{ "problem.html", portal_problem },
+	{ "problems.html", portal_problems },
+	{ "policy.html", portal_policy },
+	{ "use.html", portal_use },
+	{ "trends.html", portal_trends },
+	{ "delistings.html", portal_delistings },
+	{ "status.html", portal_status },
+	{ "lookup.txt", portal_lookup },
+	{ "security.txt", portal_security },
 };
 #define PARTS (sizeof(parts) / sizeof(parts[0]))
 
+/* --- languages ------------------------------------------------------------ */
+
+#define TAG_MAX 15
+
+/* The cookie "lang" (RFC 6265 section 4.2.1), cut where it is no tag. */
+static void
+read_cookie(const char *cookies, char tag[TAG_MAX + 1])
+{
+	tag[0] = '\0';
+	while (cookies != NULL && *cookies != '\0') {
+		size_t len;
+
+		cookies += strspn(cookies, "; ");
+		len = strcspn(cookies, ";");
+		if (len > 5 && len - 5 <= TAG_MAX &&
+		    strncmp(cookies, "lang=", 5) == 0) {
+			memcpy(tag, cookies + 5, len - 5);
+			tag[len - 5] = '\0';
+			return;
+		}
+		cookies += len;
+	}
+}
+
+/* The caller's; NULL where there is none. */
+static json_t *
+read_query(const struct exchange *exchange)
+{
+	const char *text = exchange->request.target.query;
+	json_t *query = NULL;
+
+	form_parse(text, strlen(text), &query);
+	return query;
+}
+
+const struct language *
+portal_language(const struct exchange *exchange)
+{
+	json_t *query = read_query(exchange);
+	const char *wanted = json_string_value(json_object_get(query, "lang"));
+	const struct language *language;
+	char chosen[TAG_MAX + 1];
+
+	read_cookie(exchange_field(exchange, "Cookie"), chosen);
+	language = language_choose(
+	    wanted, chosen, exchange_field(exchange, "Accept-Language"));
+	json_decref(query);
+	return language;
+}
+
+/* Who has chosen by a link keeps it for the pages that follow. */
+static void
+remember_choice(struct exchange *exchange, const struct language *language)
+{
+	json_t *query = read_query(exchange);
+	const char *wanted = json_string_value(json_object_get(query, "lang"));
+
+	if (wanted != NULL && strcmp(wanted, language->tag) == 0)
+		reply_header(&exchange->reply, "Set-Cookie",
+		    "lang=%s; Path=/; Max-Age=31536000; SameSite=Lax",
+		    language->tag);
+	json_decref(query);
+}
+
+static json_t *
+languages_json(void)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < language_count; i++) {
+		const struct language *language = language_at(i);
+
+		json_array_append_new(
+		    list, json_pack("{ss ss}", "tag", language->tag, "label",
+			      language_text(language, "language", "")));
+	}
+	return list;
+}
+
+/* --- rendering ------------------------------------------------------------ */
+
 /* What stands on every page. */
 static void
-add_common(struct exchange *exchange, json_t *view)
+add_common(struct exchange *exchange, const struct language *language,
+    const char *at, json_t *view)
 {
 	const char *contact = exchange->site->contact;
 	struct reader *reader;
 
+	json_object_set_new(view, "lang", json_string(language->tag));
+	json_object_set_new(view, "languages", languages_json());
+	if (at != NULL)
+		json_object_set_new(view, "at", json_pack("{sb}", at, 1));
 	if (contact[0] != '\0')
 		json_object_set_new(view, "contact", json_string(contact));
 	if (json_object_get(view, "zone") != NULL ||
@@ -62,17 +151,16 @@ add_common(struct exchange *exchange, json_t *view)
 }
 
 static void
-render(struct exchange *exchange, const char *page, json_t *view,
-    enum template_escape escape)
+render(struct exchange *exchange, const char *page,
+    const struct language *language, json_t *view, enum template_escape escape)
 {
 	struct strbuf *body = &exchange->reply.body;
 	int code = -ENOMEM;
 
-	if (view != NULL) {
-		add_common(exchange, view);
-		code = template_render(parts, PARTS, page, view, escape, body);
-		json_decref(view);
-	}
+	if (view != NULL)
+		code = template_render(
+		    parts, PARTS, page, view, language->texts, escape, body);
+	json_decref(view);
 	if (code == 0)
 		return;
 	log_error("page_failed page=%s request=%s reason=\"%s\"", page,
@@ -84,17 +172,29 @@ render(struct exchange *exchange, const char *page, json_t *view,
 }
 
 void
-portal_reply(struct exchange *exchange, const char *page, json_t *view)
+portal_reply(
+    struct exchange *exchange, const char *page, const char *at, json_t *view)
 {
+	const struct language *language = portal_language(exchange);
+
 	exchange->reply.type = "text/html; charset=utf-8";
-	render(exchange, page, view, TEMPLATE_HTML);
+	reply_header(
+	    &exchange->reply, "Vary", "Accept, Accept-Language, Cookie");
+	remember_choice(exchange, language);
+	if (view != NULL)
+		add_common(exchange, language, at, view);
+	render(exchange, page, language, view, TEMPLATE_HTML);
 }
 
 void
 portal_reply_text(struct exchange *exchange, const char *page, json_t *view)
 {
+	const struct language *language = language_at(0);
+
 	exchange->reply.type = "text/plain; charset=utf-8";
-	render(exchange, page, view, TEMPLATE_TEXT);
+	if (view != NULL)
+		add_common(exchange, language, NULL, view);
+	render(exchange, page, language, view, TEMPLATE_TEXT);
 }
 
 /* --- pages ---------------------------------------------------------------- */
@@ -116,45 +216,39 @@ ask_again(struct exchange *exchange, const char *typed)
 {
 	exchange->reply.status = 400;
 	reply_header(&exchange->reply, "Cache-Control", "no-store");
-	portal_reply(exchange, "home.html",
+	portal_reply(exchange, "home.html", "home",
 	    json_pack("{ss sb}", "typed", typed, "wrong", 1));
 }
 
-static enum handled
-answer_query(struct exchange *exchange, const json_t *query)
+static void
+show_home(struct exchange *exchange)
 {
-	const char *typed =
-	    json_string_value(json_object_get(query, "address"));
-	struct subject subject;
+	char client[IPADDR_TEXT_MAX];
 
-	if (typed != NULL && subject_parse_loosely(typed, &subject) == 0)
-		found_at(exchange, &subject);
-	else
-		ask_again(exchange, typed != NULL ? typed : "");
-	return HANDLED;
+	exchange->reply.status = 200;
+	reply_header(&exchange->reply, "Cache-Control", "no-store");
+	ipaddr_format(&exchange->request.client, client);
+	portal_reply(exchange, "home.html", "home",
+	    json_pack("{ss ss}", "typed", "", "client", client));
 }
 
 enum handled
 portal_home(struct exchange *exchange)
 {
-	const char *query_text = exchange->request.target.query;
-	char client[IPADDR_TEXT_MAX];
-	json_t *query;
+	json_t *query = read_query(exchange);
+	const char *typed =
+	    json_string_value(json_object_get(query, "address"));
+	struct subject subject;
 
-	if (query_text[0] != '\0') {
-		if (form_parse(query_text, strlen(query_text), &query) != 0) {
-			ask_again(exchange, "");
-			return HANDLED;
-		}
-		answer_query(exchange, query);
-		json_decref(query);
-		return HANDLED;
-	}
-	exchange->reply.status = 200;
-	reply_header(&exchange->reply, "Cache-Control", "no-store");
-	ipaddr_format(&exchange->request.client, client);
-	portal_reply(exchange, "home.html",
-	    json_pack("{ss ss}", "typed", "", "client", client));
+	if (query == NULL)
+		ask_again(exchange, "");
+	else if (typed == NULL)
+		show_home(exchange);
+	else if (subject_parse_loosely(typed, &subject) == 0)
+		found_at(exchange, &subject);
+	else
+		ask_again(exchange, typed);
+	json_decref(query);
 	return HANDLED;
 }
 
@@ -171,11 +265,12 @@ portal_result(struct exchange *exchange)
 	view = lookup_view(exchange, &subject.address);
 	if (view == NULL)
 		return HANDLED;
-	portal_add_words(view);
+	portal_add_words(view, portal_language(exchange));
 	json_object_set_new(view, "typed", json_string(""));
 	exchange->reply.status = 200;
 	exchange->reply.tagged = true;
-	reply_header(&exchange->reply, "Cache-Control", "no-cache");
-	portal_reply(exchange, "result.html", view);
+	reply_header(&exchange->reply, "Cache-Control",
+	    json_object_get(view, "exact") != NULL ? "no-store" : "no-cache");
+	portal_reply(exchange, "result.html", NULL, view);
 	return HANDLED;
 }

@@ -74,9 +74,9 @@ static const struct {
 	[PROBLEM_TOO_MANY_DELISTINGS] = { 429, "too-many-delistings",
 	    "Too many delistings within the hour",
 	    "More delistings without proof were asked for within the last hour "
-	    "than the list allows, over all who ask. Please come back "
-	    "in an hour. A request from the address itself is not "
-	    "limited." },
+	    "than the list allows, by your network or over all who ask. "
+	    "Please come back in an hour. A request from the address itself "
+	    "is not limited." },
 	[PROBLEM_TOO_MANY_FIELDS] = { 431, "too-many-fields",
 	    "Too many header fields",
 	    "The request has more header fields than are read here." },
@@ -112,6 +112,26 @@ problem_json(
 	    "instance", exchange->request.id);
 }
 
+/* Title and detail in the reader's language, where that has them. */
+static void
+add_words(json_t *json, enum problem problem, const char *detail,
+    const struct language *language)
+{
+	char title_name[64], detail_name[64];
+
+	snprintf(title_name, sizeof(title_name), "problem.%s.title",
+	    problems[problem].name);
+	snprintf(detail_name, sizeof(detail_name), "problem.%s.detail",
+	    problems[problem].name);
+	json_object_set_new(json, "words",
+	    json_pack("{ss ss}", "title",
+		language_text(language, title_name, problems[problem].title),
+		"detail",
+		detail != NULL ? detail
+			       : language_text(language, detail_name,
+				     problems[problem].detail)));
+}
+
 /* Asked for by name, a page; to all else, as to curl, the problem itself. */
 static bool
 wants_page(const struct exchange *exchange)
@@ -144,7 +164,8 @@ problem_reply(
 	else if (reply->status == 503)
 		reply_header(reply, "Retry-After", "10");
 	if (json != NULL && wants_page(exchange)) {
-		portal_reply(exchange, "problem.html", json);
+		add_words(json, problem, detail, portal_language(exchange));
+		portal_reply(exchange, "problem.html", NULL, json);
 		return;
 	}
 	reply->type = "application/problem+json";
@@ -164,7 +185,7 @@ problem_page(struct exchange *exchange)
 	exchange->reply.status = 200;
 	exchange->reply.tagged = true;
 	reply_header(&exchange->reply, "Cache-Control", "no-cache");
-	portal_reply(
-	    exchange, "problems.html", json_pack("{so}", "problems", list));
+	portal_reply(exchange, "problems.html", NULL,
+	    json_pack("{so}", "problems", list));
 	return HANDLED;
 }

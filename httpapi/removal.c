@@ -2,6 +2,7 @@
 
 #include <jansson.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "common/clock.h"
@@ -66,6 +67,18 @@ read_request(struct exchange *exchange, struct delisting *delisting)
 
 /* --- on the writer's thread ----------------------------------------------- */
 
+/* A requester has all of a /24 or a /48 to ask from, at little cost. */
+static struct ipprefix
+network_of(const struct ipaddr *client)
+{
+	struct ipprefix network = {
+		.length = ipaddr_is_ipv4(client) ? 96 + 24 : 48,
+	};
+
+	network.address = ipaddr_masked(client, network.length);
+	return network;
+}
+
 static int
 read_facts(struct store_txn *txn, const struct exchange *exchange,
     const struct delisting *wanted, struct ladder_facts *facts)
@@ -79,7 +92,9 @@ read_facts(struct store_txn *txn, const struct exchange *exchange,
 	*facts = (struct ladder_facts){
 		.from_address = ipaddr_equal(&own, &wanted->unit),
 		.per_hour = exchange->site->delist_per_hour,
+		.per_network = exchange->site->delist_per_network,
 	};
+	struct ipprefix network = network_of(&exchange->request.client);
 	code = lookup_read(txn, &wanted->unit, &exchange->site->rules.policy,
 	    wanted->at, &lookup);
 	if (code != 0)
@@ -95,8 +110,11 @@ read_facts(struct store_txn *txn, const struct exchange *exchange,
 		else if (code != ERROR_NOT_FOUND)
 			return code;
 	}
-	return delisting_count_since(
-	    txn, wanted->at - HOUR, DELISTING_ASKED, &facts->asked_last_hour);
+	code = delisting_count_from(txn, wanted->at - HOUR, DELISTING_ASKED,
+	    &network, &facts->asked_by_network);
+	return code != 0 ? code
+			 : delisting_count_since(txn, wanted->at - HOUR,
+			       DELISTING_ASKED, &facts->asked_last_hour);
 }
 
 /* One transaction: it is refused, or done and committed, or failed. */
@@ -145,13 +163,12 @@ refuse(struct exchange *exchange, enum ladder_outcome outcome)
 }
 
 static const char *
-next_words(enum delisting_step step)
+next_words(enum delisting_step step, const struct language *language)
 {
-	return step == DELISTING_ASKED
-		   ? "If it is listed again within 30 days, the next request "
-		     "has to come from the address itself."
-		   : "If it is listed again within 30 days, please write to "
-		     "the contact address: the operator helps.";
+	char name[64];
+
+	snprintf(name, sizeof(name), "next.%s", delisting_step_name(step));
+	return language_text(language, name, "");
 }
 
 /* What is still there afterwards comes from a look-up: a listing by hand. */
@@ -162,6 +179,7 @@ confirm(struct exchange *exchange, const struct delisting *delisting)
 	json_t *view = lookup_view(exchange, &delisting->unit);
 	char at[CLOCK_TEXT_MAX], forgotten[CLOCK_TEXT_MAX];
 	static const char *const offers[] = { "application/json", "text/html" };
+	const struct language *language;
 	json_int_t ttl;
 
 	if (view == NULL)
@@ -173,19 +191,22 @@ confirm(struct exchange *exchange, const struct delisting *delisting)
 	    view, "delisted_at", json_string(clock_format(delisting->at, at)));
 	json_object_set_new(
 	    view, "step", json_string(delisting_step_name(delisting->step)));
-	json_object_set_new(
-	    view, "next", json_string(next_words(delisting->step)));
+	json_object_set_new(view, "next",
+	    json_string(next_words(delisting->step, language_at(0))));
 	json_object_set_new(view, "caches_forget_at",
 	    json_string(clock_format(delisting->at + ttl, forgotten)));
 	reply->status = 200;
 	reply_header(reply, "Cache-Control", "no-store");
-	reply_header(reply, "Vary", "Accept");
 	if (negotiate_type(exchange_field(exchange, "Accept"), offers, 2) ==
 	    1) {
-		portal_add_words(view);
-		portal_reply(exchange, "delisted.html", view);
+		language = portal_language(exchange);
+		portal_add_words(view, language);
+		json_object_set_new(json_object_get(view, "words"), "next",
+		    json_string(next_words(delisting->step, language)));
+		portal_reply(exchange, "delisted.html", NULL, view);
 	} else {
 		reply->type = "application/json";
+		reply_header(reply, "Vary", "Accept");
 		reply_json(reply, view);
 	}
 }

@@ -4,12 +4,14 @@
 #include <string.h>
 
 /*
- * Pages load nothing but our own style and icon, run nothing, send their form
- * to us alone and stand in no other site's frame. What is no page is inert.
+ * Pages load nothing but our own style and icon, run nothing (but one that
+ * draws charts, by our own scripts), send their form to us alone and stand in
+ * no other site's frame. What is no page is inert.
  */
 #define POLICY_PAGE                                                            \
 	"default-src 'none'; style-src 'self'; img-src 'self'; "               \
 	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+#define POLICY_SCRIPT POLICY_PAGE "; script-src 'self'"
 #define POLICY_OTHER "default-src 'none'; frame-ancestors 'none'"
 
 /* What a stream writes at a time: a dozen look-ups. */
@@ -19,6 +21,14 @@ static void
 add(struct MHD_Response *response, const char *name, const char *value)
 {
 	MHD_add_response_header(response, name, value);
+}
+
+static const char *
+policy_of(const struct reply *reply, bool page)
+{
+	if (!page)
+		return POLICY_OTHER;
+	return reply->script ? POLICY_SCRIPT : POLICY_PAGE;
 }
 
 static void
@@ -32,8 +42,7 @@ add_headers(struct MHD_Response *response, const struct exchange *exchange)
 		add(response, "Content-Type", reply->type);
 	add(response, "X-Request-Id", exchange->request.id);
 	add(response, "X-Content-Type-Options", "nosniff");
-	add(response, "Content-Security-Policy",
-	    page ? POLICY_PAGE : POLICY_OTHER);
+	add(response, "Content-Security-Policy", policy_of(reply, page));
 	if (page)
 		add(response, "Referrer-Policy", "no-referrer");
 	for (unsigned i = 0; i < reply->header_count; i++)

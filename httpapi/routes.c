@@ -3,6 +3,7 @@
 #include "httpapi/lookup_api.h"
 #include "httpapi/lookup_bulk.h"
 #include "httpapi/metrics.h"
+#include "httpapi/page.h"
 #include "httpapi/policy_api.h"
 #include "httpapi/portal.h"
 #include "httpapi/problem.h"
@@ -38,8 +39,16 @@ const struct route routes[] = {
 	GET("openapi", "/v1/openapi.yaml", file_get, ROUTE_CORS),
 	GET("home", "/", portal_home, 0),
 	GET("page", "/l/{}", portal_result, 0),
+	GET("policy_page", "/policy", page_policy, 0),
+	GET("use", "/use", page_use, 0),
+	GET("trends_page", "/trends", page_trends, 0),
+	GET("trail_page", "/delistings", page_delistings, 0),
+	GET("status", "/status", page_status, 0),
+	GET("security", "/.well-known/security.txt", page_security, 0),
 	GET("problems", "/problems", problem_page, 0),
 	GET("bootstrap", "/bootstrap.css", file_get, 0),
+	GET("chart", "/chart.js", file_get, 0),
+	GET("trends_script", "/trends.js", file_get, 0),
 	GET("style", "/style.css", file_get, 0),
 	GET("icon", "/icon.svg", file_get, 0),
 	GET("robots", "/robots.txt", file_get, 0),

@@ -15,7 +15,7 @@ struct site;
 struct writer;
 
 /* Rows for the routes' counters; the last is for requests without a route. */
-#define SERVICE_ROUTES_MAX 32
+#define SERVICE_ROUTES_MAX 64
 #define SERVICE_STATUS_CLASSES 6 /* 1xx is 1, ...; 0 never */
 
 struct counters {

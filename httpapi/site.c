@@ -42,6 +42,8 @@ site_new(const struct settings *settings, struct site **out)
 	site->per_client = (unsigned)settings->httpapi.per_client;
 	site->per_minute = (unsigned)settings->httpapi.requests_per_minute;
 	site->delist_per_hour = (unsigned)settings->httpapi.delist_per_hour;
+	site->delist_per_network =
+	    (unsigned)settings->httpapi.delist_per_network;
 	site->request_ms = settings->httpapi.request_seconds * 1000;
 	site->contact = strdup(settings->httpapi.contact);
 	if (site->contact == NULL)

@@ -18,7 +18,7 @@ struct site {
 	size_t proxy_count;
 	unsigned per_client;
 	unsigned per_minute; /* requests; 0 any number */
-	unsigned delist_per_hour;
+	unsigned delist_per_hour, delist_per_network;
 	int64_t request_ms;
 	struct site *older; /* kept until the end: somebody may use it */
 };

@@ -1,5 +1,6 @@
 #include "httpapi/template.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/error.h"
@@ -14,6 +15,7 @@ struct rendering {
 	const json_t *scopes[DEPTH_MAX + 1]; /* outermost first */
 	unsigned depth;			     /* of scopes and parts together */
 	unsigned scope_count;
+	const json_t *texts;
 	enum template_escape escape;
 	struct strbuf *out;
 	int error;
@@ -22,7 +24,7 @@ struct rendering {
 /* One {{tag}}: where it begins and ends, and what it is. */
 struct tag {
 	const char *start, *end; /* with the line, when alone on it */
-	char sigil;		 /* '#', '^', '/', '>' or 0 */
+	char sigil;		 /* '#', '^', '/', '>', '_' or 0 */
 	char name[NAME_MAX_LEN + 1];
 };
 
@@ -72,6 +74,15 @@ put_plain(struct strbuf *out, const char *text)
 		if (c1)
 			s++;
 	}
+}
+
+static void
+put_escaped(struct rendering *r, const char *text)
+{
+	if (r->escape == TEMPLATE_HTML)
+		put_html(r->out, text);
+	else
+		put_plain(r->out, text);
 }
 
 /* --- the view ------------------------------------------------------------- */
@@ -132,10 +143,51 @@ put_value(struct rendering *r, const char *name)
 		r->error = ERROR_NOT_FOUND;
 	if (r->error != 0)
 		return;
-	if (r->escape == TEMPLATE_HTML)
-		put_html(r->out, text);
-	else
-		put_plain(r->out, text);
+	put_escaped(r, text);
+}
+
+/* What stands between '{' and '}' of a text; the octet behind it. */
+static const char *
+put_named(struct rendering *r, const char *text)
+{
+	size_t len = strcspn(text, "}");
+	char name[NAME_MAX_LEN + 1];
+
+	if (text[len] != '}' || len == 0 || len > NAME_MAX_LEN) {
+		r->error = ERROR_FORMAT;
+		return text;
+	}
+	memcpy(name, text, len);
+	name[len] = '\0';
+	put_value(r, name);
+	return text + len + 1;
+}
+
+static void
+put_text(struct rendering *r, const char *name)
+{
+	const char *text = json_string_value(json_object_get(r->texts, name));
+	bool code = false;
+
+	if (text == NULL)
+		r->error = ERROR_NOT_FOUND;
+	while (r->error == 0 && *text != '\0') {
+		size_t len = strcspn(text, "{`");
+		char *plain = strndup(text, len);
+
+		put_escaped(r, plain != NULL ? plain : "");
+		free(plain);
+		text += len;
+		if (*text == '{') {
+			text = put_named(r, text + 1);
+		} else if (*text == '`') {
+			code = !code;
+			if (r->escape == TEMPLATE_HTML)
+				strbuf_puts(
+				    r->out, code ? "<code>" : "</code>");
+			text++;
+		}
+	}
 }
 
 /* --- the template --------------------------------------------------------- */
@@ -174,7 +226,7 @@ next_tag(const char *line, const char *text, const char *end, struct tag *tag)
 	if (close == NULL)
 		return ERROR_FORMAT;
 	name = open + 2;
-	tag->sigil = strchr("#^/>", *name) != NULL ? *name++ : '\0';
+	tag->sigil = strchr("#^/>_", *name) != NULL ? *name++ : '\0';
 	len = (size_t)(close - name);
 	if (len == 0 || len > NAME_MAX_LEN)
 		return ERROR_FORMAT;
@@ -182,7 +234,7 @@ next_tag(const char *line, const char *text, const char *end, struct tag *tag)
 	tag->name[len] = '\0';
 	tag->start = open;
 	tag->end = close + 2;
-	if (tag->sigil != '\0')
+	if (tag->sigil != '\0' && tag->sigil != '_')
 		widen(line, end, tag);
 	return 1;
 }
@@ -277,6 +329,8 @@ render_text(struct rendering *r, const char *text, const char *end)
 		text = tag.end;
 		if (tag.sigil == '\0') {
 			put_value(r, tag.name);
+		} else if (tag.sigil == '_') {
+			put_text(r, tag.name);
 		} else if (tag.sigil == '>') {
 			render_part(r, tag.name);
 		} else if (tag.sigil == '/') {
@@ -297,14 +351,15 @@ render_text(struct rendering *r, const char *text, const char *end)
 
 int
 template_render(const struct template_part *parts, size_t count,
-    const char *name, const json_t *view, enum template_escape escape,
-    struct strbuf *out)
+    const char *name, const json_t *view, const json_t *texts,
+    enum template_escape escape, struct strbuf *out)
 {
 	struct rendering r = {
 		.parts = parts,
 		.part_count = count,
 		.scopes = { view },
 		.scope_count = 1,
+		.texts = texts,
 		.escape = escape,
 		.out = out,
 	};

@@ -15,6 +15,8 @@
  *	{{^name}}...{{/name}}	where it is not: absent, null, false, "", []
  *	{{.}}			the element itself
  *	{{>part}}		another template, rendered in place
+ *	{{_name}}		a text of that name, in which {name} is a value
+ *				of the view, escaped, and `code` is code
  *
  * Names are looked up from the innermost section outwards. A section tag or a
  * part alone on its line takes the line with it.
@@ -30,12 +32,13 @@ struct template_part {
 };
 
 /*
- * Renders the part called `name`. 0, ERROR_NOT_FOUND for a name that neither
- * view nor parts have, ERROR_FORMAT for a template that is none, or what the
- * buffer says. The output is then incomplete.
+ * Renders the part called `name`; `texts` is an object of strings, NULL where
+ * the template has none. 0, ERROR_NOT_FOUND for a name that none of them has,
+ * ERROR_FORMAT for a template that is none, or what the buffer says. The output
+ * is then incomplete.
  */
 int template_render(const struct template_part *parts, size_t count,
-    const char *name, const json_t *view, enum template_escape escape,
-    struct strbuf *out);
+    const char *name, const json_t *view, const json_t *texts,
+    enum template_escape escape, struct strbuf *out);
 
 #endif

@@ -114,6 +114,27 @@ counts_the_last_hour_over_all_units(void **state)
 	assert_int_equal(count, 0);
 }
 
+static void
+counts_what_one_network_asked_for(void **state)
+{
+	struct store_txn *txn = test_store_txn(state);
+	struct delisting one = request("192.0.2.1", TEST_NOW, DELISTING_ASKED);
+	struct delisting other =
+	    request("192.0.2.2", TEST_NOW, DELISTING_ASKED);
+	struct ipprefix network;
+	unsigned count;
+
+	assert_int_equal(ipprefix_parse("198.51.100.0/24", &network), 0);
+	assert_int_equal(ipaddr_parse("198.51.100.7", &one.requester), 0);
+	assert_int_equal(ipaddr_parse("203.0.113.7", &other.requester), 0);
+	assert_int_equal(delisting_put(txn, &one), 0);
+	assert_int_equal(delisting_put(txn, &other), 0);
+	assert_int_equal(delisting_count_from(txn, TEST_NOW - 3600,
+			     DELISTING_ASKED, &network, &count),
+	    0);
+	assert_int_equal(count, 1);
+}
+
 struct taken {
 	uint64_t ids[8];
 	unsigned count, most;
@@ -191,6 +212,7 @@ main(void)
 		TEST_WITH_STORE(ids_rise_though_the_clock_steps_back),
 		TEST_WITH_STORE(each_step_of_a_unit_is_remembered),
 		TEST_WITH_STORE(counts_the_last_hour_over_all_units),
+		TEST_WITH_STORE(counts_what_one_network_asked_for),
 		TEST_WITH_STORE(lists_backwards_from_any_id),
 		cmocka_unit_test(
 		    refuses_records_that_are_cut_stretched_or_newer),

@@ -16,7 +16,7 @@
 static void
 each_step_is_good_once_in_thirty_days(void **state)
 {
-	static const struct {
+	static struct {
 		struct ladder_facts facts;
 		enum ladder_outcome outcome;
 		enum delisting_step step; /* where it is LADDER_DELIST */
@@ -73,6 +73,16 @@ each_step_is_good_once_in_thirty_days(void **state)
 		    LADDER_DELIST, DELISTING_ASKED },
 		{ { .listed = true, .per_hour = 5, .asked_last_hour = 5 },
 		    LADDER_LIMITED, 0 },
+		/* And so is that for one network. */
+		{ { .listed = true, .per_hour = 5, .asked_by_network = 1 },
+		    LADDER_DELIST, DELISTING_ASKED },
+		{ { .listed = true, .per_hour = 5, .asked_by_network = 2 },
+		    LADDER_LIMITED, 0 },
+		{ { .listed = true,
+		      .per_hour = 5,
+		      .asked_by_network = 2,
+		      .from_address = true },
+		    LADDER_DELIST, DELISTING_FROM_ADDRESS },
 		{ { .listed = true,
 		      .per_hour = 5,
 		      .asked_last_hour = 5,
@@ -85,6 +95,7 @@ each_step_is_good_once_in_thirty_days(void **state)
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		enum delisting_step step = DELISTING_STEP_COUNT;
 
+		cases[i].facts.per_network = 2;
 		assert_int_equal(ladder_climb(&cases[i].facts, NOW, &step),
 		    cases[i].outcome);
 		if (cases[i].outcome == LADDER_DELIST)

@@ -93,6 +93,33 @@ packs_for_those_who_name_gzip(void **state)
 }
 
 static void
+speaks_the_language_that_is_liked_best(void **state)
+{
+	static const char *const tags[] = { "en", "de" };
+	static const struct {
+		const char *field;
+		int best;
+	} cases[] = {
+		{ NULL, -1 },
+		{ "", -1 },
+		{ "fr, *;q=0.1", -1 },
+		{ "de", 1 },
+		{ "DE-at", 1 },
+		{ "den", -1 },
+		{ "fr;q=0.9, de;q=0.5, en;q=0.6", 0 },
+		{ "de-CH, en;q=0.9", 1 },
+		{ "en, de", 0 },
+		{ "de;q=0, en;q=0.1", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++)
+		assert_int_equal(
+		    negotiate_language(cases[i].field, tags, COUNT(tags)),
+		    cases[i].best);
+}
+
+static void
 finds_its_tag_in_a_list(void **state)
 {
 	static const struct {
@@ -127,6 +154,7 @@ main(void)
 		cmocka_unit_test(answers_in_the_type_that_is_liked_best),
 		cmocka_unit_test(knows_a_type_by_its_name_alone),
 		cmocka_unit_test(packs_for_those_who_name_gzip),
+		cmocka_unit_test(speaks_the_language_that_is_liked_best),
 		cmocka_unit_test(finds_its_tag_in_a_list),
 	};
 

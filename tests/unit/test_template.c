@@ -17,6 +17,11 @@ static const char view_text[] =
     "\"yes\":true,\"no\":false,\"none\":null,\"empty\":\"\",\"nothing\":[],"
     "\"real\":1.4}";
 
+static const char texts_text[] =
+    "{\"plain\":\"a & b\",\"named\":\"<{name}> {part.name}\","
+    "\"code\":\"use `{count}`.\",\"open\":\"a {name\","
+    "\"absent\":\"{absent}\",\"tag\":\"{{count}}\",\"no.text\":1}";
+
 static int
 render(const char *text, enum template_escape escape, struct strbuf *out)
 {
@@ -27,9 +32,11 @@ render(const char *text, enum template_escape escape, struct strbuf *out)
 		{ "self", "{{>self}}" },
 	};
 	json_t *view = json_loads(view_text, 0, NULL);
-	int code =
-	    template_render(parts, COUNT(parts), "main", view, escape, out);
+	json_t *texts = json_loads(texts_text, 0, NULL);
+	int code = template_render(
+	    parts, COUNT(parts), "main", view, texts, escape, out);
 
+	json_decref(texts);
 	json_decref(view);
 	return code;
 }
@@ -53,6 +60,15 @@ fills_in_what_the_view_holds(void **state)
 		{ "{{#words}}{{#yes}}{{^no}}{{.}}{{/no}}{{/yes}}{{/words}}",
 		    NULL },
 		{ "{{#words}}{{^no}}{{.}}{{/no}}{{/words}}", "ab" },
+		{ "{{_plain}}", "a &amp; b" },
+		{ "\n{{_plain}}\n", "\na &amp; b\n" },
+		{ "{{_named}}", "&lt;&lt;b&gt;&amp;&quot;&#39;&gt; inner" },
+		{ "{{#part}}{{_named}}{{/part}}", "&lt;inner&gt; inner" },
+		{ "{{_code}}", "use <code>3</code>." },
+		{ "{{_absent}}", NULL },
+		{ "{{_tag}}", NULL },
+		{ "{{_no.text}}", NULL },
+		{ "{{_nothing}}", NULL },
 		{ "{{#yes}}y{{/yes}}{{^yes}}n{{/yes}}", "y" },
 		{ "{{#no}}y{{/no}}{{^no}}n{{/no}}", "n" },
 		{ "{{#none}}y{{/none}}{{#empty}}y{{/empty}}"
@@ -104,6 +120,7 @@ says_so_when_a_template_is_wrong(void **state)
 		{ "{{/yes}}", ERROR_FORMAT },
 		{ "{{}}", ERROR_FORMAT },
 		{ "{{name", ERROR_FORMAT },
+		{ "{{_open}}", ERROR_FORMAT },
 		{ "{{#yes}}{{name{{/yes}}", ERROR_FORMAT },
 		{ "{{>self}}", ERROR_FORMAT },
 		{ "{{a-name-longer-than-any-name-in-any-view-that-a-page-of-"
@@ -145,7 +162,8 @@ no_terminal_obeys_what_is_shown_as_text(void **state)
 	    view, "value", json_string("<a>\x1b[2J\r\n\xc2\x9b\xc3\xa4\x7f"));
 	strbuf_init(&out, 4096);
 	assert_int_equal(
-	    template_render(&part, 1, "main", view, TEMPLATE_TEXT, &out), 0);
+	    template_render(&part, 1, "main", view, NULL, TEMPLATE_TEXT, &out),
+	    0);
 	assert_string_equal(out.text, "<a>?[2J???\xc3\xa4?");
 	strbuf_deinit(&out);
 	json_decref(view);

@@ -1,0 +1,197 @@
+// Looks at pages as people do, with Debian's Chromium.
+//
+//	node pages.mjs MODULES BASE FOLDER < JOBS
+//
+// JOBS is JSON: {"pages": [PATH, ...], "richest": PATH, "listed": ADDRESS}.
+// Each page is opened on a phone and at a desk, light and dark, in each
+// language; FOLDER gets a screenshot of each, and the browser its profile in
+// it. A line of TAP for each thing that is looked at.
+import { createRequire } from "node:module";
+import { readFileSync, mkdtempSync, mkdirSync } from "node:fs";
+import path from "node:path";
+import process from "node:process";
+
+const [modules, base, folder] = process.argv.slice(2);
+const require = createRequire(path.resolve(modules, "node_modules") + "/");
+const { chromium } = require("playwright-core");
+const { HtmlValidate } = require("html-validate");
+const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+const jobs = JSON.parse(readFileSync(0, "utf8"));
+
+const WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+const html = new HtmlValidate({
+	root: true,
+	extends: ["html-validate:standard"],
+	rules: {
+		// Written by hand, without closing slashes and with lower case.
+		"void-style": ["error", { style: "omit" }],
+		doctype: "off",
+		"doctype-style": ["error", { style: "lowercase" }],
+		"no-trailing-whitespace": "error",
+		"long-title": "off",
+	},
+});
+
+function tell(holds, sentence, detail) {
+	console.log(`${holds ? "ok" : "not ok"} - ${sentence}`);
+	if (!holds)
+		for (const line of String(detail).split("\n"))
+			console.log(`# ${line}`);
+}
+
+async function launch() {
+	return chromium.launchPersistentContext(
+		mkdtempSync(path.join(folder, "profile-")), {
+			executablePath: "/usr/bin/chromium",
+			headless: true,
+			args: ["--headless", "--no-sandbox", "--disable-gpu",
+				"--disable-quic", "--no-first-run",
+				"--disable-background-networking",
+				"--disable-component-update", "--disable-sync"],
+		});
+}
+
+// What goes wrong without being seen: console errors, foreign requests.
+function watch(page, complaints) {
+	page.on("console", (message) => {
+		// That a page itself is a 400 or a 404 is no fault of it.
+		if (["error", "warning"].includes(message.type()) &&
+		    message.location().url !== page.url())
+			complaints.push(`console: ${message.text()}`);
+	});
+	page.on("pageerror", (error) => complaints.push(`error: ${error}`));
+	page.on("request", (request) => {
+		if (!request.url().startsWith(base + "/") &&
+		    !request.url().startsWith("data:"))
+			complaints.push(`foreign: ${request.url()}`);
+	});
+}
+
+async function faults(page) {
+	const found = await page.evaluate(async ([source, tags]) => {
+		if (!window.axe)
+			(0, eval)(source);
+		const result = await window.axe.run(
+			{ runOnly: { type: "tag", values: tags } });
+		return result.violations.map((violation) =>
+			`${violation.id}: ` + violation.nodes.map(
+				(node) => `${node.target} ${node.failureSummary}`,
+			).join("; "));
+	}, [axe, WCAG]);
+	const wide = await page.evaluate(() =>
+		document.documentElement.scrollWidth > window.innerWidth
+			? [...document.querySelectorAll("body *")].filter((e) =>
+				e.getBoundingClientRect().right > innerWidth)
+				.slice(0, 3).map((e) => `wide: ${e.outerHTML.slice(0, 90)}`)
+				.concat("wider than the window")
+			: []);
+
+	return [...found, ...wide];
+}
+
+// Every page in the first two, the richest one in all.
+const looks = [
+	{ width: 320, height: 640, colorScheme: "light", lang: "de" },
+	{ width: 1200, height: 800, colorScheme: "dark", lang: "en" },
+	{ width: 320, height: 640, colorScheme: "dark", lang: "en" },
+	{ width: 1200, height: 800, colorScheme: "light", lang: "de" },
+];
+
+async function look(context, target, view) {
+	const page = await context.newPage();
+	const complaints = [];
+	const name = (target.replace(/[^a-z0-9]+/gi, "-").replace(/^-|-$/g, "") ||
+		"home") + `-${view.width}-${view.colorScheme}-${view.lang}`;
+
+	watch(page, complaints);
+	await page.setViewportSize(view);
+	await page.emulateMedia({ colorScheme: view.colorScheme,
+		reducedMotion: "reduce" });
+	await page.setExtraHTTPHeaders({ "Accept-Language": view.lang });
+	await page.goto(base + target);
+	complaints.push(...await faults(page));
+	if (await page.getAttribute("html", "lang") !== view.lang)
+		complaints.push("in another language");
+	await page.screenshot({ path: path.join(folder, `${name}.png`),
+		fullPage: true });
+	await page.close();
+	return complaints.map((complaint) => `${name}: ${complaint}`);
+}
+
+async function validate(target) {
+	const complaints = [];
+
+	for (const lang of ["en", "de"]) {
+		const reply = await fetch(base + target, {
+			headers: { Accept: "text/html", "Accept-Language": lang } });
+		const report = await html.validateString(await reply.text());
+
+		for (const result of report.results)
+			for (const message of result.messages)
+				complaints.push(`html ${lang} line ${message.line}: ` +
+					`${message.ruleId} ${message.message}`);
+	}
+	return complaints;
+}
+
+// The way of somebody whose mail was refused, without any script.
+async function delist(context) {
+	const page = await context.newPage();
+
+	await page.goto(base + "/");
+	await page.getByLabel("IP address of a mail server").fill(jobs.listed);
+	await page.keyboard.press("Enter");
+	await page.waitForURL(`${base}/l/${jobs.listed}`);
+	tell(await page.getByText("Listed", { exact: true }).isVisible() &&
+		await page.getByRole("heading", { name: "How to repair it" })
+			.isVisible(),
+	"who looks a listed address up reads the repair", page.url());
+	await page.getByLabel("What you changed").fill("<b>the quota</b>");
+	await page.getByRole("button", { name: `Take ${jobs.listed} off` }).click();
+	tell(await page.getByRole("heading",
+		{ name: `${jobs.listed} is off the list` }).isVisible(),
+	"and takes it off on the same page", await page.content());
+	await page.getByRole("link", { name: "Look again" }).click();
+	tell(await page.getByText("Not listed", { exact: true }).isVisible(),
+		"it is off", await page.content());
+	await page.getByRole("link", { name: "Delistings" }).click();
+	tell(await page.getByRole("cell", { name: jobs.listed }).isVisible(),
+		"and on the public trail", await page.content());
+	await page.getByRole("link", { name: "Deutsch" }).click();
+	await page.getByRole("link", { name: "Nachschlagen" }).click();
+	tell(await page.getByRole("heading",
+		{ name: "Steht ein Server auf der Liste?" }).isVisible(),
+	"a language that was chosen stays", await page.content());
+	await page.close();
+}
+
+const context = await launch();
+try {
+	for (const target of jobs.pages) {
+		let complaints = await validate(target);
+
+		for (const view of target === jobs.richest
+			? looks : looks.slice(0, 2))
+			complaints = complaints.concat(
+				await look(context, target, view));
+		tell(complaints.length === 0, `${target} is as it should be`,
+			complaints.join("\n"));
+	}
+	const charts = await context.newPage();
+	await charts.goto(base + "/trends");
+	tell(await charts.locator("canvas:visible").count() === 2,
+		"the trends are drawn", await charts.content());
+} finally {
+	await context.close();
+}
+
+const browser = await chromium.launch({ executablePath: "/usr/bin/chromium",
+	args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic",
+		"--no-first-run", "--disable-background-networking",
+		"--disable-component-update", "--disable-sync"] });
+try {
+	await delist(await browser.newContext(
+		{ javaScriptEnabled: false, locale: "en-GB" }));
+} finally {
+	await browser.close();
+}
