@@ -73,6 +73,7 @@ struct settings {
 
 	struct {
 		struct settings_list listen, lmtp_listen;
+		char *lmtp_group; /* "": none */
 		char *hostname;
 		char *user;
 		char *tls;			 /* on, off */

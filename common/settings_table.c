@@ -157,6 +157,9 @@ static const struct settings_row rows[] = {
 	ROW(ingest, lmtp_listen, LISTEN(""),
 	    "Where to take it from a mail server in front, by LMTP; the server "
 	    "must name each client with XFORWARD."),
+	ROW(ingest, lmtp_group, TEXT(""),
+	    "Group that may connect where that is a local socket, as postfix. "
+	    "Empty: nobody but root."),
 	ROW(ingest, hostname, TEXT(""),
 	    "Our name in the greeting; empty: the name of the host."),
 	ROW(ingest, user, TEXT("bsbl-ingest"),

@@ -6,9 +6,19 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+/* The other end should know that nothing was cut off. */
+static void
+say_goodbye(SSL *tls)
+{
+	if (tls != NULL && SSL_is_init_finished(tls) &&
+	    (SSL_get_shutdown(tls) & SSL_SENT_SHUTDOWN) == 0)
+		SSL_shutdown(tls);
+}
+
 void
 smtp_channel_close(struct smtp_channel *channel)
 {
+	say_goodbye(channel->tls);
 	SSL_free(channel->tls);
 	channel->tls = NULL;
 	close(channel->fd);
@@ -90,7 +100,6 @@ smtp_channel_handshake(struct smtp_channel *channel, bool *to_write)
 void
 smtp_channel_finish(struct smtp_channel *channel)
 {
-	if (channel->tls != NULL && SSL_is_init_finished(channel->tls))
-		SSL_shutdown(channel->tls);
+	say_goodbye(channel->tls);
 	shutdown(channel->fd, SHUT_WR);
 }

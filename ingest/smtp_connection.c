@@ -199,11 +199,11 @@ part(struct connection *connection)
 	else if (connection->unread_len == 0)
 		len = recv(connection->channel.fd, connection->server->input,
 		    SMTP_READ_SIZE, 0);
-	smtp_channel_finish(&connection->channel);
 	if (len <= 0) {
 		smtp_connection_free(connection);
 		return;
 	}
+	smtp_channel_finish(&connection->channel);
 	connection->lingering = true;
 	set_reading(connection, true);
 	set_timer(connection, LINGER_MS);

@@ -1,12 +1,14 @@
 #include "ingest/smtp_server.h"
 
 #include <errno.h>
+#include <grp.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/error.h"
@@ -246,6 +248,23 @@ smtp_server_apply(struct smtp_server *server, const struct settings *settings)
 
 /* --- start ---------------------------------------------------------------- */
 
+/* Whoever may write to a local socket may connect to it. */
+static int
+share(const char *path, const char *group)
+{
+	const struct group *entry = getgrnam(group);
+	char shown[LOG_TEXT_MAX];
+	int code = entry == NULL ? ERROR_NOT_FOUND : 0;
+
+	if (code == 0 && (chown(path, (uid_t)-1, entry->gr_gid) != 0 ||
+			     chmod(path, 0660) != 0))
+		code = -errno;
+	if (code != 0)
+		log_error("not_shared path=%s group=%s reason=\"%s\"",
+		    log_escape(path, shown), group, error_text(code));
+	return code;
+}
+
 static int
 open_listener(struct smtp_server *server, const char *where, bool lmtp)
 {
@@ -270,6 +289,7 @@ open_listeners(struct smtp_server *server, const struct settings *settings)
 {
 	const struct settings_list *smtp = &settings->ingest.listen;
 	const struct settings_list *lmtp = &settings->ingest.lmtp_listen;
+	const char *group = settings->ingest.lmtp_group;
 	int code = 0;
 
 	server->listeners =
@@ -278,8 +298,11 @@ open_listeners(struct smtp_server *server, const struct settings *settings)
 		return -ENOMEM;
 	for (size_t i = 0; code == 0 && i < smtp->count; i++)
 		code = open_listener(server, smtp->items[i], false);
-	for (size_t i = 0; code == 0 && i < lmtp->count; i++)
+	for (size_t i = 0; code == 0 && i < lmtp->count; i++) {
 		code = open_listener(server, lmtp->items[i], true);
+		if (code == 0 && lmtp->items[i][0] == '/' && group[0] != '\0')
+			code = share(lmtp->items[i], group);
+	}
 	return code;
 }
 

@@ -80,7 +80,7 @@ drop_transaction(struct smtp_session *session)
 {
 	smtp_data_drop(&session->data);
 	smtp_transaction_close(&session->transaction);
-	session->is_forwarded = session->address_forwarded = false;
+	session->is_forwarded = false;
 }
 
 void

@@ -29,7 +29,7 @@ struct smtp_session {
 	bool secured;
 	struct smtp_origin own; /* the peer, or whom its XCLIENT names */
 	/* By XFORWARD, for one transaction. */
-	bool is_forwarded, address_forwarded;
+	bool is_forwarded;
 	struct smtp_origin forwarded;
 	struct smtp_transaction transaction;
 	struct smtp_line line;

@@ -125,7 +125,6 @@ do_xforward(struct smtp_session *session, const struct smtp_command *command)
 	if (xforward->address_given) {
 		forwarded->client = xforward->address;
 		forwarded->client_known = xforward->address_known;
-		session->address_forwarded = true;
 	}
 	if (xforward->helo_given)
 		set_helo(forwarded, xforward->helo);
@@ -141,13 +140,13 @@ origin_of(const struct smtp_session *session)
 }
 
 /*
- * Behind LMTP the peer never answers for the mail. It must say who does; if it
- * does not know either, the mail is its own.
+ * Behind LMTP the peer never answers for the mail. It must say who does; where
+ * it says something and no address, the mail is its own.
  */
 static bool
 is_client_needed(const struct smtp_session *session)
 {
-	return session->peer.lmtp ? !session->address_forwarded
+	return session->peer.lmtp ? !session->is_forwarded
 				  : !origin_of(session)->client_known;
 }
 

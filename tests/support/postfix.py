@@ -1,6 +1,7 @@
 """A real Postfix with a configuration and a queue of its own."""
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -10,6 +11,7 @@ from lab import free_port, wait_for
 
 MASTER = """\
 {listen}  inet n - n - - smtpd
+pickup    unix n - n 1 1 pickup
 cleanup   unix n - n - 0 cleanup
 qmgr      unix n - n 300 1 qmgr
 rewrite   unix - - n - - trivial-rewrite
@@ -19,6 +21,7 @@ trace     unix - - n - 0 bounce
 verify    unix - - n - 1 verify
 proxymap  unix - - n - - proxymap
 smtp      unix - - n - - smtp
+lmtp      unix - - n - - lmtp
 error     unix - - n - - error
 discard   unix - - n - - discard
 retry     unix - - n - - error
@@ -27,7 +30,7 @@ anvil     unix - - n - 1 anvil
 scache    unix - - n - 1 scache
 tlsmgr    unix - - n 1000? 1 tlsmgr
 postlog   unix-dgram n - n - 1 postlogd
-"""
+{more}"""
 
 MAIN = {
     "compatibility_level": "3.6",
@@ -56,11 +59,23 @@ def missing():
     return None
 
 
+def recipe(name, **changes):
+    """The settings in deploy/postfix/NAME, with what must differ here."""
+    path = os.path.join(os.path.dirname(__file__), "../../deploy/postfix", name)
+    with open(path) as file:
+        text = re.sub(r"(?m)^#.*\n", "", file.read())
+    for old, new in changes.items():
+        assert old in text, old
+        text = text.replace(old, new)
+    text = re.sub(r"\n[ \t]+", " ", text)
+    return dict(re.findall(r"(?m)^(\w+) *= *(.*)$", text))
+
+
 class Postfix:
     """Sends from `address` to `relay`, all of it, whoever it is for."""
 
     def __init__(self, directory, name, address, relay, listen="127.0.0.1",
-                 **settings):
+                 services="", **settings):
         self.path = os.path.join(directory, name)
         self.host, self.port = listen, free_port(listen)
         self.hostname = name + ".example.net"
@@ -81,7 +96,8 @@ class Postfix:
             **settings,
         }
         self.write("main.cf", "".join(f"{k} = {v}\n" for k, v in main.items()))
-        self.write("master.cf", MASTER.format(listen=f"{listen}:{self.port}"))
+        self.write("master.cf", MASTER.format(
+            listen=f"{listen}:{self.port}", more=services))
         self.process = None
 
     def write(self, name, text):

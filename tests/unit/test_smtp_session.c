@@ -435,6 +435,9 @@ static const struct dialogue dialogues[] = {
 	    "<nobody@trap.example> reason=0\n"
 	    "message 198.51.100.7  <> <trap@trap.example> [x\r\n]\n",
 	    FRONT },
+	{ LHLO "XFORWARD IDENT=x SOURCE=LOCAL\r\n" MAIL_NULL RCPT_TRAP,
+	    LHLO_OK OK MAIL_OK RCPT_OK,
+	    "discarded ::  <> for <trap@trap.example> reason=1\n", FRONT },
 	{ LHLO "XFORWARD ADDR=[UNAVAILABLE]\r\n" MAIL_NULL RCPT_TRAP
 	       "DATA\r\nx\r\n.\r\n" FORWARD MAIL_NULL RCPT_TRAP "RSET\r\n",
 	    LHLO_OK OK MAIL_OK RCPT_OK DATA_OK MESSAGE_OK OK MAIL_OK RCPT_OK OK,
