@@ -52,6 +52,8 @@ static const struct phrase subjects[] = {
 	REPLY("this is a recorded message", "en"),
 	GREETS("on vacation", "en"),
 	REPLY("vacation reply", "en"),
+	REPLY("vacation response", "en"),
+	REPLY("no longer employed", "en"),
 	GREETS("vacation:", "en"),
 	REPLY("away from my mail", "en"),
 	REPLY("away from the office", "en"),

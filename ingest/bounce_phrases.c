@@ -172,6 +172,8 @@ static const struct phrase phrases[] = {
 	SAYS("buzón lleno", "es"),
 	WAITS("todavía no se ha entregado", "es"),
 	WAITS("aún no se ha podido entregar", "es"),
+	WAITS("aún no ha sido entregado", "es"),
+	WAITS("se seguirá intentando", "es"),
 	WAITS("no es necesario que vuelva a enviar", "es"),
 	SAYS("kirja ei õnnestunud", "et"),
 	SAYS("ei saanud kohale toimetada", "et"),

@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "ingest/fold.h"
+#include "ingest/received.h"
 
 /*
  * Bounces that are no RFC 3464 report: who sends them, what fields, codes and
@@ -303,6 +304,76 @@ look_for_addresses(struct notice *notice)
 	}
 }
 
+/* Addresses that are looked at; a bounce names few. */
+#define ADDRESSES_MAX 16
+
+static bool
+is_address_octet(char c)
+{
+	return isalnum((unsigned char)c) || strchr("._+-=", c) != NULL;
+}
+
+/* The address around the '@'; false if it is none. */
+static bool
+cut_address(const char *text, const char *end, const char *at,
+    char address[MESSAGE_ADDRESS_MAX])
+{
+	const char *begin = at, *stop = at + 1;
+	size_t len;
+
+	while (begin > text && is_address_octet(begin[-1]))
+		begin--;
+	while (stop < end && is_address_octet(*stop) && *stop != '_')
+		stop++;
+	while (stop > at && stop[-1] == '.')
+		stop--;
+	len = (size_t)(stop - begin);
+	if (begin == at || memchr(at, '.', (size_t)(stop - at)) == NULL ||
+	    len >= MESSAGE_ADDRESS_MAX)
+		return false;
+	memcpy(address, begin, len);
+	address[len] = '\0';
+	return true;
+}
+
+static bool
+is_neighbour(const struct notice *notice, const char *own, const char *address)
+{
+	if (is_recipient(notice->envelope, address, strlen(address)) ||
+	    strcasecmp(own, address) == 0)
+		return false;
+	return strcasecmp(received_organisation(strchr(own, '@') + 1),
+		   received_organisation(strchr(address, '@') + 1)) == 0;
+}
+
+/*
+ * In whatever language: it speaks of an address of its own organisation. What
+ * bait speaks of is elsewhere, or is the reader's.
+ */
+static void
+look_for_neighbours(struct notice *notice)
+{
+	const char *text = notice->text, *end = text + notice->text_len;
+	const char *from = message_field(notice->message, "From"), *at = text;
+	char own[MESSAGE_ADDRESS_MAX], address[MESSAGE_ADDRESS_MAX];
+
+	if (from == NULL || message_address(from, own) == 0 ||
+	    strchr(own, '@') == NULL)
+		return;
+	for (unsigned i = 0; i < ADDRESSES_MAX; i++) {
+		at = memchr(at, '@', (size_t)(end - at));
+		if (at == NULL)
+			return;
+		if (cut_address(text, end, at, address) &&
+		    is_neighbour(notice, own, address)) {
+			finding_add(&notice->findings, BACKSCATTER_DSN,
+			    FAMILY_NEIGHBOUR, "address-of-its-own");
+			return;
+		}
+		at++;
+	}
+}
+
 /* --- the report and the original ----------------------------------- */
 
 static void
@@ -339,4 +410,5 @@ bounce_text_look(struct notice *notice)
 	notice_look_fields(notice, fields, sizeof(fields) / sizeof(fields[0]));
 	look_for_code(notice);
 	look_for_addresses(notice);
+	look_for_neighbours(notice);
 }

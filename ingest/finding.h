@@ -30,7 +30,8 @@ enum sign_family {
 	FAMILY_MACHINE,	 /* a phrase that all machines write: "do not reply" */
 	FAMILY_CODE,	 /* an SMTP reply or status code beside an address */
 	FAMILY_LISTED,	 /* an address alone on a line: of whom it speaks */
-	FAMILY_ORIGINAL, /* the original message is quoted */
+	FAMILY_NEIGHBOUR, /* an address of the sender's own organisation */
+	FAMILY_ORIGINAL,  /* the original message is quoted */
 	FAMILY_STRUCTURE, /* the MIME structure of that kind */
 	FAMILY_REPLY,	  /* In-Reply-To, a quoted subject */
 	FAMILY_LINK,	  /* one link to be followed */

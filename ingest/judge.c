@@ -22,6 +22,20 @@ is_own_original(const struct notice *notice)
 		   notice_is_trap(notice, original->reply_to));
 }
 
+/* A report in no known language is short; who begs or sells writes more. */
+#define SHORT_TEXT 800
+
+/* Who wants an answer is no machine that reports of a neighbour. */
+static bool
+is_about_neighbour(const struct notice *notice)
+{
+	const struct findings *findings = &notice->findings;
+
+	return HAS(DSN, NEIGHBOUR) &&
+	       message_field(notice->message, "Reply-To") == NULL &&
+	       !HAS(AUTOREPLY, TEXT) && !HAS(AUTOREPLY, SUBJECT);
+}
+
 /*
  * A bounce that is no report. Words that anybody may write ("could not be
  * delivered"), subjects and senders are what baits copy. Hard to come by are a
@@ -43,7 +57,12 @@ is_text_bounce(const struct notice *notice)
 		return hard >= 1 || !notice->has_link ||
 		       (listed && (subject || text));
 	/* With a link it may be bait, whatever it says. */
-	if (envelope && from && !notice->has_link && (hard || text || subject))
+	if (envelope && from && !notice->has_link &&
+	    (hard || text || subject ||
+		(notice->text_len < SHORT_TEXT && is_about_neighbour(notice))))
+		return true;
+	if (envelope && !notice->has_link && (text || subject) &&
+	    is_about_neighbour(notice))
 		return true;
 	if (envelope && from)
 		return is_own_original(notice) ||

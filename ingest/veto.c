@@ -309,6 +309,9 @@ is_marked_reply(const struct findings *findings)
 			   findings, BACKSCATTER_CHALLENGE, FAMILY_SUBJECT) ||
 		       finding_has(
 			   findings, BACKSCATTER_CHALLENGE, FAMILY_TEXT);
+	if (finding_has(findings, BACKSCATTER_AUTOREPLY, FAMILY_COURTESY) &&
+	    signs_have(findings->signs, "auto-generated"))
+		return true;
 	return finding_has(findings, BACKSCATTER_AUTOREPLY, FAMILY_TEXT) &&
 	       (finding_has(findings, BACKSCATTER_AUTOREPLY, FAMILY_ROBOT) ||
 		   finding_has(findings, BACKSCATTER_AUTOREPLY, FAMILY_FIELD) ||

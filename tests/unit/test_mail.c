@@ -1,7 +1,7 @@
 /*
  * The messages of tests/data/mail, one test for each, against what INDEX.tsv
- * there says: sender ("<>" null, "-" unknown), kind, grade, and signs that
- * must be among those found.
+ * there says: sender ("<>" null, "-" unknown), kind, grade, signs that must be
+ * among those found, and the cause.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -22,7 +22,7 @@ static const uint8_t key[META_KEY_LEN] = { 1 };
 
 struct row {
 	char line[1024];
-	char *file, *sender, *kind, *grade, *signs;
+	char *file, *sender, *kind, *grade, *signs, *cause;
 };
 static struct row rows[ROWS_MAX];
 static unsigned row_count;
@@ -48,7 +48,8 @@ read_index(void)
 		row->kind = strsep(&rest, "\t");
 		row->grade = strsep(&rest, "\t");
 		row->signs = strsep(&rest, "\t");
-		if (row->signs != NULL && strcmp(row->file, "file") != 0)
+		row->cause = strsep(&rest, "\t");
+		if (row->cause != NULL && strcmp(row->file, "file") != 0)
 			row_count++;
 	}
 	fclose(index);
@@ -91,6 +92,7 @@ is_what_the_index_says(void **state)
 
 	assert_string_equal(backscatter_name(result.evidence.kind), row->kind);
 	assert_string_equal(grade, row->grade);
+	assert_string_equal(result.evidence.cause, row->cause);
 	snprintf(wanted, sizeof(wanted), "%s", row->signs);
 	while ((sign = strsep(&rest, " ")) != NULL) {
 		if (strcmp(sign, "-") != 0 && !signs_have(&result.signs, sign))
