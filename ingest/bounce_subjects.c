@@ -32,6 +32,7 @@ static const struct phrase subjects[] = {
 	BEGINS("not delivered:", "en"),
 	BEGINS("delivery failed:", "en"),
 	SUBJECT("delivery status notification", "en"),
+	BEGINS("delivery status", "en"),
 	SUBJECT("delivery notification", "en"),
 	SUBJECT("delivery failure", "en"),
 	SUBJECT("delivery failed", "en"),

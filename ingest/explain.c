@@ -167,8 +167,10 @@ print_json(const char *path, const struct classification *result)
 			printf(",\"%s\":true", flags[i].name);
 	}
 	print_quoted("cause", evidence->cause);
-	if (cause != NULL)
+	if (cause != NULL) {
 		print_quoted("cause_text", cause->what);
+		print_quoted("repair", cause->repair);
+	}
 	print_quoted("reporting_mta", evidence->reporting_mta);
 	print_quoted("software", evidence->software);
 	print_quoted("queue_id", evidence->queue_id);

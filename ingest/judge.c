@@ -77,8 +77,9 @@ is_text_bounce(const struct notice *notice)
 		return hard >= 2 || (hard >= 1 && subject) ||
 		       (daemon && text && subject && !notice->has_link);
 	/* Who names itself otherwise may be a person with a question. */
-	return subject && text && original &&
-	       (!knows_sender(notice) || is_own_original(notice));
+	if (knows_sender(notice))
+		return subject && text && is_own_original(notice);
+	return subject && (hard >= 2 || (text && original));
 }
 
 /* The trap's own message comes back from nobody: in whatever language. */
