@@ -22,6 +22,7 @@
 static const struct phrase phrases[] = {
 	WAITS("no need to send it again", "en"),
 	SAYS("could not be delivered", "en"),
+	SAYS("could not be relayed", "en"),
 	SAYS("account is disabled", "en"),
 	SAYS("invalid user address", "en"),
 	SAYS("the intended recipients of your message", "en"),
@@ -140,6 +141,7 @@ static const struct phrase phrases[] = {
 	SAYS("konnte nicht zugestellt", "de"),
 	SAYS("kann nicht zugestellt", "de"),
 	SAYS("nicht zustellbar", "de"),
+	SAYS("nicht angenommen", "de"),
 	SAYS("fehler bei der zustellung", "de"),
 	SAYS("existiert nicht", "de"),
 	WAITS("noch nicht zugestellt", "de"),

@@ -67,6 +67,7 @@ static const struct phrase subjects[] = {
 	SUBJECT("could not deliver", "en"),
 	SUBJECT("unable to deliver", "en"),
 	SUBJECT("unable to send", "en"),
+	SUBJECT("could not be sent", "en"),
 	SUBJECT("could not send message", "en"),
 	SUBJECT("mail failure", "en"),
 	SUBJECT("mail error", "en"),

@@ -61,7 +61,7 @@ is_text_bounce(const struct notice *notice)
 	    (hard || text || subject ||
 		(notice->text_len < SHORT_TEXT && is_about_neighbour(notice))))
 		return true;
-	if (envelope && !notice->has_link && (text || subject) &&
+	if (envelope && !notice->has_link && text && subject &&
 	    is_about_neighbour(notice))
 		return true;
 	if (envelope && from)
