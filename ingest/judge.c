@@ -37,49 +37,108 @@ is_about_neighbour(const struct notice *notice)
 }
 
 /*
- * A bounce that is no report. Words that anybody may write ("could not be
+ * Bounces that are no reports. Words that anybody may write ("could not be
  * delivered"), subjects and senders are what baits copy. Hard to come by are a
  * code beside an address, the quoted original, a mail system's own words and
  * its fields.
  */
+static unsigned
+hard_signs(const struct notice *notice)
+{
+	const struct findings *findings = &notice->findings;
+
+	return HAS(DSN, SYSTEM) + HAS(DSN, CODE) + HAS(DSN, ORIGINAL) +
+	       HAS(DSN, STRUCTURE) + HAS(DSN, FIELD);
+}
+
+static unsigned
+soft_signs(const struct notice *notice)
+{
+	const struct findings *findings = &notice->findings;
+
+	return HAS(DSN, TEXT) + HAS(DSN, SUBJECT);
+}
+
+static bool
+is_hard_enough(const struct notice *notice)
+{
+	return hard_signs(notice) >= 1 &&
+	       hard_signs(notice) + soft_signs(notice) >= 2;
+}
+
+/* From nobody, and from a mailer-daemon: only a link makes one doubt. */
+static bool
+is_from_null_daemon(const struct notice *notice)
+{
+	const struct findings *findings = &notice->findings;
+
+	return hard_signs(notice) >= 1 || !notice->has_link ||
+	       (HAS(DSN, LISTED) && soft_signs(notice) >= 1);
+}
+
+/* From nobody, and from whom baits imitate, which have a link. */
+static bool
+is_from_null_administrator(const struct notice *notice)
+{
+	if (!notice->has_link &&
+	    (hard_signs(notice) + soft_signs(notice) >= 1 ||
+		(notice->text_len < SHORT_TEXT && is_about_neighbour(notice))))
+		return true;
+	return is_own_original(notice) || is_hard_enough(notice);
+}
+
+static bool
+is_from_null(const struct notice *notice)
+{
+	return is_hard_enough(notice) ||
+	       (!notice->has_link && soft_signs(notice) == 2 &&
+		   is_about_neighbour(notice));
+}
+
+/* A file that does not say who was its envelope's sender. */
+static bool
+is_from_unknown(const struct notice *notice, bool daemon)
+{
+	const struct findings *findings = &notice->findings;
+	unsigned hard = hard_signs(notice), soft = soft_signs(notice);
+
+	if (daemon)
+		return hard + soft + HAS(DSN, LISTED) >= 2 ||
+		       (HAS(DSN, SUBJECT) && !notice->has_link);
+	if (HAS(DSN, FROM))
+		return is_hard_enough(notice);
+	return (HAS(DSN, SUBJECT) && hard >= 2) ||
+	       (soft == 2 && HAS(DSN, ORIGINAL));
+}
+
+/* Postmasters send lists of yesterday's errors to themselves; people ask. */
+static bool
+is_from_sender(const struct notice *notice, bool daemon)
+{
+	const struct findings *findings = &notice->findings;
+	unsigned hard = hard_signs(notice), soft = soft_signs(notice);
+
+	if (!HAS(DSN, FROM))
+		return soft == 2 && is_own_original(notice);
+	return hard >= 2 || (hard >= 1 && HAS(DSN, SUBJECT)) ||
+	       (daemon && soft == 2 && !notice->has_link);
+}
+
 static bool
 is_text_bounce(const struct notice *notice)
 {
 	const struct findings *findings = &notice->findings;
-	bool envelope = HAS(DSN, ENVELOPE), from = HAS(DSN, FROM);
 	bool daemon = signs_have(findings->signs, "from-mailer-daemon");
-	bool subject = HAS(DSN, SUBJECT), text = HAS(DSN, TEXT);
-	bool original = HAS(DSN, ORIGINAL), listed = HAS(DSN, LISTED);
-	unsigned hard = HAS(DSN, SYSTEM) + HAS(DSN, CODE) + original +
-			HAS(DSN, STRUCTURE) + HAS(DSN, FIELD);
 
-	if (envelope && daemon)
-		return hard >= 1 || !notice->has_link ||
-		       (listed && (subject || text));
-	/* With a link it may be bait, whatever it says. */
-	if (envelope && from && !notice->has_link &&
-	    (hard || text || subject ||
-		(notice->text_len < SHORT_TEXT && is_about_neighbour(notice))))
-		return true;
-	if (envelope && !notice->has_link && text && subject &&
-	    is_about_neighbour(notice))
-		return true;
-	if (envelope && from)
-		return is_own_original(notice) ||
-		       (hard >= 1 && hard + text + subject >= 2);
-	if (daemon && !knows_sender(notice))
-		return hard + text + subject + listed >= 2 ||
-		       (subject && !notice->has_link);
-	if (envelope || (from && !knows_sender(notice)))
-		return hard >= 1 && hard + text + subject >= 2;
-	/* Postmasters send lists of yesterday's errors to themselves. */
-	if (from)
-		return hard >= 2 || (hard >= 1 && subject) ||
-		       (daemon && text && subject && !notice->has_link);
-	/* Who names itself otherwise may be a person with a question. */
-	if (knows_sender(notice))
-		return subject && text && is_own_original(notice);
-	return subject && (hard >= 2 || (text && original));
+	if (HAS(DSN, ENVELOPE) && daemon)
+		return is_from_null_daemon(notice);
+	if (HAS(DSN, ENVELOPE) && HAS(DSN, FROM))
+		return is_from_null_administrator(notice);
+	if (HAS(DSN, ENVELOPE))
+		return is_from_null(notice);
+	if (!knows_sender(notice))
+		return is_from_unknown(notice, daemon);
+	return is_from_sender(notice, daemon);
 }
 
 /* The trap's own message comes back from nobody: in whatever language. */
