@@ -65,6 +65,50 @@ find_report(struct notice *notice)
 	notice->inline_report = dsn_parse(text, len, &notice->dsn);
 }
 
+/* Parts that are looked at for links; who bounces has few. */
+#define LINK_PARTS_MAX 8
+
+/* The text that a mail program shows may be harmless where its HTML is not. */
+static bool
+leads_elsewhere(struct notice *notice)
+{
+	unsigned count, looked = 0;
+	const struct message_part *parts =
+	    message_parts(notice->message, &count);
+
+	for (unsigned i = 0; i < count && looked < LINK_PARTS_MAX; i++) {
+		const char *text, *type = parts[i].type;
+		size_t len;
+
+		if (parts[i].quoted || strncmp(type, "multipart/", 10) == 0 ||
+		    strncmp(type, "message/", 8) == 0)
+			continue;
+		if (strncmp(type, "text/", 5) != 0)
+			return true;
+		if (strcmp(type, "text/html") != 0)
+			continue;
+		looked++;
+		text = message_part_text(notice->message, &parts[i], &len);
+		if (memmem(text, len, "http", 4) != NULL)
+			return true;
+	}
+	return false;
+}
+
+/* What comes from nobody or an administrator may be bait. */
+static void
+look_for_link(struct notice *notice)
+{
+	const struct findings *findings = &notice->findings;
+
+	notice->has_link = strstr(notice->text, "http") != NULL;
+	if (!notice->has_link && !notice->has_report &&
+	    (finding_has(findings, BACKSCATTER_DSN, FAMILY_ENVELOPE) ||
+		finding_has(findings, BACKSCATTER_DSN, FAMILY_FROM) ||
+		finding_has(findings, BACKSCATTER_VIRUS_NOTICE, FAMILY_SYSTEM)))
+		notice->has_link = leads_elsewhere(notice);
+}
+
 static void
 find(struct notice *notice, char *own, size_t size)
 {
@@ -79,7 +123,6 @@ find(struct notice *notice, char *own, size_t size)
 		len = notice->original.own_text_len;
 	notice->text_len = fold_text(text, len, own, size);
 	notice->text = own;
-	notice->has_link = strstr(own, "http") != NULL;
 
 	bounce_text_look(notice);
 	mdn_look(notice);
@@ -89,6 +132,7 @@ find(struct notice *notice, char *own, size_t size)
 	phrase_find(subject_index, subject, strlen(subject), &notice->findings);
 	phrase_find(
 	    text_index, notice->text, notice->text_len, &notice->findings);
+	look_for_link(notice);
 }
 
 /* --- the evidence --------------------------------------------------- */

@@ -28,7 +28,8 @@ struct notice {
 	/* The notice's own words, without what it quotes, folded. */
 	const char *text;
 	size_t text_len;
-	bool has_link; /* in them */
+	/* Something to follow or to open, in the words or beside them. */
+	bool has_link;
 
 	struct findings findings;
 };

@@ -14,7 +14,7 @@
  */
 #define HEAD_LEN 4
 #define HASH_BITS 16
-#define BUCKETS 1024
+#define BUCKETS 4096
 
 struct entry {
 	struct entry *next;
