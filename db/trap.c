@@ -372,17 +372,6 @@ find_role(
 	return match == TRAP_MATCH_TRAP ? TRAP_MATCH_ROLE : match;
 }
 
-bool
-trap_domain_known(struct store_txn *txn, const char *text)
-{
-	char domain[TRAP_DOMAIN_MAX + 1];
-	uint8_t key[META_KEY_LEN];
-
-	return trap_domain_parse(text, domain) == 0 &&
-	       meta_hash_key(txn, key) == 0 &&
-	       find_role(txn, key, domain) == TRAP_MATCH_ROLE;
-}
-
 int
 trap_find(struct store_txn *txn, const char *mailbox, struct trap *trap)
 {

@@ -70,9 +70,6 @@ int trap_hit(struct store_txn *txn, uint64_t id, int64_t now);
 /* Takes one hit back; when the last was stays. ERROR_NOT_FOUND. */
 int trap_unhit(struct store_txn *txn, uint64_t id);
 
-/* Is the domain one whose addresses (or some) are traps? */
-bool trap_domain_known(struct store_txn *txn, const char *domain);
-
 typedef int trap_each(const struct trap *trap, void *context);
 int trap_list(struct store_txn *txn, trap_each *each, void *context);
 /* Each domain that traps name, with how many do. */

@@ -2,10 +2,9 @@
 
 #include <errno.h>
 #include <string.h>
+#include <strings.h>
 
 #include "common/clock.h"
-#include "db/evidence.h"
-#include "db/trap.h"
 #include "httpapi/disclosure.h"
 
 /* Records read while those that count are searched for. */
@@ -14,65 +13,78 @@
 #define MICROSECONDS 1000000
 
 /* What ends a mailbox or a name in a server's prose. */
-#define BREAKS " \t\r\n<>()[]{}\"'`,;:=|/"
+#define BREAKS " \t\r\n<>()[]{}\"`,;:|/"
 
-/* What names a domain: behind the '@', without the full stop of a sentence. */
 static bool
-names_trap(struct store_txn *txn, const char *word, size_t len)
+is_alnum(char c)
 {
-	char domain[TRAP_DOMAIN_MAX + 1];
-	const char *at = memrchr(word, '@', len);
-	const char *start = at != NULL ? at + 1 : word;
+	return (c >= '0' && c <= '9') || (unsigned char)c >= 0x80 ||
+	       ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+}
 
-	len -= (size_t)(start - word);
-	while (len > 0 && start[len - 1] == '.')
+/*
+ * A mailbox, or a name of a host: a label that begins with a letter behind
+ * another. So neither 5.1.1 nor 192.0.2.1 is one.
+ */
+static bool
+is_name(const char *word, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (word[i] == '@')
+			return true;
+		if (word[i] == '.' && i > 0 && i + 1 < len &&
+		    is_alnum(word[i - 1]) && is_alnum(word[i + 1]) &&
+		    (word[i + 1] < '0' || word[i + 1] > '9'))
+			return true;
+	}
+	return false;
+}
+
+/* Is it this one, with or without the full stop of a sentence? */
+static bool
+is_same(const char *word, size_t len, const char *own)
+{
+	size_t own_len = strlen(own);
+
+	while (len > 0 && word[len - 1] == '.')
 		len--;
-	if (len == 0 || len > TRAP_DOMAIN_MAX ||
-	    memchr(start, '.', len) == NULL)
-		return false;
-	memcpy(domain, start, len);
-	domain[len] = '\0';
-	return trap_domain_known(txn, domain);
+	return len > 0 && len == own_len && strncasecmp(word, own, len) == 0;
 }
 
 void
-exact_mask(struct store_txn *txn, char *text)
+exact_mask(const struct evidence *evidence, char *text)
 {
 	while (*text != '\0') {
 		size_t len;
 
 		text += strspn(text, BREAKS);
 		len = strcspn(text, BREAKS);
-		if (len > 0 && names_trap(txn, text, len))
+		if (is_name(text, len) && !is_same(text, len, evidence->helo) &&
+		    !is_same(text, len, evidence->reporting_mta))
 			memset(text, '*', len);
 		text += len;
 	}
 }
 
 struct search {
-	struct store_txn *txn;
 	const struct policy *policy;
 	json_t *found;
 	unsigned read;
 };
 
 static void
-set_said(struct search *search, json_t *to, const char *name, const char *text)
+set_said(json_t *to, const char *name, const char *text)
 {
-	char masked[EVIDENCE_TEXT_MAX + 1];
-
-	if (text[0] == '\0')
-		return;
-	strcpy(masked, text);
-	exact_mask(search->txn, masked);
 	/* What is no UTF-8 is left out. */
-	json_object_set_new(to, name, json_string(masked));
+	if (text[0] != '\0')
+		json_object_set_new(to, name, json_string(text));
 }
 
 static json_t *
-sighting_json(struct search *search, const struct evidence *evidence)
+sighting_json(const struct evidence *evidence)
 {
 	char at[CLOCK_TEXT_MAX], address[IPADDR_TEXT_MAX];
+	char diagnostic[sizeof(evidence->diagnostic)];
 	json_t *to = json_pack("{ss ss ss}", "seen_at",
 	    clock_format(evidence->seen_at, at), "address",
 	    ipaddr_format(&evidence->address, address), "kind",
@@ -81,13 +93,15 @@ sighting_json(struct search *search, const struct evidence *evidence)
 	if (evidence->original_at != 0)
 		json_object_set_new(to, "original_at",
 		    json_string(clock_format(evidence->original_at, at)));
-	set_said(search, to, "cause", evidence->cause);
-	set_said(search, to, "helo", evidence->helo);
-	set_said(search, to, "reporting_mta", evidence->reporting_mta);
-	set_said(search, to, "software", evidence->software);
-	set_said(search, to, "queue_id", evidence->queue_id);
-	set_said(search, to, "status", evidence->status);
-	set_said(search, to, "diagnostic", evidence->diagnostic);
+	set_said(to, "cause", evidence->cause);
+	set_said(to, "helo", evidence->helo);
+	set_said(to, "reporting_mta", evidence->reporting_mta);
+	set_said(to, "software", evidence->software);
+	set_said(to, "queue_id", evidence->queue_id);
+	set_said(to, "status", evidence->status);
+	strcpy(diagnostic, evidence->diagnostic);
+	exact_mask(evidence, diagnostic);
+	set_said(to, "diagnostic", diagnostic);
 	return to;
 }
 
@@ -100,8 +114,7 @@ take(const struct evidence *evidence, void *context)
 
 	policy_event_from(evidence, true, &event);
 	if (policy_counts(search->policy, &event))
-		json_array_append_new(
-		    search->found, sighting_json(search, evidence));
+		json_array_append_new(search->found, sighting_json(evidence));
 	return ++search->read == READ_MAX ||
 	       json_array_size(search->found) == EXACT_MAX;
 }
@@ -111,7 +124,6 @@ exact_json(struct store_txn *txn, const struct ipaddr *unit,
     const struct policy *policy, bool listed, int64_t now, int *code)
 {
 	struct search search = {
-		.txn = txn,
 		.policy = policy,
 		.found = json_array(),
 	};

@@ -4,14 +4,17 @@
 #include <jansson.h>
 
 #include "common/ipaddr.h"
+#include "db/evidence.h"
 #include "db/policy.h"
 #include "db/store.h"
 
 /*
  * What of an address only its proven owner may know (a request from the
  * address itself is such a proof): its newest sightings as they were, so that
- * they can be found in the server's own log. Never the trap: a mailbox or name
- * in a trap's domain is masked wherever the server repeated it.
+ * they can be found in the server's own log. Never the trap: each mailbox and
+ * each host's name in what the server wrote is masked, but its own. Each, since
+ * to mask the traps' alone would tell whoever writes guesses into a bounce of
+ * their own which of them are traps.
  *
  * Of an address that is not listed only what is older than a day: else whoever
  * owns some address would learn at once whether a guess was a trap.
@@ -22,7 +25,10 @@
 json_t *exact_json(struct store_txn *txn, const struct ipaddr *unit,
     const struct policy *policy, bool listed, int64_t now, int *code);
 
-/* Masks the names of trap domains in a text, in place, by asterisks. */
-void exact_mask(struct store_txn *txn, char *text);
+/*
+ * Masks mailboxes and names of hosts in a text of that evidence, in place, by
+ * asterisks; HELO's name and the reporting MTA's stay.
+ */
+void exact_mask(const struct evidence *evidence, char *text);
 
 #endif
