@@ -155,6 +155,11 @@ bench-dns: all $(TOOL:%.c=$(BUILD)/%)
 bench-http: all $(TOOL:%.c=$(BUILD)/%)
 	@tests/bench/bench-http $(BUILD)
 
+# Giving the zone away, beside Knot as primary of the same zone.
+.PHONY: bench-zone
+bench-zone: all $(TOOL:%.c=$(BUILD)/%)
+	@WHAT="$(WHAT)" tests/bench/bench-zone $(BUILD)
+
 # What system tests need beside the programs.
 $(BUILD)/tests/tools/%: $(BUILD)/tests/tools/%.o $(SUPPORT) $(ARCHIVES)
 	$(CC) $(LDFLAGS) $^ $(ALL_LIBS) -o $@

@@ -86,11 +86,25 @@ export_add_header(struct export *export, const char *mark)
 	    export->version.lineage, export->time);
 }
 
-size_t
-export_text(const struct export *export, const struct zone_entry *entry,
-    const struct ipaddr *unit, char text[ZONE_TEXT_MAX + 1])
+void
+export_add_text(const struct export *export, struct strbuf *to,
+    const struct feed_item *item, const char *special, char escape)
 {
-	return zonedata_text(export->zone, entry, unit, text);
+	char text[ZONE_TEXT_MAX + 1];
+	const char *next = text;
+
+	zonedata_text(export->zone, &item->node.entry,
+	    item->is_listing ? &item->unit : NULL, text);
+	for (;;) {
+		size_t len = strcspn(next, special);
+
+		strbuf_add(to, next, len);
+		next += len;
+		if (*next == '\0')
+			return;
+		strbuf_putc(to, escape);
+		strbuf_putc(to, *next++);
+	}
 }
 
 void

@@ -85,9 +85,12 @@ int export_write(struct export *export, const struct export_wish *wish,
 
 /* A line behind `mark`: zone, list, serial, lineage, time. */
 void export_add_header(struct export *export, const char *mark);
-/* The text for people of an entry; `unit` NULL: a test entry. */
-size_t export_text(const struct export *export, const struct zone_entry *entry,
-    const struct ipaddr *unit, char text[ZONE_TEXT_MAX + 1]);
+/*
+ * Adds the text for people of an entry, which is printable ASCII. Of what
+ * stands in `special` each octet is preceded by `escape`.
+ */
+void export_add_text(const struct export *export, struct strbuf *to,
+    const struct feed_item *item, const char *special, char escape);
 /* Adds a name as name servers write it, with the final dot. */
 void export_add_name(struct strbuf *to, const uint8_t *name);
 /*

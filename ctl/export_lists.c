@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <inttypes.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,20 +12,71 @@
  * servers.
  */
 
+/* --- parts of rows -------------------------------------------------------- */
+
+static void
+add_unit(struct strbuf *to, const struct feed_item *item)
+{
+	char unit[IPPREFIX_TEXT_MAX];
+
+	strbuf_puts(to, listing_unit_format(&item->unit, unit));
+}
+
+/* Each behind `prefix`, with `between` them. */
+static void
+add_codes(struct strbuf *to, uint16_t codes, const char *prefix, char between)
+{
+	for (unsigned code = 0; codes != 0; code++, codes >>= 1) {
+		if ((codes & 1) == 0)
+			continue;
+		strbuf_printf(to, "%s%u", prefix, code);
+		if (codes != 1)
+			strbuf_putc(to, between);
+	}
+}
+
+/* Each in `quotes`. */
+static void
+add_kinds(struct strbuf *to, uint16_t kinds, const char *quotes, char between)
+{
+	for (int kind = 0; kinds != 0; kind++, kinds >>= 1) {
+		if ((kinds & 1) == 0)
+			continue;
+		strbuf_puts(to, quotes);
+		strbuf_puts(to, backscatter_name((enum backscatter_kind)kind));
+		strbuf_puts(to, quotes);
+		if (kinds != 1)
+			strbuf_putc(to, between);
+	}
+}
+
+/* The day in `quotes`, or `never`. */
+static void
+add_seen(struct strbuf *to, uint32_t day, const char *quotes, const char *never)
+{
+	char text[CLOCK_TEXT_MAX];
+
+	if (day == 0) {
+		strbuf_puts(to, never);
+		return;
+	}
+	strbuf_puts(to, quotes);
+	strbuf_puts(to, clock_format_date((int64_t)day * 86400, text));
+	strbuf_puts(to, quotes);
+}
+
+/* --- plain ---------------------------------------------------------------- */
+
 static void
 begin_with_header(struct export *export)
 {
 	export_add_header(export, "#");
 }
 
-/* --- plain ---------------------------------------------------------------- */
-
 static bool
 add_plain(struct export *export, const struct feed_item *item)
 {
-	char unit[IPPREFIX_TEXT_MAX];
-
-	strbuf_puts(&export->out.text, listing_unit_format(&item->unit, unit));
+	add_unit(&export->out.text, item);
 	strbuf_putc(&export->out.text, '\n');
 	return true;
 }
@@ -45,72 +97,24 @@ begin_csv(struct export *export)
 	strbuf_puts(&export->out.text, "address,list,codes,kinds,seen,text\n");
 }
 
-static void
-add_quoted(struct strbuf *to, const char *text)
-{
-	strbuf_putc(to, '"');
-	for (; *text != '\0'; text++) {
-		if (*text == '"')
-			strbuf_putc(to, '"');
-		strbuf_putc(to, *text);
-	}
-	strbuf_putc(to, '"');
-}
-
-static void
-add_codes(struct strbuf *to, uint16_t codes)
-{
-	const char *space = "";
-
-	for (unsigned code = 0; code < EXPORT_CODES; code++) {
-		if ((codes & CODE_BIT(code)) == 0)
-			continue;
-		strbuf_printf(to, "%s127.0.0.%u", space, code);
-		space = " ";
-	}
-}
-
-static void
-add_kinds(struct strbuf *to, uint16_t kinds)
-{
-	const char *space = "";
-
-	for (int kind = 0; kind < BACKSCATTER_KIND_COUNT; kind++) {
-		if ((kinds & BACKSCATTER_BIT(kind)) == 0)
-			continue;
-		strbuf_printf(to, "%s%s", space,
-		    backscatter_name((enum backscatter_kind)kind));
-		space = " ";
-	}
-}
-
-/* "2026-01-31", or "" for what was never seen. */
-static const char *
-day(const struct zone_entry *entry, char text[CLOCK_TEXT_MAX])
-{
-	text[0] = '\0';
-	if (entry->seen_day != 0)
-		clock_format_date((int64_t)entry->seen_day * 86400, text);
-	return text;
-}
-
 static bool
 add_csv(struct export *export, const struct feed_item *item)
 {
 	const struct zone_entry *entry = &item->node.entry;
 	struct strbuf *to = &export->out.text;
-	char unit[IPPREFIX_TEXT_MAX], seen[CLOCK_TEXT_MAX];
-	char text[ZONE_TEXT_MAX + 1];
 
-	strbuf_printf(to, "%s,%s,", listing_unit_format(&item->unit, unit),
-	    export_list_name(item->list));
-	add_codes(to, entry->codes);
+	add_unit(to, item);
 	strbuf_putc(to, ',');
-	add_kinds(to, entry->kinds);
-	strbuf_printf(to, ",%s,", day(entry, seen));
-	export_text(export, entry, &item->unit, text);
-	add_quoted(to, text);
-	strbuf_putc(to, '\n');
+	strbuf_puts(to, export_list_name(item->list));
+	strbuf_putc(to, ',');
+	add_codes(to, entry->codes, "127.0.0.", ' ');
+	strbuf_putc(to, ',');
+	add_kinds(to, entry->kinds, "", ' ');
+	strbuf_putc(to, ',');
+	add_seen(to, entry->seen_day, "", "");
+	strbuf_puts(to, ",\"");
+	export_add_text(export, to, item, "\"", '"');
+	strbuf_puts(to, "\"\n");
 	return true;
 }
 
@@ -125,74 +129,52 @@ const struct export_format export_csv = {
 /* --- JSON lines ----------------------------------------------------------- */
 
 static void
-add_json(struct strbuf *to, json_t *value)
-{
-	char *text = value != NULL ? json_dumps(value, JSON_COMPACT) : NULL;
-
-	if (text == NULL)
-		to->error = -ENOMEM;
-	else
-		strbuf_printf(to, "%s\n", text);
-	free(text);
-	json_decref(value);
-}
-
-static void
 begin_jsonl(struct export *export)
 {
 	char origin[DNAME_TEXT_MAX], lineage[17];
+	json_t *head;
+	char *text;
 
 	/* All 64 bits: a JSON number would round them. */
-	snprintf(lineage, sizeof(lineage), "%016llx",
-	    (unsigned long long)export->version.lineage);
-	add_json(&export->out.text,
-	    json_pack("{s:s, s:s, s:I, s:s, s:s}", "zone",
-		dname_format(export->zone->origin, origin), "list",
-		export_list_name(export->list), "serial",
-		(json_int_t) export->version.serial, "lineage", lineage, "time",
-		export->time));
+	snprintf(
+	    lineage, sizeof(lineage), "%016" PRIx64, export->version.lineage);
+	head = json_pack("{s:s, s:s, s:I, s:s, s:s}", "zone",
+	    dname_format(export->zone->origin, origin), "list",
+	    export_list_name(export->list), "serial",
+	    (json_int_t) export->version.serial, "lineage", lineage, "time",
+	    export->time);
+	text = head != NULL ? json_dumps(head, JSON_COMPACT) : NULL;
+	if (text != NULL)
+		strbuf_printf(&export->out.text, "%s\n", text);
+	else
+		export->out.error = -ENOMEM;
+	free(text);
+	json_decref(head);
 }
 
-static json_t *
-codes_json(uint16_t codes)
-{
-	json_t *list = json_array();
-
-	for (unsigned code = 0; code < EXPORT_CODES; code++) {
-		if ((codes & CODE_BIT(code)) != 0)
-			json_array_append_new(list, json_integer(code));
-	}
-	return list;
-}
-
-static json_t *
-kinds_json(uint16_t kinds)
-{
-	json_t *list = json_array();
-
-	for (int kind = 0; kind < BACKSCATTER_KIND_COUNT; kind++) {
-		if ((kinds & BACKSCATTER_BIT(kind)) != 0)
-			json_array_append_new(list,
-			    json_string(
-				backscatter_name((enum backscatter_kind)kind)));
-	}
-	return list;
-}
-
+/*
+ * By hand, which takes a fifth of the time that jansson does. All words in it
+ * are our own; the text is printable ASCII.
+ */
 static bool
 add_jsonl(struct export *export, const struct feed_item *item)
 {
 	const struct zone_entry *entry = &item->node.entry;
-	char unit[IPPREFIX_TEXT_MAX], seen[CLOCK_TEXT_MAX];
-	char text[ZONE_TEXT_MAX + 1];
+	struct strbuf *to = &export->out.text;
 
-	export_text(export, entry, &item->unit, text);
-	add_json(&export->out.text,
-	    json_pack("{s:s, s:s, s:o, s:o, s:s?, s:s}", "address",
-		listing_unit_format(&item->unit, unit), "list",
-		export_list_name(item->list), "codes", codes_json(entry->codes),
-		"kinds", kinds_json(entry->kinds), "seen",
-		entry->seen_day != 0 ? day(entry, seen) : NULL, "text", text));
+	strbuf_puts(to, "{\"address\":\"");
+	add_unit(to, item);
+	strbuf_puts(to, "\",\"list\":\"");
+	strbuf_puts(to, export_list_name(item->list));
+	strbuf_puts(to, "\",\"codes\":[");
+	add_codes(to, entry->codes, "", ',');
+	strbuf_puts(to, "],\"kinds\":[");
+	add_kinds(to, entry->kinds, "\"", ',');
+	strbuf_puts(to, "],\"seen\":");
+	add_seen(to, entry->seen_day, "\"", "null");
+	strbuf_puts(to, ",\"text\":\"");
+	export_add_text(export, to, item, "\"\\", '\\');
+	strbuf_puts(to, "\"}\n");
 	return true;
 }
 
@@ -209,11 +191,12 @@ const struct export_format export_jsonl = {
 static bool
 add_postfix(struct export *export, const struct feed_item *item)
 {
-	char unit[IPPREFIX_TEXT_MAX], text[ZONE_TEXT_MAX + 1];
+	struct strbuf *to = &export->out.text;
 
-	export_text(export, &item->node.entry, &item->unit, text);
-	strbuf_printf(&export->out.text, "%s REJECT %s\n",
-	    listing_unit_format(&item->unit, unit), text);
+	add_unit(to, item);
+	strbuf_puts(to, " REJECT ");
+	export_add_text(export, to, item, "", 0); /* nothing is special */
+	strbuf_putc(to, '\n');
 	return true;
 }
 

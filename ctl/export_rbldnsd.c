@@ -48,7 +48,6 @@ begin(struct export *export)
 struct value {
 	bool ipv4;
 	char address[IPPREFIX_TEXT_MAX];
-	char text[ZONE_TEXT_MAX + 1];
 	uint16_t codes;
 };
 
@@ -76,14 +75,9 @@ name_test_entry(struct octets key, enum sublist list, struct value *value)
 }
 
 static void
-value_of(const struct export *export, const struct feed_item *item,
-    struct value *value)
+value_of(const struct feed_item *item, struct value *value)
 {
-	const struct zone_entry *entry = &item->node.entry;
-
-	value->codes = entry->codes;
-	export_text(
-	    export, entry, item->is_listing ? &item->unit : NULL, value->text);
+	value->codes = item->node.entry.codes;
 	if (!item->is_listing) {
 		name_test_entry(item->key, export_list_of(item->key), value);
 		return;
@@ -92,28 +86,22 @@ value_of(const struct export *export, const struct feed_item *item,
 	listing_unit_format(&item->unit, value->address);
 }
 
-/* `$` would be the address, a first `=` is taken away. */
+/*
+ * With the first code alone goes the text, or it would be answered twice. In
+ * it `$` would stand for the address, and a first `=` would be taken away.
+ */
 static void
-add_text(struct strbuf *to, const char *text)
-{
-	if (text[0] == '=')
-		strbuf_putc(to, '=');
-	for (; *text != '\0'; text++) {
-		if (*text == '$')
-			strbuf_putc(to, '$');
-		strbuf_putc(to, *text);
-	}
-	strbuf_putc(to, '\n');
-}
-
-/* With the first code alone goes the text, or it would be answered twice. */
-static void
-add_line(struct strbuf *to, const struct value *value, unsigned code)
+add_line(struct export *export, struct strbuf *to, const struct feed_item *item,
+    const struct value *value, unsigned code)
 {
 	bool is_first = (value->codes & (CODE_BIT(code) - 1)) == 0;
 
 	strbuf_printf(to, "%s :%u:", value->address, code);
-	add_text(to, is_first ? value->text : "");
+	if (is_first && export->zone->text[0] == '=')
+		strbuf_putc(to, '=');
+	if (is_first)
+		export_add_text(export, to, item, "$", '$');
+	strbuf_putc(to, '\n');
 }
 
 /* --- one dataset ---------------------------------------------------------- */
@@ -125,10 +113,10 @@ add_ip4set(struct export *export, const struct feed_item *item)
 
 	if (!item->node.is_entry)
 		return false;
-	value_of(export, item, &value);
+	value_of(item, &value);
 	for (unsigned code = 0; value.ipv4 && code < EXPORT_CODES; code++) {
 		if ((value.codes & CODE_BIT(code)) != 0)
-			add_line(&export->out.text, &value, code);
+			add_line(export, &export->out.text, item, &value, code);
 	}
 	return value.ipv4;
 }
@@ -148,9 +136,9 @@ add_ip6trie(struct export *export, const struct feed_item *item)
 
 	if (!item->node.is_entry)
 		return false;
-	value_of(export, item, &value);
+	value_of(item, &value);
 	if (!value.ipv4)
-		add_line(&export->out.text, &value,
+		add_line(export, &export->out.text, item, &value,
 		    (unsigned)__builtin_ctz(value.codes));
 	return !value.ipv4;
 }
@@ -207,12 +195,13 @@ add_rbldnsd(struct export *export, const struct feed_item *item)
 		add_own(export, item);
 		return false;
 	}
-	value_of(export, item, &value);
+	value_of(item, &value);
 	for (unsigned code = 0; code < EXPORT_CODES; code++) {
 		unsigned part = first + (value.ipv4 ? PART_IPV4 : code);
 
 		if ((value.codes & CODE_BIT(code)) != 0)
-			add_line(&export->parts[part].text, &value, code);
+			add_line(export, &export->parts[part].text, item,
+			    &value, code);
 	}
 	return true;
 }

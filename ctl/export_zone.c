@@ -66,34 +66,21 @@ add_owner(struct export *export, struct octets key)
 	strbuf_puts(&export->out.text, export_owner(key, below, owner));
 }
 
-static void
-add_text(struct strbuf *to, const char *text)
-{
-	strbuf_putc(to, '"');
-	for (; *text != '\0'; text++) {
-		if (*text == '"' || *text == '\\')
-			strbuf_putc(to, '\\');
-		strbuf_putc(to, *text);
-	}
-	strbuf_puts(to, "\"\n");
-}
-
 /* Records behind the first have their owner from it. */
 static void
 add_entry(struct export *export, const struct feed_item *item)
 {
 	const struct zone_entry *entry = &item->node.entry;
 	struct strbuf *to = &export->out.text;
-	char text[ZONE_TEXT_MAX + 1];
 
 	add_owner(export, item->key);
 	for (unsigned code = 0; code < EXPORT_CODES; code++) {
 		if ((entry->codes & CODE_BIT(code)) != 0)
 			strbuf_printf(to, "\tA\t127.0.0.%u\n", code);
 	}
-	export_text(export, entry, item->is_listing ? &item->unit : NULL, text);
-	strbuf_puts(to, "\tTXT\t");
-	add_text(to, text);
+	strbuf_puts(to, "\tTXT\t\"");
+	export_add_text(export, to, item, "\"\\", '\\');
+	strbuf_puts(to, "\"\n");
 }
 
 /* The zone's own addresses; its servers were named in the beginning. */

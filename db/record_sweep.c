@@ -7,6 +7,7 @@
 #include "db/audit.h"
 #include "db/corroboration.h"
 #include "db/digest.h"
+#include "db/journal.h"
 #include "db/record_private.h"
 #include "db/stored.h"
 #include "db/trend.h"
@@ -16,14 +17,6 @@
 
 /* Others wait for their turn to write. */
 #define SWEEP_MS 40
-
-/*
- * A secondary that was away for longer takes the whole zone, which is quicker
- * than three days of a busy list's changes.
- */
-#define JOURNAL_SECONDS (3 * INT64_C(86400))
-/* More changes than the zone has names are no shorter than the zone. */
-#define JOURNAL_LEAST 100000
 
 static bool
 time_is_up(int64_t end_ms)
@@ -166,32 +159,6 @@ drop_old_evidence(struct store_txn *txn, int64_t before, int64_t now,
 	return code == 0 ? dropped : code;
 }
 
-/* --- the journal ---------------------------------------------------------- */
-
-/*
- * By age; and by number, since serials run ahead of the clock where there is
- * more than one transaction a second, and the journal would know no end.
- */
-static int
-trim_journal(struct store_txn *txn, int64_t now, unsigned most)
-{
-	uint64_t names = store_count(txn, TABLE_ZONE);
-	uint64_t bound = names > JOURNAL_LEAST ? names : JOURNAL_LEAST;
-	uint64_t count = store_count(txn, TABLE_JOURNAL);
-	unsigned excess = 0, more;
-	int dropped =
-	    zonedata_journal_trim(txn, (uint32_t)(now - JOURNAL_SECONDS), most);
-
-	if (count > bound)
-		excess =
-		    count - bound < most ? (unsigned)(count - bound) : most;
-	if (dropped < 0 || (unsigned)dropped >= excess)
-		return dropped;
-	more = excess - (unsigned)dropped;
-	dropped = zonedata_journal_trim(txn, UINT32_MAX, more);
-	return dropped < 0 ? dropped : (int)excess;
-}
-
 /* --- the audit ------------------------------------------------------------ */
 
 static int
@@ -226,7 +193,7 @@ record_sweep(struct store_txn *txn, const struct recorder_rules *rules,
 		done = larger(
 		    done, drop_old_evidence(txn, before, now, most, end_ms));
 	if (done >= 0)
-		done = larger(done, trim_journal(txn, now, most));
+		done = larger(done, journal_trim(txn, now, most));
 	if (done >= 0)
 		done = larger(done, keep_audit(txn, rules, now, most));
 	if (done >= 0)

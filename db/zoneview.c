@@ -4,6 +4,7 @@
 
 #include "common/error.h"
 #include "common/wire.h"
+#include "db/journal.h"
 
 /* Changes that a step reads: a few milliseconds' work. */
 #define STEP_CHANGES 8192
@@ -13,9 +14,9 @@
 
 /*
  * Within so long after the last look nothing that was committed since can have
- * been trimmed.
+ * been trimmed: half of what the journal promises, for clocks that differ.
  */
-#define TRUST_MS 5000
+#define TRUST_MS (JOURNAL_YOUNG_SECONDS * 1000 / 2)
 
 bool
 zone_serial_before(uint32_t a, uint32_t b)

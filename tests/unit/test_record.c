@@ -8,7 +8,6 @@
 
 #include "common/error.h"
 #include "db/audit.h"
-#include "db/stored.h"
 #include "db/trap.h"
 #include "db/trend.h"
 #include "db/zonedata.h"
@@ -594,33 +593,6 @@ the_sweep_goes_in_steps(void **state)
 	store_abort(txn);
 }
 
-/* Serials run ahead of the clock where more is written than one a second. */
-static void
-the_journal_is_bounded_however_fast_it_grows(void **state)
-{
-	enum { CHANGES = 100500 };
-	struct store_txn *txn = begin(&record);
-	uint64_t left;
-
-	(void)state;
-	for (uint32_t i = 0; i < CHANGES; i++) {
-		uint8_t key[8];
-
-		stored_key_u64(key, (uint64_t)(TEST_NOW + i) << 32);
-		assert_int_equal(store_append(txn, TABLE_JOURNAL,
-				     OCTETS(key, 8), OCTETS("x", 1)),
-		    0);
-	}
-	commit(&record, txn, 0);
-	txn = begin(&record);
-	commit(&record, txn, record_sweep(txn, &record.rules, record.now, 300));
-	left = records_in(&record, TABLE_JOURNAL);
-	txn = begin(&record);
-	assert_int_equal(store_clear(txn, TABLE_JOURNAL), 0);
-	commit(&record, txn, 0);
-	assert_int_equal(left, CHANGES - 300);
-}
-
 /* --- order ---------------------------------------------------------------- */
 
 enum { MIXED = 120 };
@@ -763,7 +735,6 @@ main(void)
 		EAGER(everything_runs_out_in_the_end),
 		EAGER(evidence_is_kept_for_thirty_days),
 		EAGER(the_sweep_goes_in_steps),
-		EAGER(the_journal_is_bounded_however_fast_it_grows),
 		SMALL(any_order_of_arrival_gives_the_same_listings),
 		SMALL(ipv6_is_listed_by_64),
 	};

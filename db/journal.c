@@ -1,0 +1,132 @@
+#include "db/journal.h"
+
+#include "common/error.h"
+#include "db/stored.h"
+#include "db/zonedata.h"
+
+/*
+ * A secondary that was away for longer takes the whole zone, which is quicker
+ * than three days of a busy list's changes.
+ */
+#define KEEP_SECONDS (3 * INT64_C(86400))
+/* More changes than the zone has names are no shorter than the zone. */
+#define KEEP_LEAST 100000
+
+/* --- what is young -------------------------------------------------------- */
+
+/*
+ * Changes bear serials, which run ahead of the clock where there is more than
+ * one transaction a second. So now and then the serial is noted with the time:
+ * what came after the note before the last may be young.
+ */
+struct mark {
+	int64_t noted_at;
+	uint32_t serial, before; /* noted then, and the time before */
+};
+
+#define MARK OCTETS("journal mark", 12)
+#define MARK_VERSION 1
+#define MARK_LEN 17
+
+/* ERROR_NOT_FOUND where nothing was noted yet. */
+static int
+read_mark(struct store_txn *txn, struct mark *mark)
+{
+	struct wire_reader reader;
+	struct octets value;
+	int code = store_get(txn, TABLE_META, MARK, &value);
+
+	if (code == 0)
+		code = stored_begin(&reader, value, MARK_VERSION);
+	if (code != 0)
+		return code;
+	mark->noted_at = stored_read_time(&reader);
+	mark->serial = wire_read_u32(&reader);
+	mark->before = wire_read_u32(&reader);
+	return stored_end(&reader);
+}
+
+static int
+write_mark(struct store_txn *txn, const struct mark *mark)
+{
+	struct wire_writer writer;
+	uint8_t record[MARK_LEN];
+
+	wire_write(&writer, record, sizeof(record));
+	wire_write_u8(&writer, MARK_VERSION);
+	stored_write_time(&writer, mark->noted_at);
+	wire_write_u32(&writer, mark->serial);
+	wire_write_u32(&writer, mark->before);
+	return store_put(
+	    txn, TABLE_META, MARK, OCTETS(record, wire_len(&writer)));
+}
+
+/* Of a clock that was set back nothing is known but the new time. */
+static int
+note(struct store_txn *txn, struct mark *mark, int64_t now)
+{
+	struct zone_version zone;
+	int code = meta_zone_version(txn, &zone);
+
+	if (code != 0)
+		return code;
+	if (now >= mark->noted_at) {
+		mark->before = mark->serial;
+		mark->serial = zone.serial;
+	}
+	mark->noted_at = now;
+	return write_mark(txn, mark);
+}
+
+/* The first serial whose changes may be young. */
+static int
+young_from(struct store_txn *txn, int64_t now, uint32_t *serial)
+{
+	struct mark mark = { 0 };
+	int code = read_mark(txn, &mark);
+
+	if (code == ERROR_NOT_FOUND ||
+	    (code == 0 && (now < mark.noted_at ||
+			      now - mark.noted_at >= JOURNAL_YOUNG_SECONDS)))
+		code = note(txn, &mark, now);
+	*serial = mark.before + 1;
+	return code;
+}
+
+/* --- trimming ------------------------------------------------------------- */
+
+static unsigned
+excess_of(struct store_txn *txn, unsigned most)
+{
+	uint64_t names = store_count(txn, TABLE_ZONE);
+	uint64_t bound = names > KEEP_LEAST ? names : KEEP_LEAST;
+	uint64_t count = store_count(txn, TABLE_JOURNAL);
+
+	if (count <= bound)
+		return 0;
+	return count - bound < most ? (unsigned)(count - bound) : most;
+}
+
+/*
+ * By age; and by number, or there would be no end to the journal of a list
+ * that changes all the time.
+ */
+int
+journal_trim(struct store_txn *txn, int64_t now, unsigned most)
+{
+	unsigned excess = excess_of(txn, most);
+	int more = 0, code = 0;
+	uint32_t young;
+	int dropped =
+	    zonedata_journal_trim(txn, (uint32_t)(now - KEEP_SECONDS), most);
+
+	if (dropped < 0 || (unsigned)dropped >= excess)
+		return dropped;
+	code = young_from(txn, now, &young);
+	if (code == 0)
+		more = zonedata_journal_trim(
+		    txn, young, excess - (unsigned)dropped);
+	if (code != 0 || more < 0)
+		return code != 0 ? code : more;
+	return dropped + more;
+}

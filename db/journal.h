@@ -1,0 +1,18 @@
+#ifndef DB_JOURNAL_H
+#define DB_JOURNAL_H
+
+#include <stdint.h>
+
+#include "db/store.h"
+
+/*
+ * How long the zone's journal is kept: as long as a difference is better for
+ * who has been away than the whole zone, and never shorter than those need it
+ * who read one version while others write; see zoneview.h.
+ */
+#define JOURNAL_YOUNG_SECONDS 60
+
+/* Drops at most `most` changes; returns how many, or a negative code. */
+int journal_trim(struct store_txn *txn, int64_t now, unsigned most);
+
+#endif

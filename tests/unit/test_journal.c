@@ -1,0 +1,119 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "common/error.h"
+#include "db/journal.h"
+#include "tests/support/zone_fixture.h"
+
+#define DAY 86400
+#define BOUND 100000 /* however few names there are */
+
+/* As many changes under one serial. */
+static void
+change(struct fixture *fixture, unsigned count, int64_t now)
+{
+	static uint16_t codes;
+
+	for (unsigned i = 0; i < count; i++) {
+		const struct zone_entry entry = { .codes = CODE_BIT(2),
+			.seen_day = 1 + codes++ };
+		struct ipaddr unit = address_of("192.0.2.1");
+		uint8_t record[ZONE_ENTRY_RECORD_LEN];
+		struct zonekey key;
+
+		zonekey_of_unit(SUBLIST_MAIN, &unit, &key);
+		zonedata_encode_entry(&entry, record);
+		assert_int_equal(zonedata_put(fixture->txn, &key,
+				     OCTETS(record, sizeof(record)), now),
+		    0);
+	}
+	next_transaction(fixture);
+}
+
+static int
+trim(struct fixture *fixture, int64_t now, unsigned most)
+{
+	int dropped = journal_trim(fixture->txn, now, most);
+
+	next_transaction(fixture);
+	return dropped;
+}
+
+static void
+is_kept_for_three_days(void **state)
+{
+	struct fixture *fixture = *state;
+
+	change(fixture, 5, START + 10);
+	change(fixture, 5, START + 20);
+	assert_int_equal(trim(fixture, START + 3 * DAY + 10, 100), 0);
+	assert_int_equal(trim(fixture, START + 3 * DAY + 11, 3), 3);
+	assert_int_equal(trim(fixture, START + 3 * DAY + 11, 100), 2);
+	assert_int_equal(changes(fixture), 5);
+}
+
+static void
+is_bounded_however_fast_it_grows(void **state)
+{
+	struct fixture *fixture = *state;
+	int64_t now = START + 10;
+
+	change(fixture, BOUND + 500, now);
+	for (int i = 0; i < 3; i++) {
+		trim(fixture, now, 1000);
+		now += JOURNAL_YOUNG_SECONDS;
+	}
+	assert_int_equal(changes(fixture), BOUND);
+	assert_int_equal(trim(fixture, now, 1000), 0);
+}
+
+/* What came within the last minute, however much that is. */
+static void
+keeps_what_is_young(void **state)
+{
+	struct fixture *fixture = *state;
+	int64_t now = START + 10;
+
+	change(fixture, 20, now);
+	assert_int_equal(trim(fixture, now, 1000), 0);
+	now += 2 * JOURNAL_YOUNG_SECONDS;
+	change(fixture, BOUND + 500, now);
+	for (int second = 0; second < JOURNAL_YOUNG_SECONDS; second++) {
+		change(fixture, 1, now + second);
+		trim(fixture, now + second, 1000);
+		assert_true(changes(fixture) > BOUND + 500);
+	}
+	for (int i = 1; i < 4; i++)
+		trim(fixture, now + i * JOURNAL_YOUNG_SECONDS, 1000);
+	assert_int_equal(changes(fixture), BOUND);
+}
+
+static void
+a_clock_set_back_makes_nothing_old(void **state)
+{
+	struct fixture *fixture = *state;
+
+	assert_int_equal(trim(fixture, START + DAY, 1000), 0);
+	change(fixture, BOUND + 500, START + DAY);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(trim(fixture, START + 10 - i, 1000), 0);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		test(is_kept_for_three_days),
+		test(is_bounded_however_fast_it_grows),
+		test(keeps_what_is_young),
+		test(a_clock_set_back_makes_nothing_old),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
