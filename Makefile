@@ -160,6 +160,11 @@ bench-http: all $(TOOL:%.c=$(BUILD)/%)
 bench-zone: all $(TOOL:%.c=$(BUILD)/%)
 	@WHAT="$(WHAT)" tests/bench/bench-zone $(BUILD)
 
+# Secondaries that follow a list which lives for minutes.
+.PHONY: torture-zone
+torture-zone: all $(TOOL:%.c=$(BUILD)/%)
+	@tests/system/35-dnsd-secondaries $(BUILD) $(or $(MINUTES),5)
+
 # What system tests need beside the programs.
 $(BUILD)/tests/tools/%: $(BUILD)/tests/tools/%.o $(SUPPORT) $(ARCHIVES)
 	$(CC) $(LDFLAGS) $^ $(ALL_LIBS) -o $@

@@ -66,7 +66,7 @@ struct settings {
 		long log_hits; /* 0: none */
 		char *tsig_key_file;
 		struct settings_list transfer; /* "ADDRESS[/n] [key NAME]" */
-		long transfers;
+		long transfers, transfers_per_client, transfers_per_minute;
 		struct settings_list notify; /* "ADDRESS[:port] [key NAME]" */
 		long notify_seconds;
 	} dnsd;

@@ -144,6 +144,11 @@ static const struct settings_row rows[] = {
 	ROW(dnsd, transfers, NUMBER("10", 1, 1000),
 	    "Transfers at a time; who asks for one more is told to come "
 	    "again."),
+	ROW(dnsd, transfers_per_client, NUMBER("5", 1, 1000),
+	    "Of them, those of one client: an address, or an IPv6 /64."),
+	ROW(dnsd, transfers_per_minute, NUMBER("300", 1, 1000000),
+	    "Transfers that one client may begin in a minute; a secondary that "
+	    "follows each change takes one for each notice."),
 	ROW(dnsd, notify, TEXT(""),
 	    "Whom to tell that the zone has changed (NOTIFY): an address each, "
 	    "with a port or without, and, after spaces, the word key and the "

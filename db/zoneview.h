@@ -50,8 +50,9 @@ void zoneview_deinit(struct zoneview *view);
 
 /*
  * Catches up with what was committed since the last step; to be called in
- * every step, and each half minute at least (journal.h). 1: there is more, in the next step. 0:
- * records may be read. ERROR_NOT_FOUND: the way back is gone; begin anew.
+ * every step, and each half minute at least (journal.h). 1: there is more, in
+ * the next step. 0: records may be read. ERROR_NOT_FOUND: the way back is gone;
+ * begin anew.
  */
 int zoneview_follow(
     struct zoneview *view, struct zonereader *reader, int64_t now_ms);

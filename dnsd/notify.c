@@ -23,6 +23,12 @@
 #define FIRST_WAIT_MS 1000
 #define TRIES 7
 
+/*
+ * And once more so long after an answer, unless there was news by then: NSD
+ * answers a notice that comes while it reloads, and may forget it.
+ */
+#define REMIND_MS 10000
+
 #define MESSAGE_MAX 1536 /* question, SOA and signature with longest names */
 #define FAMILIES 2
 
@@ -30,6 +36,7 @@
 struct state {
 	bool wanted;   /* the zone has changed since the last was sent */
 	bool awaiting; /* the answer to that */
+	bool reminds;  /* what is wanted or awaited is told a second time */
 	unsigned tries;
 	uint16_t id;
 	struct tsig tsig;
@@ -114,6 +121,18 @@ is_from(const struct notify_target *target, const struct sockaddr_storage *peer)
 		   ((const struct sockaddr_in *)peer)->sin_port;
 }
 
+static void
+end_notice(struct state *state, int64_t now_ms)
+{
+	state->awaiting = false;
+	/* There is news already, or this was the reminder. */
+	if (state->wanted || state->reminds)
+		return;
+	state->wanted = state->reminds = true;
+	state->tries = 0;
+	state->due_ms = now_ms + REMIND_MS;
+}
+
 /* Any answer ends it (RFC 1996 section 3.6), as long as it is theirs. */
 static void
 take_answer(struct notify *notify, const struct sockaddr_storage *peer,
@@ -136,7 +155,7 @@ take_answer(struct notify *notify, const struct sockaddr_storage *peer,
 		    tsig_check_answer(&state->tsig, octets, &query,
 			(uint64_t)clock_seconds()) != 0)
 			continue;
-		state->awaiting = false;
+		end_notice(state, clock_monotonic_ms());
 		return;
 	}
 }
@@ -171,6 +190,7 @@ want(struct notify *notify, size_t i, int64_t now_ms)
 		      notify->rules->notify_seconds * INT64_C(1000);
 
 	state->wanted = true;
+	state->reminds = false;
 	state->tries = 0;
 	state->due_ms = earliest > now_ms ? earliest : now_ms;
 }
@@ -193,7 +213,7 @@ look(struct notify *notify, int64_t now_ms)
 	notify->told = *version;
 	for (size_t i = 0; i < notify->rules->notify.count; i++) {
 		/* What is wanted already will tell of this, too. */
-		if (!notify->states[i].wanted)
+		if (!notify->states[i].wanted || notify->states[i].reminds)
 			want(notify, i, now_ms);
 	}
 }

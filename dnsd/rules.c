@@ -66,6 +66,10 @@ take_transfers(const struct settings *settings, struct rules *rules)
 	int error = tsig_keys_read(settings->dnsd.tsig_key_file, &rules->keys);
 
 	rules->transfers = (unsigned)settings->dnsd.transfers;
+	rules->transfer_bounds = (struct transfer_bounds){
+		.at_a_time = (unsigned)settings->dnsd.transfers_per_client,
+		.a_minute = (unsigned)settings->dnsd.transfers_per_minute,
+	};
 	if (error == 0)
 		error = peers_from("dnsd.transfer", &settings->dnsd.transfer,
 		    &rules->keys, &rules->transfer);

@@ -10,6 +10,7 @@
 #include "dnsd/cookie.h"
 #include "dnsd/notify_targets.h"
 #include "dnsd/peers.h"
+#include "dnsd/transfer_limit.h"
 #include "dnsd/tsig_keys.h"
 
 /*
@@ -34,8 +35,9 @@ struct rules {
 	struct prefixmap *rate_exempt;
 	struct access *access;
 	struct tsig_keys keys;
-	struct peers transfer; /* who may */
-	unsigned transfers;    /* at a time */
+	struct peers transfer;			/* who may */
+	unsigned transfers;			/* at a time */
+	struct transfer_bounds transfer_bounds; /* of one client */
 	struct notify_targets notify;
 	unsigned notify_seconds; /* between two to the same */
 };

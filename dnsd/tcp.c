@@ -28,6 +28,7 @@ struct tcp {
 	unsigned listener_count;
 	struct worker *worker;
 	struct transfers *transfers;
+	struct transfer_limit transfer_limit;
 	struct tcp_scratch scratch;
 	int64_t swept_ms;
 
@@ -248,13 +249,25 @@ accept_some(struct tcp *tcp, int listener, int64_t now_ms)
 /* --- transfers ---------------------------------------------------------------
  */
 
+static bool
+has_place(const struct tcp *tcp, const struct tcp_conn *conn, int64_t now_ms)
+{
+	const struct rules *rules = tcp->worker->rules;
+
+	return tcp->transfers != NULL &&
+	       transfers_count(tcp->transfers) < rules->transfers &&
+	       transfer_limit_allows(&tcp->transfer_limit, &conn->network,
+		   &rules->transfer_bounds, now_ms);
+}
+
 /* Until it comes back nothing is read from it. */
 static int
-lend(struct tcp *tcp, struct tcp_conn *conn)
+lend(struct tcp *tcp, struct tcp_conn *conn, int64_t now_ms)
 {
 	struct transfer_request *request = conn->wanted;
 
 	conn->wanted = NULL;
+	transfer_limit_begin(&tcp->transfer_limit, &conn->network, now_ms);
 	epoll_ctl(tcp->epoll, EPOLL_CTL_DEL, conn->fd, NULL);
 	conn->lent = true;
 	return transfers_add(
@@ -274,11 +287,9 @@ serve(struct tcp *tcp, unsigned place, int64_t now_ms)
 	if (conn->fd < 0)
 		return;
 	was_pending = tcp_conn_is_pending(conn);
-	tcp->worker->transfer_place =
-	    tcp->transfers != NULL &&
-	    transfers_count(tcp->transfers) < tcp->worker->rules->transfers;
+	tcp->worker->transfer_place = has_place(tcp, conn, now_ms);
 	if (tcp_conn_serve(conn, tcp->worker, &tcp->scratch, now_ms) != 0 ||
-	    (tcp_conn_is_wanted(conn) && lend(tcp, conn) != 0)) {
+	    (tcp_conn_is_wanted(conn) && lend(tcp, conn, now_ms) != 0)) {
 		drop_conn(tcp, conn);
 		return;
 	}
@@ -298,6 +309,7 @@ take_back(struct tcp *tcp, int64_t now_ms)
 	while (transfers_take(tcp->transfers, &place, &ended_well)) {
 		struct tcp_conn *conn = &tcp->conns[place];
 
+		transfer_limit_end(&tcp->transfer_limit, &conn->network);
 		if (!ended_well || watch(tcp, EPOLL_CTL_ADD, conn->fd, EPOLLIN,
 				       SOURCE_CONN, place) != 0) {
 			drop_conn(tcp, conn);

@@ -273,6 +273,11 @@ admit(const struct worker *worker, const struct query *query,
 		log_notice("transfer_refused client=%s signed=%s",
 		    ipaddr_format(&client->address, text),
 		    key != NULL ? "yes" : "no");
+	if (wants && client->may_transfer && !client->transfer_place &&
+	    log_gate_open(&gate, "transfer_postponed"))
+		log_notice("transfer_postponed client=%s reason=\"as many as "
+			   "dnsd.transfers and its bounds a client allow\"",
+		    ipaddr_format(&client->address, text));
 }
 
 size_t

@@ -21,6 +21,7 @@
  *IPv6 addresses, 64 bits, as this machine has them zone_fill CONFIG put ADDRESS
  *LIST CODES   and prints when it was there zone_fill CONFIG take ADDRESS LIST
  *the same zone_fill CONFIG churn SECONDS  small changes one after another
+ *	zone_fill CONFIG trim SERIAL    the journal forgets what led up to it
  *	zone_fill CONFIG stat           transactions, readers, size of the file
  *	zone_fill CONFIG format N       makes it a database of format N
  *
@@ -314,6 +315,18 @@ set_format(uint8_t format)
 	insist(store_commit(txn), "commit");
 }
 
+/* All that led up to this serial, with it. */
+static void
+trim(uint32_t serial)
+{
+	int dropped;
+
+	insist(store_begin_write(store, &txn), "begin");
+	dropped = zonedata_journal_trim(txn, serial + 1, UINT32_MAX);
+	insist(dropped < 0 ? dropped : 0, "trim");
+	insist(store_commit(txn), "commit");
+}
+
 static void
 print_stat(void)
 {
@@ -351,6 +364,8 @@ run(int count, char *words[], const struct settings *settings)
 		churn(strtol(words[1], NULL, 10));
 	else if (strcmp(verb, "format") == 0 && count == 2)
 		set_format((uint8_t)strtoul(words[1], NULL, 10));
+	else if (strcmp(verb, "trim") == 0 && count == 2)
+		trim((uint32_t)strtoul(words[1], NULL, 10));
 	else if (strcmp(verb, "stat") == 0)
 		print_stat();
 	else
