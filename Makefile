@@ -216,6 +216,10 @@ install: all
 	install -d $(DESTDIR)$(PREFIX)/share/man/man8
 	install -m 0644 docs/*.5 $(DESTDIR)$(PREFIX)/share/man/man5
 	install -m 0644 docs/*.8 $(DESTDIR)$(PREFIX)/share/man/man8
+	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+	$(BUILD)/bsblctl completion bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/bsblctl
+	install -d $(DESTDIR)$(PREFIX)/share/zsh/site-functions
+	$(BUILD)/bsblctl completion zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_bsblctl
 
 SOURCES = $(wildcard $(FOLDERS:%=%/*.[ch]) tests/*/*.[ch])
 format:

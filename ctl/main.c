@@ -14,7 +14,8 @@ run(const struct verb *verb, const struct options *options, int count,
 
 	if (status != CTL_OK)
 		return status;
-	if (settings_read(options->config_path, &ctl.settings) != 0) {
+	if (!verb->needs_no_settings &&
+	    settings_read(options->config_path, &ctl.settings) != 0) {
 		settings_free(&ctl.settings);
 		return CTL_DATABASE;
 	}

@@ -29,6 +29,7 @@ const struct option_row option_rows[] = {
 	{ "most", "NUMBER", OPTION_MOST },
 	{ "weight", "PERCENT", OPTION_WEIGHT },
 	{ "state", "STATE", OPTION_STATE },
+	{ "server", "ADDRESS", OPTION_SERVER },
 	{ "confirm", NULL, OPTION_CONFIRM },
 };
 const size_t option_row_count = sizeof(option_rows) / sizeof(option_rows[0]);
@@ -264,6 +265,7 @@ options_take(struct ctl *ctl, const struct options *options)
 	ctl->public = (options->given & OPTION_PUBLIC) != 0;
 	ctl->sensor = value_of(options, OPTION_SENSOR);
 	ctl->state = value_of(options, OPTION_STATE);
+	ctl->server = value_of(options, OPTION_SERVER);
 	ctl->trap = value_of(options, OPTION_TRAP);
 	ctl->campaign = value_of(options, OPTION_CAMPAIGN);
 	ctl->now = clock_seconds();

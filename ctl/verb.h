@@ -26,7 +26,8 @@ enum verb_option {
 	OPTION_PUBLIC = 1 << 12,  /* --public */
 	OPTION_MOST = 1 << 13,	  /* --most NUMBER */
 	OPTION_WEIGHT = 1 << 14,  /* --weight PERCENT */
-	OPTION_STATE = 1 << 15	  /* --state STATE */
+	OPTION_STATE = 1 << 15,	  /* --state STATE */
+	OPTION_SERVER = 1 << 16	  /* --server ADDRESS */
 };
 
 struct verb {
@@ -35,7 +36,8 @@ struct verb {
 	const char *summary;   /* one line, no full stop; NULL: not shown */
 	const char *details;   /* what one should know, with examples */
 	unsigned takes, needs; /* options */
-	int least, most;       /* words behind it; most < 0: any number */
+	bool needs_no_settings;
+	int least, most; /* words behind it; most < 0: any number */
 	int (*run)(struct ctl *ctl, int count, char *words[]);
 };
 extern const struct verb verbs[];
@@ -62,6 +64,8 @@ int verb_trap_add(struct ctl *ctl, int count, char *words[]);
 int verb_trap_list(struct ctl *ctl, int count, char *words[]);
 int verb_trap_remove(struct ctl *ctl, int count, char *words[]);
 int verb_trap_set(struct ctl *ctl, int count, char *words[]);
+/* trap_check.c */
+int verb_trap_check(struct ctl *ctl, int count, char *words[]);
 /* lookup.c */
 int verb_lookup(struct ctl *ctl, int count, char *words[]);
 /* listings.c */
@@ -79,6 +83,14 @@ int verb_purge(struct ctl *ctl, int count, char *words[]);
 int verb_campaign_list(struct ctl *ctl, int count, char *words[]);
 int verb_campaign_show(struct ctl *ctl, int count, char *words[]);
 int verb_campaign_merge(struct ctl *ctl, int count, char *words[]);
+/* shutdown.c */
+int verb_shutdown_show(struct ctl *ctl, int count, char *words[]);
+int verb_shutdown_announce(struct ctl *ctl, int count, char *words[]);
+int verb_shutdown_close(struct ctl *ctl, int count, char *words[]);
+int verb_shutdown_end(struct ctl *ctl, int count, char *words[]);
+int verb_shutdown_cancel(struct ctl *ctl, int count, char *words[]);
+/* completion.c */
+int verb_completion(struct ctl *ctl, int count, char *words[]);
 /* trends.c */
 int verb_trends(struct ctl *ctl, int count, char *words[]);
 /* audit.c */

@@ -1,30 +1,48 @@
 #include <stdio.h>
 
+#include "ctl/progress.h"
 #include "ctl/verb.h"
 #include "db/verify.h"
 
 /* More than anybody reads; the rest is counted. */
 #define FAULTS_SHOWN 1000
 
+struct looking {
+	json_t *list;
+	struct progress progress;
+};
+
 static void
 collect(const char *what, const char *of, void *context)
 {
-	json_t *list = context;
+	json_t *list = ((struct looking *)context)->list;
 
 	if (json_array_size(list) < FAULTS_SHOWN)
 		json_array_append_new(
 		    list, json_pack("{s:s, s:s}", "of", of, "fault", what));
 }
 
+static void
+show(uint64_t done, uint64_t total, void *context)
+{
+	struct looking *looking = context;
+
+	looking->progress.total = total;
+	progress_show(&looking->progress, done);
+}
+
 static int
 look(struct ctl *ctl, json_t *list)
 {
+	struct looking looking = { .list = list };
 	struct store_txn *txn;
 	int found = store_begin_read(ctl->store, &txn);
 
 	if (found != 0)
 		return found;
-	found = verify_store(txn, collect, list);
+	progress_begin(&looking.progress, "reading records", 0);
+	found = verify_store_watched(txn, collect, show, &looking);
+	progress_end(&looking.progress);
 	store_abort(txn);
 	return found;
 }

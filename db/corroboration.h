@@ -70,6 +70,14 @@ void corroboration_set_hour(struct corroboration_bucket *bucket, uint32_t hour);
 bool corroboration_same_group(
     const struct corroboration_bucket *a, const struct corroboration_bucket *b);
 
+struct octetset;
+struct corroboration_bucket corroboration_bucket_at(
+    const struct octetset *buckets, size_t place);
+/* Is an hour of the bucket's group, within so many of its own, in the set? */
+bool corroboration_near(const struct octetset *buckets,
+    const struct corroboration_bucket *bucket, uint32_t hours);
+
+/* Forgets what was seen in that hour of the group. */
 int corroboration_clear(
     struct store_txn *txn, const struct corroboration_bucket *bucket);
 

@@ -3,6 +3,7 @@
 #include "common/error.h"
 #include "common/wire.h"
 #include "db/corroboration.h"
+#include "db/octetset.h"
 
 /*
  * Evidence is taken away: its hours are emptied, and filled again from what is
@@ -35,6 +36,33 @@ corroboration_same_group(
     const struct corroboration_bucket *a, const struct corroboration_bucket *b)
 {
 	return memcmp(a->octets, b->octets, GROUP_LEN) == 0;
+}
+
+struct corroboration_bucket
+corroboration_bucket_at(const struct octetset *buckets, size_t place)
+{
+	struct corroboration_bucket bucket;
+
+	memcpy(
+	    bucket.octets, octetset_at(buckets, place), sizeof(bucket.octets));
+	return bucket;
+}
+
+bool
+corroboration_near(const struct octetset *buckets,
+    const struct corroboration_bucket *bucket, uint32_t hours)
+{
+	struct corroboration_bucket from = *bucket, found;
+	uint32_t hour = corroboration_hour_of(bucket);
+	size_t place;
+
+	corroboration_set_hour(&from, hour > hours ? hour - hours : 0);
+	place = octetset_seek(buckets, from.octets);
+	if (place == buckets->count)
+		return false;
+	found = corroboration_bucket_at(buckets, place);
+	return corroboration_same_group(bucket, &found) &&
+	       corroboration_hour_of(&found) <= hour + hours;
 }
 
 static int

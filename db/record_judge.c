@@ -6,6 +6,7 @@
 #include "db/corroboration.h"
 #include "db/guard.h"
 #include "db/record_private.h"
+#include "db/shutdown.h"
 #include "db/stored.h"
 #include "db/verdict.h"
 
@@ -139,11 +140,17 @@ record_refusal(struct store_txn *txn, const struct recorder_rules *rules,
     const struct ipaddr *unit, int64_t now, const char **refusal)
 {
 	struct exemption exemption;
+	struct shutdown shutdown;
 	int code;
 
 	*refusal = listable_refusal(rules->listable, unit);
 	if (*refusal != NULL)
 		return 0;
+	code = shutdown_get(txn, &shutdown);
+	if (code == 0 && shutdown.stage >= SHUTDOWN_CLOSED)
+		*refusal = "the list is closed";
+	if (code != 0 || *refusal != NULL)
+		return code;
 	code = exemption_find(txn, unit, now, &exemption);
 	if (code == 0)
 		*refusal = "the operator has exempted it";

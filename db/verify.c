@@ -15,6 +15,8 @@
 #include "db/zonesettings.h"
 
 #define OF_MAX 600 /* a zone key in hexadecimal, and more */
+/* Records between two reports of how far it is. */
+#define STRIDE 1024
 
 void
 fault(struct check *check, const char *what, const char *of)
@@ -68,6 +70,13 @@ fails(int code)
 	return code;
 }
 
+static void
+count_record(struct check *check)
+{
+	if (++check->done % STRIDE == 0 && check->progress != NULL)
+		check->progress(check->done, check->total, check->context);
+}
+
 int
 check_table(
     struct check *check, enum store_table table, check_record *check_one)
@@ -80,6 +89,7 @@ check_table(
 		return code;
 	code = store_move(cursor, STORE_FIRST, &key, &value);
 	while (code == 0) {
+		count_record(check);
 		code = check_one(check, key, value);
 		if (code == 0)
 			code = store_move(cursor, STORE_NEXT, &key, &value);
@@ -226,15 +236,25 @@ check_tables(struct check *check)
 int
 verify_store(struct store_txn *txn, verify_found *found, void *context)
 {
+	return verify_store_watched(txn, found, NULL, context);
+}
+
+int
+verify_store_watched(struct store_txn *txn, verify_found *found,
+    verify_progress *progress, void *context)
+{
 	static int (*const others[])(struct check * check) = { check_meta,
 		check_tables, check_chain, check_apex_and_tests, check_journal,
 		check_traps, check_exemptions, check_delistings, check_guard };
 	struct check check = { .txn = txn,
 		.found = found,
+		.progress = progress,
 		.context = context,
 		.earliest_hour = UINT32_MAX };
 	int code = policy_preset("small", &check.policy);
 
+	for (int table = 0; table < TABLE_COUNT; table++)
+		check.total += store_count(txn, (enum store_table)table);
 	for (size_t i = 0; code == 0 && i < sizeof(others) / sizeof(others[0]);
 	     i++)
 		code = others[i](&check);

@@ -28,5 +28,9 @@ typedef void verify_found(const char *what, const char *of, void *context);
 
 /* Returns how many faults it found, or a negative code. */
 int verify_store(struct store_txn *txn, verify_found *found, void *context);
+/* The same; `progress` is told now and then how many records are read. */
+typedef void verify_progress(uint64_t done, uint64_t total, void *context);
+int verify_store_watched(struct store_txn *txn, verify_found *found,
+    verify_progress *progress, void *context);
 
 #endif

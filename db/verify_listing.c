@@ -2,6 +2,7 @@
 
 #include "common/error.h"
 #include "db/listing.h"
+#include "db/shutdown.h"
 #include "db/stored.h"
 #include "db/verdict.h"
 #include "db/verify_private.h"
@@ -211,6 +212,7 @@ check_test(
 int
 check_apex_and_tests(struct check *check)
 {
+	struct shutdown shutdown;
 	struct octets value;
 	struct zonekey apex;
 	bool there;
@@ -222,6 +224,8 @@ check_apex_and_tests(struct check *check)
 	if (code == 0 && !there)
 		fault(check, "the zone has no apex", "zone");
 	if (code == 0)
+		code = shutdown_get(check->txn, &shutdown);
+	if (code == 0 && shutdown.stage != SHUTDOWN_ENDED)
 		code = zone_test_entries(check_test, check);
 	if (code == 0 && check->tests != 0)
 		fault(check, "test entries where none should be", "zone");

@@ -18,7 +18,9 @@ struct check {
 	struct store_txn *txn;
 	struct policy policy; /* any: all have the same weights */
 	verify_found *found;
+	verify_progress *progress; /* may be NULL */
 	void *context;
+	uint64_t done, total; /* records */
 	int faults;
 
 	uint32_t listed; /* listings by policy */

@@ -16,7 +16,8 @@
  *	ADDRESS KIND SECONDS_AGO TRAP CAUSE
  *
  * with a number or a pattern for the trap, and "-" for no cause. Behind it may
- * stand sensor=NUMBER, campaign=HEXADECIMAL, software=WORD, signs=WORD. All is
+ * stand sensor=NUMBER, campaign=HEXADECIMAL, software=WORD, signs=WORD,
+ * flag=submission. All is
  * one transaction.
  */
 static int
@@ -37,6 +38,10 @@ read_more(const char *word, struct evidence *evidence)
 	    sscanf(word, "software=%63s", evidence->software) == 1 ||
 	    sscanf(word, "signs=%63s", evidence->signs) == 1)
 		return 0;
+	if (strcmp(word, "flag=submission") == 0) {
+		evidence->flags |= EVIDENCE_SUBMISSION;
+		return 0;
+	}
 	if (sscanf(word, "campaign=%llx", &campaign) != 1)
 		return ERROR_FORMAT;
 	evidence->campaign = campaign;

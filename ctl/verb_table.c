@@ -1,0 +1,481 @@
+#include "ctl/verb.h"
+
+const struct verb verbs[] = {
+	{
+	    .name = "init",
+	    .arguments = "",
+	    .summary = "make the database, with its zone, from bsbl.conf",
+	    .details =
+		"Makes the directory database.path and the files in it, for "
+		"the group\ndatabase.group, and puts the zone's settings in "
+		"force. A database that is\nthere already is left alone.\n\n"
+		"  bsblctl -c bsbl.conf init\n"
+		"  bsblctl -c bsbl.conf trap add @trap.example.org\n",
+	    .run = verb_init,
+	},
+	{
+	    .name = "zone apply",
+	    .arguments = "",
+	    .summary = "put the zone's settings of bsbl.conf in force",
+	    .details =
+		"Origin, name servers, TTLs, texts and the apex' addresses "
+		"live in the database.\nAfter a change in bsbl.conf this puts "
+		"them in force for all programs at once,\nunder a new serial; "
+		"where nothing differs, nothing happens.\n",
+	    .run = verb_zone_apply,
+	},
+	{
+	    .name = "trap add",
+	    .arguments = "PATTERN... [--state STATE] [--weight PERCENT]",
+	    .summary = "make an address or a whole domain a trap",
+	    .details =
+		"A trap never sends mail, so every answer to it is "
+		"misdirected. A pattern is\n\n"
+		"  user@example.org    this address\n"
+		"  @example.org        every address of the domain\n"
+		"  @.example.org       the domain and all domains below it\n\n"
+		"A whole domain counts as ONE trap, however many of its "
+		"addresses are hit.\nOf an address the local part is kept as "
+		"a keyed hash only. State and weight are\nthose of `trap "
+		"set`.\n",
+	    .takes = OPTION_STATE | OPTION_WEIGHT,
+	    .least = 1,
+	    .most = -1,
+	    .run = verb_trap_add,
+	},
+	{
+	    .name = "trap set",
+	    .arguments = "PATTERN... [--state STATE] [--weight PERCENT]",
+	    .summary = "change a trap's state, or what its evidence weighs",
+	    .details =
+		"A state is active; conditioning, as long as a recycled domain "
+		"answers 550 (twelve\nmonths are usual) and nothing counts; or "
+		"retired. A weight of 100 percent is\nthat of every trap; less "
+		"is for a trap that may be known. It holds for what is\nseen "
+		"from now on.\n\n"
+		"  bsblctl trap set @old.example.org --state conditioning\n",
+	    .takes = OPTION_STATE | OPTION_WEIGHT,
+	    .least = 1,
+	    .most = -1,
+	    .run = verb_trap_set,
+	},
+	{
+	    .name = "trap list",
+	    .arguments = "",
+	    .summary = "show the traps, with how often each was hit",
+	    .details = "Local parts are shown as the start of their hash: the "
+		       "database does not know\nthe address itself.\n",
+	    .run = verb_trap_list,
+	},
+	{
+	    .name = "trap check",
+	    .arguments = "[DOMAIN...] [--server ADDRESS[@PORT]]",
+	    .summary = "look whether trap domains could be sending",
+	    .details =
+		"A trap never sends; then SPF says -all and nothing else, "
+		"DMARC "
+		"says reject, its\nown mail servers are in nobody's evidence, "
+		"and no bounce shows that mail in its\nname was submitted by "
+		"somebody's own users. Warns of each that is not so, "
+		"and\nprints "
+		"the DNS records to publish. Asks the resolvers of "
+		"/etc/resolv.conf, or\n--server; half a minute at most. Exits "
+		"with 1 when there was a warning.\n",
+	    .takes = OPTION_SERVER,
+	    .most = -1,
+	    .run = verb_trap_check,
+	},
+	{
+	    .name = "trap remove",
+	    .arguments = "PATTERN...",
+	    .summary = "let an address or domain be a trap no longer",
+	    .details = "The pattern as it was given to `trap add`. What it "
+		       "has seen stays recorded.\n",
+	    .least = 1,
+	    .most = -1,
+	    .run = verb_trap_remove,
+	},
+	{
+	    .name = "lookup",
+	    .arguments = "ADDRESS...",
+	    .summary = "tell whether an address is listed, why, how long",
+	    .details = "Exits with 1 when one of the addresses is not "
+		       "listed.\n\n"
+		       "  bsblctl lookup 192.0.2.99 2001:db8::25\n",
+	    .least = 1,
+	    .most = -1,
+	    .run = verb_lookup,
+	},
+	{
+	    .name = "add",
+	    .arguments = "ADDRESS|PREFIX --reason TEXT --until WHEN",
+	    .summary = "list an address by hand, for a time",
+	    .details =
+		"An IPv4 address, a prefix down to a /24, or an IPv6 /64 (an "
+		"address stands for\nits /64). It is published with its own "
+		"code, 127.0.0.9; the reason is shown to\neverybody. WHEN is "
+		"a distance (12h, 30d), a day (2026-12-31) or a time\n"
+		"(2026-12-31T12:00:00Z), at most a year ahead.\n\n"
+		"  bsblctl add 192.0.2.99 --reason 'bounces to forged "
+		"senders' --until 30d\n",
+	    .takes = OPTION_REASON | OPTION_UNTIL,
+	    .needs = OPTION_REASON | OPTION_UNTIL,
+	    .least = 1,
+	    .most = 1,
+	    .run = verb_add,
+	},
+	{
+	    .name = "remove",
+	    .arguments = "ADDRESS|PREFIX [--reason TEXT]",
+	    .summary = "take an address off the list, whatever put it there",
+	    .details = "Its score is zero afterwards, its history stays. New "
+		       "evidence can list it\nagain; `exempt` keeps it off.\n",
+	    .takes = OPTION_REASON,
+	    .least = 1,
+	    .most = 1,
+	    .run = verb_remove,
+	},
+	{
+	    .name = "exempt",
+	    .arguments = "ADDRESS|PREFIX --reason TEXT [--until WHEN]",
+	    .summary = "never list these addresses",
+	    .details = "Without --until it holds for good. What is listed "
+		       "there now comes off.\nTo end an exemption, give it "
+		       "again with --until 1s.\n",
+	    .takes = OPTION_REASON | OPTION_UNTIL,
+	    .needs = OPTION_REASON,
+	    .least = 1,
+	    .most = 1,
+	    .run = verb_exempt,
+	},
+	{
+	    .name = "exempt list",
+	    .arguments = "",
+	    .summary = "show the exemptions",
+	    .details = "One that has run out is marked as over.\n",
+	    .run = verb_exempt_list,
+	},
+	{
+	    .name = "guard show",
+	    .arguments = "",
+	    .summary = "show what the publish guard holds back, and why",
+	    .details =
+		"When more is listed within safety.guard_seconds than "
+		"safety.guard_additions, and\nthan the list ever held in seven "
+		"days, the guard holds the rest back: a flood,\na bad sensor "
+		"or "
+		"a fault never lists the world. Shows who waits, and which "
+		"traps,\ncampaigns and sensors their evidence came from. After "
+		"six hours what a second\ntrap bears out is listed by "
+		"itself.\n",
+	    .run = verb_guard_show,
+	},
+	{
+	    .name = "guard release",
+	    .arguments = "ADDRESS|PREFIX...|--all [--reason TEXT] [--confirm]",
+	    .summary = "put on the list what the guard holds back",
+	    .details = "As when a forged run is as large as it looks. Asks "
+		       "first, where --confirm is not\ngiven.\n\n"
+		       "  bsblctl guard release --all --reason 'a real run'\n",
+	    .takes = OPTION_ALL | OPTION_REASON | OPTION_CONFIRM,
+	    .most = -1,
+	    .run = verb_guard_release,
+	},
+	{
+	    .name = "guard reject",
+	    .arguments = "ADDRESS|PREFIX...|--all [--reason TEXT] [--confirm]",
+	    .summary = "forget the score of what the guard holds back",
+	    .details =
+		"Their score is zero then, as after `remove`; new evidence "
+		"can list them. Where the\nevidence itself is bad, `purge` "
+		"takes it away. Asks first, where --confirm is not\ngiven.\n",
+	    .takes = OPTION_ALL | OPTION_REASON | OPTION_CONFIRM,
+	    .most = -1,
+	    .run = verb_guard_reject,
+	},
+	{
+	    .name = "purge",
+	    .arguments = "--sensor NUMBER|--trap PATTERN|--campaign ID "
+			 "--from WHEN [--to WHEN] [--dry-run] [--confirm]",
+	    .summary = "take back evidence, and all that followed from it",
+	    .details =
+		"Evidence of one sensor, trap or campaign that was seen from "
+		"--from until --to (now,\nwhere it is not given) goes as if it "
+		"had never come: it bears nobody out any more,\nand whoever "
+		"was "
+		"listed by it is judged anew, all in one transaction. WHEN is "
+		"how\nlong ago (12h, 30d), a day (2026-12-31) or a time "
+		"(2026-12-31T12:00:00Z).\n--dry-run does the whole work and "
+		"throws it away: what it shows is what would be\ndone. Other "
+		"writers wait meanwhile. The same messages can be fed in again "
+		"later.\nExits with 1 when there is no such evidence.\n\n"
+		"  bsblctl purge --sensor 3 --from 2d --dry-run\n"
+		"  bsblctl purge --trap @trap.example.org --from 2026-11-01 "
+		"--confirm\n",
+	    .takes = OPTION_SENSOR | OPTION_TRAP | OPTION_CAMPAIGN |
+		     OPTION_FROM | OPTION_TO | OPTION_DRY_RUN | OPTION_CONFIRM,
+	    .needs = OPTION_FROM,
+	    .run = verb_purge,
+	},
+	{
+	    .name = "import",
+	    .arguments = "[FILE] --reason TEXT --until WHEN --confirm",
+	    .summary = "list many addresses by hand, from a file",
+	    .details =
+		"Reads FILE, or standard input: one address a line, or the "
+		"ip4set, ip4trie and\nip6trie forms of rbldnsd. Ranges cover "
+		"at most 256 addresses, IPv6 is listed by\nits /64, !ranges "
+		"are left out; values, default lines (:code:text) and\n"
+		"$directives are skipped and counted. Wrong lines are "
+		"counted, and the first ten\nshown; the others are imported "
+		"all the same. Without --confirm it only says\nwhat it would "
+		"do. Exits with 1 when something was left out.\n\n"
+		"  bsblctl import old.rbldnsd --reason 'from the old list' "
+		"--until 14d --confirm\n",
+	    .takes = OPTION_REASON | OPTION_UNTIL | OPTION_CONFIRM,
+	    .needs = OPTION_REASON | OPTION_UNTIL,
+	    .most = 1,
+	    .run = verb_import,
+	},
+	{
+	    .name = "export",
+	    .arguments = "FORMAT [FILE] [--list NAME] [--watch]",
+	    .summary = "write the list for programs that read files",
+	    .details =
+		"All of one version, whatever changes meanwhile. FILE is "
+		"replaced when the new\none is whole and on disk; without it "
+		"the list goes to standard output.\n\n"
+		"  plain     one address or /64 a line\n"
+		"  csv       comma separated, with codes, kinds, day and text\n"
+		"  jsonl     the same as JSON, an object a line; the first "
+		"tells the version\n"
+		"  zone      zone file, for BIND and others\n"
+		"  rpz       response policy zone: no answer with a listed "
+		"address\n"
+		"  rbldnsd   the whole zone, for rbldnsd's combined dataset\n"
+		"  ip4set    IPv4 alone, for rbldnsd's dataset of that name\n"
+		"  ip6trie   IPv6 alone, with the lowest code, likewise\n"
+		"  nft       sets of nftables, for `nft -f`: main4 and main6 "
+		"in the table inet bsbl\n"
+		"  postfix   cidr table for check_client_access\n\n"
+		"The first line tells zone, list, serial, lineage and time. "
+		"Test entries stand only\nin what name servers read. csv, "
+		"jsonl, zone and rbldnsd have every list, the others\nthe "
+		"main one; --list names one: main, strict, dsn, auto, "
+		"challenge, virus, callout,\nshared, manual. With --watch it "
+		"stays, and writes FILE again seconds after a\nchange.\n\n"
+		"  bsblctl export nft /etc/nftables.d/bsbl --list strict "
+		"--watch\n",
+	    .takes = OPTION_LIST | OPTION_WATCH,
+	    .least = 1,
+	    .most = 2,
+	    .run = verb_export,
+	},
+	{
+	    .name = "stats",
+	    .arguments = "",
+	    .summary = "show the zone's version, tables, room and readers",
+	    .details = "A reader that lags behind the last transaction keeps "
+		       "old pages in use.\n",
+	    .run = verb_stats,
+	},
+	{
+	    .name = "verify",
+	    .arguments = "",
+	    .summary = "check that the database agrees with itself",
+	    .details =
+		"Reads every record of every table, and looks whether each "
+		"says of the others what\nthey say of it: listings, the "
+		"published zone and its journal, what is due, evidence\nand "
+		"its indexes, traps, delistings. Writers go on meanwhile. "
+		"What is wrong is\nshown, a line each; then it exits with "
+		"1.\n",
+	    .run = verb_verify,
+	},
+	{
+	    .name = "campaign list",
+	    .arguments = "[--from WHEN] [--to WHEN] [--most NUMBER|--all]",
+	    .summary = "show the forged runs, by how many servers answered",
+	    .details =
+		"A campaign is all evidence whose quoted original has the same "
+		"forged domain and the\nsame subject, as a hash. Seven days "
+		"where nothing is said, twenty lines unless\n--most says "
+		"otherwise. The language is that of the replies.\n",
+	    .takes = OPTION_FROM | OPTION_TO | OPTION_MOST | OPTION_ALL,
+	    .run = verb_campaign_list,
+	},
+	{
+	    .name = "campaign show",
+	    .arguments = "CAMPAIGN",
+	    .summary = "show one forged run: when, who answered, samples",
+	    .details = "Addresses in the samples are left out. Of one that "
+		       "was merged into another, that\nother.\n",
+	    .least = 1,
+	    .most = 1,
+	    .run = verb_campaign_show,
+	},
+	{
+	    .name = "campaign merge",
+	    .arguments = "CAMPAIGN INTO [--dry-run] [--confirm]",
+	    .summary = "make two campaigns one, as a person sees they are",
+	    .details =
+		"As when a run changed its subject. The evidence of the first "
+		"becomes the other's,\nwhoever it bears out or lists is judged "
+		"anew, and what comes later is the other's\nat once. It cannot "
+		"be undone. --dry-run shows what it would do.\n",
+	    .takes = OPTION_DRY_RUN | OPTION_CONFIRM,
+	    .least = 2,
+	    .most = 2,
+	    .run = verb_campaign_merge,
+	},
+	{
+	    .name = "trends",
+	    .arguments = "[--from WHEN] [--to WHEN]",
+	    .summary = "draw how much was seen and listed, and of what most",
+	    .details =
+		"By the hour where it is three days or less, else by the day; "
+		"thirty days where\nnothing is said. Below stand the trap "
+		"domains, campaigns, languages, software,\nnetworks and "
+		"addresses that were seen most; of many, a number is at most "
+		"so "
+		"much\n(~). Hours are kept for thirty days, days for ten "
+		"years.\n\n"
+		"  bsblctl trends --from 1d\n"
+		"  bsblctl --json trends --from 2026-01-01 --to 2026-07-01\n",
+	    .takes = OPTION_FROM | OPTION_TO,
+	    .run = verb_trends,
+	},
+	{
+	    .name = "audit",
+	    .arguments = "[ADDRESS|PREFIX] [--from WHEN] [--to WHEN] "
+			 "[--most NUMBER|--all] [--public]",
+	    .summary = "show who decided what, when and why",
+	    .details =
+		"Listings, expiries, delistings, purges, the guard, changes of "
+		"the policy and what\nthe operator did, with the numbers then "
+		"in force; the newest last, forty of them\nunless --most says "
+		"otherwise. --public shows what the portal shows everybody: "
+		"no\nnames, networks for addresses, no traps.\n\n"
+		"The entries are a chain of hashes: one that was changed or "
+		"left out shows, and\n`verify` tells. Note the chain's end now "
+		"and then, elsewhere: whoever rewrote all\nof it cannot know "
+		"what you noted.\n\n"
+		"  bsblctl audit 192.0.2.0/24 --from 30d\n",
+	    .takes = OPTION_FROM | OPTION_TO | OPTION_MOST | OPTION_ALL |
+		     OPTION_PUBLIC,
+	    .most = 1,
+	    .run = verb_audit,
+	},
+	{
+	    .name = "backup",
+	    .arguments = "DIRECTORY",
+	    .summary = "copy the whole database into a new directory",
+	    .details = "The copy is of one moment and compact, while writers "
+		       "go on. It opens as it is:\nname it as database.path.\n",
+	    .least = 1,
+	    .most = 1,
+	    .run = verb_backup,
+	},
+	{
+	    .name = "restore",
+	    .arguments = "DIRECTORY [--confirm]",
+	    .summary = "put a backup in the place of the database",
+	    .details =
+		"While no other program has the database open; else it says "
+		"which ones do. The\nlist is cut then: it gets a new lineage, "
+		"and "
+		"a serial well past the old one, so\nthat every secondary "
+		"takes "
+		"the zone anew. What was there is kept beside it, as\n"
+		"data.mdb.replaced. Asks first, where --confirm is not "
+		"given.\n\n"
+		"  bsblctl restore /var/backups/bsbl/2026-11-27\n",
+	    .takes = OPTION_CONFIRM,
+	    .least = 1,
+	    .most = 1,
+	    .run = verb_restore,
+	},
+	{
+	    .name = "upgrade",
+	    .arguments = "[DIRECTORY] [--confirm]",
+	    .summary = "bring a database of an older bsbl up to this one",
+	    .details =
+		"Makes a backup first, in DIRECTORY or beside the database; "
+		"then rewrites what\nneeds it, in one transaction. While no "
+		"other program has the database open;\nelse it says which ones "
+		"do. Where nothing is to be done, nothing is done.\n",
+	    .takes = OPTION_CONFIRM,
+	    .most = 1,
+	    .run = verb_upgrade,
+	},
+	{
+	    .name = "shutdown show",
+	    .arguments = "",
+	    .summary = "show whether the list is ending, and what comes next",
+	    .details =
+		"A list that ends must never list the world, and must say so "
+		"in time (RFC 6471\nsection 3.4). It goes in stages: announce, "
+		"close, end.\n",
+	    .run = verb_shutdown_show,
+	},
+	{
+	    .name = "shutdown announce",
+	    .arguments = "--until WHEN --reason TEXT",
+	    .summary = "say that the list ends, a month ahead or more",
+	    .details = "All goes on as before; API and portal say when it "
+		       "ends, and why. Once more\nchanges both.\n\n"
+		       "  bsblctl shutdown announce --until 60d --reason 'no "
+		       "time for it any more'\n",
+	    .takes = OPTION_UNTIL | OPTION_REASON,
+	    .needs = OPTION_UNTIL | OPTION_REASON,
+	    .run = verb_shutdown_announce,
+	},
+	{
+	    .name = "shutdown close",
+	    .arguments = "[--confirm]",
+	    .summary = "take everything off the list, and list no more",
+	    .details = "Once the time that was announced is over. The test "
+		       "entries still answer.\n",
+	    .takes = OPTION_CONFIRM,
+	    .run = verb_shutdown_close,
+	},
+	{
+	    .name = "shutdown end",
+	    .arguments = "[--confirm]",
+	    .summary = "take the test entries away: the list is seen dead",
+	    .details =
+		"Last of all, so that mail servers which test the list (RFC "
+		"5782 section 5) stop\nasking it. Keep the name registered and "
+		"the name servers answering.\n",
+	    .takes = OPTION_CONFIRM,
+	    .run = verb_shutdown_end,
+	},
+	{
+	    .name = "shutdown cancel",
+	    .arguments = "",
+	    .summary = "end no more: list again, as from now",
+	    .details = "At any stage. The test entries come back; what was "
+		       "seen while the list was\nclosed does not count.\n",
+	    .run = verb_shutdown_cancel,
+	},
+	{
+	    .name = "completion",
+	    .arguments = "bash|zsh",
+	    .summary = "print what makes a shell complete verbs and options",
+	    .details = "`make install` puts both in place.\n\n"
+		       "  . <(bsblctl completion bash)\n",
+	    .least = 1,
+	    .most = 1,
+	    .needs_no_settings = true,
+	    .run = verb_completion,
+	},
+	{
+	    .name = "manual",
+	    .arguments = "verbs|settings",
+	    .details = "Prints a part of the manual's source.\n",
+	    .least = 1,
+	    .most = 1,
+	    .run = verb_manual,
+	},
+};
+const size_t verb_count = sizeof(verbs) / sizeof(verbs[0]);
