@@ -233,10 +233,11 @@ print_tops(const json_t *tops)
 		{
 			char bar[TERMINAL_BAR_MAX], text[TERMINAL_NUMBER_MAX];
 			char name[LOG_TEXT_MAX];
+			uint64_t over = (uint64_t)json_integer_value(
+			    json_object_get(top, "over"));
 			uint64_t count = (uint64_t)json_integer_value(
-			    json_object_get(top, "count"));
-			bool about = json_integer_value(
-					 json_object_get(top, "over")) > 0;
+					     json_object_get(top, "count")) -
+					 over;
 
 			if (i == TOPS_SHOWN)
 				break;
@@ -246,7 +247,8 @@ print_tops(const json_t *tops)
 				json_string_value(json_object_get(top, "name")),
 				name),
 			    terminal_bar(count, most, cells, true, bar),
-			    about ? "~" : "", terminal_number(count, text));
+			    over > 0 ? "at least " : "",
+			    terminal_number(count, text));
 		}
 	}
 }

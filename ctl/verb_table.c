@@ -336,10 +336,9 @@ const struct verb verbs[] = {
 		"By the hour where it is three days or less, else by the day; "
 		"thirty days where\nnothing is said. Below stand the trap "
 		"domains, campaigns, languages, software,\nnetworks and "
-		"addresses that were seen most; of many, a number is at most "
-		"so "
-		"much\n(~). Hours are kept for thirty days, days for ten "
-		"years.\n\n"
+		"addresses that were seen most; of very many only some are "
+		"counted, and shown as\nat least so much. Hours are kept for "
+		"thirty days, days for ten years.\n\n"
 		"  bsblctl trends --from 1d\n"
 		"  bsblctl --json trends --from 2026-01-01 --to 2026-07-01\n",
 	    .takes = OPTION_FROM | OPTION_TO,

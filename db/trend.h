@@ -73,7 +73,7 @@ struct trend_top {
 	uint64_t over; /* it may be so much less */
 };
 struct trend_tops {
-	struct trend_top list[TREND_DAY_TOPS]; /* the most frequent first */
+	struct trend_top list[TREND_DAY_TOPS];
 	unsigned count;
 };
 
@@ -82,7 +82,10 @@ int trend_count_tops(struct store_txn *txn, const struct evidence *evidence);
 int trend_uncount_tops(struct store_txn *txn, const struct evidence *evidence);
 /* What signs say of a reply's language: ISO 639-1, or "". */
 void trend_language(const char *signs, char language[3]);
-/* The most frequent in [from, to), by the rules of trend_sum. */
+/*
+ * The most frequent in [from, to), by the rules of trend_sum: by how often they
+ * were there for sure, count less over; only those that were.
+ */
 int trend_top(struct store_txn *txn, enum trend_by by, int64_t from, int64_t to,
     struct trend_tops *tops);
 

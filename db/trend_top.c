@@ -314,12 +314,6 @@ compare(const void *left, const void *right)
 	return strcmp(a->name, b->name);
 }
 
-static void
-sort(struct trend_top *list, unsigned count)
-{
-	qsort(list, count, sizeof(*list), compare);
-}
-
 void
 trend_merge_tops(struct trend_tops *to, unsigned to_most,
     const struct trend_tops *from, unsigned from_most)
@@ -348,7 +342,7 @@ trend_merge_tops(struct trend_tops *to, unsigned to_most,
 		all[count].count += unseen_to;
 		all[count++].over += unseen_to;
 	}
-	sort(all, count);
+	qsort(all, count, sizeof(all[0]), compare);
 	to->count = count < to_most ? count : to_most;
 	memcpy(to->list, all, to->count * sizeof(all[0]));
 }
@@ -368,6 +362,23 @@ merge(uint32_t when, struct octets value, void *context)
 	return code;
 }
 
+/* Where thousands come once, the counts of those that stay are mostly over. */
+static uint64_t
+surely(const struct trend_top *top)
+{
+	return top->count - top->over;
+}
+
+static int
+compare_surely(const void *left, const void *right)
+{
+	const struct trend_top *a = left, *b = right;
+
+	if (surely(a) != surely(b))
+		return surely(a) > surely(b) ? -1 : 1;
+	return strcmp(a->name, b->name);
+}
+
 int
 trend_top(struct store_txn *txn, enum trend_by by, int64_t from, int64_t to,
     struct trend_tops *tops)
@@ -378,6 +389,9 @@ trend_top(struct store_txn *txn, enum trend_by by, int64_t from, int64_t to,
 
 	tops->count = 0;
 	code = trend_walk(txn, series, from, to, merge, tops);
-	sort(tops->list, tops->count);
+	qsort(tops->list, tops->count, sizeof(tops->list[0]), compare_surely);
+	/* Of the others nothing is known but that they are not many. */
+	while (tops->count > 0 && surely(&tops->list[tops->count - 1]) == 0)
+		tops->count--;
 	return code;
 }

@@ -157,7 +157,9 @@ many_do_not_hide_the_frequent(void **state)
 	assert_int_equal(
 	    trend_top(txn, TREND_BY_SOURCE, START, START + 48 * HOUR, &tops),
 	    0);
-	assert_int_equal(tops.count, TREND_DAY_TOPS);
+	assert_in_range(tops.count, 1, TREND_DAY_TOPS);
+	/* Sure to have been there: nearly as often as it was. */
+	assert_true(tops.list[0].count - tops.list[0].over > sent / 2);
 	assert_string_equal(tops.list[0].name, "192.0.2.1");
 	assert_in_range(
 	    sent, tops.list[0].count - tops.list[0].over, tops.list[0].count);
@@ -179,7 +181,7 @@ what_is_taken_back_is_not_counted(void **state)
 	assert_int_equal(trend_uncount_tops(txn, &evidence), 0);
 	assert_int_equal(
 	    trend_top(txn, TREND_BY_SOURCE, 0, INT64_MAX, &tops), 0);
-	assert_int_equal(tops.list[0].count, 0);
+	assert_int_equal(tops.count, 0);
 }
 
 /* --- keeping -------------------------------------------------------------- */
