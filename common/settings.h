@@ -126,6 +126,7 @@ struct settings {
 		long guard_additions;
 		long guard_seconds;
 		long audit_seconds;
+		long records_per_hour; /* of one address, trap, campaign */
 	} safety;
 
 	struct {

@@ -295,6 +295,11 @@ static const struct settings_row rows[] = {
 	ROW(safety, guard_seconds, SECONDS("10m", 1, DAY), "The guard's time."),
 	ROW(safety, audit_seconds, SECONDS("730d", 30 * DAY, 3650 * DAY),
 	    "How long decisions stay in the audit."),
+	ROW(safety, records_per_hour, NUMBER("48", 48, 4096),
+	    "Records kept of one address, trap and campaign in an hour, half "
+	    "of them the first and half the last; eight times as many of one "
+	    "address and trap, sixteen times as many of one address. Those "
+	    "between are counted, and judged as if they were kept."),
 
 	ROW(log, level, CHOICE("info", "error warning notice info debug"),
 	    "The least urgent lines that are written."),

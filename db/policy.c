@@ -285,10 +285,10 @@ take(struct walk *walk, const struct policy_event *event)
 	if (result->first_seen_at == 0)
 		result->first_seen_at = event->seen_at;
 	result->last_seen_at = event->seen_at;
-	result->sightings++;
+	result->sightings += 1 + event->more;
 	if (!is_borne_out(walk->policy, event))
 		return;
-	result->corroborated++;
+	result->corroborated += 1 + event->more;
 	if (is_for_callout_list(event))
 		take_callout(walk, event);
 	else

@@ -96,6 +96,7 @@ struct policy_event {
 	int64_t original_at;
 	uint64_t trap, campaign, original;
 	uint32_t flags; /* enum evidence_flag */
+	uint32_t more;	/* others like it, that a flood's bound let go */
 	enum backscatter_kind kind;
 	enum proof_grade grade;
 	uint8_t discount; /* percent of its weight that do not count */
@@ -103,7 +104,10 @@ struct policy_event {
 };
 void policy_event_from(const struct evidence *evidence, bool corroborated,
     struct policy_event *event);
-/* By time, then by content: a total order, in which policy_judge takes them. */
+/*
+ * By time, then by content (`more` is none of it): a total order, in which
+ * policy_judge takes them.
+ */
 int policy_event_compare(
     const struct policy_event *a, const struct policy_event *b);
 

@@ -28,6 +28,7 @@ recorder_rules_init(struct recorder_rules *rules,
 	rules->guard_additions = settings->safety.guard_additions;
 	rules->guard_seconds = settings->safety.guard_seconds;
 	rules->audit_seconds = settings->safety.audit_seconds;
+	rules->records_per_hour = (unsigned)settings->safety.records_per_hour;
 	code = policy_from_settings(settings, &rules->policy);
 	if (code == 0)
 		code = listable_new(settings, &rules->listable);
@@ -221,6 +222,17 @@ discount(struct store_txn *txn, const struct evidence *evidence,
 		   : code;
 }
 
+/* `event` where it counts, else NULL. */
+static int
+make_room(struct store_txn *txn, const struct recorder_rules *rules,
+    const struct ipaddr *unit, const struct evidence *evidence,
+    struct policy_event *event)
+{
+	return event != NULL
+		   ? record_cap(txn, rules, unit, evidence->sensor, event)
+		   : record_cap_uncounted(txn, rules, unit, evidence);
+}
+
 int
 record_evidence(struct store_txn *txn, const struct recorder_rules *rules,
     struct evidence *evidence, int64_t now)
@@ -228,6 +240,7 @@ record_evidence(struct store_txn *txn, const struct recorder_rules *rules,
 	struct ipaddr unit = listing_unit(&evidence->address);
 	struct sighting sighting = { .borne_by = 0 };
 	int code = is_repeated(txn, evidence, now);
+	bool counts;
 
 	if (code != 0)
 		return code < 0 ? code : ERROR_EXISTS;
@@ -236,16 +249,17 @@ record_evidence(struct store_txn *txn, const struct recorder_rules *rules,
 	if (evidence->seen_at <= 0 || evidence->seen_at > now)
 		evidence->seen_at = now;
 	code = resolve_campaign(txn, evidence);
+	policy_event_from(evidence, false, &sighting.event);
+	if (code == 0)
+		code = discount(txn, evidence, &sighting.event);
+	counts = policy_counts(&rules->policy, &sighting.event);
+	if (code == 0)
+		code = make_room(txn, rules, &unit, evidence,
+		    counts ? &sighting.event : NULL);
 	if (code == 0)
 		code = put_evidence(txn, evidence, now);
-	if (code != 0)
+	if (code != 0 || !counts)
 		return code;
-	policy_event_from(evidence, false, &sighting.event);
-	code = discount(txn, evidence, &sighting.event);
-	if (code != 0)
-		return code;
-	if (!policy_counts(&rules->policy, &sighting.event))
-		return 0;
 	sighting.id = evidence->id;
 	rules->scratch->flipped_count = 0;
 	code = corroborate(txn, rules, evidence, now, &sighting);

@@ -22,7 +22,8 @@ struct recorder_rules {
 	struct listable *listable;
 	long guard_additions; /* publish guard, DESIGN section 9 */
 	long guard_seconds;
-	long audit_seconds; /* how long the audit is kept */
+	long audit_seconds;	   /* how long the audit is kept */
+	unsigned records_per_hour; /* what a flood may fill */
 	const char *who; /* for the audit: "ingest", "bsblctl:root"; borrowed */
 	struct record_scratch *scratch;
 };
@@ -40,9 +41,11 @@ void record_log_decisions(const struct recorder_rules *rules, bool committed);
 /*
  * Takes one sighting in. Gives it its id (evidence->id is set: later than any
  * before, at least evidence->seen_at); a seen_at of 0 or later than `now`
- * becomes `now`. A digest recorded within the last day is not recorded again:
- * ERROR_EXISTS, and nothing has changed. Affected addresses are judged at once
+ * becomes `now`. A digest recorded within the last day, or ever of what
+ * came from behind a relay, is not recorded again: ERROR_EXISTS, and nothing
+ * has changed. Affected addresses are judged at once
  * up to a bound, the rest by the next sweep. ERROR_FULL: no room for evidence.
+ * Of a flood, what policy has no use for is counted and not kept.
  */
 int record_evidence(struct store_txn *txn, const struct recorder_rules *rules,
     struct evidence *evidence, int64_t now);

@@ -9,7 +9,7 @@
  * What the files of record share, and nobody else includes: record.c (evidence
  * comes in), record_judge.c (one unit anew), record_acts.c (what people
  * decide), record_sweep.c (what has run out), record_tell.c (audit and trend of
- * it), record_log.c.
+ * it), record_log.c, record_cap.c (what a flood may fill).
  */
 
 /* Of one unit, policy looks at the newest so many. */
@@ -40,6 +40,25 @@ struct record_scratch {
 /* Keeps a line for record_log_decisions. */
 void record_note(const struct recorder_rules *rules, enum log_level level,
     const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* --- floods --------------------------------------------------------------- */
+
+/*
+ * Makes room for one more sighting of the unit, that counts, where the hour
+ * has as many of its kind as it may (safety.records_per_hour): half of them
+ * are the first, half the last, and one between goes. What comes stands for
+ * those that went (event->more). To policy these say nothing: its caps are
+ * reached by the first, or by the last where their time began anew between;
+ * how long a listing lasts is told by the last. So the score is the same to a
+ * hundredth, which is an hour's decay; what weighs less than a sixteenth may
+ * end up with less.
+ */
+int record_cap(struct store_txn *txn, const struct recorder_rules *rules,
+    const struct ipaddr *unit, uint32_t sensor, struct policy_event *event);
+/* The same for what never counts, of which nobody asks how many there were. */
+int record_cap_uncounted(struct store_txn *txn,
+    const struct recorder_rules *rules, const struct ipaddr *unit,
+    const struct evidence *evidence);
 
 /* --- judging -------------------------------------------------------------- */
 

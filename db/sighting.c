@@ -4,6 +4,7 @@
 #include "db/stored.h"
 
 #define VERSION 2
+#define LEN_ALONE 49 /* of one that stands for no other */
 
 int
 sighting_encode(const struct sighting *sighting, uint8_t *record, size_t size)
@@ -23,6 +24,8 @@ sighting_encode(const struct sighting *sighting, uint8_t *record, size_t size)
 	wire_write_u8(&to, (uint8_t)event->grade);
 	wire_write_u8(&to, sighting->borne_by);
 	wire_write_u8(&to, event->discount);
+	if (event->more != 0) /* few stand for others */
+		wire_write_u32(&to, event->more);
 	return stored_len(&to);
 }
 
@@ -48,6 +51,9 @@ sighting_decode(uint64_t id, struct octets record, struct sighting *sighting)
 	event->corroborated = false;
 	sighting->borne_by = wire_read_u8(&from);
 	event->discount = stored_read_below(&from, 100);
+	event->more = record.len > LEN_ALONE ? wire_read_u32(&from) : 0;
+	if (event->more == 0 && record.len > LEN_ALONE)
+		return ERROR_DAMAGED;
 	return stored_end(&from);
 }
 
