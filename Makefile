@@ -9,6 +9,7 @@
 #   make deps       install what is missing of the Debian packages we need
 #   make format     lay the source out; `make format-check` only looks
 #   make tidy       clang-tidy (a package of that name)
+#   make torture    power losses and kills by the thousand, for some minutes
 #
 # SANITIZE=address,undefined makes a sanitizer build in build-address,undefined/.
 
@@ -73,6 +74,7 @@ APT_CHECK := $(APT_RUN) bind9 chromium fonts-dejavu-core libcmocka-dev \
 UNIT := $(wildcard tests/unit/test_*.c)
 FUZZ := $(wildcard tests/fuzz/fuzz_*.c)
 TOOL := $(wildcard tests/tools/*.c)
+SHIM := $(wildcard tests/shim/*.c)
 
 # --- rules -------------------------------------------------------------------
 
@@ -169,10 +171,16 @@ torture-zone: all $(TOOL:%.c=$(BUILD)/%)
 $(BUILD)/tests/tools/%: $(BUILD)/tests/tools/%.o $(SUPPORT) $(ARCHIVES)
 	$(CC) $(LDFLAGS) $^ $(ALL_LIBS) -o $@
 
+# What stands between the programs and the system, by LD_PRELOAD: never built
+# with a sanitizer, which would have to be loaded first.
+$(BUILD)/tests/shim/%.so: tests/shim/%.c Makefile
+	@mkdir -p $(@D)
+	$(CC) -std=c11 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -shared -fPIC $< -o $@
+
 # tests/run counts what the tests print (TAP) and ends with one line for all.
 UNIT_PROGRAMS = $(UNIT:%.c=$(BUILD)/%)
 FUZZ_PROGRAMS = $(FUZZ:%.c=$(BUILD)/%)
-TOOL_PROGRAMS = $(TOOL:%.c=$(BUILD)/%)
+TOOL_PROGRAMS = $(TOOL:%.c=$(BUILD)/%) $(SHIM:%.c=$(BUILD)/%.so)
 
 # As many jobs as processors, where the caller has not said how many.
 JOBS = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
@@ -202,6 +210,11 @@ fuzz: $(FUZZ_PROGRAMS)
 	@tests/run $(BUILD) fuzz
 system: all $(TOOL_PROGRAMS) $(NPM)
 	@tests/run $(BUILD) system
+
+# The short form of it is in every check. ROUNDS= for another number.
+.PHONY: torture
+torture: all $(TOOL_PROGRAMS)
+	BSBL_ROUNDS=$(or $(ROUNDS),1000) tests/system/49-power-loss $(BUILD)
 
 deps: deps-check
 deps-run:
