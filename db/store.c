@@ -175,6 +175,8 @@ start(struct store_txn *txn)
 	}
 	if (rc == MDB_READERS_FULL && store_reap_readers(txn->store) > 0)
 		rc = attempt(txn);
+	if (rc == MDB_PANIC)
+		atomic_store(&txn->store->failed, true);
 	if (rc != 0)
 		store_complain(txn->store, rc, "begin");
 	return store_translate(rc);
@@ -307,6 +309,12 @@ store_commit(struct store_txn *txn)
 		store_reap_readers(store);
 	store_complain(store, rc, "commit");
 	return store_translate(rc);
+}
+
+bool
+store_has_failed(const struct store *store)
+{
+	return atomic_load(&store->failed);
 }
 
 struct store *

@@ -110,6 +110,13 @@ int store_begin_write(struct store *store, struct store_txn **txn);
 int store_commit(struct store_txn *txn); /* ends it, failed or not */
 void store_abort(struct store_txn *txn);
 
+/*
+ * A commit could not write its last page, which tells that the others are
+ * good: from then on every transaction of this process fails, and only a new
+ * one can tell what is on disk. Noticed when the next begins.
+ */
+bool store_has_failed(const struct store *store);
+
 struct store *store_of(const struct store_txn *txn);
 /* Rises by one with each commit, over all processes. */
 uint64_t store_txn_id(const struct store_txn *txn);

@@ -41,6 +41,8 @@ struct store {
 
 	long reserve_percent;
 	long long reserve_bytes;
+	/* LMDB takes no more transactions of this process. */
+	atomic_bool failed;
 	pthread_mutex_t room_lock; /* guards the next two */
 	int64_t room_asked_ms;
 	bool room;

@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -179,6 +180,8 @@ main(int argc, char *argv[])
 	code = start(&ingest);
 	if (code == 0)
 		code = serve(&ingest);
+	if (code == 0 && store_has_failed(ingest.store))
+		code = -EIO;
 	stop(&ingest);
 	return code == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -27,6 +28,7 @@
 
 struct writer {
 	struct store *store;
+	enum recorder_role role;
 	struct job_queue waiting, *finished;
 	int event_fd;
 	pthread_t thread;
@@ -36,6 +38,7 @@ struct writer {
 
 	/* The thread's own. */
 	struct recorder_rules *rules;
+	bool lost; /* store_has_failed, and it was told */
 	int64_t sweep_at_ms, reap_at_ms, heartbeat_at_ms;
 };
 
@@ -236,6 +239,23 @@ keep(struct writer *writer)
 	}
 }
 
+/*
+ * The end, as if SIGTERM had come: whoever started us starts us again. A guest
+ * ends by itself.
+ */
+static void
+give_up_when_lost(struct writer *writer)
+{
+	if (writer->role == RECORDER_GUEST || writer->lost ||
+	    !store_has_failed(writer->store))
+		return;
+	writer->lost = true;
+	log_error("database_lost reason=\"its last page could not be "
+		  "written\" remedy=\"ingest ends now; a new start shows "
+		  "what is on disk\"");
+	kill(getpid(), SIGTERM);
+}
+
 /* Changed rules come into force between two transactions. */
 static void
 take_rules(struct writer *writer)
@@ -272,6 +292,7 @@ write_and_keep(void *context)
 		take_rules(writer);
 		write_jobs(writer, take_jobs(writer));
 		keep(writer);
+		give_up_when_lost(writer);
 	}
 	return NULL;
 }
@@ -344,6 +365,7 @@ writer_start(struct store *store, struct recorder_rules *rules,
 	}
 	writer->store = store;
 	writer->rules = rules;
+	writer->role = role;
 	if (role == RECORDER_GUEST)
 		writer->sweep_at_ms = writer->reap_at_ms = INT64_MAX;
 	writer->finished = finished;

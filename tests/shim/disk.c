@@ -21,7 +21,7 @@
  *
  * BSBL_DISK names a file with one line that tells how the disk is: "good" (as
  * if there were no such file), "full" (ENOSPC), "broken" (EIO when it syncs),
- * "slow MILLISECONDS" (each sync).
+ * "dying" (EIO of the meta pages), "slow MILLISECONDS" (each sync).
  *
  * LMDB writes pages by pwrite, or by lseek and writev, syncs them by fdatasync,
  * and then writes one of its two meta pages through a descriptor of its own
@@ -99,13 +99,17 @@ disk_is(const char *word, long *number)
 	return true;
 }
 
+/* Is a write refused? Then errno says why. */
 static bool
-is_full(void)
+refuses(bool meta)
 {
-	if (!disk_is("full", NULL))
-		return false;
-	errno = ENOSPC;
-	return true;
+	bool full = disk_is("full", NULL);
+
+	if (full || (meta && disk_is("dying", NULL))) {
+		errno = full ? ENOSPC : EIO;
+		return true;
+	}
+	return false;
 }
 
 /* --- the journal ---------------------------------------------------------- */
@@ -196,7 +200,7 @@ pwrite(int fd, const void *octets, size_t len, off_t offset)
 
 	if (watched_of(fd) == WATCHED_NOT)
 		return real_pwrite(fd, octets, len, offset);
-	if (is_full())
+	if (refuses(type_of(fd) == RECORD_META))
 		return -1;
 	tell(type_of(fd), &part, 1, (uint64_t)offset);
 	written = real_pwrite(fd, octets, len, offset);
@@ -210,7 +214,7 @@ writev(int fd, const struct iovec *parts, int count)
 {
 	if (watched_of(fd) == WATCHED_NOT)
 		return real_writev(fd, parts, count);
-	if (is_full())
+	if (refuses(false))
 		return -1;
 	tell(RECORD_WRITE, parts, count, (uint64_t)lseek(fd, 0, SEEK_CUR));
 	return real_writev(fd, parts, count);
