@@ -143,8 +143,8 @@ const struct cause causes[CAUSE_COUNT] = {
 	    "challenge that robots fail; show the acknowledgement on the page "
 	    "instead." },
 	[CAUSE_LIST_HOLD] = { "list-hold",
-	    "A mailing list told the forged sender of spam that it holds the "
-	    "message.",
+	    "A mailing list told the forged sender of spam that it holds or "
+	    "refuses the message.",
 	    "Discard what non-members send after the spam filter has marked "
 	    "it, and switch the notice of held messages off. Mailman: "
 	    "respond_to_post_requests, max_autoresponses_per_day. Sympa: "

@@ -115,6 +115,8 @@ judge_reply(const struct evidence *evidence, const struct signs *signs)
 	if ((evidence->flags & EVIDENCE_WEB_FORM) != 0)
 		return CAUSE_WEB_FORM;
 	if (signs_have(signs, "list-administrivia") ||
+	    signs_have(signs, "subject-auto-list") ||
+	    have_prefix(signs, "subject-held-") ||
 	    have_prefix(signs, "text-held-"))
 		return CAUSE_LIST_HOLD;
 	if (signs_have(signs, "disposition-notification"))

@@ -24,6 +24,7 @@ enum sign_family {
 	FAMILY_DESK,	 /* a field of a help desk's mail, people's as well */
 	FAMILY_SUBJECT,	 /* a subject of that kind */
 	FAMILY_GREETING, /* a subject that people write as well */
+	FAMILY_HELD,	 /* a subject: something waits for approval */
 	FAMILY_TEXT,	 /* a phrase in the text */
 	FAMILY_SYSTEM,	 /* a phrase that only one mail system writes */
 	FAMILY_COURTESY, /* a phrase that people write as well */

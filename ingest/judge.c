@@ -196,7 +196,7 @@ is_challenge(const struct notice *notice)
 	bool null = HAS(CHALLENGE, ENVELOPE), held = HAS(CHALLENGE, LINK);
 
 	if (HAS(CHALLENGE, SYSTEM) && subject && !HAS(AUTOREPLY, SUBJECT) &&
-	    is_from_list_software(notice))
+	    !HAS(AUTOREPLY, HELD) && is_from_list_software(notice))
 		return true;
 	if (HAS(CHALLENGE, FIELD))
 		return subject || text || held || null || HAS(AUTOREPLY, MARK);
@@ -230,35 +230,54 @@ is_desk_reply(const struct notice *notice)
 		   (HAS(AUTOREPLY, ROBOT) || HAS(AUTOREPLY, MACHINE)));
 }
 
-/* Automatic replies without a mark: by words of two kinds, or one and more. */
+/* By what software wrote into the header. */
 static bool
-is_autoreply(const struct notice *notice)
+is_marked_autoreply(const struct notice *notice)
 {
 	const struct findings *findings = &notice->findings;
-	bool subject = HAS(AUTOREPLY, SUBJECT), text = HAS(AUTOREPLY, TEXT);
-	bool null = HAS(AUTOREPLY, ENVELOPE), reply = HAS(AUTOREPLY, REPLY);
+
+	return HAS(AUTOREPLY, MARK) || HAS(AUTOREPLY, SYSTEM) ||
+	       (HAS(AUTOREPLY, FIELD) &&
+		   (HAS(AUTOREPLY, ENVELOPE) || HAS(AUTOREPLY, FROM))) ||
+	       (HAS(AUTOREPLY, DESK) && is_desk_reply(notice));
+}
+
+/* Courtesies are people's as well: it takes three signs with them. */
+static bool
+is_courteous_autoreply(const struct notice *notice)
+{
+	const struct findings *findings = &notice->findings;
 	bool courtesy = HAS(AUTOREPLY, COURTESY);
 	bool machine = HAS(AUTOREPLY, MACHINE);
+	bool null = HAS(AUTOREPLY, ENVELOPE), reply = HAS(AUTOREPLY, REPLY);
 	bool field = HAS(AUTOREPLY, FIELD) || HAS(AUTOREPLY, FORM);
 
-	if (HAS(AUTOREPLY, MARK) || HAS(AUTOREPLY, SYSTEM))
-		return true;
-	if (HAS(AUTOREPLY, FIELD) && (null || HAS(AUTOREPLY, FROM)))
-		return true;
-	if (HAS(AUTOREPLY, DESK) && is_desk_reply(notice))
-		return true;
-	if (subject)
-		return text || courtesy || machine || null || reply || field ||
-		       HAS(AUTOREPLY, ROBOT);
-	if (text)
-		return null || field || HAS(AUTOREPLY, GREETING) ||
-		       (HAS(AUTOREPLY, ROBOT) && is_addressed(notice));
 	if (HAS(AUTOREPLY, GREETING))
 		return (courtesy || machine) && (null || reply || field);
 	return courtesy &&
 	       ((null && (reply || field || HAS(AUTOREPLY, ROBOT))) ||
 		   (reply && signs_have(findings->signs, "auto-generated")) ||
 		   (machine && (null || reply)));
+}
+
+/* By words of two kinds, or of one and something more. */
+static bool
+is_worded_autoreply(const struct notice *notice)
+{
+	const struct findings *findings = &notice->findings;
+	bool text = HAS(AUTOREPLY, TEXT), null = HAS(AUTOREPLY, ENVELOPE);
+	bool field = HAS(AUTOREPLY, FIELD) || HAS(AUTOREPLY, FORM);
+
+	if (HAS(AUTOREPLY, SUBJECT))
+		return text || null || field || HAS(AUTOREPLY, COURTESY) ||
+		       HAS(AUTOREPLY, MACHINE) || HAS(AUTOREPLY, REPLY) ||
+		       HAS(AUTOREPLY, ROBOT);
+	if (HAS(AUTOREPLY, HELD) && (text || null || field))
+		return true;
+	if (text)
+		return null || field || HAS(AUTOREPLY, GREETING) ||
+		       (HAS(AUTOREPLY, ROBOT) && is_addressed(notice));
+	return is_courteous_autoreply(notice);
 }
 
 enum backscatter_kind
@@ -276,7 +295,7 @@ judge_kind(const struct notice *notice)
 		return BACKSCATTER_CHALLENGE;
 	if (is_text_bounce(notice))
 		return BACKSCATTER_DSN;
-	if (is_autoreply(notice))
+	if (is_marked_autoreply(notice) || is_worded_autoreply(notice))
 		return BACKSCATTER_AUTOREPLY;
 	if (is_returned(notice))
 		return BACKSCATTER_DSN;
