@@ -179,6 +179,8 @@ start(struct store_txn *txn)
 		atomic_store(&txn->store->failed, true);
 	if (rc != 0)
 		store_complain(txn->store, rc, "begin");
+	else if (txn->writes)
+		store_write_ahead(txn->store);
 	return store_translate(rc);
 }
 

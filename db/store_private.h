@@ -11,8 +11,8 @@
  * What the files of the store share, and nobody else includes: store.c
  * (transactions and records), store_open.c (opening and its refusals),
  * store_files.c (directory, files, bsbl.lock), store_whole.c (is the file cut
- * short?), store_fault.c (last words), store_keep.c (room, readers, figures,
- * backup).
+ * short?), store_ahead.c (its length), store_fault.c (last words), store_keep.c
+ * (room, readers, figures, backup).
  */
 
 #define STORE_DATA "data.mdb" /* these two are LMDB's own names */
@@ -100,6 +100,12 @@ int store_files_check(const char *path, enum store_mode mode);
  * short, -errno. In a read transaction, so that no page changes meanwhile.
  */
 int store_whole(int fd, uint64_t *file_bytes, uint64_t *wanted_bytes);
+/*
+ * Makes the file longer than what is used of it, when that is nearly all, and
+ * there is room. In a write transaction, before its first page: nobody else
+ * writes to the file then.
+ */
+void store_write_ahead(struct store *store);
 /* Takes the shared flock, or the exclusive one; *fd is the caller's to close.
  */
 int store_files_hold(const char *path, int *fd);
