@@ -167,6 +167,11 @@ bench-zone: all $(TOOL:%.c=$(BUILD)/%)
 torture-zone: all $(TOOL:%.c=$(BUILD)/%)
 	@tests/system/35-dnsd-secondaries $(BUILD) $(or $(MINUTES),5)
 
+# Beside other receivers of mail; says itself how it is called.
+.PHONY: bench-smtp
+bench-smtp: all $(TOOL:%.c=$(BUILD)/%)
+	@WHAT="$(WHAT)" tests/bench/bench-smtp $(BUILD)
+
 # What system tests need beside the programs.
 $(BUILD)/tests/tools/%: $(BUILD)/tests/tools/%.o $(SUPPORT) $(ARCHIVES)
 	$(CC) $(LDFLAGS) $^ $(ALL_LIBS) -o $@
