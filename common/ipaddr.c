@@ -108,14 +108,27 @@ format_ipv6(const struct ipaddr *address, char text[IPADDR_TEXT_MAX])
 	*to = '\0';
 }
 
+/* By hand: every answer of every program has one. */
+static void
+format_ipv4(const uint8_t octets[4], char *text)
+{
+	for (int i = 0; i < 4; i++) {
+		unsigned octet = octets[i];
+
+		if (octet >= 100)
+			*text++ = (char)('0' + octet / 100);
+		if (octet >= 10)
+			*text++ = (char)('0' + octet / 10 % 10);
+		*text++ = (char)('0' + octet % 10);
+		*text++ = i < 3 ? '.' : '\0';
+	}
+}
+
 char *
 ipaddr_format(const struct ipaddr *address, char text[IPADDR_TEXT_MAX])
 {
-	const uint8_t *ipv4 = address->octets + MAPPED_OCTETS;
-
 	if (ipaddr_is_ipv4(address))
-		snprintf(text, IPADDR_TEXT_MAX, "%u.%u.%u.%u", ipv4[0], ipv4[1],
-		    ipv4[2], ipv4[3]);
+		format_ipv4(address->octets + MAPPED_OCTETS, text);
 	else
 		format_ipv6(address, text);
 	return text;

@@ -64,6 +64,14 @@ reserve(struct strbuf *buf, size_t len)
 }
 
 void
+strbuf_reserve(struct strbuf *buf, size_t len)
+{
+	size_t most = buf->max_len - buf->len;
+
+	reserve(buf, len < most ? len : most);
+}
+
+void
 strbuf_add(struct strbuf *buf, const void *data, size_t len)
 {
 	if (len == 0 || !reserve(buf, len))
@@ -82,18 +90,34 @@ strbuf_puts(struct strbuf *buf, const char *text)
 void
 strbuf_putc(struct strbuf *buf, char c)
 {
-	strbuf_add(buf, &c, 1);
+	if (buf->size - buf->len < 2 || buf->len == buf->max_len) {
+		strbuf_add(buf, &c, 1);
+	} else if (buf->error == 0) {
+		buf->text[buf->len++] = c;
+		buf->text[buf->len] = '\0';
+	}
 }
 
+/* Mostly there is room, and once is enough. */
 void
 strbuf_printf(struct strbuf *buf, const char *format, ...)
 {
+	size_t room =
+	    buf->size > 0 && buf->error == 0 ? buf->size - buf->len : 0;
 	va_list args;
 	int len;
 
 	va_start(args, format);
-	len = vsnprintf(NULL, 0, format, args);
+	len = vsnprintf(
+	    room > 0 ? buf->text + buf->len : NULL, room, format, args);
 	va_end(args);
+	if (len > 0 && (size_t)len < room &&
+	    (size_t)len <= buf->max_len - buf->len) {
+		buf->len += (size_t)len;
+		return;
+	}
+	if (room > 0)
+		buf->text[buf->len] = '\0';
 	if (len <= 0 || !reserve(buf, (size_t)len))
 		return;
 	va_start(args, format);

@@ -21,6 +21,8 @@ struct strbuf {
 void strbuf_init(struct strbuf *buf, size_t max_len);
 void strbuf_deinit(struct strbuf *buf);
 void strbuf_clear(struct strbuf *buf); /* empty again, error forgotten */
+/* Makes room at once for `len` octets that are likely to come. */
+void strbuf_reserve(struct strbuf *buf, size_t len);
 void strbuf_add(struct strbuf *buf, const void *data, size_t len);
 void strbuf_puts(struct strbuf *buf, const char *text);
 void strbuf_putc(struct strbuf *buf, char c);

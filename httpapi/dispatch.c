@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/clock.h"
+#include "common/log.h"
 #include "httpapi/form.h"
 #include "httpapi/forwarded.h"
 #include "httpapi/hash.h"
@@ -185,6 +186,23 @@ count(struct exchange *exchange)
 	    1, memory_order_relaxed);
 }
 
+/* The request's number leads from what a client reports to this line. */
+static void
+tell_refusal(const struct exchange *exchange)
+{
+	static struct log_gate gate = LOG_GATE(5);
+	char client[IPADDR_TEXT_MAX];
+
+	if (exchange->reply.status < 400 ||
+	    !log_gate_open(&gate, "request_refused"))
+		return;
+	log_info("request_refused request=%s client=%s route=%s status=%u",
+	    exchange->request.id,
+	    ipaddr_format(&exchange->request.client, client),
+	    exchange->route != NULL ? exchange->route->name : "none",
+	    exchange->reply.status);
+}
+
 void
 dispatch_finish(struct exchange *exchange)
 {
@@ -199,4 +217,5 @@ dispatch_finish(struct exchange *exchange)
 	if (exchange->route != NULL && (exchange->route->flags & ROUTE_CORS))
 		reply_header(reply, "Access-Control-Allow-Origin", "*");
 	count(exchange);
+	tell_refusal(exchange);
 }

@@ -1,13 +1,22 @@
 #include "httpapi/exchange.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "httpapi/hash.h"
 #include "httpapi/negotiate.h"
+
+/* Sixteen digits, and a NUL. */
+static void
+format_hex(uint64_t number, char *text)
+{
+	for (int shift = 60; shift >= 0; shift -= 4)
+		*text++ = "0123456789abcdef"[number >> shift & 15];
+	*text = '\0';
+}
 
 void
 exchange_init(struct exchange *exchange, struct service *service)
@@ -23,13 +32,13 @@ exchange_init(struct exchange *exchange, struct service *service)
 	exchange->quota.most = 0;
 	request->method = HTTP_OTHER;
 	request->target.path[0] = request->target.query[0] = '\0';
+	request->client = (struct ipaddr){ 0 };
 	request->field_count = 0;
 	request->has_length = request->has_coding = false;
 	request->content_length = 0;
 	strbuf_init(&request->body, REQUEST_BODY_MAX);
 	/* Mixing is a bijection: no number comes twice. */
-	snprintf(request->id, sizeof(request->id), "%016" PRIx64,
-	    hash_mix(service->request_seed + number));
+	format_hex(hash_mix(service->request_seed + number), request->id);
 	exchange->reply.status = 0;
 	exchange->reply.type = "text/plain; charset=utf-8";
 	exchange->reply.fixed = NULL;
@@ -63,14 +72,21 @@ void
 reply_header(struct reply *reply, const char *name, const char *format, ...)
 {
 	va_list args;
+	char *value;
 	int len;
 
 	if (reply->header_count == REPLY_HEADERS_MAX)
 		return;
-	va_start(args, format);
-	len = vsnprintf(reply->headers[reply->header_count].value,
-	    REPLY_HEADER_VALUE_MAX, format, args);
-	va_end(args);
+	value = reply->headers[reply->header_count].value;
+	/* Most are the same always, and need no formatting. */
+	len = (int)strlen(format);
+	if (strchr(format, '%') == NULL && len < REPLY_HEADER_VALUE_MAX) {
+		strcpy(value, format);
+	} else {
+		va_start(args, format);
+		len = vsnprintf(value, REPLY_HEADER_VALUE_MAX, format, args);
+		va_end(args);
+	}
 	if (len < 0 || len >= REPLY_HEADER_VALUE_MAX)
 		return;
 	reply->headers[reply->header_count++].name = name;
@@ -80,9 +96,10 @@ void
 reply_tag(struct exchange *exchange, uint64_t tag)
 {
 	struct reply *reply = &exchange->reply;
-	char etag[24];
+	char digits[REQUEST_ID_LEN + 1], etag[REQUEST_ID_LEN + 3];
 
-	snprintf(etag, sizeof(etag), "\"%016" PRIx64 "\"", tag);
+	format_hex(tag, digits);
+	strcpy(stpcpy(stpcpy(etag, "\""), digits), "\"");
 	reply_header(reply, "ETag", "%s", etag);
 	if (!negotiate_etag_matches(
 		exchange_field(exchange, "If-None-Match"), etag))

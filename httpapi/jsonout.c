@@ -1,7 +1,6 @@
 #include "httpapi/jsonout.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -111,8 +110,17 @@ jsonout_text(struct jsonout *json, const char *name, const char *text)
 void
 jsonout_integer(struct jsonout *json, const char *name, int64_t number)
 {
+	char digits[24], *first = digits + sizeof(digits);
+	uint64_t rest = number < 0 ? -(uint64_t)number : (uint64_t)number;
+
+	do {
+		*--first = (char)('0' + rest % 10);
+		rest /= 10;
+	} while (rest > 0);
+	if (number < 0)
+		*--first = '-';
 	begin(json, name);
-	strbuf_printf(json->out, "%" PRId64, number);
+	strbuf_add(json->out, first, (size_t)(digits + sizeof(digits) - first));
 }
 
 void

@@ -35,10 +35,18 @@ read_entry(struct store_txn *txn, enum sublist list, const struct ipaddr *unit,
 }
 
 /*
- * Most addresses are in no list. Those of one kind, strict and manual have
- * nothing that the main list has not (db/verdict.h): where that is silent, two
- * of the other eight are left to ask.
+ * Lists of one kind, strict and manual hold nothing that the main list has not,
+ * under a code that stands there as well (db/verdict.h); but each has its test
+ * entries. Most addresses are in no list: three are left to ask.
  */
+static bool
+may_hold(enum sublist list, const struct zone_entry *main)
+{
+	return list == SUBLIST_MAIN || list == SUBLIST_CALLOUT ||
+	       list == SUBLIST_SHARED || (main->flags & ZONE_ENTRY_TEST) != 0 ||
+	       (sublists[list].codes & main->codes) != 0;
+}
+
 static int
 read_entries(struct store_txn *txn, const struct ipaddr *unit,
     struct zone_entry entries[SUBLIST_COUNT])
@@ -47,8 +55,7 @@ read_entries(struct store_txn *txn, const struct ipaddr *unit,
 
 	memset(entries, 0, SUBLIST_COUNT * sizeof(*entries));
 	for (int i = SUBLIST_MAIN; code == 0 && i < SUBLIST_COUNT; i++) {
-		if (i == SUBLIST_MAIN || i == SUBLIST_CALLOUT ||
-		    i == SUBLIST_SHARED || entries[SUBLIST_MAIN].codes != 0)
+		if (may_hold((enum sublist)i, &entries[SUBLIST_MAIN]))
 			code =
 			    read_entry(txn, (enum sublist)i, unit, &entries[i]);
 	}

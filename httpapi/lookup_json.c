@@ -1,4 +1,3 @@
-#include <stdio.h>
 #include <string.h>
 
 #include "common/clock.h"
@@ -7,7 +6,10 @@
 #include "httpapi/jsonout.h"
 #include "httpapi/lookup.h"
 
-/* A code has one or two digits: no code of ours is above 15. */
+/* Most look-ups of a listed address fit. */
+#define LIKELY_OCTETS 2048
+
+/* No code of ours is above 15. */
 #define CODES_MAX 16
 
 static void
@@ -16,11 +18,11 @@ put_codes(struct jsonout *to, uint16_t codes)
 	char text[IPADDR_TEXT_MAX];
 
 	jsonout_array(to, "codes");
-	for (int code = 0; code < CODES_MAX; code++) {
-		if ((codes & CODE_BIT(code)) == 0)
-			continue;
-		snprintf(text, sizeof(text), "127.0.0.%d", code);
-		jsonout_text(to, NULL, text);
+	for (uint32_t code = 0; code < CODES_MAX; code++) {
+		struct ipaddr answer = ipaddr_from_ipv4(0x7f000000 | code);
+
+		if ((codes & CODE_BIT(code)) != 0)
+			jsonout_text(to, NULL, ipaddr_format(&answer, text));
 	}
 	jsonout_end_array(to);
 }
@@ -34,12 +36,13 @@ put_zones(
 	for (int list = 0; list < SUBLIST_COUNT; list++) {
 		const struct zone_entry *entry = &lookup->facts.entries[list];
 		const char *label = sublists[list].label;
-		char name[DNAME_TEXT_MAX + 16];
+		char name[DNAME_TEXT_MAX + 16], *end = name;
 
 		if (entry->codes == 0)
 			continue;
-		snprintf(name, sizeof(name), "%s%s%s", label,
-		    label[0] != '\0' ? "." : "", zone_name);
+		if (label[0] != '\0')
+			end = stpcpy(stpcpy(name, label), ".");
+		strcpy(end, zone_name);
 		jsonout_object(to, NULL);
 		jsonout_text(to, "zone", name);
 		put_codes(to, entry->codes);
@@ -196,8 +199,8 @@ put_delisting(struct jsonout *to, const struct lookup *lookup,
 	char url[ZONE_TEXT_MAX + IPADDR_TEXT_MAX + 1];
 	char address[IPADDR_TEXT_MAX];
 
-	snprintf(url, sizeof(url), "%s%s", zone->portal,
-	    ipaddr_format(&lookup->unit, address));
+	strcpy(
+	    stpcpy(url, zone->portal), ipaddr_format(&lookup->unit, address));
 	jsonout_object(to, "delisting");
 	jsonout_text(to, "page", url);
 	jsonout_text(to, "post_to", "/v1/delistings");
@@ -239,6 +242,7 @@ lookup_write(const struct lookup *lookup, const struct zone_settings *zone,
 	char day[CLOCK_TEXT_MAX];
 	struct jsonout to;
 
+	strbuf_reserve(out, LIKELY_OCTETS);
 	jsonout_init(&to, out);
 	disclosure_make(&lookup->facts, now, &shown);
 	jsonout_object(&to, NULL);

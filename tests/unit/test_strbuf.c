@@ -126,6 +126,29 @@ hands_its_text_over(void **state)
 	free(text);
 }
 
+static void
+room_made_before_changes_nothing_that_is_seen(void **state)
+{
+	struct strbuf buf;
+
+	(void)state;
+	strbuf_init(&buf, 10);
+	strbuf_reserve(&buf, 1000);
+	assert_int_equal(buf.error, 0);
+	assert_string_equal(buf.text, "");
+	strbuf_printf(&buf, "%s", "123456789");
+	strbuf_putc(&buf, '0');
+	assert_int_equal(buf.error, 0);
+	assert_string_equal(buf.text, "1234567890");
+	strbuf_printf(&buf, "%d", 1);
+	assert_int_equal(buf.error, ERROR_LIMIT);
+	assert_string_equal(buf.text, "1234567890");
+	strbuf_clear(&buf);
+	strbuf_putc(&buf, 'a');
+	assert_string_equal(buf.text, "a");
+	strbuf_deinit(&buf);
+}
+
 int
 main(void)
 {
@@ -137,6 +160,7 @@ main(void)
 		cmocka_unit_test(adds_nothing_after_the_first_failure),
 		cmocka_unit_test(begins_anew_when_cleared),
 		cmocka_unit_test(hands_its_text_over),
+		cmocka_unit_test(room_made_before_changes_nothing_that_is_seen),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

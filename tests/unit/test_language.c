@@ -1,0 +1,140 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "db/backscatter.h"
+#include "db/cause.h"
+#include "httpapi/language.h"
+
+/* A translation must say something wherever English does, of the same. */
+static void
+every_language_has_every_text(void **state)
+{
+	const json_t *english = language_at(0)->texts;
+
+	(void)state;
+	for (size_t i = 1; i < language_count; i++) {
+		const struct language *language = language_at(i);
+		const char *name;
+		json_t *text;
+
+		json_object_foreach((json_t *)english, name, text)
+		{
+			if (language_text(language, name, NULL) == NULL)
+				fail_msg("%s lacks %s", language->tag, name);
+		}
+	}
+}
+
+/* How often a text takes something of the view; grave accents in pairs. */
+static unsigned
+count_of(const char *text, char c)
+{
+	unsigned count = 0;
+
+	for (; *text != '\0'; text++)
+		count += *text == c;
+	return count;
+}
+
+static bool
+names_the_same(const char *text, const char *english)
+{
+	while ((english = strchr(english, '{')) != NULL) {
+		char named[80];
+
+		snprintf(named, sizeof(named), "%.*s",
+		    (int)strcspn(english, "}") + 1, english);
+		if (strstr(text, named) == NULL)
+			return false;
+		english++;
+	}
+	return true;
+}
+
+static void
+a_text_names_the_same_in_every_language(void **state)
+{
+	const json_t *english = language_at(0)->texts;
+
+	(void)state;
+	for (size_t i = 0; i < language_count; i++) {
+		const struct language *language = language_at(i);
+		const char *name;
+		json_t *value;
+
+		json_object_foreach((json_t *)english, name, value)
+		{
+			const char *text = language_text(language, name, "");
+
+			if (!names_the_same(text, json_string_value(value)) ||
+			    count_of(text, '{') != count_of(text, '}') ||
+			    count_of(text, '`') % 2 != 0)
+				fail_msg("%s: %s", language->tag, name);
+		}
+	}
+}
+
+/* What a language says of a cause that is gone nobody would ever see. */
+static void
+texts_of_causes_and_kinds_are_of_those_there_are(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < language_count; i++) {
+		const char *name;
+		json_t *text;
+
+		json_object_foreach(language_at(i)->texts, name, text)
+		{
+			char second[64] = "";
+
+			if (sscanf(name, "cause.%63[^.]", second) == 1)
+				assert_non_null(cause_find(second));
+			else if (sscanf(name, "kind.%63s", second) == 1)
+				assert_int_not_equal(backscatter_parse(second),
+				    BACKSCATTER_KIND_COUNT);
+		}
+	}
+}
+
+static void
+a_link_goes_before_a_cookie_and_that_before_the_browser(void **state)
+{
+	static const struct {
+		const char *wanted, *chosen, *accept, *tag;
+	} cases[] = {
+		{ NULL, NULL, NULL, "en" },
+		{ NULL, NULL, "de-AT, en;q=0.5", "de" },
+		{ NULL, "en", "de", "en" },
+		{ "de", "en", "en", "de" },
+		{ "xx", "", "fr", "en" },
+		{ "xx", "yy", "de", "de" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_string_equal(language_choose(cases[i].wanted,
+					cases[i].chosen, cases[i].accept)
+					->tag,
+		    cases[i].tag);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_language_has_every_text),
+		cmocka_unit_test(a_text_names_the_same_in_every_language),
+		cmocka_unit_test(
+		    texts_of_causes_and_kinds_are_of_those_there_are),
+		cmocka_unit_test(
+		    a_link_goes_before_a_cookie_and_that_before_the_browser),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
