@@ -50,6 +50,10 @@ static const struct {
 	    "needs repair first; the operator is glad to help: please write "
 	    "to the contact address. The listing ends by itself when nothing "
 	    "more is seen." },
+	[PROBLEM_TOO_OLD] = { 410, "too-old",
+	    "What changed since then cannot be told",
+	    "The serial is too old, or of another life of this list. Please "
+	    "take the whole list once, without since." },
 	[PROBLEM_LENGTH_REQUIRED] = { 411, "length-required",
 	    "Content-Length is needed",
 	    "Bodies are taken with a Content-Length field only." },

@@ -1,3 +1,4 @@
+#include "httpapi/feed_api.h"
 #include "httpapi/file.h"
 #include "httpapi/health.h"
 #include "httpapi/lookup_api.h"
@@ -36,6 +37,7 @@ const struct route routes[] = {
 	GET("trail", "/v1/delistings", trail_get, PUBLIC),
 	POST("delisting", "/v1/delistings", removal_post, ROUTE_QUOTA,
 	    BODY_JSON | BODY_FORM, DELISTING_BODY_MAX),
+	GET("feed", "/v1/feed", feed_get, PUBLIC),
 	GET("openapi", "/v1/openapi.yaml", file_get, ROUTE_CORS),
 	GET("home", "/", portal_home, 0),
 	GET("page", "/l/{}", portal_result, 0),

@@ -42,6 +42,7 @@ struct service {
 	int64_t started_at;
 	uint64_t request_seed;
 	_Atomic uint64_t request_number;
+	_Atomic unsigned feeds; /* under way */
 };
 
 #endif

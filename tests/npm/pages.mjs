@@ -2,12 +2,12 @@
 //
 //	node pages.mjs MODULES BASE FOLDER < JOBS
 //
-// JOBS is JSON: {"pages": [PATH, ...], "richest": PATH, "listed": ADDRESS}.
-// Each page is opened on a phone and at a desk, light and dark, in each
-// language; FOLDER gets a screenshot of each, and the browser its profile in
-// it. A line of TAP for each thing that is looked at.
+// JOBS is JSON: {"pages": [PATH, ...], "richest": PATH, "listed": ADDRESS,
+// "shots": FOLDER or null}. Each page is opened on a phone and at a desk, light
+// and dark, in each language; the browser has its profile in FOLDER, and
+// "shots" gets a picture of each. A line of TAP for each thing looked at.
 import { createRequire } from "node:module";
-import { readFileSync, mkdtempSync, mkdirSync } from "node:fs";
+import { readFileSync, mkdtempSync } from "node:fs";
 import path from "node:path";
 import process from "node:process";
 
@@ -112,8 +112,9 @@ async function look(context, target, view) {
 	complaints.push(...await faults(page));
 	if (await page.getAttribute("html", "lang") !== view.lang)
 		complaints.push("in another language");
-	await page.screenshot({ path: path.join(folder, `${name}.png`),
-		fullPage: true });
+	if (jobs.shots)
+		await page.screenshot({ fullPage: true,
+			path: path.join(jobs.shots, `${name}.png`) });
 	await page.close();
 	return complaints.map((complaint) => `${name}: ${complaint}`);
 }

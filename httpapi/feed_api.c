@@ -1,0 +1,259 @@
+#include "httpapi/feed_api.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/error.h"
+#include "common/log.h"
+#include "db/feed.h"
+#include "httpapi/jsonout.h"
+#include "httpapi/problem.h"
+
+/* What one step of the feed writes: two thousand lines, and room to spare. */
+#define STEP_OCTETS_MAX (1 << 20)
+
+/* No code of ours is above 15. */
+#define CODES_MAX 16
+
+/* Sixteen hexadecimal digits, since JSON's numbers have 53 bits. */
+#define LINEAGE_DIGITS 16
+
+struct stream {
+	struct reply_source source;
+	struct service *service;
+	struct feed *feed;
+	bool all_read; /* of the feed; what is left is in `lines` */
+	uint64_t count;
+	struct strbuf lines;
+	size_t sent; /* of them */
+};
+
+static void
+stream_free(struct reply_source *source)
+{
+	struct stream *stream = (struct stream *)(void *)source;
+
+	feed_close(stream->feed);
+	atomic_fetch_sub(&stream->service->feeds, 1);
+	strbuf_deinit(&stream->lines);
+	free(stream);
+}
+
+/* --- lines ---------------------------------------------------------------- */
+
+static void
+put_head(struct stream *stream, const struct zone_version *since)
+{
+	const struct zone_version *version = feed_version(stream->feed);
+	char zone[DNAME_TEXT_MAX], lineage[LINEAGE_DIGITS + 1];
+	struct jsonout json;
+
+	dname_format(feed_zone(stream->feed)->origin, zone);
+	snprintf(lineage, sizeof(lineage), "%016llx",
+	    (unsigned long long)version->lineage);
+	jsonout_init(&json, &stream->lines);
+	jsonout_object(&json, NULL);
+	jsonout_text(&json, "zone", zone);
+	jsonout_integer(&json, "serial", version->serial);
+	jsonout_text(&json, "lineage", lineage);
+	if (since != NULL)
+		jsonout_integer(&json, "since", since->serial);
+	else
+		jsonout_null(&json, "since");
+	jsonout_end_object(&json);
+	strbuf_putc(&stream->lines, '\n');
+}
+
+static void
+put_codes(struct jsonout *json, uint16_t codes)
+{
+	char text[IPADDR_TEXT_MAX];
+
+	jsonout_array(json, "codes");
+	for (uint32_t code = 0; code < CODES_MAX; code++) {
+		struct ipaddr answer = ipaddr_from_ipv4(0x7f000000 | code);
+
+		if ((codes & CODE_BIT(code)) != 0)
+			jsonout_text(json, NULL, ipaddr_format(&answer, text));
+	}
+	jsonout_end_array(json);
+}
+
+static int
+put_item(const struct feed_item *item, void *context)
+{
+	struct stream *stream = context;
+	char unit[IPPREFIX_TEXT_MAX];
+	struct jsonout json;
+
+	if (!item->is_listing)
+		return 0;
+	jsonout_init(&json, &stream->lines);
+	jsonout_object(&json, NULL);
+	jsonout_text(&json, "list", sublists[item->list].label);
+	jsonout_text(&json, "unit", listing_unit_format(&item->unit, unit));
+	if (item->gone)
+		jsonout_bool(&json, "gone", true);
+	else
+		put_codes(&json, item->node.entry.codes);
+	jsonout_end_object(&json);
+	strbuf_putc(&stream->lines, '\n');
+	stream->count++;
+	return stream->lines.error;
+}
+
+static void
+put_end(struct stream *stream)
+{
+	struct jsonout json;
+
+	jsonout_init(&json, &stream->lines);
+	jsonout_object(&json, NULL);
+	jsonout_bool(&json, "end", true);
+	jsonout_integer(&json, "count", (int64_t)stream->count);
+	jsonout_end_object(&json);
+	strbuf_putc(&stream->lines, '\n');
+}
+
+/* The next lines; a step may hold none. */
+static int
+read_on(struct stream *stream)
+{
+	int code = 1;
+
+	stream->sent = 0;
+	strbuf_clear(&stream->lines);
+	while (code > 0 && stream->lines.len == 0)
+		code = feed_step(stream->feed, put_item, stream);
+	if (code < 0)
+		return code;
+	if (code == 0) {
+		stream->all_read = true;
+		put_end(stream);
+	}
+	return stream->lines.error;
+}
+
+static ssize_t
+stream_more(struct reply_source *source, char *to, size_t size)
+{
+	static struct log_gate gate = LOG_GATE(5);
+	struct stream *stream = (struct stream *)(void *)source;
+	size_t left = stream->lines.len - stream->sent;
+	int code = 0;
+
+	if (left == 0 && !stream->all_read) {
+		code = read_on(stream);
+		left = stream->lines.len;
+	}
+	if (code != 0) {
+		if (log_gate_open(&gate, "feed_failed"))
+			log_error(
+			    "feed_failed reason=\"%s\"", error_text(code));
+		return code;
+	}
+	if (left > size)
+		left = size;
+	memcpy(to, stream->lines.text + stream->sent, left);
+	stream->sent += left;
+	return (ssize_t)left;
+}
+
+/* --- the request ---------------------------------------------------------- */
+
+/* False: the reply is a problem. *given false: all of it is wanted. */
+static bool
+read_since(struct exchange *exchange, struct zone_version *since, bool *given)
+{
+	json_t *query = exchange_query(exchange);
+	const char *lineage =
+	    json_string_value(json_object_get(query, "lineage"));
+	long long serial;
+	bool good;
+
+	if (query == NULL)
+		return false;
+	*given = json_object_get(query, "since") != NULL;
+	good = exchange_number(
+	    exchange, query, "since", 0, UINT32_MAX, 0, &serial);
+	if (good && lineage != NULL &&
+	    (strlen(lineage) != LINEAGE_DIGITS ||
+		strspn(lineage, "0123456789abcdef") != LINEAGE_DIGITS)) {
+		problem_reply(exchange, PROBLEM_BAD_QUERY, NULL);
+		good = false;
+	}
+	since->serial = (uint32_t)serial;
+	since->lineage =
+	    good && lineage != NULL ? strtoull(lineage, NULL, 16) : 0;
+	json_decref(query);
+	return good;
+}
+
+static void
+refuse(struct exchange *exchange, int code)
+{
+	static struct log_gate gate = LOG_GATE(5);
+
+	if (code == ERROR_NOT_FOUND || code == ERROR_LIMIT) {
+		problem_reply(exchange, PROBLEM_TOO_OLD, NULL);
+		return;
+	}
+	if (log_gate_open(&gate, "feed_failed"))
+		log_error("feed_failed request=%s reason=\"%s\"",
+		    exchange->request.id, error_text(code));
+	problem_reply(exchange, PROBLEM_DATABASE, NULL);
+}
+
+static int
+stream_new(struct service *service, const struct zone_version *since,
+    struct stream **out)
+{
+	struct stream *stream = calloc(1, sizeof(*stream));
+	int code;
+
+	if (stream == NULL)
+		return -ENOMEM;
+	code = feed_open(service->store, since, &stream->feed);
+	if (code != 0) {
+		free(stream);
+		return code;
+	}
+	stream->source.more = stream_more;
+	stream->source.free = stream_free;
+	stream->service = service;
+	strbuf_init(&stream->lines, STEP_OCTETS_MAX);
+	put_head(stream, since);
+	*out = stream;
+	return 0;
+}
+
+enum handled
+feed_get(struct exchange *exchange)
+{
+	struct reply *reply = &exchange->reply;
+	struct service *service = exchange->service;
+	struct zone_version since;
+	struct stream *stream;
+	bool given;
+	int code;
+
+	if (!read_since(exchange, &since, &given))
+		return HANDLED;
+	if (atomic_fetch_add(&service->feeds, 1) >= FEED_MAX) {
+		atomic_fetch_sub(&service->feeds, 1);
+		problem_reply(exchange, PROBLEM_BUSY, NULL);
+		return HANDLED;
+	}
+	code = stream_new(service, given ? &since : NULL, &stream);
+	if (code != 0) {
+		atomic_fetch_sub(&service->feeds, 1);
+		refuse(exchange, code);
+		return HANDLED;
+	}
+	reply->status = 200;
+	reply->type = "application/x-ndjson";
+	reply_header(reply, "Cache-Control", "no-store");
+	reply->source = &stream->source;
+	return HANDLED;
+}
