@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "common/error.h"
-#include "common/log.h"
 #include "ctl/verb.h"
 #include "db/audit.h"
 
@@ -32,23 +31,13 @@ is_about(const char *text, const struct ipprefix *wanted)
 	return ipprefix_contains(wanted, &prefix.address);
 }
 
-/* Outside text need not be UTF-8; json_string() refuses it. */
-static json_t *
-text_json(const char *text)
-{
-	char escaped[LOG_TEXT_MAX];
-	json_t *value = json_string(text);
-
-	return value != NULL ? value : json_string(log_escape(text, escaped));
-}
-
 static json_t *
 describe(const struct audit_entry *entry)
 {
 	return json_pack("{s:I, s:o, s:o, s:s, s:s, s:o}", "number",
 	    (json_int_t)entry->number, "at", ctl_json_time(entry->at), "who",
-	    text_json(entry->who), "what", entry->what, "subject",
-	    entry->subject, "details", text_json(entry->details));
+	    ctl_json_text(entry->who), "what", entry->what, "subject",
+	    entry->subject, "details", ctl_json_text(entry->details));
 }
 
 static int

@@ -39,16 +39,6 @@ parse_campaign(const char *text, uint64_t *id)
 	return CTL_USAGE;
 }
 
-/* Outside text need not be UTF-8; json_string() refuses it. */
-static json_t *
-text_json(const char *text)
-{
-	char escaped[LOG_TEXT_MAX];
-	json_t *value = json_string(text);
-
-	return value != NULL ? value : json_string(log_escape(text, escaped));
-}
-
 static json_t *
 kinds_json(uint32_t kinds)
 {
@@ -182,11 +172,11 @@ sample_json(const struct evidence *evidence)
 	    evidence->status);
 
 	json_object_set_new(
-	    sample, "reporting_mta", text_json(evidence->reporting_mta));
+	    sample, "reporting_mta", ctl_json_text(evidence->reporting_mta));
 	json_object_set_new(sample, "diagnostic",
-	    text_json(campaign_redact(
+	    ctl_json_text(campaign_redact(
 		evidence->diagnostic, redacted, sizeof(redacted))));
-	json_object_set_new(sample, "signs", text_json(evidence->signs));
+	json_object_set_new(sample, "signs", ctl_json_text(evidence->signs));
 	return sample;
 }
 

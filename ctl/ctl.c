@@ -12,6 +12,7 @@
 
 #include "common/clock.h"
 #include "common/error.h"
+#include "common/log.h"
 #include "db/listing.h"
 
 void
@@ -218,4 +219,13 @@ ctl_json_time(int64_t seconds)
 
 	return seconds == 0 ? json_null()
 			    : json_string(clock_format(seconds, text));
+}
+
+json_t *
+ctl_json_text(const char *text)
+{
+	char escaped[LOG_TEXT_MAX];
+	json_t *value = json_string(text);
+
+	return value != NULL ? value : json_string(log_escape(text, escaped));
 }

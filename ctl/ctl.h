@@ -88,5 +88,7 @@ int ctl_end_write(struct store_txn *txn, int error);
 int ctl_finish(struct ctl *ctl, json_t *answer);
 /* A time as JSON: "2026-01-31T12:00:00Z", null for 0. */
 json_t *ctl_json_time(int64_t seconds);
+/* A text; escaped where it is outside text that is no UTF-8. */
+json_t *ctl_json_text(const char *text);
 
 #endif

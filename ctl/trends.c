@@ -90,16 +90,6 @@ row_json(const struct row *row, int64_t at)
 	    "listed", (json_int_t)row->listed, "off", (json_int_t)row->off);
 }
 
-/* Outside text need not be UTF-8; json_string() refuses it. */
-static json_t *
-text_json(const char *text)
-{
-	char escaped[LOG_TEXT_MAX];
-	json_t *value = json_string(text);
-
-	return value != NULL ? value : json_string(log_escape(text, escaped));
-}
-
 static int
 read_tops(struct store_txn *txn, const struct span *span, json_t *tops)
 {
@@ -115,9 +105,9 @@ read_tops(struct store_txn *txn, const struct span *span, json_t *tops)
 		for (unsigned i = 0; code == 0 && i < found.count; i++)
 			json_array_append_new(
 			    list, json_pack("{s:o, s:I, s:I}", "name",
-				      text_json(found.list[i].name), "count",
-				      (json_int_t)found.list[i].count, "over",
-				      (json_int_t)found.list[i].over));
+				      ctl_json_text(found.list[i].name),
+				      "count", (json_int_t)found.list[i].count,
+				      "over", (json_int_t)found.list[i].over));
 		json_object_set_new(
 		    tops, trend_by_name((enum trend_by)by), list);
 	}
