@@ -163,10 +163,26 @@ look_for_reply(struct notice *notice)
 
 /* --- mailing lists -------------------------------------------------- */
 
+static bool
+ends_with(const char *address, const char *part)
+{
+	size_t len = strcspn(address, "@"), n = strlen(part);
+
+	return len > n && strncmp(address + len - n, part, n) == 0;
+}
+
 /*
- * What Mailman itself writes comes from an address that the list manages
- * itself by, in whatever language.
+ * Mailman answers what is posted from these addresses, in whatever language.
+ * Who has subscribed is welcomed from another ("-request"), and reminded by
+ * the site's own list ("mailman-owner").
  */
+static bool
+is_answering_list(const char *address)
+{
+	return strncmp(address, "mailman-", 8) != 0 &&
+	       (ends_with(address, "-bounces") || ends_with(address, "-owner"));
+}
+
 static void
 look_for_list(struct notice *notice)
 {
@@ -180,8 +196,7 @@ look_for_list(struct notice *notice)
 	    "list-administrivia");
 	if (message_address(to, address) > 0 &&
 	    !notice_is_administrative(address) &&
-	    message_address(from, address) > 0 &&
-	    notice_is_administrative(address))
+	    message_address(from, address) > 0 && is_answering_list(address))
 		finding_add(&notice->findings, BACKSCATTER_AUTOREPLY,
 		    FAMILY_FROM, "from-list-itself");
 }
