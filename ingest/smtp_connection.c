@@ -280,13 +280,14 @@ settle(struct connection *connection)
 {
 	bool sent = flush(connection);
 
-	if (sent && is_tls_due(connection))
-		begin_tls(connection);
 	if (sent && connection->unread_len > 0 && !is_pending(connection) &&
 	    !is_over(connection)) {
 		note_progress(connection, pump_unread(connection));
 		sent = flush(connection);
 	}
+	/* STARTTLS may have waited behind a message. */
+	if (sent && is_tls_due(connection))
+		begin_tls(connection);
 	/* The recorder will come back to it. */
 	if (is_pending(connection))
 		return;

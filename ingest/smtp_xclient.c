@@ -3,7 +3,11 @@
 #include <string.h>
 #include <strings.h>
 
-/* No value we use is longer than a host name. */
+/*
+ * No value we use is longer than a host name. A stranger's HELO may be, and is
+ * cut: were it refused, the mail server in front could not name the client of
+ * that mail, and would ask again and again.
+ */
 #define VALUE_MAX ENVELOPE_HELO_MAX
 
 static int
@@ -51,9 +55,10 @@ read_value(struct smtp_text *text, char value[VALUE_MAX + 1])
 	while (text->next < text->end && *text->next != ' ') {
 		int c = read_xtext_char(text);
 
-		if (c < 0 || len == VALUE_MAX)
+		if (c < 0)
 			return false;
-		value[len++] = (char)c;
+		if (len < VALUE_MAX)
+			value[len++] = (char)c;
 	}
 	value[len] = '\0';
 	return len > 0;

@@ -300,6 +300,10 @@ class Client:
     def starttls(self):
         """TLS from here on, whoever the other end is."""
         self.say("STARTTLS")
+        self.secure()
+
+    def secure(self):
+        """The server is about to begin with TLS."""
         context = ssl.create_default_context()
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE

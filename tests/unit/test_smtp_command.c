@@ -125,6 +125,19 @@ reads_paths(void **state)
 }
 
 static void
+cuts_what_is_longer_than_a_name(void **state)
+{
+	struct smtp_command command;
+	char line[512];
+
+	(void)state;
+	snprintf(line, sizeof(line), "XFORWARD HELO=%0300d ADDR=192.0.2.1", 0);
+	assert_int_equal(parse(line, &command), SMTP_UNDERSTOOD);
+	assert_int_equal(strlen(command.xclient.helo), ENVELOPE_HELO_MAX);
+	assert_true(command.xclient.address_known);
+}
+
+static void
 refuses_what_is_no_path(void **state)
 {
 	static const char *const paths[] = { "", "a@example.net",
@@ -386,6 +399,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(knows_verbs_in_any_case),
 		cmocka_unit_test(reads_paths),
+		cmocka_unit_test(cuts_what_is_longer_than_a_name),
 		cmocka_unit_test(refuses_what_is_no_path),
 		cmocka_unit_test(knows_where_a_path_may_be_special),
 		cmocka_unit_test(takes_paths_of_256_octets_and_no_longer),
