@@ -98,6 +98,7 @@ struct settings {
 		struct settings_list listen;
 		char *user;
 		struct settings_list trusted_proxies;
+		struct settings_list metrics_clients;
 		long connections, per_client;
 		long request_seconds;	  /* absolute */
 		long requests_per_minute; /* of one client; 0: any number */

@@ -233,6 +233,9 @@ static const struct settings_row rows[] = {
 	    "User to become once the sockets are bound."),
 	ROW(httpapi, trusted_proxies, PREFIXES(""),
 	    "Proxies whose X-Forwarded-For names the client."),
+	ROW(httpapi, metrics_clients, PREFIXES("127.0.0.0/8 ::1"),
+	    "Who may read /metrics; for others there is nothing: counts of "
+	    "this minute would say whether a guessed address is a trap."),
 	ROW(httpapi, connections, NUMBER("1000", 1, 1000000),
 	    "Connections at a time."),
 	ROW(httpapi, per_client, NUMBER("50", 1, 1000000),

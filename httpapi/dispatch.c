@@ -84,7 +84,7 @@ spend_quota(struct exchange *exchange)
 
 	if (site->per_minute == 0 || !(exchange->route->flags & ROUTE_QUOTA) ||
 	    forwarded_is_trusted(
-		&request->client, site->proxies, site->proxy_count))
+		&request->client, site->proxies.list, site->proxies.count))
 		return;
 	exchange->quota_left =
 	    quota_spend(exchange->service->quota, &request->client, cost,

@@ -4,6 +4,8 @@
 
 #include "common/clock.h"
 #include "db/meta.h"
+#include "httpapi/forwarded.h"
+#include "httpapi/problem.h"
 #include "httpapi/reader.h"
 #include "httpapi/writer.h"
 
@@ -160,8 +162,14 @@ put_listings(struct strbuf *out, struct service *service)
 enum handled
 metrics_get(struct exchange *exchange)
 {
+	const struct site_prefixes *clients = &exchange->site->metrics_clients;
 	struct strbuf *out = &exchange->reply.body;
 
+	if (!forwarded_is_trusted(
+		&exchange->request.client, clients->list, clients->count)) {
+		problem_reply(exchange, PROBLEM_NOT_FOUND, NULL);
+		return HANDLED;
+	}
 	exchange->reply.status = 200;
 	exchange->reply.type = "text/plain; version=0.0.4; charset=utf-8";
 	reply_header(&exchange->reply, "Cache-Control", "no-store");

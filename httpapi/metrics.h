@@ -4,7 +4,11 @@
 #include "httpapi/exchange.h"
 #include "httpapi/route.h"
 
-/* GET /metrics: numbers in Prometheus' text format, version 0.0.4. */
+/*
+ * GET /metrics: numbers in Prometheus' text format, version 0.0.4; for the
+ * clients that the settings name alone, since records are counted as they come
+ * (disclosure.h).
+ */
 enum handled metrics_get(struct exchange *exchange);
 
 #endif

@@ -184,6 +184,6 @@ request_read(struct exchange *exchange, const struct request_line *line,
 		request->content_length = strtoull(length, NULL, 10);
 	request->client =
 	    forwarded_client(peer, request->fields, request->field_count,
-		exchange->site->proxies, exchange->site->proxy_count);
+		exchange->site->proxies.list, exchange->site->proxies.count);
 	return 0;
 }

@@ -88,7 +88,8 @@ share_of(struct server *server, const struct ipaddr *peer)
 {
 	const struct site *site = atomic_load(&server->service->site);
 
-	return forwarded_is_trusted(peer, site->proxies, site->proxy_count)
+	return forwarded_is_trusted(
+		   peer, site->proxies.list, site->proxies.count)
 		   ? UINT_MAX
 		   : site->per_client;
 }

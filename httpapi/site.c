@@ -11,19 +11,20 @@
 #define AUDIT_NAME "httpapi"
 
 static int
-parse_proxies(const struct settings_list *list, struct site *site)
+parse_prefixes(const char *name, const struct settings_list *texts,
+    struct site_prefixes *prefixes)
 {
-	site->proxies = calloc(list->count + 1, sizeof(*site->proxies));
-	if (site->proxies == NULL)
+	prefixes->list = calloc(texts->count + 1, sizeof(*prefixes->list));
+	if (prefixes->list == NULL)
 		return -ENOMEM;
-	for (size_t i = 0; i < list->count; i++) {
-		if (ipprefix_parse(list->items[i], &site->proxies[i]) != 0) {
-			log_error("setting name=httpapi.trusted_proxies "
+	for (size_t i = 0; i < texts->count; i++) {
+		if (ipprefix_parse(texts->items[i], &prefixes->list[i]) != 0) {
+			log_error("setting name=httpapi.%s "
 				  "reason=\"no prefix: %s\"",
-			    list->items[i]);
+			    name, texts->items[i]);
 			return ERROR_FORMAT;
 		}
-		site->proxy_count++;
+		prefixes->count++;
 	}
 	return 0;
 }
@@ -49,7 +50,11 @@ site_new(const struct settings *settings, struct site **out)
 	if (site->contact == NULL)
 		code = -ENOMEM;
 	if (code == 0)
-		code = parse_proxies(&settings->httpapi.trusted_proxies, site);
+		code = parse_prefixes("trusted_proxies",
+		    &settings->httpapi.trusted_proxies, &site->proxies);
+	if (code == 0)
+		code = parse_prefixes("metrics_clients",
+		    &settings->httpapi.metrics_clients, &site->metrics_clients);
 	if (code != 0) {
 		site_free(site);
 		return code;
@@ -77,7 +82,8 @@ site_free(struct site *site)
 
 		recorder_rules_deinit(&site->rules);
 		free(site->contact);
-		free(site->proxies);
+		free(site->proxies.list);
+		free(site->metrics_clients.list);
 		free(site);
 		site = older;
 	}

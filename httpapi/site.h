@@ -14,8 +14,10 @@
 struct site {
 	struct recorder_rules rules; /* the writer's thread; policy: all */
 	char *contact;		     /* "" none */
-	struct ipprefix *proxies;
-	size_t proxy_count;
+	struct site_prefixes {
+		struct ipprefix *list;
+		size_t count;
+	} proxies, metrics_clients;
 	unsigned per_client;
 	unsigned per_minute; /* requests; 0 any number */
 	unsigned delist_per_hour, delist_per_network;
