@@ -126,7 +126,13 @@ $(SUPPORT): $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/support/*.c))
 	@rm -f $@
 	$(AR) rcs $@ $^
 
-$(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(SUPPORT) $(ARCHIVES)
+# A simulated world, judged by the policy; tests/sim/README.md.
+SIM := $(BUILD)/tests/sim.a
+$(SIM): $(patsubst %.c,$(BUILD)/%.o,$(filter-out %/simulate.c,$(wildcard tests/sim/*.c)))
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(SUPPORT) $(SIM) $(ARCHIVES)
 	$(CC) $(LDFLAGS) $^ $(shell $(PKG_CONFIG) --libs cmocka) $(ALL_LIBS) -o $@
 
 # With CC=clang SANITIZE=fuzzer,address the targets are libFuzzer programs;
@@ -139,6 +145,16 @@ $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(REPLAY) $(SUPPORT) $(ARCHIVES)
 # What things cost: make build/tests/bench/bench_NAME, and run it.
 $(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(ARCHIVES)
 	$(CC) $(LDFLAGS) $^ $(ALL_LIBS) -o $@
+
+$(BUILD)/tests/sim/simulate: $(BUILD)/tests/sim/simulate.o $(SIM) $(ARCHIVES)
+	$(CC) $(LDFLAGS) $^ $(ALL_LIBS) -o $@
+
+# 100,000 servers for six weeks, a preset at a time; some three minutes.
+.PHONY: simulate
+simulate: $(BUILD)/tests/sim/simulate
+	$< -p small -t 5
+	$< -p large -t 500
+	$< -p eager -t 5
 
 # CPU time a message beside what GMime alone takes; FILES= for others. And of
 # messages made to cost much.

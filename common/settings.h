@@ -121,6 +121,7 @@ struct settings {
 		double strict_score;
 		struct settings_list listable_reserved;
 		struct settings_list own_networks;
+		struct settings_list shared_networks, shared_domains;
 	} policy;
 
 	struct {

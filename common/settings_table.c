@@ -291,6 +291,12 @@ static const struct settings_row rows[] = {
 	    "laboratories and demonstrations."),
 	ROW(policy, own_networks, PREFIXES(""),
 	    "Networks of the operator, never listed."),
+	ROW(policy, shared_networks, PREFIXES(""),
+	    "Networks that many send mail through who know nothing of each "
+	    "other, beside those known to bsbl: listed in shared. alone."),
+	ROW(policy, shared_domains, TEXT(""),
+	    "Domains of the host names of such networks. A name counts when it "
+	    "leads back to the address."),
 
 	ROW(safety, guard_additions, NUMBER("2000", 1, 100000000),
 	    "Automatic additions within the guard's time beyond which they "

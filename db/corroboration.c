@@ -46,25 +46,48 @@ network_of(const struct ipaddr *address)
 	return (UINT64_C(6) << 60) | network;
 }
 
-/* The groups a sighting belongs to: its trap, and a campaign with a content. */
+static bool
+has_campaign(const struct evidence *evidence)
+{
+	return evidence->campaign != 0 &&
+	       (evidence->flags & EVIDENCE_FINGERPRINTED) != 0;
+}
+
+static struct group
+make_group(char of, uint64_t id)
+{
+	struct wire_writer writer;
+	struct group group;
+
+	wire_write(&writer, group.octets, GROUP_LEN);
+	wire_write_u8(&writer, (uint8_t)of);
+	wire_write_u64(&writer, id);
+	return group;
+}
+
+/* Where others may bear it out. */
+static bool
+find_group(const struct evidence *evidence, struct group *group)
+{
+	if (has_campaign(evidence))
+		*group = make_group('C', evidence->campaign);
+	else if (evidence->trap != 0)
+		*group = make_group('T', evidence->trap);
+	else
+		return false;
+	return true;
+}
+
+/* What it bears out: others of its campaign, and what has none of its trap. */
 static unsigned
 groups_of(const struct evidence *evidence, struct group groups[2])
 {
-	const bool has[2] = { evidence->trap != 0,
-		evidence->campaign != 0 &&
-		    (evidence->flags & EVIDENCE_FINGERPRINTED) != 0 };
-	const uint64_t id[2] = { evidence->trap, evidence->campaign };
 	unsigned count = 0;
 
-	for (unsigned i = 0; i < 2; i++) {
-		struct wire_writer writer;
-
-		if (!has[i])
-			continue;
-		wire_write(&writer, groups[count++].octets, GROUP_LEN);
-		wire_write_u8(&writer, (uint8_t) "TC"[i]);
-		wire_write_u64(&writer, id[i]);
-	}
+	if (evidence->trap != 0)
+		groups[count++] = make_group('T', evidence->trap);
+	if (has_campaign(evidence))
+		groups[count++] = make_group('C', evidence->campaign);
 	return count;
 }
 
@@ -195,22 +218,17 @@ corroboration_holds(
 {
 	struct others others = { .own = network_of(&evidence->address),
 		.needed = needed };
-	struct group groups[2];
-	unsigned count = groups_of(evidence, groups);
 	uint32_t hour = hour_of(evidence);
+	struct group group;
 
 	assert(needed < CORROBORATION_NETWORKS_MAX);
 	if (needed == 0)
 		return 1;
-	for (unsigned i = 0; i < count; i++) {
-		int result = buckets_walk(txn, &groups[i],
-		    hours_before(hour, CORROBORATION_HOURS),
-		    hour + CORROBORATION_HOURS, add_others, &others);
-
-		if (result != 0)
-			return result;
-	}
-	return 0;
+	if (!find_group(evidence, &group))
+		return 0;
+	return buckets_walk(txn, &group,
+	    hours_before(hour, CORROBORATION_HOURS), hour + CORROBORATION_HOURS,
+	    add_others, &others);
 }
 
 /* --- a sighting comes in -------------------------------------------------- */
@@ -357,17 +375,17 @@ member_key(const struct group *group, const struct evidence *evidence,
 	return OCTETS(key, MEMBER_LEN);
 }
 
+/* To be told when others bear it out. */
 static int
-group_add(struct store_txn *txn, const struct group *group,
-    const struct evidence *evidence, unsigned needed, const struct flip *flip)
+add_member(struct store_txn *txn, const struct evidence *evidence)
 {
 	uint8_t member[MEMBER_LEN];
-	int result = store_put(txn, TABLE_GROUP_MEMBER,
-	    member_key(group, evidence, member), OCTETS("", 0));
+	struct group group;
 
-	if (result != 0 || !corroborates(evidence))
-		return result;
-	return group_add_network(txn, group, evidence, needed, flip);
+	if (!find_group(evidence, &group))
+		return 0;
+	return store_put(txn, TABLE_GROUP_MEMBER,
+	    member_key(&group, evidence, member), OCTETS("", 0));
 }
 
 int
@@ -378,50 +396,64 @@ corroboration_add(struct store_txn *txn, const struct evidence *evidence,
 		listing_unit(&evidence->address) };
 	struct group groups[2];
 	unsigned count = groups_of(evidence, groups);
-	int result = 0;
+	int result;
 
 	if (evidence->kind == BACKSCATTER_NONE)
 		return 0;
+	result = add_member(txn, evidence);
+	if (!corroborates(evidence))
+		return result;
 	for (unsigned i = 0; i < count && result == 0; i++)
-		result = group_add(txn, &groups[i], evidence, needed, &flip);
+		result =
+		    group_add_network(txn, &groups[i], evidence, needed, &flip);
 	return result;
 }
 
 /* --- for whoever checks --------------------------------------------------- */
 
 static int
-group_has(struct store_txn *txn, const struct group *group,
+has_member(struct store_txn *txn, const struct evidence *evidence)
+{
+	uint8_t member[MEMBER_LEN];
+	struct group group;
+	struct octets value;
+
+	if (!find_group(evidence, &group))
+		return 0;
+	return store_get(txn, TABLE_GROUP_MEMBER,
+	    member_key(&group, evidence, member), &value);
+}
+
+static int
+has_network(struct store_txn *txn, const struct group *group,
     const struct evidence *evidence)
 {
-	uint8_t member[MEMBER_LEN], bucket[BUCKET_LEN];
+	uint8_t bucket[BUCKET_LEN];
 	struct networks networks;
 	struct octets value;
-	int code = store_get(txn, TABLE_GROUP_MEMBER,
-	    member_key(group, evidence, member), &value);
+	int code = store_get(txn, TABLE_GROUP_NETWORK,
+	    bucket_key(group, hour_of(evidence), bucket), &value);
 
-	if (code == 0 && corroborates(evidence)) {
-		code = store_get(txn, TABLE_GROUP_NETWORK,
-		    bucket_key(group, hour_of(evidence), bucket), &value);
-		if (code == 0)
-			code = networks_decode(value, &networks);
-		/* A full set takes no more. */
-		if (code == 0 &&
-		    networks_add(&networks, network_of(&evidence->address)))
-			code = ERROR_NOT_FOUND;
-	}
-	return code == ERROR_NOT_FOUND ? 0 : code == 0 ? 1 : code;
+	if (code == 0)
+		code = networks_decode(value, &networks);
+	/* A full set takes no more. */
+	if (code == 0 &&
+	    networks_add(&networks, network_of(&evidence->address)))
+		code = ERROR_NOT_FOUND;
+	return code;
 }
 
 int
 corroboration_has(struct store_txn *txn, const struct evidence *evidence)
 {
 	struct group groups[2];
-	unsigned count = groups_of(evidence, groups);
-	int has = 1;
+	unsigned count =
+	    corroborates(evidence) ? groups_of(evidence, groups) : 0;
+	int code = has_member(txn, evidence);
 
-	for (unsigned i = 0; i < count && has == 1; i++)
-		has = group_has(txn, &groups[i], evidence);
-	return has;
+	for (unsigned i = 0; code == 0 && i < count; i++)
+		code = has_network(txn, &groups[i], evidence);
+	return code == ERROR_NOT_FOUND ? 0 : code == 0 ? 1 : code;
 }
 
 int

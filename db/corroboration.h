@@ -6,13 +6,17 @@
 
 /*
  * A real forged run makes many servers answer at once. A sighting is
- * corroborated when grade A evidence for the same trap or the same
- * fingerprinted campaign came from enough *other* networks (/24, /48) within a
- * day either side, counted to the hour.
+ * corroborated when grade A evidence for the same fingerprinted campaign came
+ * from enough *other* networks (/24, /48) within a day either side, counted to
+ * the hour. Where it has no fingerprint, for the same trap.
+ *
+ * Not for the trap where there is a fingerprint: on a list of few traps some
+ * run hits each of them nearly every day, and would bear out whatever somebody
+ * who knows a trap has a server answer.
  *
  * Per group (trap or campaign) and hour two things are kept: a set of networks,
  * capped at what a policy can ask for, so that neither look-up nor memory
- * grows with a flood; and the units seen, each once.
+ * grows with a flood; and the units that may be borne out, each once.
  */
 #define CORROBORATION_NETWORKS_MAX 8
 #define CORROBORATION_HOURS 24

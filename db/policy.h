@@ -22,8 +22,13 @@
  *   or the sighting itself came in later.
  * - What counts is corroborated, has a weight, is no repetition, is newer than
  *   the last act (delisting, removal, exemption) and is no bounce of an
- *   original that came before that act. It makes up score, span, traps,
- *   campaigns, kinds; it lists and extends. The caps bound the score alone.
+ *   original that came before that act. It makes up score, span and kinds; it
+ *   lists and extends. The caps bound the score alone.
+ * - Traps, campaigns and sightings are counted of proof alone: of grade A or
+ *   with a fingerprint, and not submitted by an own user. So whoever knows a
+ *   trap, and has a server answer his own mail to it, never brings it onto the
+ *   list, whatever forged runs hit the trap meanwhile; nor does a stolen
+ *   password. What is no proof adds to the score, and extends.
  * - What a trap weighs less than others is taken off the weight.
  * - A repetition has the same original Message-ID as what counted before, or
  *   neither Message-ID nor fingerprint and the same trap and hour. It adds its

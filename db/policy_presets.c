@@ -25,7 +25,10 @@
 	.expiry_seconds = 3 * DAY, .expiry_max_seconds = 28 * DAY,             \
 	.drain_seconds = 6 * DAY
 
-/* DESIGN section 3: hypotheses, to be changed with figures. */
+/*
+ * By the figures of `make simulate`; tests/sim/README.md shows what changing
+ * them does.
+ */
 static const struct policy presets[] = {
 	{ .preset = "small",
 	    COMMON,
@@ -45,14 +48,14 @@ static const struct policy presets[] = {
 	    COMMON,
 	    .half_life_seconds = 72 * HOUR,
 	    .per_campaign_cap = 3,
-	    .list_score = 4,
-	    .relist_score = 2,
+	    .list_score = 2,
+	    .relist_score = 1,
 	    .auto_score = 6,
 	    .auto_relist_score = 6, /* no easier the second time */
 	    .span_seconds = 6 * HOUR,
 	    .least_traps = 3,
 	    .least_campaigns = 2,
-	    .least_sightings = 8,
+	    .least_sightings = 3,
 	    .auto_least = 2,
 	    .corroborating_networks = 5 },
 	{ .preset = "eager",

@@ -32,8 +32,12 @@ recorder_rules_init(struct recorder_rules *rules,
 	code = policy_from_settings(settings, &rules->policy);
 	if (code == 0)
 		code = listable_new(settings, &rules->listable);
-	if (code != 0)
+	if (code == 0)
+		code = shared_new(settings, &rules->shared);
+	if (code != 0) {
+		recorder_rules_deinit(rules);
 		return code;
+	}
 	rules->scratch = calloc(1, sizeof(*rules->scratch));
 	if (rules->scratch == NULL) {
 		recorder_rules_deinit(rules);
@@ -46,8 +50,10 @@ void
 recorder_rules_deinit(struct recorder_rules *rules)
 {
 	listable_free(rules->listable);
+	shared_free(rules->shared);
 	free(rules->scratch);
 	rules->listable = NULL;
+	rules->shared = NULL;
 	rules->scratch = NULL;
 }
 

@@ -7,6 +7,7 @@
 #include "db/listing.h"
 #include "db/octetset.h"
 #include "db/policy.h"
+#include "db/shared.h"
 #include "db/store.h"
 
 /*
@@ -20,6 +21,7 @@
 struct recorder_rules {
 	struct policy policy;
 	struct listable *listable;
+	struct shared *shared;
 	long guard_additions; /* publish guard, DESIGN section 9 */
 	long guard_seconds;
 	long audit_seconds;	   /* how long the audit is kept */

@@ -337,6 +337,7 @@ judge_anew(struct store_txn *txn, const struct recorder_rules *rules,
 	if (code != 0)
 		return code;
 	sort_events(rules, known.count);
+	after.shared = shared_by_network(rules->shared, what->unit) != NULL;
 	judge(rules, what, &known, refusal != NULL, now, &after);
 	if (refusal != NULL || after.manual_until <= now ||
 	    (what->acts && what->act == LISTING_REMOVED))

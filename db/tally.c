@@ -85,12 +85,28 @@ grant_of(
 	return grant;
 }
 
+/*
+ * Does it show that the server answers forged mail, and not its own users, or
+ * somebody who wants it listed? Then its original is known, and others
+ * answered the same. A callout has none, and its own list.
+ */
+static bool
+is_proof(const struct policy_event *event)
+{
+	return (event->grade == GRADE_A || event->grade == GRADE_D ||
+		   (event->flags & EVIDENCE_FINGERPRINTED) != 0) &&
+	       (event->flags & EVIDENCE_SUBMISSION) == 0;
+}
+
 static void
 count_distinct(uint32_t *all, uint32_t *strict, struct tally_grant *grant,
-    bool fresh, bool a)
+    const struct policy_event *event)
 {
-	*all += fresh && *all < POLICY_DISTINCT_MAX;
+	bool proof = is_proof(event), a = proof && event->grade == GRADE_A;
+
+	*all += proof && !grant->proof && *all < POLICY_DISTINCT_MAX;
 	*strict += a && !grant->strict && *strict < POLICY_DISTINCT_MAX;
+	grant->proof |= proof;
 	grant->strict |= a;
 }
 
@@ -123,8 +139,7 @@ grant_by_trap(
 	struct tally_grant *grant =
 	    grant_of(&tally->traps, event->trap, event->seen_at, &fresh);
 
-	count_distinct(&tally->all.traps, &tally->strict.traps, grant, fresh,
-	    event->grade == GRADE_A);
+	count_distinct(&tally->all.traps, &tally->strict.traps, grant, event);
 	if (event->seen_at - grant->since >= TRAP_CAP_SECONDS) {
 		grant->since = event->seen_at;
 		grant->granted = 0;
@@ -145,7 +160,7 @@ grant_by_campaign(
 	    &tally->campaigns, event->campaign, event->seen_at, &fresh);
 	if ((event->flags & EVIDENCE_FINGERPRINTED) != 0)
 		count_distinct(&tally->all.campaigns, &tally->strict.campaigns,
-		    grant, fresh, event->grade == GRADE_A);
+		    grant, event);
 	return take_grant(grant, weight, tally->policy->per_campaign_cap);
 }
 
@@ -183,7 +198,7 @@ tally_add(struct tally *tally, const struct policy_event *event)
 	tally->kinds |= BACKSCATTER_BIT(event->kind);
 	if (same != 0 && !add_original(tally, same))
 		return false;
-	if (event->original != 0)
+	if (event->original != 0 && is_proof(event))
 		tally->originals++;
 	if ((event->flags & EVIDENCE_SUBMISSION) != 0)
 		weight *= policy->submission_weight;

@@ -25,7 +25,8 @@ struct tally_row {
 struct tally_grant {
 	int64_t since;	/* the cap's time began */
 	double granted; /* since then */
-	bool strict;	/* seen with grade A */
+	bool proof;	/* counted among the distinct ones */
+	bool strict;	/* the same, with grade A */
 };
 
 struct tally_groups {

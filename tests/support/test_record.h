@@ -127,6 +127,7 @@ bounce(struct test_record *record, const char *address, uint64_t trap)
 		.grade = GRADE_A,
 		.trap = trap,
 		.campaign = trap * 1000,
+		.flags = EVIDENCE_FINGERPRINTED,
 		.original = 500 + ++record->originals };
 }
 

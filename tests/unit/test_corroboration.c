@@ -167,6 +167,31 @@ a_campaign_bears_out_across_traps_only_when_fingerprinted(void **state)
 	assert_int_equal(holds(txn, own), 1);
 }
 
+/* Some run hits every trap of a small list nearly every day. */
+static void
+a_run_bears_out_no_other_content_to_its_trap(void **state)
+{
+	struct store_txn *txn = ((struct fixture *)*state)->txn;
+	static const char *const others[] = { "198.51.100.1", "203.0.113.1",
+		"100.64.0.1" };
+	struct evidence own = sighting("192.0.2.1", 1, 0);
+
+	own.campaign = 78;
+	own.flags = EVIDENCE_FINGERPRINTED;
+	for (unsigned i = 0; i < 3; i++) {
+		struct evidence evidence = sighting(others[i], 1, 0);
+
+		evidence.campaign = 77;
+		evidence.flags = EVIDENCE_FINGERPRINTED;
+		assert_int_equal(add(txn, evidence), i);
+	}
+	assert_int_equal(holds(txn, own), 0);
+	assert_int_equal(add(txn, own), 0);
+	/* What has no content of its own may be the run's. */
+	own.flags = 0;
+	assert_int_equal(holds(txn, own), 1);
+}
+
 static void
 the_network_that_makes_enough_flips_what_waited(void **state)
 {
@@ -225,6 +250,7 @@ main(void)
 		TEST(only_a_day_either_side_counts),
 		TEST(only_grade_a_bears_others_out),
 		TEST(a_campaign_bears_out_across_traps_only_when_fingerprinted),
+		TEST(a_run_bears_out_no_other_content_to_its_trap),
 		TEST(the_network_that_makes_enough_flips_what_waited),
 		TEST(a_borne_out_group_calls_nobody),
 		TEST(a_dropped_hour_is_forgotten),

@@ -38,11 +38,12 @@ small_lists_at_a_score_of_1_4_over_an_hour(void **state)
 		    "warned" },
 		{ "small", "0h A c1; 1h A c1; 2h A c1", "2h", "warned" },
 		/* The score. */
-		{ "small", "0h A t1; 1h B t2", "1h", "listed 1h..3d1h" },
-		{ "small", "0h B t1; 1h B t2", "1h", "warned" },
-		{ "small", "0h B t1; 1h C t2; 2h B t3", "2h",
+		{ "small", "0h A t1; 1h B t2 c1", "1h", "listed 1h..3d1h" },
+		{ "small", "0h B t1 c1; 1h B t2 c1", "1h", "warned" },
+		{ "small", "0h B t1 c1; 1h C t2 c1; 2h B t3", "2h",
 		    "listed 2h..3d2h" },
-		{ "small", "0h A t1; 1h C auto t2", "1h", "listed 1h..3d1h" },
+		{ "small", "0h A t1; 1h C auto t2 c1", "1h",
+		    "listed 1h..3d1h" },
 		{ "small", "0h A t1; 1h D t2; 2h D t3", "2h", "warned" },
 		{ "small", "0h A t1; 1h E t2", "1h", "warned" },
 	};
@@ -170,13 +171,14 @@ small_lists_again_at_0_9_within_90_days(void **state)
 {
 	static const struct rule rules[] = {
 		/* Breadth and span are asked for again, the score is lower. */
-		{ "small", "-40d was 3d; 0h B t1; 1h B t2", "1h",
+		{ "small", "-40d was 3d; 0h B t1 c1; 1h B t2 c1", "1h",
 		    "listed 1h..6d1h" },
 		{ "small", "-40d was 3d; 0h A t1", "0h", "warned" },
 		{ "small", "-40d was 3d; 0h A t1; 1h C t1", "1h", "warned" },
-		{ "small", "-92d was 3d; 0h B t1; 1h B t2", "1h",
+		{ "small", "-92d was 3d; 0h B t1 c1; 1h B t2 c1", "1h",
 		    "listed 1h..6d1h" },
-		{ "small", "-93d was 3d; 0h B t1; 1h B t2", "1h", "warned" },
+		{ "small", "-93d was 3d; 0h B t1 c1; 1h B t2 c1", "1h",
+		    "warned" },
 		/* Evidence of 30 days bears it out, of the last time too. */
 		{ "small", "0h A t1; 1h A t2; 10d A t1", "10d",
 		    "listed 10d..16d" },
@@ -193,10 +195,10 @@ static void
 small_asks_more_where_all_is_automatic_replies(void **state)
 {
 	static const struct rule rules[] = {
-		{ "small", "0h C auto t1 m1; 1h C auto t2 m2; 2h C auto t3 m3",
+		{ "small", "0h C auto t1 c1; 1h C auto t2 c2; 2h C auto t3 c3",
 		    "2h", "warned" },
-		{ "small", "0h C auto t+ x5/1h", "4h", "listed 4h..3d4h" },
-		{ "small", "0h C auto t+ x4/1h", "3h", "warned" }, /* 1.99 */
+		{ "small", "0h C auto t+ c1 x5/1h", "4h", "listed 4h..3d4h" },
+		{ "small", "0h C auto t+ c1 x4/1h", "3h", "warned" }, /* 1.99 */
 		{ "small", "0h A auto t1; 1h A auto t2; 2h C auto t3", "2h",
 		    "listed 2h..3d2h" },
 		/* Two traps or campaigns: many originals do not do. */
@@ -204,13 +206,14 @@ small_asks_more_where_all_is_automatic_replies(void **state)
 		{ "small", "0h A auto c1 m1; 13h A auto c1 m2; 2d A auto c2 m3",
 		    "2d", "listed 2d..5d" },
 		/* One of another kind, and it is not automatic replies only. */
-		{ "small", "0h C auto t1; 1h C auto t2; 2h B t3", "2h",
+		{ "small", "0h C auto t1 c1; 1h C auto t2 c1; 2h B t3", "2h",
 		    "listed 2h..3d2h" },
-		{ "small", "0h C auto t1; 1h C auto t2; 2h C chal t3", "2h",
-		    "listed 2h..3d2h" },
+		{ "small", "0h C auto t1 c1; 1h C auto t2 c1; 2h C chal t3",
+		    "2h", "listed 2h..3d2h" },
 		/* Again at 1.5. */
-		{ "small", "-40d was 3d; 0h C auto t+ x3/1h", "2h", "warned" },
-		{ "small", "-40d was 3d; 0h C auto t+ x4/1h", "3h",
+		{ "small", "-40d was 3d; 0h C auto t+ c1 x3/1h", "2h",
+		    "warned" },
+		{ "small", "-40d was 3d; 0h C auto t+ c1 x4/1h", "3h",
 		    "listed 3h..6d3h" },
 	};
 
@@ -219,33 +222,30 @@ small_asks_more_where_all_is_automatic_replies(void **state)
 }
 
 static void
-large_lists_at_4_over_six_hours(void **state)
+large_lists_at_a_score_of_2_over_six_hours(void **state)
 {
 	static const struct rule rules[] = {
 		/* Three traps. */
-		{ "large",
-		    "0h A t1 c1; 1h A t1 c1; 2h A t2 c1; "
-		    "5h A t2 c2; 6h A t3 c2",
-		    "6h", "listed 6h..3d6h" },
-		{ "large", "0h A t+ x9/30m", "4h", "warned" },
-		{ "large", "0h A t+ x5/90m", "6h", "listed 6h..3d6h" },
-		{ "large", "0h A t+ x5/89m", "6h", "warned" },
-		{ "large", "0h A t+ x4/2h", "6h", "warned" }, /* 3.89 */
-		{ "large", "0h A t1 x3/2h; 1h A t2 x3/2h", "6h", "warned" },
-		/* Two campaigns; not one, capped at 3. */
-		{ "large", "0h A c1 x3/1h; 5h A c2 x2/1h", "6h",
+		{ "large", "0h A t1; 3h A t2; 6h A t3", "6h",
 		    "listed 6h..3d6h" },
-		{ "large", "0h A c1 t+ m+ x20/1h", "20h", "warned" },
-		/* Eight sightings. */
-		{ "large", "0h A m+ x8/1h", "7h", "listed 7h..3d7h" },
-		{ "large", "0h A m+ x7/1h", "7h", "warned" },
-		{ "large", "0h B m+ x8/1h", "7h", "warned" }, /* score */
-		/* Again at 2. */
-		{ "large", "-40d was 3d; 0h A t1; 1h A t2; 6h A t3", "6h",
+		{ "large", "0h A t+ x9/30m", "4h", "warned" },
+		{ "large", "0h A t1; 3h A t2; 5h59m A t3", "6h", "warned" },
+		{ "large", "0h A t1 x3/3h; 1h A t2 x3/3h", "7h", "warned" },
+		{ "large", "0h B t1 c1; 3h A t2 c1; 6h B t3 c1", "6h",
+		    "warned" }, /* 1.9 */
+		/* Two campaigns; not one. */
+		{ "large", "0h A c1; 5h A c1; 6h A c2", "6h",
+		    "listed 6h..3d6h" },
+		{ "large", "0h A c1 x20/1h", "20h", "warned" },
+		/* Three sightings. */
+		{ "large", "0h A m+ x3/3h", "6h", "listed 6h..3d6h" },
+		{ "large", "0h A m+ x2/6h; 6h A m1", "6h", "warned" },
+		/* Again at 1. */
+		{ "large", "-40d was 3d; 0h B t1 c1; 6h A t2 c2", "6h",
 		    "listed 6h..6d6h" },
-		{ "large", "-40d was 3d; 0h A t1; 1h B t2; 6h B t3", "6h",
+		{ "large", "-40d was 3d; 0h B t1 c1; 6h B t2 c2", "6h",
 		    "warned" },
-		{ "large", "-40d was 3d; 0h A t1; 1h A t2; 5h A t3", "5h",
+		{ "large", "-40d was 3d; 0h A t1 c1; 5h A t2 c2", "5h",
 		    "warned" },
 		/* Automatic replies alone: 6, two traps or campaigns. */
 		{ "large", "0h A auto t1 x5/2h; 1h A auto t2 x1/2h", "8h",
@@ -254,6 +254,34 @@ large_lists_at_4_over_six_hours(void **state)
 		    "listed 6h..3d6h" },
 		{ "large", "0h A auto m+ x12/1h", "12h", "warned" },
 		{ "large", "-40d was 3d; 0h A auto t+ x5/2h", "8h", "warned" },
+	};
+
+	(void)state;
+	CHECK_RULES(rules);
+}
+
+/* Whatever hits the trap meanwhile; see db/corroboration.h. */
+static void
+traps_and_sightings_are_counted_of_proof_alone(void **state)
+{
+	static const struct rule rules[] = {
+		/* Nothing is known of the original. */
+		{ "small", "0h B t1; 1h B t2; 2h B t3; 3h B t4", "3h",
+		    "warned" },
+		{ "small", "0h C auto t+ m+ x20/1h", "20h", "warned" },
+		{ "large", "0h C chal t+ m+ x20/1h", "20h", "warned" },
+		{ "small", "-40d was 3d; 0h B t+ x9/1h", "9h", "warned" },
+		/* It adds to the score of what is proof, and extends. */
+		{ "small", "0h A t1 c1; 1h B t1; 2h B t1 c2", "2h",
+		    "listed 2h..3d2h" },
+		{ "small", "0h A t1; 1h A t2; 2d B t3", "2d", "listed 1h..5d" },
+		/* An own user's mail is none, however much of it comes back. */
+		{ "small", "0h A submission t+ c+ m+ x50/1h", "3d", "warned" },
+		{ "large", "0h A submission t+ c+ m+ x50/1h", "3d", "warned" },
+		{ "small", "0h A t1; 1h A submission t2 c1 m+ x3/1h; 4h A t1",
+		    "4h", "warned" },
+		{ "small", "0h A t1; 1h A submission t2 c1 m+ x3/1h; 4h A t2",
+		    "4h", "listed 4h..3d4h" },
 	};
 
 	(void)state;
@@ -396,7 +424,7 @@ strict_wants_five_traps_or_campaigns_of_grade_a_in_two_days(void **state)
 		{ "small", "0h A t+ x7/8h", "2d", "listed 8h..5d strict" },
 		{ "small", "0h A t+ x7/7h", "42h", "listed 7h..4d18h" },
 		{ "small", "0h A t+ x6/10h", "50h", "listed 10h..5d2h" },
-		{ "small", "0h B t+ x20/8h", "8d",
+		{ "small", "0h B t+ c1 x20/8h", "8d",
 		    "listed 16h..9d8h" }, /* grade B */
 		{ "small",
 		    "0h A t1 x8/12h; 1h A t2 x8/12h; 2h A t3 x8/12h; "
@@ -417,8 +445,8 @@ strict_wants_five_traps_or_campaigns_of_grade_a_in_two_days(void **state)
 		/* All of it since the last delisting. */
 		{ "small", "0h A t+ x7/8h; 49h delist; 50h A t1; 51h A t2",
 		    "52h", "listed 2d3h..8d3h" },
-		{ "large", "0h A t+ x7/8h", "2d", "listed 1d8h..5d" }, /* 5.6 */
-		{ "large", "0h A t+ x9/7h", "56h", "listed 1d4h..5d8h strict" },
+		{ "large", "0h A t+ x7/8h", "2d", "listed 16h..5d" }, /* 5.6 */
+		{ "large", "0h A t+ x9/7h", "56h", "listed 14h..5d8h strict" },
 	};
 
 	(void)state;
@@ -482,8 +510,9 @@ a_delisting_sets_the_score_to_zero_and_keeps_the_history(void **state)
 		{ "eager", "0h A; 5h delist; 5h1s A", "6h",
 		    "listed 5h1s..6d5h1s" },
 		/* The history does: lower score, longer expiry. */
-		{ "small", "0h A t1; 1h A t2; 5h delist; 6h B t1; 7h B t2",
-		    "7h", "listed 7h..6d7h" },
+		{ "small",
+		    "0h A t1; 1h A t2; 5h delist; 6h B t1 c1; 7h B t2 c1", "7h",
+		    "listed 7h..6d7h" },
 		{ "small", "0h A t1; 5h delist; 6h B t1; 7h B t2", "7h",
 		    "warned" },
 	};
@@ -631,7 +660,9 @@ main(void)
 		cmocka_unit_test(small_lists_again_at_0_9_within_90_days),
 		cmocka_unit_test(
 		    small_asks_more_where_all_is_automatic_replies),
-		cmocka_unit_test(large_lists_at_4_over_six_hours),
+		cmocka_unit_test(large_lists_at_a_score_of_2_over_six_hours),
+		cmocka_unit_test(
+		    traps_and_sightings_are_counted_of_proof_alone),
 		cmocka_unit_test(eager_lists_at_the_first_event_that_counts),
 		cmocka_unit_test(
 		    uncorroborated_evidence_never_lists_and_never_extends),

@@ -171,7 +171,7 @@ counts_what_it_looked_at(void **state)
 {
 	struct history *history =
 	    read_history("0h A t1 c1; 1h A t2 c2 alone; 2h A t2 c1; "
-			 "3h C auto t3; 4h D callout t9; 5h A success t8");
+			 "3h C auto t3 c1; 4h D callout t9; 5h A success t8");
 	struct policy policy = preset("small");
 	struct policy_result result = judge(&policy, history, T0 + DAY);
 
