@@ -163,6 +163,12 @@ bench-classify: $(BUILD)/tests/bench/bench_classify
 	$< -l $(or $(FILES),$(wildcard tests/data/mail/*.eml))
 	$< -m
 
+# A million listings that expire within an hour; LISTINGS= for other numbers.
+.PHONY: bench-sweep
+bench-sweep: $(BUILD)/tests/bench/bench_sweep
+	@directory=$$(mktemp -d) && $< $(or $(LISTINGS),1000000) $$directory; \
+	    code=$$?; rm -rf $$directory; exit $$code
+
 # Beside other name servers; says itself how it is called.
 .PHONY: bench-dns
 bench-dns: all $(TOOL:%.c=$(BUILD)/%)

@@ -87,6 +87,7 @@ struct settings {
 		long greeting_seconds;
 		long
 		    recorder_queue; /* messages waiting for a commit, at most */
+		char *resolver; /* for host names: system, none, an address */
 		struct settings_list policy_listen, policy_peers;
 		long policy_seconds;   /* from RCPT to DATA, at most */
 		long policy_dialogues; /* remembered meanwhile */
@@ -112,13 +113,21 @@ struct settings {
 	 */
 	struct {
 		char *preset; /* small, large, eager */
+		double weight_a, weight_b, weight_c, weight_d;
+		double submission_weight, quarantine_weight;
+		long quarantine_seconds;
 		long half_life_seconds;
 		double per_trap_cap, per_campaign_cap;
 		double list_score, relist_score, auto_score, auto_relist_score;
 		long span_seconds;
 		long least_traps, least_campaigns, least_sightings;
+		long auto_least;
 		long corroborating_networks;
 		double strict_score;
+		long strict_least, strict_span_seconds;
+		long warning_seconds;
+		long expiry_seconds, expiry_max_seconds, history_seconds;
+		long evidence_seconds, drain_seconds;
 		struct settings_list listable_reserved;
 		struct settings_list own_networks;
 		struct settings_list shared_networks, shared_domains;

@@ -209,6 +209,11 @@ static const struct settings_row rows[] = {
 	ROW(ingest, recorder_queue, NUMBER("1000", 1, 1000000),
 	    "Messages that wait for their commit at a time; more are asked to"
 	    " come again."),
+	ROW(ingest, resolver, TEXT("system"),
+	    "The resolver that is asked for the host names of servers, which "
+	    "tell shared pools: system (as /etc/resolv.conf has it), none, or "
+	    "an address with an optional port. It should be on this machine "
+	    "or its network."),
 	ROW(ingest, policy_listen, LISTEN(""),
 	    "Where to answer Postfix as a policy service; empty: nowhere."),
 	ROW(ingest, policy_peers, PREFIXES("127.0.0.0/8 ::1"),
@@ -259,33 +264,78 @@ static const struct settings_row rows[] = {
 	ROW(policy, preset, CHOICE("small", "small large eager"),
 	    "The rules by which evidence becomes a listing: small for up to "
 	    "20 trap domains, large for more, eager for demonstrations only."),
+	ROW(policy, weight_a, DECIMAL("preset", 0, SCORE_MOST),
+	    "What a sighting of grade A adds to a score: it quotes mail that "
+	    "was sent in a trap's name, and its address is known from the "
+	    "connection."),
+	ROW(policy, weight_b, DECIMAL("preset", 0, SCORE_MOST),
+	    "The same of grade B: a report, or two signs of a bounce, without "
+	    "that mail."),
+	ROW(policy, weight_c, DECIMAL("preset", 0, SCORE_MOST),
+	    "The same of grade C: an automatic reply, challenge or notice by "
+	    "its signs."),
+	ROW(policy, weight_d, DECIMAL("preset", 0, SCORE_MOST),
+	    "The same of grade D, a callout; for the list of callouts alone."),
+	ROW(policy, submission_weight, DECIMAL("preset", 0, 1),
+	    "The part of that which counts where an own user or script of the "
+	    "server had sent the mail."),
+	ROW(policy, quarantine_weight, DECIMAL("preset", 0, 1),
+	    "The part which counts of what a new sensor saw."),
+	ROW(policy, quarantine_seconds, SECONDS("preset", 0, 365 * DAY),
+	    "For how long after its first report a sensor is new. The very "
+	    "first, and this machine's own feeds, are not."),
 	ROW(policy, half_life_seconds, SECONDS("preset", HOUR, 365 * DAY),
 	    "In what time evidence loses half of its weight."),
 	ROW(policy, per_trap_cap, DECIMAL("preset", 0, SCORE_MOST),
-	    "The most that one trap adds to a score in 24 hours."),
+	    "The most that one trap adds to a score in 24 hours; 0 is no "
+	    "bound."),
 	ROW(policy, per_campaign_cap, DECIMAL("preset", 0, SCORE_MOST),
-	    "The most that one campaign adds to a score."),
+	    "The most that one campaign adds to a score; 0 is no bound."),
 	ROW(policy, list_score, DECIMAL("preset", 0, SCORE_MOST),
 	    "The score that lists an address."),
 	ROW(policy, relist_score, DECIMAL("preset", 0, SCORE_MOST),
-	    "The score that lists it again within 90 days."),
+	    "The score that lists it again while history is kept."),
 	ROW(policy, auto_score, DECIMAL("preset", 0, SCORE_MOST),
 	    "The score that lists an address for automatic replies alone."),
 	ROW(policy, auto_relist_score, DECIMAL("preset", 0, SCORE_MOST),
-	    "The score that lists it again within 90 days."),
+	    "The score that lists it again for these while history is kept."),
 	ROW(policy, span_seconds, SECONDS("preset", 0, 30 * DAY),
 	    "The least time between the first and the last sighting."),
 	ROW(policy, least_traps, NUMBER("preset", 0, 1000),
-	    "How many traps bear out a listing."),
+	    "How many traps bear out a listing. Any one of this and the two "
+	    "below is enough; 0 is never enough, and none is asked for where "
+	    "all three are 0."),
 	ROW(policy, least_campaigns, NUMBER("preset", 0, 1000),
 	    "How many campaigns do."),
 	ROW(policy, least_sightings, NUMBER("preset", 0, 1000),
 	    "How many sightings of different originals do."),
+	ROW(policy, auto_least, NUMBER("preset", 0, 1000),
+	    "How many traps, or campaigns, bear out a listing for automatic "
+	    "replies alone."),
 	ROW(policy, corroborating_networks, NUMBER("preset", 0, 1000),
 	    "How many other networks must have answered the same forged mail "
 	    "for a sighting to count."),
 	ROW(policy, strict_score, DECIMAL("preset", 0, SCORE_MOST),
-	    "The score for the strict list."),
+	    "The score for the strict list, of grade A alone."),
+	ROW(policy, strict_least, NUMBER("preset", 1, 1000),
+	    "How many traps, or campaigns, it asks for."),
+	ROW(policy, strict_span_seconds, SECONDS("preset", 0, 30 * DAY),
+	    "The least time it asks for between the first and the last."),
+	ROW(policy, warning_seconds, SECONDS("preset", HOUR, 30 * DAY),
+	    "For how long a sighting warns those who may see it."),
+	ROW(policy, expiry_seconds, SECONDS("preset", HOUR, 365 * DAY),
+	    "How long after its last sighting an address is taken off."),
+	ROW(policy, expiry_max_seconds, SECONDS("preset", HOUR, 365 * DAY),
+	    "Each listing while history is kept doubles that, up to this; less "
+	    "than evidence_seconds."),
+	ROW(policy, history_seconds, SECONDS("preset", DAY, 3650 * DAY),
+	    "How long after its end a listing makes the next one easier and "
+	    "longer."),
+	ROW(policy, evidence_seconds, SECONDS("preset", DAY, 3650 * DAY),
+	    "How long sightings are kept and looked at."),
+	ROW(policy, drain_seconds, SECONDS("preset", 0, 30 * DAY),
+	    "How old the mail that a bounce answers is believed to be: after a "
+	    "delisting, bounces of older mail do not count."),
 	ROW(policy, listable_reserved, PREFIXES(""),
 	    "Reserved networks that may be listed all the same, for "
 	    "laboratories and demonstrations."),

@@ -22,6 +22,7 @@ const struct option_row option_rows[] = {
 	{ "trap", "PATTERN", OPTION_TRAP },
 	{ "campaign", "ID", OPTION_CAMPAIGN },
 	{ "list", "NAME", OPTION_LIST },
+	{ "policy", "FILE", OPTION_POLICY },
 	{ "watch", NULL, OPTION_WATCH },
 	{ "dry-run", NULL, OPTION_DRY_RUN },
 	{ "all", NULL, OPTION_ALL },
@@ -268,6 +269,7 @@ options_take(struct ctl *ctl, const struct options *options)
 	ctl->server = value_of(options, OPTION_SERVER);
 	ctl->trap = value_of(options, OPTION_TRAP);
 	ctl->campaign = value_of(options, OPTION_CAMPAIGN);
+	ctl->policy = value_of(options, OPTION_POLICY);
 	ctl->now = clock_seconds();
 	ctl_name_caller(ctl);
 	status = take_times(ctl, options);

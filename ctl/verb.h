@@ -27,7 +27,8 @@ enum verb_option {
 	OPTION_MOST = 1 << 13,	  /* --most NUMBER */
 	OPTION_WEIGHT = 1 << 14,  /* --weight PERCENT */
 	OPTION_STATE = 1 << 15,	  /* --state STATE */
-	OPTION_SERVER = 1 << 16	  /* --server ADDRESS */
+	OPTION_SERVER = 1 << 16,  /* --server ADDRESS */
+	OPTION_POLICY = 1 << 17	  /* --policy FILE */
 };
 
 struct verb {
@@ -103,6 +104,10 @@ int verb_upgrade(struct ctl *ctl, int count, char *words[]);
 int verb_import(struct ctl *ctl, int count, char *words[]);
 /* export_verb.c */
 int verb_export(struct ctl *ctl, int count, char *words[]);
+/* policy.c */
+int verb_policy(struct ctl *ctl, int count, char *words[]);
+/* replay.c */
+int verb_replay(struct ctl *ctl, int count, char *words[]);
 /* verify.c */
 int verb_verify(struct ctl *ctl, int count, char *words[]);
 /* manual.c */

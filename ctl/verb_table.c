@@ -218,6 +218,35 @@ const struct verb verbs[] = {
 	    .run = verb_purge,
 	},
 	{
+	    .name = "policy",
+	    .arguments = "",
+	    .summary = "print how the list decides, in words for the listed",
+	    .details =
+		"Made of the policy in bsbl.conf, as Markdown: what counts and "
+		"how much, when an\naddress is listed, and how it comes off. "
+		"Put it where those who are listed find\nit.\n\n"
+		"  bsblctl policy > listing-policy.md\n",
+	    .run = verb_policy,
+	},
+	{
+	    .name = "replay",
+	    .arguments = "--policy FILE [--all]",
+	    .summary = "judge what is recorded by another policy, and compare",
+	    .details =
+		"FILE is a bsbl.conf; the policy in it judges the recorded "
+		"sightings as if it had\nalways been in force. Shows for each "
+		"list how many stand in it now and would\nthen, whose place "
+		"differs, and by which traps; with --all everybody who would "
+		"be\nlisted. Delistings, exemptions and what is listed by "
+		"hand stay as they are; the\npublish guard is left out. It "
+		"cannot see what is no longer kept\n(policy.evidence_seconds), "
+		"nor what has no weight today. Changes nothing.\n\n"
+		"  bsblctl replay --policy /etc/bsbl/tried.conf\n",
+	    .takes = OPTION_POLICY | OPTION_ALL,
+	    .needs = OPTION_POLICY,
+	    .run = verb_replay,
+	},
+	{
 	    .name = "import",
 	    .arguments = "[FILE] --reason TEXT --until WHEN --confirm",
 	    .summary = "list many addresses by hand, from a file",

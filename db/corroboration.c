@@ -331,9 +331,9 @@ static bool
 corroborates(const struct evidence *evidence)
 {
 	return evidence->grade == GRADE_A &&
-	       (evidence->flags &
-		   (EVIDENCE_UNCOUNTED | EVIDENCE_WEB_FORM |
-		       EVIDENCE_MDN_MANUAL | EVIDENCE_SUCCESS)) == 0;
+	       (evidence->flags & (EVIDENCE_UNCOUNTED | EVIDENCE_WEB_FORM |
+				      EVIDENCE_MDN_MANUAL | EVIDENCE_SUCCESS |
+				      EVIDENCE_QUARANTINED)) == 0;
 }
 
 /* A network new to its hour may bear out what was not borne out before. */

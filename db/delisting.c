@@ -267,3 +267,71 @@ delisting_count_since(struct store_txn *txn, int64_t since,
 {
 	return delisting_count_from(txn, since, step, NULL, count);
 }
+
+/* --- and goes ------------------------------------------------------------- */
+
+/* The oldest request; ERROR_NOT_FOUND when there is none. */
+static int
+oldest(struct store_txn *txn, uint64_t *id)
+{
+	const uint8_t start = KEY_REQUEST;
+	struct store_cursor *cursor;
+	struct octets key, value;
+	int code = store_cursor_open(txn, TABLE_DELISTING, &cursor);
+
+	if (code != 0)
+		return code;
+	code = store_seek(cursor, OCTETS(&start, 1), &key, &value);
+	if (code == 0)
+		*id = id_of(key);
+	store_cursor_close(cursor);
+	return code == 0 && *id == 0 ? ERROR_NOT_FOUND : code;
+}
+
+/* The mark of the unit's last such step, where that was this request. */
+static int
+drop_last(struct store_txn *txn, const struct delisting *delisting)
+{
+	uint8_t key[LAST_KEY_LEN];
+	struct octets name = last_key(key, &delisting->unit, delisting->step);
+	struct octets value;
+	int code = store_get(txn, TABLE_DELISTING, name, &value);
+
+	if (code == 0 && value.len == STORED_KEY_U64 &&
+	    stored_u64_of_key(value.data) == delisting->id)
+		code = store_delete(txn, TABLE_DELISTING, name);
+	return code == ERROR_NOT_FOUND ? 0 : code;
+}
+
+static int
+drop(struct store_txn *txn, uint64_t id)
+{
+	uint8_t key[REQUEST_KEY_LEN];
+	struct delisting delisting;
+	int code = delisting_get(txn, id, &delisting);
+
+	if (code == 0)
+		code = drop_last(txn, &delisting);
+	if (code != 0 && !stored_pass_by(TABLE_DELISTING, code))
+		return code;
+	return store_delete(txn, TABLE_DELISTING, request_key(key, id));
+}
+
+int
+delisting_trim(struct store_txn *txn, int64_t before, unsigned most)
+{
+	uint64_t end = before > 0 ? (uint64_t)before * MICROSECONDS : 0;
+	unsigned dropped = 0;
+	uint64_t id = 0;
+	int code = 0;
+
+	while (code == 0 && dropped < most) {
+		code = oldest(txn, &id);
+		if (code == 0 && id >= end)
+			code = ERROR_NOT_FOUND;
+		if (code == 0)
+			code = drop(txn, id);
+		dropped += code == 0;
+	}
+	return code == 0 || code == ERROR_NOT_FOUND ? (int)dropped : code;
+}

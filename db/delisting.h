@@ -52,4 +52,10 @@ int delisting_count_since(struct store_txn *txn, int64_t since,
 int delisting_count_from(struct store_txn *txn, int64_t since,
     enum delisting_step step, const struct ipprefix *prefix, unsigned *count);
 
+/*
+ * Drops requests of before `before`, oldest first, at most `most`; how many, or
+ * a negative code. What cannot be read goes by the time of its id.
+ */
+int delisting_trim(struct store_txn *txn, int64_t before, unsigned most);
+
 #endif

@@ -24,6 +24,7 @@ enum evidence_flag {
 	EVIDENCE_RELAYED = 1 << 5,   /* address read behind a trusted relay */
 	EVIDENCE_UNCOUNTED = 1 << 6, /* recorded only (role address, ...) */
 	EVIDENCE_SUCCESS = 1 << 7,   /* a success DSN: weight 0 */
+	EVIDENCE_QUARANTINED = 1 << 8, /* by a new sensor; db/sensor.h */
 };
 
 /* Longer texts are cut when a record is made; lengths without the NUL. */

@@ -10,7 +10,9 @@
 
 #define FLAG_STRICT 1
 #define FLAG_SHARED 2
-#define FLAGS_END 4 /* above every flag */
+#define FLAG_NAMED 4 /* named_at follows the score */
+#define FLAG_NAMED_SHARED 8
+#define FLAGS_END 16 /* above every flag */
 
 #define UNIT_LEN 16
 #define DUE_KEY_LEN (STORED_KEY_U64 + UNIT_LEN)
@@ -132,6 +134,30 @@ read_episodes(struct wire_reader *from, struct listing *listing)
 	}
 }
 
+static uint8_t
+flags_of(const struct listing *listing)
+{
+	bool named = listing->named_at != 0;
+
+	return (
+	    uint8_t)((listing->strict ? FLAG_STRICT : 0) |
+		     (listing->shared ? FLAG_SHARED : 0) |
+		     (named ? FLAG_NAMED : 0) |
+		     (named && listing->named_shared ? FLAG_NAMED_SHARED : 0));
+}
+
+/* Of a listing whose name nobody asked for there is nothing of it. */
+static void
+read_name(struct wire_reader *from, uint8_t flags, struct listing *listing)
+{
+	listing->named_shared = (flags & FLAG_NAMED_SHARED) != 0;
+	if ((flags & FLAG_NAMED) != 0)
+		listing->named_at = stored_read_time(from);
+	if ((listing->named_at != 0) != ((flags & FLAG_NAMED) != 0) ||
+	    (listing->named_shared && listing->named_at == 0))
+		from->failed = true;
+}
+
 int
 listing_encode(const struct listing *listing, uint8_t *record, size_t size)
 {
@@ -142,9 +168,10 @@ listing_encode(const struct listing *listing, uint8_t *record, size_t size)
 	wire_write(&to, record, size);
 	wire_write_u8(&to, VERSION);
 	wire_write_u8(&to, (uint8_t)listing->state);
-	wire_write_u8(&to, (uint8_t)((listing->strict ? FLAG_STRICT : 0) |
-				     (listing->shared ? FLAG_SHARED : 0)));
+	wire_write_u8(&to, flags_of(listing));
 	write_score(&to, listing->score);
+	if (listing->named_at != 0)
+		stored_write_time(&to, listing->named_at);
 	for (size_t i = 0; i < COUNT(times); i++)
 		stored_write_time(&to, *time_of(listing, i));
 	for (size_t i = 0; i < COUNT(counts); i++)
@@ -172,6 +199,7 @@ listing_decode(
 	listing->strict = (flags & FLAG_STRICT) != 0;
 	listing->shared = (flags & FLAG_SHARED) != 0;
 	listing->score = read_score(&from);
+	read_name(&from, flags, listing);
 	for (size_t i = 0; i < COUNT(times); i++)
 		*(int64_t *)(void *)((char *)listing + times[i]) =
 		    stored_read_time(&from);

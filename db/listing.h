@@ -49,6 +49,12 @@ struct listing {
 	uint32_t kinds; /* of the counted evidence */
 	bool strict;
 	bool shared;
+	/*
+	 * What its host's name says, where that leads back to it: that many
+	 * share it; db/shared.h. When it was asked, 0 never.
+	 */
+	bool named_shared;
+	int64_t named_at;
 	double score;			     /* at last_counted_at */
 	int64_t first_seen_at, last_seen_at; /* any counted evidence, 0 none */
 	int64_t last_counted_at;

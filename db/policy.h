@@ -30,6 +30,7 @@
  *   list, whatever forged runs hit the trap meanwhile; nor does a stolen
  *   password. What is no proof adds to the score, and extends.
  * - What a trap weighs less than others is taken off the weight.
+ * - What a new sensor saw counts a part, and bears nobody else out.
  * - A repetition has the same original Message-ID as what counted before, or
  *   neither Message-ID nor fingerprint and the same trap and hour. It adds its
  *   kind, nothing else.
@@ -53,6 +54,8 @@ struct policy {
 	const char *preset;
 	double weight[GRADE_COUNT];
 	double submission_weight; /* factor for own abused users, scripts */
+	double quarantine_weight; /* factor for a new sensor's */
+	int64_t quarantine_seconds;
 	int64_t half_life_seconds;
 	double per_trap_cap;	 /* per trap in 24 h; 0 none */
 	double per_campaign_cap; /* per campaign in 30 d; 0 none */

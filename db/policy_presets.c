@@ -1,8 +1,6 @@
 #include <string.h>
 
 #include "common/error.h"
-#include "common/log.h"
-#include "db/corroboration.h"
 #include "db/policy.h"
 
 #define HOUR ((int64_t)3600)
@@ -19,7 +17,8 @@
 		[GRADE_C] = 0.5,                                               \
 		[GRADE_D] = 0.25,                                              \
 		[GRADE_E] = 0 },                                               \
-	.submission_weight = 0.25, .strict_score = 6, .strict_least = 5,       \
+	.submission_weight = 0.25, .quarantine_weight = 0.25,                  \
+	.quarantine_seconds = 7 * DAY, .strict_score = 6, .strict_least = 5,   \
 	.strict_span_seconds = 48 * HOUR, .evidence_seconds = 30 * DAY,        \
 	.history_seconds = 90 * DAY, .warning_seconds = 7 * DAY,               \
 	.expiry_seconds = 3 * DAY, .expiry_max_seconds = 28 * DAY,             \
@@ -74,88 +73,4 @@ policy_preset(const char *name, struct policy *policy)
 		}
 	}
 	return ERROR_NOT_FOUND;
-}
-
-/* Negative in the settings: as the preset says. */
-static void
-set_number(double *number, double setting)
-{
-	if (setting >= 0)
-		*number = setting;
-}
-
-static void
-set_seconds(int64_t *seconds, long setting)
-{
-	if (setting >= 0)
-		*seconds = setting;
-}
-
-static int
-set_count(unsigned *count, long setting, long most, const char *name)
-{
-	if (setting < 0)
-		return 0;
-	if (setting > most) {
-		log_error("setting name=policy.%s value=%ld most=%ld "
-			  "reason=\"no more are told apart\"",
-		    name, setting, most);
-		return ERROR_LIMIT;
-	}
-	*count = (unsigned)setting;
-	return 0;
-}
-
-static int
-set_counts(const struct settings *settings, struct policy *policy)
-{
-	const struct {
-		unsigned *count;
-		long setting, most;
-		const char *name;
-	} counts[] = {
-		{ &policy->least_traps, settings->policy.least_traps,
-		    POLICY_DISTINCT_MAX, "least_traps" },
-		{ &policy->least_campaigns, settings->policy.least_campaigns,
-		    POLICY_DISTINCT_MAX, "least_campaigns" },
-		{ &policy->least_sightings, settings->policy.least_sightings,
-		    POLICY_DISTINCT_MAX, "least_sightings" },
-		/* One of those kept may be the sighting's own network. */
-		{ &policy->corroborating_networks,
-		    settings->policy.corroborating_networks,
-		    CORROBORATION_NETWORKS_MAX - 1, "corroborating_networks" },
-	};
-	int error = 0;
-
-	for (size_t i = 0; error == 0 && i < sizeof(counts) / sizeof(counts[0]);
-	     i++)
-		error = set_count(counts[i].count, counts[i].setting,
-		    counts[i].most, counts[i].name);
-	return error;
-}
-
-int
-policy_from_settings(const struct settings *settings, struct policy *policy)
-{
-	int error = policy_preset(settings->policy.preset, policy);
-
-	if (error != 0) {
-		log_error("setting name=policy.preset value=%s "
-			  "reason=\"no such preset\"",
-		    settings->policy.preset);
-		return error;
-	}
-	set_seconds(
-	    &policy->half_life_seconds, settings->policy.half_life_seconds);
-	set_number(&policy->per_trap_cap, settings->policy.per_trap_cap);
-	set_number(
-	    &policy->per_campaign_cap, settings->policy.per_campaign_cap);
-	set_number(&policy->list_score, settings->policy.list_score);
-	set_number(&policy->relist_score, settings->policy.relist_score);
-	set_number(&policy->auto_score, settings->policy.auto_score);
-	set_number(
-	    &policy->auto_relist_score, settings->policy.auto_relist_score);
-	set_seconds(&policy->span_seconds, settings->policy.span_seconds);
-	set_number(&policy->strict_score, settings->policy.strict_score);
-	return set_counts(settings, policy);
 }

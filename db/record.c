@@ -8,6 +8,7 @@
 #include "db/campaign.h"
 #include "db/corroboration.h"
 #include "db/digest.h"
+#include "db/sensor.h"
 #include "db/stored.h"
 #include "db/trap.h"
 #include "db/trend.h"
@@ -161,6 +162,18 @@ count_evidence(struct store_txn *txn, const struct evidence *evidence)
 }
 
 static int
+quarantine(struct store_txn *txn, const struct recorder_rules *rules,
+    struct evidence *evidence, int64_t now)
+{
+	int code = sensor_quarantined(
+	    txn, evidence->sensor, now, rules->policy.quarantine_seconds);
+
+	if (code > 0)
+		evidence->flags |= EVIDENCE_QUARANTINED;
+	return code < 0 ? code : 0;
+}
+
+static int
 put_evidence(struct store_txn *txn, struct evidence *evidence, int64_t now)
 {
 	int code = evidence_next_id(
@@ -262,6 +275,8 @@ record_evidence(struct store_txn *txn, const struct recorder_rules *rules,
 	if (code == 0)
 		code = make_room(txn, rules, &unit, evidence,
 		    counts ? &sighting.event : NULL);
+	if (code == 0)
+		code = quarantine(txn, rules, evidence, now);
 	if (code == 0)
 		code = put_evidence(txn, evidence, now);
 	if (code != 0 || !counts)

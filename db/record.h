@@ -63,6 +63,21 @@ int record_judge(struct store_txn *txn, const struct recorder_rules *rules,
     const struct ipaddr *address, int64_t now);
 
 /*
+ * Host names say who shares an address (db/shared.h), and to ask for them takes
+ * time: whoever records evidence asks outside of any transaction, and tells.
+ *
+ * record_wants_name: 1 when the address has a state, and its name is not known
+ * or that was long ago; 0, or a negative code.
+ *
+ * record_name: `name` leads back to the address, "" when there is no such name;
+ * the unit is judged anew where that changes something.
+ */
+int record_wants_name(struct store_txn *txn, const struct recorder_rules *rules,
+    const struct ipaddr *address, int64_t now);
+int record_name(struct store_txn *txn, const struct recorder_rules *rules,
+    const struct ipaddr *address, const char *name, int64_t now);
+
+/*
  * A removal request: off every list but the manual one, at once; score zero,
  * history kept. Gives it its id, and `now` as its time.
  * ERROR_NOT_FOUND: not listed. ERROR_REFUSED: listed by hand alone, which the
@@ -180,11 +195,11 @@ int record_purge(struct store_txn *txn, const struct recorder_rules *rules,
     struct purge_plan *plan, int64_t now, struct purge_result *result);
 
 /*
- * Judges what is due up to `now`, and drops evidence and journal that are past
- * their time, at most `most` of each and no longer than some 40 ms. Returns
- * the largest of the three numbers, so that `most` means "again, soon", 0 that
- * nothing has changed; or a negative code. The sweep's life sign is the
- * caller's.
+ * Judges what is due up to `now`, and drops evidence, journal, requests for
+ * removal and audit that are past their time, at most `most` of each and no
+ * longer than some 40 ms. Returns the largest of these numbers, so that `most`
+ * means "again, soon", 0 that nothing has changed; or a negative code. The
+ * sweep's life sign is the caller's.
  */
 int record_sweep(struct store_txn *txn, const struct recorder_rules *rules,
     int64_t now, unsigned most);

@@ -17,14 +17,9 @@
 
 /* --- its evidence --------------------------------------------------------- */
 
-struct evidence_of_unit {
-	unsigned count;
-	int64_t whole_since;
-};
-
-static int
-read_sightings(struct store_txn *txn, const struct recorder_rules *rules,
-    const struct ipaddr *unit, int64_t now, struct evidence_of_unit *known)
+int
+record_read_sightings(struct store_txn *txn, const struct recorder_rules *rules,
+    const struct ipaddr *unit, int64_t now, struct record_known *known)
 {
 	struct sighting *sightings = rules->scratch->sightings;
 	int64_t since = now - rules->policy.evidence_seconds;
@@ -64,16 +59,13 @@ same_group_and_hour(const struct policy_event *a, const struct policy_event *b)
 	       a->flags == b->flags && a->seen_at / 3600 == b->seen_at / 3600;
 }
 
-/*
- * Looks again at what nobody bore out so far, the newest first. A flood of one
- * trap and hour is one walk.
- */
-static int
-look_again(struct store_txn *txn, const struct recorder_rules *rules,
-    const struct record_case *what, const struct evidence_of_unit *known)
+/* A flood of one trap and hour is one walk. */
+int
+record_look_again(struct store_txn *txn, const struct recorder_rules *rules,
+    const struct ipaddr *unit, unsigned walks, const struct record_known *known,
+    record_keep *keep)
 {
-	unsigned needed = rules->policy.corroborating_networks,
-		 walks = what->walks;
+	unsigned needed = rules->policy.corroborating_networks;
 	const struct sighting *last = NULL;
 	int holds = 0, code = 0;
 
@@ -86,14 +78,15 @@ look_again(struct store_txn *txn, const struct recorder_rules *rules,
 		if (last == NULL || !same_group_and_hour(event, &last->event)) {
 			if (walks-- == 0)
 				break;
-			holds = is_borne_out(txn, what->unit, event, needed);
+			holds = is_borne_out(txn, unit, event, needed);
 			last = sighting;
 		}
 		if (holds < 0)
 			return holds;
 		if (holds > 0) {
 			sighting->borne_by = (uint8_t)needed;
-			code = sighting_put(txn, what->unit, sighting);
+			if (keep != NULL)
+				code = keep(txn, unit, sighting);
 		}
 	}
 	return code;
@@ -105,9 +98,9 @@ compare_events(const void *a, const void *b)
 	return policy_event_compare(a, b);
 }
 
-/* In policy's order; they mostly are, from the newest to the oldest. */
-static void
-sort_events(const struct recorder_rules *rules, unsigned count)
+/* They mostly are sorted, from the newest to the oldest. */
+void
+record_sort_events(const struct recorder_rules *rules, unsigned count)
 {
 	const struct sighting *sightings = rules->scratch->sightings;
 	struct policy_event *events = rules->scratch->events;
@@ -181,7 +174,7 @@ take_result(const struct policy_result *result, struct listing *listing)
 
 static void
 judge(const struct recorder_rules *rules, const struct record_case *what,
-    const struct evidence_of_unit *known, bool exempt, int64_t now,
+    const struct record_known *known, bool exempt, int64_t now,
     struct listing *listing)
 {
 	struct policy_past past = { .episodes = listing->episodes,
@@ -325,19 +318,22 @@ static int
 judge_anew(struct store_txn *txn, const struct recorder_rules *rules,
     const struct record_case *what, const struct listing *before, int64_t now)
 {
-	struct evidence_of_unit known;
+	struct record_known known;
 	struct listing after = *before;
 	const char *refusal;
 	int code = record_refusal(txn, rules, what->unit, now, &refusal);
 
 	if (code == 0)
-		code = read_sightings(txn, rules, what->unit, now, &known);
+		code =
+		    record_read_sightings(txn, rules, what->unit, now, &known);
 	if (code == 0)
-		code = look_again(txn, rules, what, &known);
+		code = record_look_again(
+		    txn, rules, what->unit, what->walks, &known, sighting_put);
 	if (code != 0)
 		return code;
-	sort_events(rules, known.count);
-	after.shared = shared_by_network(rules->shared, what->unit) != NULL;
+	record_sort_events(rules, known.count);
+	after.shared = after.named_shared ||
+		       shared_by_network(rules->shared, what->unit) != NULL;
 	judge(rules, what, &known, refusal != NULL, now, &after);
 	if (refusal != NULL || after.manual_until <= now ||
 	    (what->acts && what->act == LISTING_REMOVED))
@@ -384,4 +380,47 @@ record_judge(struct store_txn *txn, const struct recorder_rules *rules,
 	struct record_case what = { .unit = &unit, .walks = RECORD_WALKS_MANY };
 
 	return record_judge_case(txn, rules, &what, now);
+}
+
+/* --- its name ------------------------------------------------------------- */
+
+/* Names move seldom; a week is the time that a sighting warns. */
+#define NAME_SECONDS (7 * INT64_C(86400))
+
+int
+record_wants_name(struct store_txn *txn, const struct recorder_rules *rules,
+    const struct ipaddr *address, int64_t now)
+{
+	struct ipaddr unit = listing_unit(address);
+	struct listing listing;
+	int code = listing_get(txn, &unit, &listing);
+
+	if (code == ERROR_NOT_FOUND || stored_pass_by(TABLE_LISTING, code))
+		return 0;
+	if (code != 0)
+		return code;
+	return llabs(now - listing.named_at) >= NAME_SECONDS &&
+	       shared_by_network(rules->shared, &unit) == NULL;
+}
+
+int
+record_name(struct store_txn *txn, const struct recorder_rules *rules,
+    const struct ipaddr *address, const char *name, int64_t now)
+{
+	struct ipaddr unit = listing_unit(address);
+	struct listing listing;
+	int code = listing_get(txn, &unit, &listing);
+	bool was;
+
+	if (code == ERROR_NOT_FOUND || stored_pass_by(TABLE_LISTING, code))
+		return 0;
+	if (code != 0)
+		return code;
+	was = listing.named_shared;
+	listing.named_shared = shared_by_name(rules->shared, name) != NULL;
+	listing.named_at = now;
+	code = listing_put(txn, &listing);
+	if (code != 0 || was == listing.named_shared)
+		return code;
+	return record_judge(txn, rules, &unit, now);
 }

@@ -62,6 +62,27 @@ int record_cap_uncounted(struct store_txn *txn,
 
 /* --- judging -------------------------------------------------------------- */
 
+/* A unit's newest sightings, in the scratch. */
+struct record_known {
+	unsigned count;
+	int64_t whole_since; /* as in struct policy_past */
+};
+int record_read_sightings(struct store_txn *txn,
+    const struct recorder_rules *rules, const struct ipaddr *unit, int64_t now,
+    struct record_known *known);
+/*
+ * Looks again at those that nobody bore out so far, the newest first, with
+ * `walks` walks over corroboration's tables at most. `keep` writes down what
+ * is found; it may be NULL.
+ */
+typedef int record_keep(struct store_txn *txn, const struct ipaddr *unit,
+    const struct sighting *sighting);
+int record_look_again(struct store_txn *txn, const struct recorder_rules *rules,
+    const struct ipaddr *unit, unsigned walks, const struct record_known *known,
+    record_keep *keep);
+/* Makes them events, in policy's order. */
+void record_sort_events(const struct recorder_rules *rules, unsigned count);
+
 struct record_case {
 	const struct ipaddr *unit;
 	/*

@@ -6,6 +6,7 @@
 #include "common/wire.h"
 #include "db/audit.h"
 #include "db/corroboration.h"
+#include "db/delisting.h"
 #include "db/digest.h"
 #include "db/journal.h"
 #include "db/record_private.h"
@@ -187,6 +188,7 @@ record_sweep(struct store_txn *txn, const struct recorder_rules *rules,
 {
 	int64_t end_ms = clock_monotonic_ms() + SWEEP_MS;
 	int64_t before = now - rules->policy.evidence_seconds;
+	int64_t history = rules->policy.history_seconds;
 	int done = judge_due(txn, rules, now, most, end_ms);
 
 	if (done >= 0)
@@ -196,6 +198,9 @@ record_sweep(struct store_txn *txn, const struct recorder_rules *rules,
 		done = larger(done, journal_trim(txn, now, most));
 	if (done >= 0)
 		done = larger(done, keep_audit(txn, rules, now, most));
+	/* Who asked for removal is kept no longer than what came of it. */
+	if (done >= 0)
+		done = larger(done, delisting_trim(txn, now - history, most));
 	if (done >= 0)
 		done = larger(done, trend_roll(txn, now, most));
 	return done;

@@ -13,11 +13,19 @@ clear_groups(struct tally_groups *groups)
 	memset(groups->next, 0, sizeof(groups->next));
 }
 
+static double
+cap_or_none(double cap)
+{
+	return cap > 0 ? cap : INFINITY;
+}
+
 void
 tally_init(struct tally *tally, const struct policy *policy)
 {
 	tally->policy = policy;
 	tally->halvings_per_second = 1 / (double)policy->half_life_seconds;
+	tally->per_trap_cap = cap_or_none(policy->per_trap_cap);
+	tally->per_campaign_cap = cap_or_none(policy->per_campaign_cap);
 	tally_clear(tally);
 }
 
@@ -122,11 +130,14 @@ identity(const struct policy_event *event)
 							    : event->campaign;
 }
 
+/* Written without branches as well. */
 static double
 take_grant(struct tally_grant *grant, double weight, double cap)
 {
-	if (cap > 0 && weight > cap - grant->granted)
-		weight = cap > grant->granted ? cap - grant->granted : 0;
+	double left = cap - grant->granted;
+
+	left = left > 0 ? left : 0;
+	weight = weight < left ? weight : left;
 	grant->granted += weight;
 	return weight;
 }
@@ -144,7 +155,7 @@ grant_by_trap(
 		grant->since = event->seen_at;
 		grant->granted = 0;
 	}
-	return take_grant(grant, weight, tally->policy->per_trap_cap);
+	return take_grant(grant, weight, tally->per_trap_cap);
 }
 
 static double
@@ -161,7 +172,7 @@ grant_by_campaign(
 	if ((event->flags & EVIDENCE_FINGERPRINTED) != 0)
 		count_distinct(&tally->all.campaigns, &tally->strict.campaigns,
 		    grant, event);
-	return take_grant(grant, weight, tally->policy->per_campaign_cap);
+	return take_grant(grant, weight, tally->per_campaign_cap);
 }
 
 static void
@@ -202,6 +213,8 @@ tally_add(struct tally *tally, const struct policy_event *event)
 		tally->originals++;
 	if ((event->flags & EVIDENCE_SUBMISSION) != 0)
 		weight *= policy->submission_weight;
+	if ((event->flags & EVIDENCE_QUARANTINED) != 0)
+		weight *= policy->quarantine_weight;
 	weight = grant_by_trap(tally, event, weight);
 	weight = grant_by_campaign(tally, event, weight);
 	decay(tally, event->seen_at);

@@ -45,6 +45,7 @@ struct tally_sum {
 struct tally {
 	const struct policy *policy;
 	double halvings_per_second;
+	double per_trap_cap, per_campaign_cap; /* INFINITY: none */
 	struct tally_sum all, strict;
 	int64_t last_at;
 	uint32_t originals; /* different Message-IDs */

@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -40,6 +41,7 @@ struct recorder {
 	struct job_queue received, finished;
 	pthread_t workers[WORKERS_MAX];
 	unsigned worker_count;
+	struct names *names;
 	struct writer *writer;
 };
 
@@ -263,8 +265,8 @@ start_writer(struct recorder *recorder, const struct settings *settings,
 	if (code != 0)
 		return code;
 	recorder->under_way_max = (unsigned)settings->ingest.recorder_queue;
-	return writer_start(recorder->store, rules, role, &recorder->finished,
-	    recorder->event_fd, &recorder->writer);
+	return writer_start(recorder->store, rules, role, recorder->names,
+	    &recorder->finished, recorder->event_fd, &recorder->writer);
 }
 
 static int
@@ -301,6 +303,10 @@ recorder_open(struct store *store, const struct settings *settings,
 	job_queue_init(&recorder->finished);
 	recorder->event_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	code = recorder->event_fd < 0 ? -errno : read_hash_key(recorder);
+	/* Answers come with the sweep, which a guest leaves to others. */
+	if (code == 0 && role != RECORDER_GUEST &&
+	    strcmp(settings->ingest.resolver, "none") != 0)
+		code = names_open(settings->ingest.resolver, &recorder->names);
 	if (code == 0)
 		code = start_writer(recorder, settings, role);
 	if (code == 0)
@@ -324,6 +330,7 @@ recorder_close(struct recorder *recorder)
 	for (unsigned i = 0; i < recorder->worker_count; i++)
 		pthread_join(recorder->workers[i], NULL);
 	writer_stop(recorder->writer);
+	names_close(recorder->names);
 	if (recorder->event_fd >= 0) {
 		recorder_collect(recorder);
 		close(recorder->event_fd);

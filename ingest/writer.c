@@ -29,6 +29,7 @@
 struct writer {
 	struct store *store;
 	enum recorder_role role;
+	struct names *names; /* NULL: nobody to ask */
 	struct job_queue waiting, *finished;
 	int event_fd;
 	pthread_t thread;
@@ -64,14 +65,39 @@ end_write(struct writer *writer, struct store_txn *txn, int code)
 
 /* --- writing -------------------------------------------------------------- */
 
+/* Answers come with the next sweep. */
+static int
+ask_for_name(struct writer *writer, struct store_txn *txn,
+    const struct ipaddr *address, int64_t now)
+{
+	int wanted;
+
+	if (writer->names == NULL)
+		return 0;
+	wanted = record_wants_name(txn, writer->rules, address, now);
+	if (wanted > 0)
+		names_ask(writer->names, address);
+	return wanted < 0 ? wanted : 0;
+}
+
+static int
+write_sighting(struct writer *writer, struct store_txn *txn,
+    struct evidence *evidence, int64_t now)
+{
+	int code = record_evidence(txn, writer->rules, evidence, now);
+
+	return code != 0 ? code
+			 : ask_for_name(writer, txn, &evidence->address, now);
+}
+
 static int
 write_job(struct writer *writer, struct store_txn *txn,
     struct recorder_job *job, int64_t now)
 {
 	job->repeated = job->sightings.count > 0;
 	for (unsigned i = 0; i < job->sightings.count; i++) {
-		int code = record_evidence(
-		    txn, writer->rules, &job->sightings.list[i], now);
+		int code =
+		    write_sighting(writer, txn, &job->sightings.list[i], now);
 
 		if (code == 0)
 			job->repeated = false;
@@ -191,21 +217,39 @@ beat(struct store_txn *txn, int64_t now)
 	return code != 0 ? code : meta_set_heartbeat(txn, HEARTBEAT_SWEEP, now);
 }
 
+/* How many, or a negative code. */
+static int
+write_names(struct writer *writer, struct store_txn *txn, int64_t now)
+{
+	struct names_answer answer;
+	int written = 0, code = 0;
+
+	while (code == 0 && writer->names != NULL && written < SWEEP_UNITS &&
+	       names_take(writer->names, &answer)) {
+		code = record_name(
+		    txn, writer->rules, &answer.address, answer.name, now);
+		written++;
+	}
+	return code != 0 ? code : written;
+}
+
 static int
 sweep_once(struct writer *writer, int64_t now_ms)
 {
 	bool heartbeat = now_ms >= writer->heartbeat_at_ms;
 	int64_t now = clock_seconds();
 	struct store_txn *txn;
-	int swept, code = store_begin_write(writer->store, &txn);
+	int named, swept = 0, code = store_begin_write(writer->store, &txn);
 
 	if (code != 0)
 		return code;
-	swept = record_sweep(txn, writer->rules, now, SWEEP_UNITS);
-	code = swept < 0 ? swept : 0;
+	named = write_names(writer, txn, now);
+	if (named >= 0)
+		swept = record_sweep(txn, writer->rules, now, SWEEP_UNITS);
+	code = named < 0 ? named : swept < 0 ? swept : 0;
 	if (code == 0 && heartbeat)
 		code = beat(txn, now);
-	if (code == 0 && swept == 0 && !heartbeat) {
+	if (code == 0 && named == 0 && swept == 0 && !heartbeat) {
 		store_abort(txn);
 		return 0;
 	}
@@ -353,8 +397,8 @@ dispose(struct writer *writer)
 
 int
 writer_start(struct store *store, struct recorder_rules *rules,
-    enum recorder_role role, struct job_queue *finished, int event_fd,
-    struct writer **started)
+    enum recorder_role role, struct names *names, struct job_queue *finished,
+    int event_fd, struct writer **started)
 {
 	struct writer *writer = calloc(1, sizeof(*writer));
 	int error;
@@ -368,6 +412,7 @@ writer_start(struct store *store, struct recorder_rules *rules,
 	writer->role = role;
 	if (role == RECORDER_GUEST)
 		writer->sweep_at_ms = writer->reap_at_ms = INT64_MAX;
+	writer->names = names;
 	writer->finished = finished;
 	writer->event_fd = event_fd;
 	pthread_mutex_init(&writer->lock, NULL);

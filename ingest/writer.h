@@ -5,6 +5,7 @@
 #include "db/record.h"
 #include "db/store.h"
 #include "ingest/job_queue.h"
+#include "ingest/names.h"
 #include "ingest/recorder.h"
 
 /*
@@ -23,10 +24,12 @@ void writer_rules_free(struct recorder_rules *rules);
 
 /*
  * Finished jobs are put in `finished`, then `event_fd` (an eventfd) is told.
- * The rules are the writer's now, also when this fails.
+ * The rules are the writer's now, also when this fails. `names` is whom to ask
+ * for host names, NULL nobody; borrowed.
  */
 int writer_start(struct store *store, struct recorder_rules *rules,
-    enum recorder_role role, struct job_queue *finished, int event_fd,
+    enum recorder_role role, struct names *names,
+    struct job_queue *finished, int event_fd,
     struct writer **writer);
 /* Writes all that was put before. NULL does nothing. */
 void writer_stop(struct writer *writer);

@@ -95,6 +95,7 @@ class Lab:
                 "listen": [f"127.0.0.1:{self.smtp_port}"],
                 "hostname": "mx.example.test",
                 "user": "",
+                "resolver": "none",
             },
             "policy": {
                 "preset": "eager",

@@ -26,6 +26,7 @@
  *				campaign 3 (fingerprinted), original 4
  *	  auto chal virus callout none	its kind, else dsn
  *	  delay submission form mdn success uncounted
+ *	  new			a new sensor's
  *	  alone			not corroborated
  *	  from-2d		the original arrived two days before
  *	  x5/6h			five of them, six hours apart;
@@ -117,6 +118,7 @@ static const struct {
 	{ "mdn", BACKSCATTER_AUTOREPLY, EVIDENCE_MDN_MANUAL },
 	{ "success", BACKSCATTER_DSN, EVIDENCE_SUCCESS },
 	{ "uncounted", BACKSCATTER_DSN, EVIDENCE_UNCOUNTED },
+	{ "new", BACKSCATTER_DSN, EVIDENCE_QUARANTINED },
 	{ "none", BACKSCATTER_NONE, 0 },
 };
 

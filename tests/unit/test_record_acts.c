@@ -736,7 +736,7 @@ decisions_are_logged_once_they_are_on_disk(void **state)
 	logged(true, text, sizeof(text));
 	assert_non_null(strstr(text,
 	    "listed address=192.0.2.1 kind=dsn score=1.00 traps=1 "
-	    "campaigns=0 sightings=1 expires=2023-11-17T22:13:20Z\n"));
+	    "campaigns=1 sightings=1 expires=2023-11-17T22:13:20Z\n"));
 	assert_int_equal(logged(true, text, sizeof(text)), 0);
 }
 

@@ -31,6 +31,8 @@ setup(struct fixture *fixture, long queue)
 	test_store_open(&fixture->test);
 	assert_int_equal(settings_read(NULL, &fixture->settings), 0);
 	fixture->settings.ingest.recorder_queue = queue;
+	free(fixture->settings.ingest.resolver);
+	fixture->settings.ingest.resolver = strdup("none");
 	assert_int_equal(recorder_open(fixture->test.store, &fixture->settings,
 			     RECORDER_KEEPER, &fixture->recorder),
 	    0);

@@ -1,0 +1,126 @@
+#include <stddef.h>
+
+#include "common/error.h"
+#include "common/log.h"
+#include "db/corroboration.h"
+#include "db/policy.h"
+
+/*
+ * A number of struct policy, and the setting that stands for it. Negative in
+ * the settings: as the preset says.
+ */
+enum number_kind { NUMBER_DECIMAL, NUMBER_SECONDS, NUMBER_COUNT };
+
+struct number {
+	const char *name; /* of the setting */
+	enum number_kind kind;
+	size_t in_policy, in_settings;
+	long most; /* of a count: no more are told apart */
+};
+
+#define AT(kind, policy_field, field, most)                                    \
+	{                                                                      \
+#field, kind, offsetof(struct policy, policy_field),           \
+		    offsetof(struct settings, policy.field), most              \
+	}
+#define DECIMAL(field) AT(NUMBER_DECIMAL, field, field, 0)
+#define SECONDS(field) AT(NUMBER_SECONDS, field, field, 0)
+#define COUNT(field, most) AT(NUMBER_COUNT, field, field, most)
+#define WEIGHT(grade, field) AT(NUMBER_DECIMAL, weight[grade], field, 0)
+
+static const struct number numbers[] = {
+	WEIGHT(GRADE_A, weight_a),
+	WEIGHT(GRADE_B, weight_b),
+	WEIGHT(GRADE_C, weight_c),
+	WEIGHT(GRADE_D, weight_d),
+	DECIMAL(submission_weight),
+	DECIMAL(quarantine_weight),
+	SECONDS(quarantine_seconds),
+	SECONDS(half_life_seconds),
+	DECIMAL(per_trap_cap),
+	DECIMAL(per_campaign_cap),
+	DECIMAL(list_score),
+	DECIMAL(relist_score),
+	DECIMAL(auto_score),
+	DECIMAL(auto_relist_score),
+	SECONDS(span_seconds),
+	COUNT(least_traps, POLICY_DISTINCT_MAX),
+	COUNT(least_campaigns, POLICY_DISTINCT_MAX),
+	COUNT(least_sightings, POLICY_DISTINCT_MAX),
+	COUNT(auto_least, POLICY_DISTINCT_MAX),
+	/* One of those kept may be the sighting's own network. */
+	COUNT(corroborating_networks, CORROBORATION_NETWORKS_MAX - 1),
+	DECIMAL(strict_score),
+	COUNT(strict_least, POLICY_DISTINCT_MAX),
+	SECONDS(strict_span_seconds),
+	SECONDS(warning_seconds),
+	SECONDS(expiry_seconds),
+	SECONDS(expiry_max_seconds),
+	SECONDS(history_seconds),
+	SECONDS(evidence_seconds),
+	SECONDS(drain_seconds),
+};
+#define NUMBERS (sizeof(numbers) / sizeof(numbers[0]))
+
+static int
+set_count(const struct number *number, long setting, unsigned *count)
+{
+	if (setting > number->most) {
+		log_error("setting name=policy.%s value=%ld most=%ld "
+			  "reason=\"no more are told apart\"",
+		    number->name, setting, number->most);
+		return ERROR_LIMIT;
+	}
+	*count = (unsigned)setting;
+	return 0;
+}
+
+static int
+set_number(const struct number *number, const struct settings *settings,
+    struct policy *policy)
+{
+	void *to = (char *)policy + number->in_policy;
+	const void *from = (const char *)settings + number->in_settings;
+
+	if (number->kind == NUMBER_DECIMAL) {
+		if (*(const double *)from >= 0)
+			*(double *)to = *(const double *)from;
+		return 0;
+	}
+	if (*(const long *)from < 0)
+		return 0;
+	if (number->kind == NUMBER_COUNT)
+		return set_count(number, *(const long *)from, to);
+	*(int64_t *)to = *(const long *)from;
+	return 0;
+}
+
+/* What only makes sense together. */
+static int
+check(const struct policy *policy)
+{
+	if (policy->expiry_seconds <= policy->expiry_max_seconds &&
+	    policy->expiry_max_seconds < policy->evidence_seconds)
+		return 0;
+	log_error("setting name=policy.expiry_max_seconds value=%lld "
+		  "reason=\"it must be at least expiry_seconds, and less than "
+		  "evidence_seconds: what holds a listing up is looked at\"",
+	    (long long)policy->expiry_max_seconds);
+	return ERROR_LIMIT;
+}
+
+int
+policy_from_settings(const struct settings *settings, struct policy *policy)
+{
+	int error = policy_preset(settings->policy.preset, policy);
+
+	if (error != 0) {
+		log_error("setting name=policy.preset value=%s "
+			  "reason=\"no such preset\"",
+		    settings->policy.preset);
+		return error;
+	}
+	for (size_t i = 0; error == 0 && i < NUMBERS; i++)
+		error = set_number(&numbers[i], settings, policy);
+	return error != 0 ? error : check(policy);
+}

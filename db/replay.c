@@ -1,0 +1,174 @@
+#include "db/replay.h"
+
+#include <limits.h>
+#include <string.h>
+
+#include "common/error.h"
+#include "db/record_private.h"
+#include "db/stored.h"
+
+#define UNIT_LEN 16
+
+/* --- units ---------------------------------------------------------------- */
+
+/* The unit at the head of the first key at or behind `from`. */
+static int
+first_in(struct store_txn *txn, enum store_table table,
+    const struct ipaddr *from, struct ipaddr *unit)
+{
+	struct store_cursor *cursor;
+	struct octets key, value;
+	int code = store_cursor_open(txn, table, &cursor);
+
+	if (code != 0)
+		return code;
+	code = store_seek(cursor, OCTETS(from->octets, UNIT_LEN), &key, &value);
+	if (code == 0 && key.len < UNIT_LEN)
+		code = ERROR_DAMAGED;
+	if (code == 0)
+		memcpy(unit->octets, key.data, UNIT_LEN);
+	store_cursor_close(cursor);
+	return code;
+}
+
+static int
+next_unit(struct store_txn *txn, const struct ipaddr *from, struct ipaddr *unit)
+{
+	struct ipaddr seen, listed;
+	int code = first_in(txn, TABLE_SIGHTING, from, &seen);
+	int other = first_in(txn, TABLE_LISTING, from, &listed);
+
+	if (code != 0 && code != ERROR_NOT_FOUND)
+		return code;
+	if (other != 0 && other != ERROR_NOT_FOUND)
+		return other;
+	if (code != 0 && other != 0)
+		return ERROR_NOT_FOUND;
+	*unit = other != 0 || (code == 0 && ipaddr_compare(&seen, &listed) < 0)
+		    ? seen
+		    : listed;
+	return 0;
+}
+
+/* No unit is the last of all addresses: of IPv6 they end with 64 zeros. */
+static void
+step_past(struct ipaddr *address)
+{
+	int i = UNIT_LEN;
+
+	while (i > 0 && ++address->octets[--i] == 0)
+		continue;
+}
+
+/* --- one unit ------------------------------------------------------------- */
+
+/* The acts alone. */
+static unsigned
+take_acts(const struct listing *listing,
+    struct listing_episode acts[LISTING_EPISODES_MAX])
+{
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < listing->episode_count; i++) {
+		const struct listing_episode *episode = &listing->episodes[i];
+
+		if (episode->end == LISTING_EXPIRED)
+			continue;
+		acts[count++] = (struct listing_episode){
+			.listed_at = episode->ended_at,
+			.ended_at = episode->ended_at,
+			.end = episode->end,
+		};
+	}
+	return count;
+}
+
+static void
+note_trap(struct replay *replay, uint64_t trap)
+{
+	unsigned known = replay->trap_count < REPLAY_TRAPS_MAX
+			     ? replay->trap_count
+			     : REPLAY_TRAPS_MAX;
+
+	for (unsigned i = 0; i < known; i++) {
+		if (replay->traps[i] == trap)
+			return;
+	}
+	if (known < REPLAY_TRAPS_MAX)
+		replay->traps[known] = trap;
+	replay->trap_count++;
+}
+
+static void
+note_traps(
+    const struct recorder_rules *rules, unsigned count, struct replay *replay)
+{
+	const struct policy_event *events = rules->scratch->events;
+
+	if (replay->result.state != LISTING_LISTED)
+		return;
+	for (unsigned i = 0; i < count && replay->trap_count < REPLAY_TRAPS_MAX;
+	     i++) {
+		const struct policy_event *event = &events[i];
+
+		if (event->corroborated && event->trap != 0 &&
+		    event->seen_at >= replay->result.first_seen_at &&
+		    policy_counts(&rules->policy, event))
+			note_trap(replay, event->trap);
+	}
+}
+
+static int
+judge(struct store_txn *txn, const struct recorder_rules *rules, int64_t now,
+    const struct ipaddr *unit, struct replay *replay)
+{
+	struct listing_episode acts[LISTING_EPISODES_MAX];
+	struct record_known known;
+	const char *refusal;
+	int code = record_refusal(txn, rules, unit, now, &refusal);
+
+	if (code == 0)
+		code = record_read_sightings(txn, rules, unit, now, &known);
+	if (code == 0)
+		code =
+		    record_look_again(txn, rules, unit, UINT_MAX, &known, NULL);
+	if (code != 0)
+		return code;
+	record_sort_events(rules, known.count);
+	replay->shared = replay->listing.named_shared ||
+			 shared_by_network(rules->shared, unit) != NULL;
+	policy_judge(&rules->policy, rules->scratch->events, known.count,
+	    &(struct policy_past){ .episodes = acts,
+		.episode_count = take_acts(&replay->listing, acts),
+		.delisted_at = replay->listing.delisted_at,
+		.delisted_as = LISTING_DELISTED,
+		.whole_since = known.whole_since,
+		.shared = replay->shared,
+		.exempt = refusal != NULL },
+	    now, &replay->result);
+	note_traps(rules, known.count, replay);
+	return 0;
+}
+
+int
+replay_next(struct store_txn *txn, const struct recorder_rules *rules,
+    int64_t now, struct ipaddr *from, struct replay *replay)
+{
+	struct ipaddr unit;
+	int code = next_unit(txn, from, &unit);
+
+	if (code != 0)
+		return code;
+	memset(replay, 0, sizeof(*replay));
+	code = listing_get(txn, &unit, &replay->listing);
+	if (stored_pass_by(TABLE_LISTING, code)) {
+		memset(&replay->listing, 0, sizeof(replay->listing));
+		replay->listing.unit = unit;
+		code = 0;
+	}
+	if (code == 0 || code == ERROR_NOT_FOUND)
+		code = judge(txn, rules, now, &unit, replay);
+	*from = unit;
+	step_past(from);
+	return code;
+}
