@@ -268,6 +268,8 @@ record_evidence(struct store_txn *txn, const struct recorder_rules *rules,
 	if (evidence->seen_at <= 0 || evidence->seen_at > now)
 		evidence->seen_at = now;
 	code = resolve_campaign(txn, evidence);
+	if (code == 0)
+		code = quarantine(txn, rules, evidence, now);
 	policy_event_from(evidence, false, &sighting.event);
 	if (code == 0)
 		code = discount(txn, evidence, &sighting.event);
@@ -275,8 +277,6 @@ record_evidence(struct store_txn *txn, const struct recorder_rules *rules,
 	if (code == 0)
 		code = make_room(txn, rules, &unit, evidence,
 		    counts ? &sighting.event : NULL);
-	if (code == 0)
-		code = quarantine(txn, rules, evidence, now);
 	if (code == 0)
 		code = put_evidence(txn, evidence, now);
 	if (code != 0 || !counts)

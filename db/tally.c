@@ -77,7 +77,7 @@ add_original(struct tally *tally, uint64_t key)
 	return fresh;
 }
 
-static struct tally_grant *
+static inline struct tally_grant *
 grant_of(
     struct tally_groups *groups, uint64_t key, int64_t seen_at, bool *fresh)
 {
@@ -98,7 +98,7 @@ grant_of(
  * somebody who wants it listed? Then its original is known, and others
  * answered the same. A callout has none, and its own list.
  */
-static bool
+static inline bool
 is_proof(const struct policy_event *event)
 {
 	return (event->grade == GRADE_A || event->grade == GRADE_D ||
@@ -106,16 +106,28 @@ is_proof(const struct policy_event *event)
 	       (event->flags & EVIDENCE_SUBMISSION) == 0;
 }
 
-static void
-count_distinct(uint32_t *all, uint32_t *strict, struct tally_grant *grant,
-    const struct policy_event *event)
-{
-	bool proof = is_proof(event), a = proof && event->grade == GRADE_A;
+/* What a sighting is proof of, as bits. */
+#define PROOF 1
+#define PROOF_A 2
 
-	*all += proof && !grant->proof && *all < POLICY_DISTINCT_MAX;
-	*strict += a && !grant->strict && *strict < POLICY_DISTINCT_MAX;
-	grant->proof |= proof;
-	grant->strict |= a;
+static inline unsigned
+proof_of(const struct policy_event *event)
+{
+	return (unsigned)is_proof(event) *
+	       (PROOF | (unsigned)(event->grade == GRADE_A) * PROOF_A);
+}
+
+static inline void
+count_distinct(
+    uint32_t *all, uint32_t *strict, struct tally_grant *grant, unsigned proof)
+{
+	unsigned fresh = proof & ~(unsigned)grant->proof;
+
+	if (fresh == 0)
+		return;
+	*all += (fresh & PROOF) != 0 && *all < POLICY_DISTINCT_MAX;
+	*strict += (fresh & PROOF_A) != 0 && *strict < POLICY_DISTINCT_MAX;
+	grant->proof |= (uint8_t)proof;
 }
 
 /* --- one sighting --------------------------------------------------------- */
@@ -131,7 +143,7 @@ identity(const struct policy_event *event)
 }
 
 /* Written without branches as well. */
-static double
+static inline double
 take_grant(struct tally_grant *grant, double weight, double cap)
 {
 	double left = cap - grant->granted;
@@ -142,15 +154,15 @@ take_grant(struct tally_grant *grant, double weight, double cap)
 	return weight;
 }
 
-static double
-grant_by_trap(
-    struct tally *tally, const struct policy_event *event, double weight)
+static inline double
+grant_by_trap(struct tally *tally, const struct policy_event *event,
+    unsigned proof, double weight)
 {
 	bool fresh;
 	struct tally_grant *grant =
 	    grant_of(&tally->traps, event->trap, event->seen_at, &fresh);
 
-	count_distinct(&tally->all.traps, &tally->strict.traps, grant, event);
+	count_distinct(&tally->all.traps, &tally->strict.traps, grant, proof);
 	if (event->seen_at - grant->since >= TRAP_CAP_SECONDS) {
 		grant->since = event->seen_at;
 		grant->granted = 0;
@@ -158,9 +170,9 @@ grant_by_trap(
 	return take_grant(grant, weight, tally->per_trap_cap);
 }
 
-static double
-grant_by_campaign(
-    struct tally *tally, const struct policy_event *event, double weight)
+static inline double
+grant_by_campaign(struct tally *tally, const struct policy_event *event,
+    unsigned proof, double weight)
 {
 	struct tally_grant *grant;
 	bool fresh;
@@ -171,7 +183,7 @@ grant_by_campaign(
 	    &tally->campaigns, event->campaign, event->seen_at, &fresh);
 	if ((event->flags & EVIDENCE_FINGERPRINTED) != 0)
 		count_distinct(&tally->all.campaigns, &tally->strict.campaigns,
-		    grant, event);
+		    grant, proof);
 	return take_grant(grant, weight, tally->per_campaign_cap);
 }
 
@@ -202,21 +214,23 @@ bool
 tally_add(struct tally *tally, const struct policy_event *event)
 {
 	const struct policy *policy = tally->policy;
-	double weight =
-	    policy->weight[event->grade] * (100 - event->discount) / 100;
+	double weight = policy->weight[event->grade];
 	uint64_t same = identity(event);
+	unsigned proof = proof_of(event);
 
 	tally->kinds |= BACKSCATTER_BIT(event->kind);
 	if (same != 0 && !add_original(tally, same))
 		return false;
-	if (event->original != 0 && is_proof(event))
+	if (event->original != 0 && proof != 0)
 		tally->originals++;
+	if (event->discount != 0)
+		weight *= (100 - event->discount) / 100.0;
 	if ((event->flags & EVIDENCE_SUBMISSION) != 0)
 		weight *= policy->submission_weight;
 	if ((event->flags & EVIDENCE_QUARANTINED) != 0)
 		weight *= policy->quarantine_weight;
-	weight = grant_by_trap(tally, event, weight);
-	weight = grant_by_campaign(tally, event, weight);
+	weight = grant_by_trap(tally, event, proof, weight);
+	weight = grant_by_campaign(tally, event, proof, weight);
 	decay(tally, event->seen_at);
 	add_to_sum(&tally->all, event->seen_at, weight);
 	if (event->grade == GRADE_A)

@@ -25,8 +25,7 @@ struct tally_row {
 struct tally_grant {
 	int64_t since;	/* the cap's time began */
 	double granted; /* since then */
-	bool proof;	/* counted among the distinct ones */
-	bool strict;	/* the same, with grade A */
+	uint8_t proof;	/* of what it was counted already */
 };
 
 struct tally_groups {

@@ -28,9 +28,8 @@ void writer_rules_free(struct recorder_rules *rules);
  * for host names, NULL nobody; borrowed.
  */
 int writer_start(struct store *store, struct recorder_rules *rules,
-    enum recorder_role role, struct names *names,
-    struct job_queue *finished, int event_fd,
-    struct writer **writer);
+    enum recorder_role role, struct names *names, struct job_queue *finished,
+    int event_fd, struct writer **writer);
 /* Writes all that was put before. NULL does nothing. */
 void writer_stop(struct writer *writer);
 

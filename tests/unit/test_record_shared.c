@@ -7,7 +7,6 @@
 #include <cmocka.h>
 
 #include "common/error.h"
-#include "db/audit.h"
 #include "db/replay.h"
 #include "tests/support/test_record.h"
 
@@ -204,27 +203,6 @@ requests_are_kept_as_long_as_history(void **state)
 	assert_int_equal(records_in(&record, TABLE_DELISTING), 0);
 }
 
-static void
-the_audit_is_kept_for_years(void **state)
-{
-	uint64_t entries;
-
-	(void)state;
-	see(&record, "192.0.2.1", 1);
-	entries = records_in(&record, TABLE_AUDIT);
-	assert_true(entries > 0);
-	record.now += 3 * 365 * DAY;
-	sweep(&record);
-	assert_true(records_in(&record, TABLE_AUDIT) > entries);
-	entries = records_in(&record, TABLE_AUDIT);
-	record.now++;
-	sweep(&record);
-	assert_true(records_in(&record, TABLE_AUDIT) < entries);
-	record.now += 3 * 365 * DAY;
-	sweep(&record);
-	assert_int_equal(records_in(&record, TABLE_AUDIT), 0);
-}
-
 /* --- replay --------------------------------------------------------------- */
 
 static unsigned
@@ -294,7 +272,6 @@ main(void)
 		EAGER(a_new_sensor_counts_a_quarter_for_seven_days),
 		SMALL(a_new_sensor_bears_nobody_out),
 		EAGER(requests_are_kept_as_long_as_history),
-		EAGER(the_audit_is_kept_for_years),
 		SMALL(replay_judges_by_other_rules_and_changes_nothing),
 		EAGER(replay_knows_who_was_delisted),
 	};
