@@ -39,7 +39,7 @@ mode_for(const struct stat *there)
 	mode_t mask;
 
 	if (there != NULL)
-		return there->st_mode & 07777;
+		return there->st_mode & 0777;
 	mask = umask(0);
 	umask(mask);
 	return 0666 & ~mask;

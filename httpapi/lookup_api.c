@@ -42,13 +42,18 @@ refuse(struct exchange *exchange, int code)
 
 /* --- with exact facts, or for a page -------------------------------------- */
 
+/*
+ * Exact facts are for whoever asks from the address itself, but not for the
+ * pages of others that a browser behind it has open: those name their origin.
+ */
 static bool
-is_owner(const struct exchange *exchange, const struct ipaddr *address)
+may_see_exact(const struct exchange *exchange, const struct ipaddr *address)
 {
 	struct ipaddr own = listing_unit(&exchange->request.client);
 	struct ipaddr unit = listing_unit(address);
 
-	return ipaddr_equal(&own, &unit);
+	return ipaddr_equal(&own, &unit) &&
+	       exchange_field(exchange, "Origin") == NULL;
 }
 
 static int
@@ -80,7 +85,7 @@ read_view(const struct exchange *exchange, struct reader *reader,
 	strbuf_deinit(&text);
 	if (code == 0 && *view == NULL)
 		code = -ENOMEM;
-	if (code == 0 && is_owner(exchange, address))
+	if (code == 0 && may_see_exact(exchange, address))
 		code = add_exact(exchange, reader, address, *view);
 	return code;
 }
@@ -165,7 +170,7 @@ lookup_get(struct exchange *exchange)
 
 	if (subject_parse(exchange->subject, &subject) != 0)
 		problem_reply(exchange, PROBLEM_NO_ADDRESS, NULL);
-	else if (as_text || is_owner(exchange, &subject.address))
+	else if (as_text || may_see_exact(exchange, &subject.address))
 		answer_view(exchange, &subject.address, as_text);
 	else
 		answer_public(exchange, &subject.address);
