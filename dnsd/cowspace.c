@@ -13,6 +13,9 @@
 #define GARBAGE_LEAST (8u << 20)
 #define GARBAGE_PART 2
 
+/* As much as ten million addresses take, beside them. */
+#define GARBAGE_MOST (64u << 20)
+
 struct cow_piece {
 	struct cow_piece *next;
 	size_t size, used; /* this head among it */
@@ -77,6 +80,14 @@ cow_is_littered(const struct cow_space *space)
 
 	return space->garbage > GARBAGE_LEAST &&
 	       space->garbage > kept / GARBAGE_PART;
+}
+
+int
+cow_is_heavy(const struct cow_space *space)
+{
+	size_t kept = space->used - space->garbage;
+
+	return space->garbage > GARBAGE_MOST && space->garbage > kept;
 }
 
 void

@@ -124,6 +124,20 @@ index_publish(struct index *index, const struct zone_version *zone)
 	return 0;
 }
 
+void
+index_lighten(struct index *index)
+{
+	struct cow_space old;
+
+	if (!cow_is_heavy(&index->table.space) ||
+	    index_table_tidy(&index->table, &old) != 0)
+		return;
+	atomic_store(&index->shown.ready, false);
+	replace_version(index, NULL);
+	cow_free(&old);
+	atomic_fetch_add(&index->shown.tidied, 1);
+}
+
 int
 index_withdraw(struct index *index)
 {

@@ -165,7 +165,8 @@ follow_step(struct index *index, const struct zone_version *now)
 		error = seek_change(index, &key, &value);
 	for (unsigned i = 1; error == 0; i++) {
 		error = take_change(index, key, value);
-		if (error != 0 || i == STEP_RECORDS)
+		if (error != 0 || i == STEP_RECORDS ||
+		    cow_is_heavy(&index->table.space))
 			return error == 0 ? 1 : error;
 		error =
 		    store_move(index->journal_cursor, STORE_NEXT, &key, &value);
@@ -239,6 +240,8 @@ index_step(struct index *index)
 	if (result == 0 && !is_published(index, &now)) {
 		index->zone = now;
 		result = index_publish(index, &now);
+	} else if (result > 0) {
+		index_lighten(index);
 	}
 	/* What failed may have been half done. */
 	if (result < 0)

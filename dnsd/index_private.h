@@ -56,12 +56,11 @@ index_mix(uint64_t unit)
 /* --- the table in the making: index_table.c ------------------------------- */
 
 /*
- * Changes of one bucket are gathered and made together. As many as come in one
- * transaction of an import.
+ * Changes of one bucket are gathered and made together: as many as come in one
+ * transaction of an import, which changes several lists in turns.
  */
 #define RUN_MAX 1024
 struct index_run {
-	enum sublist list;
 	uint16_t high;
 	size_t count;
 	struct cow_change changes[RUN_MAX]; /* rising */
@@ -72,13 +71,13 @@ struct index_table_list {
 	struct beginnings *beginnings;
 	uint32_t *unit_counts; /* by beginning */
 	uint16_t mapped;       /* test entries' IPv6 names, a bit each */
+	struct index_run run;
 };
 
 struct index_table {
 	struct cow_space space;
 	struct entrybook *book;
 	struct index_table_list lists[SUBLIST_COUNT];
-	struct index_run run;
 	uint64_t addresses, units;
 	bool strange;	   /* a strange name was met */
 	bool strange_gone; /* one was taken out: only a new build tells more */
@@ -137,5 +136,10 @@ struct index {
 int index_publish(struct index *index, const struct zone_version *zone);
 /* Readers see nothing, and the table is empty. 0 or -ENOMEM. */
 int index_withdraw(struct index *index);
+/*
+ * Between two versions: where changes have left more than memory should hold,
+ * that is thrown away, and readers see nothing until the next version.
+ */
+void index_lighten(struct index *index);
 
 #endif

@@ -33,6 +33,7 @@ forget_list(struct index_table_list *list)
 	list->ipv4.root = list->units.root = NULL;
 	list->beginnings = NULL;
 	list->mapped = 0;
+	list->run.count = 0;
 }
 
 int
@@ -47,7 +48,6 @@ index_table_clear(struct index_table *table)
 	for (int i = 0; i < SUBLIST_COUNT; i++)
 		forget_list(&table->lists[i]);
 	cow_free(&table->space);
-	table->run.count = 0;
 	table->addresses = table->units = 0;
 	table->strange = table->strange_gone = false;
 	return 0;
@@ -125,19 +125,29 @@ index_table_tidy(struct index_table *table, struct cow_space *old)
 
 /* --- addresses ------------------------------------------------------------ */
 
-int
-index_table_flush(struct index_table *table)
+static int
+flush_list(struct index_table *table, struct index_table_list *list)
 {
-	struct index_run *run = &table->run;
-	struct cowmap *map = &table->lists[run->list].ipv4;
+	struct index_run *run = &list->run;
 	int64_t grown;
 	int error;
 
 	if (run->count == 0)
 		return 0;
-	error = cowmap_change(map, run->high, run->changes, run->count, &grown);
+	error = cowmap_change(
+	    &list->ipv4, run->high, run->changes, run->count, &grown);
 	table->addresses += (uint64_t)grown;
 	run->count = 0;
+	return error;
+}
+
+int
+index_table_flush(struct index_table *table)
+{
+	int error = 0;
+
+	for (int i = 0; error == 0 && i < SUBLIST_COUNT; i++)
+		error = flush_list(table, &table->lists[i]);
 	return error;
 }
 
@@ -165,18 +175,17 @@ static int
 set_address(
     struct index_table *table, const struct indexname *name, int32_t value)
 {
-	struct index_run *run = &table->run;
+	struct index_table_list *list = &table->lists[name->list];
+	struct index_run *run = &list->run;
 	uint16_t high = (uint16_t)(name->ipv4 >> 16);
 	uint64_t low = name->ipv4 & 0xffff;
 	int error = 0;
 	size_t place;
 
-	if (run->count == RUN_MAX || run->high != high ||
-	    run->list != name->list)
-		error = index_table_flush(table);
+	if (run->count == RUN_MAX || run->high != high)
+		error = flush_list(table, list);
 	if (error != 0)
 		return error;
-	run->list = name->list;
 	run->high = high;
 	place = run_place(run, low);
 	if (place == run->count || run->changes[place].low != low) {

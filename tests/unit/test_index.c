@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -709,12 +710,36 @@ answers_right_while_it_is_changed(void **state)
 
 #define test(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
+/* Each change copies all that is listed in a network of sixteen bits. */
+static void
+throws_away_what_changes_of_full_networks_leave(void **state)
+{
+	struct fixture *fixture = *state;
+	struct store_txn *txn;
+
+	follow(fixture);
+	txn = begin(fixture);
+	for (unsigned i = 1; i <= 12000; i++) {
+		char name[32];
+
+		snprintf(name, sizeof(name), "%u.%u.%u.10", i / 2 % 250,
+		    i / 500, i % 2);
+		dnszone_put(txn, name, CODE_BIT(2));
+	}
+	commit(txn);
+	follow(fixture);
+	assert_true(figures(fixture).tidied > 1);
+	assert_true(same_answers(fixture, 100));
+	assert_int_equal(ask(fixture, "7.3.1.10"), INDEX_FOUND);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		test(answers_as_the_table_does_after_any_changes),
 		test(is_left_out_while_it_is_behind),
+		test(throws_away_what_changes_of_full_networks_leave),
 		test(begins_anew_with_a_new_lineage),
 		test(begins_anew_where_the_journal_does_not_reach),
 		test(follows_a_serial_that_changed_no_record),
