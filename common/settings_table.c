@@ -97,8 +97,9 @@ static const struct settings_row rows[] = {
 	    "Threads that answer; 0 means one for each processor."),
 	ROW(dnsd, user, TEXT("bsbl-dnsd"),
 	    "User to become once the sockets are bound."),
-	ROW(dnsd, udp_size, NUMBER("1232", 512, 4096),
-	    "Octets of the largest answer over UDP."),
+	ROW(dnsd, udp_size, NUMBER("1232", 512, 1400),
+	    "Octets of the largest answer over UDP; more would not pass "
+	    "everywhere in one piece."),
 	ROW(dnsd, tcp_connections, NUMBER("256", 0, 65536),
 	    "TCP connections at a time."),
 	ROW(dnsd, tcp_per_client, NUMBER("16", 1, 65536),

@@ -163,7 +163,7 @@ ratelimit_take(struct ratelimit *limit, const struct ipaddr *client,
 	uint32_t mark = (uint32_t)(hash >> (64 - MARK_BITS)) | 1;
 	uint32_t now = (uint32_t)((uint64_t)now_ms & MASK(TIME_BITS));
 	struct bucket bucket;
-	uint64_t word;
+	uint64_t word = 0;
 
 	/* Until nobody else changed the bucket meanwhile. */
 	for (;;) {

@@ -13,11 +13,8 @@
 #define BATCH 64	 /* more saves no more calls worth counting */
 #define GROUP 16	 /* as much memory as can be waited for at once */
 #define ROUNDS 16	 /* batches of one socket before the others' turn */
-#define QUERY_SIZE 4096	 /* queries with keys and padding are far smaller */
-#define ANSWER_SIZE 4096 /* the most that dnsd.udp_size may say */
-
-/* Or all their beginnings would share one set of the processor's cache. */
-#define APART 128
+#define QUERY_SIZE 1400	 /* queries with keys and padding are far smaller */
+#define ANSWER_SIZE 1400 /* the most that dnsd.udp_size may say */
 
 /* A second's worth of a busy resolver's questions. */
 #define RECEIVE_BUFFER (4 << 20)
@@ -34,8 +31,10 @@ struct udp_batch {
 	struct sockaddr_storage clients[BATCH];
 	union control controls[BATCH];
 	struct worker_query read[GROUP];
-	uint8_t queries[BATCH][QUERY_SIZE + APART];
-	uint8_t answers[BATCH][ANSWER_SIZE + APART];
+	uint8_t queries[BATCH][QUERY_SIZE];
+	/* One behind the other: little memory is touched for them. */
+	uint8_t answers[BATCH * ANSWER_SIZE];
+	size_t answers_len;
 };
 
 int
@@ -91,8 +90,9 @@ set(int fd, int level, int option, int value)
 }
 
 /*
- * Without path MTU discovery a "fragmentation needed" that anybody can forge
- * changes nothing: 1232 octets fit through every path that is one.
+ * Answers leave whole or not at all, and without path MTU discovery: a
+ * "fragmentation needed" that anybody can forge changes nothing (RFC 9715
+ * sections 3.1 and 7.1). 1232 octets fit through every path that is one.
  */
 int
 udp_prepare(int fd)
@@ -105,10 +105,10 @@ udp_prepare(int fd)
 		return -errno;
 	set(fd, SOL_SOCKET, SO_RCVBUF, RECEIVE_BUFFER);
 	if (own.ss_family == AF_INET)
-		error = set(fd, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_OMIT);
+		error = set(fd, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_PROBE);
 	else
 		error = set(
-		    fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_OMIT);
+		    fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_PROBE);
 	if (error != 0 || !is_unspecified(&own))
 		return error;
 	return own.ss_family == AF_INET
@@ -191,8 +191,9 @@ is_to_many(struct msghdr *message)
 	return info->ipi_addr.s_addr != info->ipi_spec_dst.s_addr;
 }
 
+/* The answer that lies behind the others, `len` octets, joins them. */
 static void
-address_answer(struct udp_batch *batch, unsigned from, unsigned to, size_t len)
+add_answer(struct udp_batch *batch, unsigned from, unsigned to, size_t len)
 {
 	struct msghdr *in = &batch->in[from].msg_hdr;
 	struct msghdr *out = &batch->out[to].msg_hdr;
@@ -202,8 +203,9 @@ address_answer(struct udp_batch *batch, unsigned from, unsigned to, size_t len)
 	out->msg_namelen = in->msg_namelen;
 	out->msg_control = in->msg_controllen > 0 ? in->msg_control : NULL;
 	out->msg_controllen = in->msg_controllen;
-	batch->out_octets[to].iov_base = batch->answers[to];
+	batch->out_octets[to].iov_base = batch->answers + batch->answers_len;
 	batch->out_octets[to].iov_len = len;
+	batch->answers_len += len;
 }
 
 static size_t
@@ -238,10 +240,10 @@ answer_group(struct udp_batch *batch, unsigned first, unsigned count,
 		worker_fetch(&queries[i]);
 	for (unsigned i = 0; i < count; i++) {
 		size_t len = answer_one(batch, first + i, worker, &queries[i],
-		    batch->answers[answers]);
+		    batch->answers + batch->answers_len);
 
 		if (len > 0)
-			address_answer(batch, first + i, answers++, len);
+			add_answer(batch, first + i, answers++, len);
 	}
 	return answers;
 }
@@ -251,6 +253,7 @@ answer_all(struct udp_batch *batch, unsigned count, struct worker *worker)
 {
 	unsigned answers = 0;
 
+	batch->answers_len = 0;
 	worker_begin(worker);
 	for (unsigned first = 0; first < count; first += GROUP) {
 		unsigned left = count - first;

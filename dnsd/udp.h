@@ -17,7 +17,8 @@ void udp_batch_free(struct udp_batch *batch);
 
 /*
  * Makes a bound socket ready: answers must leave from the address that was
- * asked, and forged ICMP must not make them fragments. Returns 0 or -errno.
+ * asked, and nothing may make them fragments (RFC 9715 section 3.1): one that
+ * is larger than the interface takes is lost. Returns 0 or -errno.
  */
 int udp_prepare(int fd);
 

@@ -109,7 +109,7 @@ option(int fd, int level, int name)
 	return value;
 }
 
-/* A forged ICMP message must not have answers come in pieces. */
+/* Neither a route nor a forged ICMP message has answers come in pieces. */
 static void
 believes_nobody_about_the_path(void **state)
 {
@@ -118,13 +118,13 @@ believes_nobody_about_the_path(void **state)
 	int ipv6 = socket(AF_INET6, SOCK_DGRAM, 0);
 
 	assert_int_equal(option(fixture->socket, IPPROTO_IP, IP_MTU_DISCOVER),
-	    IP_PMTUDISC_OMIT);
+	    IP_PMTUDISC_PROBE);
 	if (ipv6 < 0)
 		return;
 	if (bind(ipv6, (struct sockaddr *)&any6, sizeof(any6)) == 0) {
 		assert_int_equal(udp_prepare(ipv6), 0);
 		assert_int_equal(option(ipv6, IPPROTO_IPV6, IPV6_MTU_DISCOVER),
-		    IPV6_PMTUDISC_OMIT);
+		    IPV6_PMTUDISC_PROBE);
 	}
 	close(ipv6);
 }
