@@ -4,16 +4,21 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/inotify.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/error.h"
 #include "common/log.h"
 #include "ingest/handover.h"
+#include "ingest/mailboxes.h"
+#include "ingest/mailfile.h"
 
 /* Of one folder: enough to fill a group, too few to crowd out the others. */
 #define UNDER_WAY_MAX 64
@@ -21,12 +26,18 @@
 /* What is delivered is linked or renamed into new/. */
 #define EVENTS (IN_CREATE | IN_MOVED_TO)
 
+/* What was left for want of room or of rights is looked for again. */
+#define LOOK_MS 10000
+
 /* The end of the name of a message that was looked at. */
 #define INFO_SEEN ":2,S"
 
 struct letter {
+	struct job job; /* goes from thread to thread */
 	struct maildir *maildir;
-	char name[NAME_MAX + 1]; /* "": the place is free */
+	char name[NAME_MAX + 1];      /* "": the place is free */
+	struct recorder_job *content; /* until the recorder has it */
+	int result;		      /* what has become of it */
 };
 
 struct maildir {
@@ -34,13 +45,33 @@ struct maildir {
 	char *trap; /* NULL: the header tells */
 	size_t message_max;
 	int new_fd, cur_fd, inotify_fd;
+
+	/* The thread's. */
+	pthread_t thread;
 	DIR *pass; /* a pass through new/ that goes on, or NULL */
 	bool again;
 	unsigned under_way;
 	struct letter letters[UNDER_WAY_MAX];
 	struct mailboxes *mailboxes;
+
+	/* The event loop's. */
 	struct recorder *recorder; /* NULL: nothing more is handed over */
+	bool served;
+
+	/* Between the two. */
+	struct job_queue read, settled; /* letters to the loop, and back */
+	int loop_fd, thread_fd;		/* eventfds: there is news for it */
+	atomic_bool waits;   /* a letter was read and is not taken yet */
+	atomic_bool stopped; /* nothing more is read */
+	atomic_bool closed;  /* nothing more comes from the loop */
 };
+
+static void
+wake(int event_fd)
+{
+	/* It fails only where the other side has not looked for ages. */
+	(void)eventfd_write(event_fd, 1);
+}
 
 /* --- letters -------------------------------------------------------------- */
 
@@ -79,83 +110,6 @@ find_letter(struct maildir *maildir, const char *name)
 }
 
 static void
-note_done(void *context, int result)
-{
-	struct letter *letter = context;
-	struct maildir *maildir = letter->maildir;
-
-	if (result == 0)
-		put_away(maildir, letter->name);
-	else
-		complain(maildir, letter->name, result);
-	letter->name[0] = '\0';
-	maildir->under_way--;
-	/* There is room for the next. */
-	maildir_work(maildir);
-}
-
-/* --- files ---------------------------------------------------------------- */
-
-static int
-read_all(int fd, char *octets, size_t size, size_t *len)
-{
-	ssize_t n = 1;
-
-	*len = 0;
-	while (n > 0 && *len < size) {
-		n = read(fd, octets + *len, size - *len);
-		if (n < 0 && errno != EINTR)
-			return -errno;
-		*len += n > 0 ? (size_t)n : 0;
-		n = n < 0 ? 1 : n;
-	}
-	return 0;
-}
-
-/* Regular files alone, no more of them than a message may have. */
-static int
-read_file(const struct maildir *maildir, const char *name, struct stat *st,
-    char **octets, size_t *len)
-{
-	int fd = openat(maildir->new_fd, name,
-	    O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-	int code = fd < 0 || fstat(fd, st) != 0 ? -errno : 0;
-	size_t size;
-
-	if (code == 0 && !S_ISREG(st->st_mode))
-		code = -EINVAL;
-	if (code == 0) {
-		size = (size_t)st->st_size < maildir->message_max
-			   ? (size_t)st->st_size
-			   : maildir->message_max;
-		*octets = malloc(size + 1);
-		code = *octets == NULL ? -ENOMEM
-				       : read_all(fd, *octets, size, len);
-		if (code != 0)
-			free(*octets);
-	}
-	if (fd >= 0)
-		close(fd);
-	return code;
-}
-
-static int
-make_job(
-    const struct maildir *maildir, const char *name, struct recorder_job **job)
-{
-	struct handover hints = { .recipient_else = maildir->trap };
-	struct stat st;
-	char *octets = NULL;
-	size_t len;
-	int code = read_file(maildir, name, &st, &octets, &len);
-
-	if (code != 0)
-		return code;
-	hints.received_else = st.st_mtime;
-	return handover_job(maildir->mailboxes, &hints, octets, len, job);
-}
-
-static void
 note_discarded(const struct maildir *maildir, const char *name)
 {
 	static struct log_gate gate = LOG_GATE(10);
@@ -167,39 +121,123 @@ note_discarded(const struct maildir *maildir, const char *name)
 		    log_escape(maildir->path, path), log_escape(name, file));
 }
 
-/* False when the recorder takes no more now. */
-static bool
+static void
+end_pass(struct maildir *maildir)
+{
+	if (maildir->pass != NULL)
+		closedir(maildir->pass);
+	maildir->pass = NULL;
+}
+
+/* What is known now of a letter, or why there is none. */
+static void
+settle(struct maildir *maildir, const char *name, int result)
+{
+	switch (result) {
+	case ERROR_NOT_FOUND:
+		note_discarded(maildir, name);
+		/* fall through */
+	case 0:
+		put_away(maildir, name);
+		break;
+	case ERROR_LIMIT: /* the recorder takes no more now */
+		end_pass(maildir);
+		break;
+	case -ENOENT: /* somebody else has taken it */
+		break;
+	default:
+		complain(maildir, name, result);
+	}
+}
+
+/* --- the event loop's side ------------------------------------------------ */
+
+static void
+answer(struct letter *letter, int result)
+{
+	struct maildir *maildir = letter->maildir;
+
+	letter->result = result;
+	job_queue_put(&maildir->settled, &letter->job);
+	wake(maildir->thread_fd);
+}
+
+static void
+note_done(void *context, int result)
+{
+	answer(context, result);
+}
+
+static void
+submit(struct maildir *maildir, struct letter *letter)
+{
+	struct recorder_job *content = letter->content;
+	int code = maildir->recorder == NULL
+		       ? ERROR_LIMIT
+		       : recorder_submit(maildir->recorder, content);
+
+	letter->content = NULL;
+	if (code == 0)
+		return;
+	recorder_job_free(content);
+	answer(letter, code);
+}
+
+void
+maildir_work(struct maildir *maildir)
+{
+	struct job *job;
+	eventfd_t news;
+
+	(void)eventfd_read(maildir->loop_fd, &news);
+	job = job_queue_take_all(&maildir->read);
+	while (job != NULL) {
+		struct letter *letter = (struct letter *)job;
+
+		job = job->next;
+		submit(maildir, letter);
+		atomic_store(&maildir->waits, false);
+		wake(maildir->thread_fd);
+	}
+}
+
+/* --- the thread's side: passes -------------------------------------------- */
+
+static int
+read_letter(
+    const struct maildir *maildir, const char *name, struct recorder_job **job)
+{
+	struct handover hints = { .recipient_else = maildir->trap };
+	struct mailfile file;
+	int code =
+	    mailfile_read(maildir->new_fd, name, maildir->message_max, &file);
+
+	if (code != 0)
+		return code;
+	hints.received_else = file.changed_at;
+	return handover_job(
+	    maildir->mailboxes, &hints, file.octets, file.len, job);
+}
+
+static void
 take_letter(struct maildir *maildir, const char *name)
 {
 	struct letter *letter = find_letter(maildir, "");
-	struct recorder_job *job = NULL;
-	int code = make_job(maildir, name, &job);
+	int code = read_letter(maildir, name, &letter->content);
 
-	if (code == 0) {
-		job->done = note_done;
-		job->context = letter;
-		letter->maildir = maildir;
-		strcpy(letter->name, name);
-		maildir->under_way++;
-		code = recorder_submit(maildir->recorder, job);
+	if (code != 0) {
+		settle(maildir, name, code);
+		return;
 	}
-	if (code == 0)
-		return true;
-	if (job != NULL) {
-		recorder_job_free(job);
-		letter->name[0] = '\0';
-		maildir->under_way--;
-	}
-	if (code == ERROR_NOT_FOUND) {
-		note_discarded(maildir, name);
-		put_away(maildir, name);
-	} else if (code != ERROR_LIMIT && code != -ENOENT) {
-		complain(maildir, name, code);
-	}
-	return code != ERROR_LIMIT;
+	letter->content->done = note_done;
+	letter->content->context = letter;
+	letter->maildir = maildir;
+	strcpy(letter->name, name);
+	maildir->under_way++;
+	atomic_store(&maildir->waits, true);
+	job_queue_put(&maildir->read, &letter->job);
+	wake(maildir->loop_fd);
 }
-
-/* --- passes --------------------------------------------------------------- */
 
 static int
 begin_pass(struct maildir *maildir)
@@ -220,80 +258,110 @@ begin_pass(struct maildir *maildir)
 	return 0;
 }
 
-static void
-end_pass(struct maildir *maildir)
-{
-	closedir(maildir->pass);
-	maildir->pass = NULL;
-}
-
-static void
-drain_events(struct maildir *maildir)
-{
-	char events[4096];
-
-	/* What they say is seen by looking. */
-	while (read(maildir->inotify_fd, events, sizeof(events)) > 0)
-		maildir->again = true;
-}
-
-static void
+/* False when there is nothing to do before the next news. */
+static bool
 go_on(struct maildir *maildir)
 {
-	while (maildir->under_way < UNDER_WAY_MAX) {
-		const struct dirent *entry = readdir(maildir->pass);
-
-		if (entry == NULL) {
-			end_pass(maildir);
-			return;
-		}
-		if (entry->d_name[0] == '.' ||
-		    find_letter(maildir, entry->d_name) != NULL)
-			continue;
-		if (!take_letter(maildir, entry->d_name)) {
-			end_pass(maildir);
-			return;
-		}
-	}
-}
-
-void
-maildir_work(struct maildir *maildir)
-{
+	const struct dirent *entry;
 	int code = 0;
 
-	if (maildir->recorder == NULL)
-		return;
-	drain_events(maildir);
+	if (maildir->under_way == UNDER_WAY_MAX ||
+	    atomic_load(&maildir->waits) || atomic_load(&maildir->stopped))
+		return false;
 	if (maildir->pass == NULL && maildir->again)
 		code = begin_pass(maildir);
 	if (code != 0)
 		complain(maildir, "new", code);
-	else if (maildir->pass != NULL)
-		go_on(maildir);
+	if (maildir->pass == NULL)
+		return false;
+	entry = readdir(maildir->pass);
+	if (entry == NULL)
+		end_pass(maildir);
+	else if (entry->d_name[0] != '.' &&
+		 find_letter(maildir, entry->d_name) == NULL)
+		take_letter(maildir, entry->d_name);
+	return true;
 }
 
-void
-maildir_look(struct maildir *maildir)
+/* --- the thread's side: the rest ------------------------------------------ */
+
+static void
+settle_all(struct maildir *maildir)
 {
-	maildir->again = true;
-	maildir_work(maildir);
+	struct job *job = job_queue_take_all(&maildir->settled);
+
+	while (job != NULL) {
+		struct letter *letter = (struct letter *)job;
+
+		job = job->next;
+		settle(maildir, letter->name, letter->result);
+		letter->name[0] = '\0';
+		maildir->under_way--;
+	}
+}
+
+/* What the events say is seen by looking. */
+static void
+drain_events(const struct maildir *maildir)
+{
+	char events[4096];
+
+	while (read(maildir->inotify_fd, events, sizeof(events)) > 0)
+		continue;
+}
+
+static void
+await_news(struct maildir *maildir)
+{
+	struct pollfd news[] = { { maildir->inotify_fd, POLLIN, 0 },
+		{ maildir->thread_fd, POLLIN, 0 } };
+	int count = poll(news, 2, LOOK_MS);
+	eventfd_t times;
+
+	if (count == 0 || (count > 0 && news[0].revents != 0))
+		maildir->again = true;
+	drain_events(maildir);
+	(void)eventfd_read(maildir->thread_fd, &times);
+}
+
+static void *
+tend(void *context)
+{
+	struct maildir *maildir = context;
+	bool closed;
+
+	do {
+		/* Whatever was settled before is settled here at last. */
+		closed = atomic_load(&maildir->closed);
+		settle_all(maildir);
+		if (!closed && !go_on(maildir))
+			await_news(maildir);
+	} while (!closed);
+	end_pass(maildir);
+	return NULL;
 }
 
 /* --- start and end -------------------------------------------------------- */
 
-void
-maildir_serve(struct maildir *maildir, struct mailboxes *mailboxes,
-    struct recorder *recorder)
+int
+maildir_serve(
+    struct maildir *maildir, struct store *store, struct recorder *recorder)
 {
-	maildir->mailboxes = mailboxes;
+	int code = mailboxes_open(store, &maildir->mailboxes);
+
 	maildir->recorder = recorder;
-	maildir_look(maildir);
+	if (code == 0)
+		code = -pthread_create(&maildir->thread, NULL, tend, maildir);
+	if (code != 0)
+		complain(maildir, "", code);
+	maildir->served = code == 0;
+	return code;
 }
 
 void
 maildir_stop(struct maildir *maildir)
 {
+	atomic_store(&maildir->stopped, true);
 	maildir->recorder = NULL;
 }
 
@@ -342,6 +410,10 @@ split(const char *text, struct maildir *maildir)
 static int
 open_all(struct maildir *maildir)
 {
+	maildir->loop_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	maildir->thread_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	if (maildir->loop_fd < 0 || maildir->thread_fd < 0)
+		return -errno;
 	maildir->new_fd = open_folder(maildir->path, "new");
 	if (maildir->new_fd < 0)
 		return maildir->new_fd;
@@ -349,6 +421,18 @@ open_all(struct maildir *maildir)
 	if (maildir->cur_fd < 0)
 		return maildir->cur_fd;
 	return watch(maildir);
+}
+
+static void
+close_all(const struct maildir *maildir)
+{
+	const int fds[] = { maildir->new_fd, maildir->cur_fd,
+		maildir->inotify_fd, maildir->loop_fd, maildir->thread_fd };
+
+	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++) {
+		if (fds[i] >= 0)
+			close(fds[i]);
+	}
 }
 
 int
@@ -360,6 +444,9 @@ maildir_open(const char *text, size_t message_max, struct maildir **opened)
 
 	if (maildir != NULL) {
 		maildir->new_fd = maildir->cur_fd = maildir->inotify_fd = -1;
+		maildir->loop_fd = maildir->thread_fd = -1;
+		job_queue_init(&maildir->read);
+		job_queue_init(&maildir->settled);
 		maildir->message_max = message_max;
 		maildir->again = true;
 		code = split(text, maildir);
@@ -376,17 +463,33 @@ maildir_open(const char *text, size_t message_max, struct maildir **opened)
 	return 0;
 }
 
+static void
+end_thread(struct maildir *maildir)
+{
+	struct job *job;
+
+	if (!maildir->served)
+		return;
+	atomic_store(&maildir->stopped, true);
+	atomic_store(&maildir->closed, true);
+	wake(maildir->thread_fd);
+	pthread_join(maildir->thread, NULL);
+	/* Read, and never handed over. */
+	job = job_queue_take_all(&maildir->read);
+	for (; job != NULL; job = job->next)
+		recorder_job_free(((struct letter *)job)->content);
+}
+
 void
 maildir_close(struct maildir *maildir)
 {
 	if (maildir == NULL)
 		return;
-	if (maildir->pass != NULL)
-		end_pass(maildir);
-	for (int *fd = &maildir->new_fd; fd <= &maildir->inotify_fd; fd++) {
-		if (*fd >= 0)
-			close(*fd);
-	}
+	end_thread(maildir);
+	mailboxes_close(maildir->mailboxes);
+	job_queue_deinit(&maildir->read);
+	job_queue_deinit(&maildir->settled);
+	close_all(maildir);
 	free(maildir->path);
 	free(maildir->trap);
 	free(maildir);
@@ -395,5 +498,5 @@ maildir_close(struct maildir *maildir)
 int
 maildir_fd(const struct maildir *maildir)
 {
-	return maildir->inotify_fd;
+	return maildir->loop_fd;
 }

@@ -3,7 +3,7 @@
 
 #include <stddef.h>
 
-#include "ingest/mailboxes.h"
+#include "db/store.h"
 #include "ingest/recorder.h"
 
 /*
@@ -12,8 +12,10 @@
  * of ours). Whatever goes wrong before that leaves it in new/, for the next
  * pass: what is seen twice is recorded once.
  *
- * Some messages at a time are under way, and no more of the folder is read
- * meanwhile. On the thread of an event loop that has the descriptor.
+ * A thread of its own looks, reads and moves, since a disk may take its time,
+ * and a network's even more. The event loop that has the descriptor only
+ * passes on what was read: one message waits for it at a time, some are under
+ * way to the disk, and no more of the folder is read meanwhile.
  */
 struct maildir;
 
@@ -23,19 +25,23 @@ struct maildir;
  */
 int maildir_open(
     const char *text, size_t message_max, struct maildir **maildir);
-/* Once the recorder is closed, which has jobs of it. NULL does nothing. */
+/*
+ * Once the recorder is closed, which has jobs of it: waits until what it has
+ * recorded is put away. NULL does nothing.
+ */
 void maildir_close(struct maildir *maildir);
 
-/* From now on; both are borrowed. */
-void maildir_serve(struct maildir *maildir, struct mailboxes *mailboxes,
-    struct recorder *recorder);
+/*
+ * From now on, by a thread that ends with maildir_close; both are borrowed.
+ * 0, or a negative code after one log line.
+ */
+int maildir_serve(
+    struct maildir *maildir, struct store *store, struct recorder *recorder);
 /* Nothing more is handed over. */
 void maildir_stop(struct maildir *maildir);
 
-/* Readable when something came; then call maildir_work. */
+/* Readable when a message was read; then call maildir_work. */
 int maildir_fd(const struct maildir *maildir);
 void maildir_work(struct maildir *maildir);
-/* Now and then: looks whether something was left over. */
-void maildir_look(struct maildir *maildir);
 
 #endif

@@ -7,16 +7,12 @@
 
 #include "ingest/maildir.h"
 
-/* What was left for want of room or of rights is looked for again. */
-#define LOOK_SECONDS 10
-
 struct maildirs {
 	struct watched {
 		struct maildir *maildir;
 		struct event readable;
 	} * list;
 	size_t count;
-	struct event timer;
 };
 
 static void
@@ -25,17 +21,6 @@ on_readable(evutil_socket_t fd, short what, void *context)
 	(void)fd;
 	(void)what;
 	maildir_work(context);
-}
-
-static void
-on_timer(evutil_socket_t fd, short what, void *context)
-{
-	struct maildirs *maildirs = context;
-
-	(void)fd;
-	(void)what;
-	for (size_t i = 0; i < maildirs->count; i++)
-		maildir_look(maildirs->list[i].maildir);
 }
 
 static int
@@ -71,8 +56,6 @@ maildirs_open(const struct settings *settings, struct event_base *base,
 
 	if (maildirs == NULL)
 		return -ENOMEM;
-	event_assign(
-	    &maildirs->timer, base, -1, EV_PERSIST, on_timer, maildirs);
 	code = open_all(maildirs, settings, base);
 	if (code != 0) {
 		maildirs_close(maildirs);
@@ -82,18 +65,19 @@ maildirs_open(const struct settings *settings, struct event_base *base,
 	return 0;
 }
 
-void
-maildirs_serve(struct maildirs *maildirs, struct mailboxes *mailboxes,
-    struct recorder *recorder)
+int
+maildirs_serve(
+    struct maildirs *maildirs, struct store *store, struct recorder *recorder)
 {
-	const struct timeval look = { LOOK_SECONDS, 0 };
+	int code = 0;
 
-	for (size_t i = 0; i < maildirs->count; i++) {
-		maildir_serve(maildirs->list[i].maildir, mailboxes, recorder);
-		event_add(&maildirs->list[i].readable, NULL);
+	for (size_t i = 0; code == 0 && i < maildirs->count; i++) {
+		struct watched *watched = &maildirs->list[i];
+
+		code = maildir_serve(watched->maildir, store, recorder);
+		event_add(&watched->readable, NULL);
 	}
-	if (maildirs->count > 0)
-		event_add(&maildirs->timer, &look);
+	return code;
 }
 
 void
@@ -112,7 +96,6 @@ maildirs_close(struct maildirs *maildirs)
 		event_del(&maildirs->list[i].readable);
 		maildir_close(maildirs->list[i].maildir);
 	}
-	event_del(&maildirs->timer);
 	free(maildirs->list);
 	free(maildirs);
 }

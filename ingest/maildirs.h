@@ -2,7 +2,7 @@
 #define INGEST_MAILDIRS_H
 
 #include "common/settings.h"
-#include "ingest/mailboxes.h"
+#include "db/store.h"
 #include "ingest/recorder.h"
 
 /* The Maildirs of the settings, on the event loop of smtp_server. */
@@ -15,8 +15,9 @@ struct event_base;
  */
 int maildirs_open(const struct settings *settings, struct event_base *base,
     struct maildirs **maildirs);
-void maildirs_serve(struct maildirs *maildirs, struct mailboxes *mailboxes,
-    struct recorder *recorder);
+/* 0, or a negative code after one log line. */
+int maildirs_serve(
+    struct maildirs *maildirs, struct store *store, struct recorder *recorder);
 /* Before the recorder is closed, and after; NULL does nothing. */
 void maildirs_stop(struct maildirs *maildirs);
 void maildirs_close(struct maildirs *maildirs);

@@ -127,9 +127,13 @@ start(struct ingest *ingest)
 static int
 serve(struct ingest *ingest)
 {
+	int code =
+	    maildirs_serve(ingest->maildirs, ingest->store, ingest->recorder);
+
+	if (code != 0)
+		return code;
 	policy_server_serve(
 	    ingest->policy, ingest->mailboxes, ingest->recorder);
-	maildirs_serve(ingest->maildirs, ingest->mailboxes, ingest->recorder);
 	daemon_notify("READY=1");
 	return complain("event_loop",
 	    smtp_server_run(ingest->server, ingest->mailboxes, ingest->recorder,
