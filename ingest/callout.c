@@ -12,7 +12,7 @@ callout_sender(const char *sender)
 }
 
 const char *
-callout_judge(const char *sender, bool ended_politely,
+callout_judge(const char *sender, enum dialogue_end end,
     unsigned refused_recipients, struct signs *signs, enum proof_grade *grade)
 {
 	*grade = GRADE_E;
@@ -20,11 +20,13 @@ callout_judge(const char *sender, bool ended_politely,
 		return "dictionary-attack";
 	signs_add(signs,
 	    *sender == '\0' ? "callout-null-sender" : "callout-double-bounce");
-	if (!ended_politely)
+	if (end == DIALOGUE_DROPPED)
 		signs_add(signs, "dialogue-dropped");
+	if (end == DIALOGUE_UNTOLD)
+		signs_add(signs, "dialogue-end-untold");
 	if (refused_recipients > 0)
 		signs_add(signs, "recipients-refused");
-	if (ended_politely && refused_recipients == 0)
+	if (end != DIALOGUE_DROPPED && refused_recipients == 0)
 		*grade = GRADE_D;
 	return NULL;
 }

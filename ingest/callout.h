@@ -20,9 +20,11 @@ bool callout_sender(const char *sender);
 
 /*
  * NULL, with grade D for a callout; E for what is recorded and not counted: a
- * dropped dialogue, one with refused recipients. Else why it is none.
+ * dropped dialogue, one with refused recipients. Else why it is none. Where
+ * the end is not told, that no message came is taken for a callout, and a sign
+ * says how little is known.
  */
-const char *callout_judge(const char *sender, bool ended_politely,
+const char *callout_judge(const char *sender, enum dialogue_end end,
     unsigned refused_recipients, struct signs *signs, enum proof_grade *grade);
 
 #endif

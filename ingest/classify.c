@@ -381,7 +381,7 @@ classify_message(const struct envelope *envelope, unsigned recipient,
 
 void
 classify_dialogue(const struct envelope *envelope, unsigned recipient,
-    bool ended_politely, unsigned refused_recipients,
+    enum dialogue_end end, unsigned refused_recipients,
     const uint8_t hash_key[META_KEY_LEN], struct classification *result)
 {
 	struct evidence *evidence = &result->evidence;
@@ -389,8 +389,8 @@ classify_dialogue(const struct envelope *envelope, unsigned recipient,
 
 	memset(result, 0, sizeof(*result));
 	fill_envelope(envelope, recipient, evidence);
-	result->veto = callout_judge(envelope->sender, ended_politely,
-	    refused_recipients, signs, &evidence->grade);
+	result->veto = callout_judge(
+	    envelope->sender, end, refused_recipients, signs, &evidence->grade);
 	if (result->veto != NULL)
 		signs_add(signs, result->veto);
 	else

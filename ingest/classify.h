@@ -61,7 +61,7 @@ void classify_end(struct classify_reading *reading); /* NULL does nothing */
 
 /* A dialogue that ended after RCPT: callout, dictionary attack, or neither. */
 void classify_dialogue(const struct envelope *envelope, unsigned recipient,
-    bool ended_politely, unsigned refused_recipients,
+    enum dialogue_end end, unsigned refused_recipients,
     const uint8_t hash_key[META_KEY_LEN], struct classification *result);
 
 /* Once per process, before the first message. */

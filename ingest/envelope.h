@@ -34,4 +34,11 @@ struct envelope {
 	int64_t received_at; /* seconds */
 };
 
+/* How a dialogue without a message ended. */
+enum dialogue_end {
+	DIALOGUE_DROPPED, /* by the client, or for want of time */
+	DIALOGUE_POLITE,  /* by RSET or QUIT */
+	DIALOGUE_UNTOLD	  /* who tells of it does not see its end */
+};
+
 #endif

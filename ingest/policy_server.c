@@ -305,7 +305,7 @@ submit(struct policy_server *server, const struct policy_callout *callout)
 	if (job == NULL)
 		return code;
 	job->what = RECORDER_DIALOGUE;
-	job->politely = true;
+	job->end = DIALOGUE_UNTOLD;
 	job->refused = callout->others;
 	job->envelope = callout->envelope;
 	job->envelope.recipients =

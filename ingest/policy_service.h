@@ -13,8 +13,11 @@
  * brings neither of the later stages in time: no message came of it. No
  * socket, no clock, no database.
  *
- * How a dialogue ended is not told here; one that named other recipients
- * beside the trap is judged as if these had been refused.
+ * Postfix asks nothing at RSET or QUIT, nor when a client goes away: whether a
+ * dialogue ended politely cannot be known here, and its evidence says so by a
+ * sign of its own. What a client had from Postfix alone, before we were asked,
+ * is not known either. One that named other recipients beside the trap is
+ * judged as if these had been refused.
  *
  * A server that asks at RCPT alone would make a callout of every bounce. So
  * what a server (by its address) asks counts only once it has asked at a later

@@ -87,9 +87,8 @@ recorder_job_classify(struct recorder_job *job)
 	if (job->what == RECORDER_SIGHTING)
 		return;
 	if (job->what == RECORDER_DIALOGUE)
-		job->result =
-		    sightings_of_dialogue(&job->envelope, job->politely,
-			job->refused, job->hash_key, &job->sightings);
+		job->result = sightings_of_dialogue(&job->envelope, job->end,
+		    job->refused, job->hash_key, &job->sightings);
 	else
 		job->result = sightings_of_message(&job->envelope,
 		    job->len > 0 ? (const uint8_t *)job->octets : empty,

@@ -43,7 +43,7 @@ struct recorder_job {
 	struct envelope envelope; /* its recipients are freed with the job */
 	char *octets;		  /* RECORDER_MESSAGE; freed with the job */
 	size_t len;
-	bool politely; /* RECORDER_DIALOGUE */
+	enum dialogue_end end; /* RECORDER_DIALOGUE */
 	unsigned refused;
 	recorder_done *done; /* may be NULL */
 	void *context;

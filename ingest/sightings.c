@@ -95,7 +95,7 @@ sightings_of_message(const struct envelope *envelope, const uint8_t *octets,
 }
 
 int
-sightings_of_dialogue(const struct envelope *envelope, bool politely,
+sightings_of_dialogue(const struct envelope *envelope, enum dialogue_end end,
     unsigned refused, const uint8_t hash_key[META_KEY_LEN],
     struct sightings *sightings)
 {
@@ -108,8 +108,7 @@ sightings_of_dialogue(const struct envelope *envelope, bool politely,
 
 		if (!is_wanted(envelope, i, sightings))
 			continue;
-		classify_dialogue(
-		    envelope, i, politely, refused, hash_key, &found);
+		classify_dialogue(envelope, i, end, refused, hash_key, &found);
 		sightings->list[sightings->count++] = found.evidence;
 	}
 	return 0;

@@ -32,9 +32,9 @@ int sightings_of_message(const struct envelope *envelope, const uint8_t *octets,
     struct sightings *sightings);
 
 /* A dialogue that ended without one (ingest/smtp_session.h). */
-int sightings_of_dialogue(const struct envelope *envelope, bool politely,
-    unsigned refused, const uint8_t hash_key[META_KEY_LEN],
-    struct sightings *sightings);
+int sightings_of_dialogue(const struct envelope *envelope,
+    enum dialogue_end end, unsigned refused,
+    const uint8_t hash_key[META_KEY_LEN], struct sightings *sightings);
 
 void sightings_deinit(struct sightings *sightings);
 

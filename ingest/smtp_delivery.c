@@ -100,7 +100,7 @@ take_dialogue(void *context, const struct envelope *envelope, unsigned refused,
 	memcpy(copy.recipients, envelope->recipients, size);
 	job->what = RECORDER_DIALOGUE;
 	job->refused = refused;
-	job->politely = politely;
+	job->end = politely ? DIALOGUE_POLITE : DIALOGUE_DROPPED;
 	submit(context, job, &copy);
 }
 

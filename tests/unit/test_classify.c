@@ -100,20 +100,23 @@ counts_only_double_bounce_and_null_as_callouts(void **state)
 {
 	static const struct {
 		const char *sender;
-		bool polite;
+		enum dialogue_end end;
 		unsigned refused;
 		enum backscatter_kind kind;
 		enum proof_grade grade;
 	} cases[] = {
-		{ "", true, 0, BACKSCATTER_CALLOUT, GRADE_D },
-		{ "double-bounce@mx.example.net", true, 0, BACKSCATTER_CALLOUT,
-		    GRADE_D },
-		{ "", false, 0, BACKSCATTER_CALLOUT, GRADE_E },
-		{ "", true, 1, BACKSCATTER_CALLOUT, GRADE_E },
-		{ "", true, 50, BACKSCATTER_NONE, GRADE_E },
-		{ "someone@example.net", true, 0, BACKSCATTER_NONE, GRADE_E },
-		{ "double-bounce.example.net", true, 0, BACKSCATTER_NONE,
+		{ "", DIALOGUE_POLITE, 0, BACKSCATTER_CALLOUT, GRADE_D },
+		{ "double-bounce@mx.example.net", DIALOGUE_POLITE, 0,
+		    BACKSCATTER_CALLOUT, GRADE_D },
+		{ "", DIALOGUE_DROPPED, 0, BACKSCATTER_CALLOUT, GRADE_E },
+		{ "", DIALOGUE_UNTOLD, 0, BACKSCATTER_CALLOUT, GRADE_D },
+		{ "", DIALOGUE_UNTOLD, 1, BACKSCATTER_CALLOUT, GRADE_E },
+		{ "", DIALOGUE_POLITE, 1, BACKSCATTER_CALLOUT, GRADE_E },
+		{ "", DIALOGUE_POLITE, 50, BACKSCATTER_NONE, GRADE_E },
+		{ "someone@example.net", DIALOGUE_POLITE, 0, BACKSCATTER_NONE,
 		    GRADE_E },
+		{ "double-bounce.example.net", DIALOGUE_POLITE, 0,
+		    BACKSCATTER_NONE, GRADE_E },
 	};
 
 	(void)state;
@@ -121,10 +124,14 @@ counts_only_double_bounce_and_null_as_callouts(void **state)
 		struct envelope envelope = envelope_from(cases[i].sender);
 		struct classification result;
 
-		classify_dialogue(&envelope, 0, cases[i].polite,
-		    cases[i].refused, key, &result);
+		classify_dialogue(
+		    &envelope, 0, cases[i].end, cases[i].refused, key, &result);
 		assert_int_equal(result.evidence.kind, cases[i].kind);
 		assert_int_equal(result.evidence.grade, cases[i].grade);
+		assert_int_equal(
+		    signs_have(&result.signs, "dialogue-end-untold"),
+		    cases[i].end == DIALOGUE_UNTOLD &&
+			cases[i].kind != BACKSCATTER_NONE);
 	}
 }
 

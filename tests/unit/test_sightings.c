@@ -210,15 +210,16 @@ counts_polite_callouts_alone(void **state)
 	struct sightings sightings;
 
 	(void)state;
-	assert_int_equal(
-	    sightings_of_dialogue(&envelope, true, 0, hash_key, &sightings), 0);
+	assert_int_equal(sightings_of_dialogue(&envelope, DIALOGUE_POLITE, 0,
+			     hash_key, &sightings),
+	    0);
 	assert_int_equal(sightings.list[0].kind, BACKSCATTER_CALLOUT);
 	assert_int_equal(sightings.list[0].grade, GRADE_D);
 	/* The same dialogue a day later is another sighting. */
 	assert_true(sightings.list[0].digest == 0);
 	sightings_deinit(&sightings);
-	assert_int_equal(
-	    sightings_of_dialogue(&envelope, false, 0, hash_key, &sightings),
+	assert_int_equal(sightings_of_dialogue(&envelope, DIALOGUE_DROPPED, 0,
+			     hash_key, &sightings),
 	    0);
 	assert_int_equal(sightings.list[0].grade, GRADE_E);
 	sightings_deinit(&sightings);
