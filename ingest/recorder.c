@@ -264,7 +264,7 @@ start_writer(struct recorder *recorder, const struct settings *settings,
 	if (code != 0)
 		return code;
 	recorder->under_way_max = (unsigned)settings->ingest.recorder_queue;
-	return writer_start(recorder->store, rules, role, recorder->names,
+	return writer_begin(recorder->store, rules, role, recorder->names,
 	    &recorder->finished, recorder->event_fd, &recorder->writer);
 }
 
@@ -328,7 +328,7 @@ recorder_close(struct recorder *recorder)
 	job_queue_close(&recorder->received);
 	for (unsigned i = 0; i < recorder->worker_count; i++)
 		pthread_join(recorder->workers[i], NULL);
-	writer_stop(recorder->writer);
+	writer_end(recorder->writer);
 	names_close(recorder->names);
 	if (recorder->event_fd >= 0) {
 		recorder_collect(recorder);

@@ -396,7 +396,7 @@ dispose(struct writer *writer)
 }
 
 int
-writer_start(struct store *store, struct recorder_rules *rules,
+writer_begin(struct store *store, struct recorder_rules *rules,
     enum recorder_role role, struct names *names, struct job_queue *finished,
     int event_fd, struct writer **started)
 {
@@ -427,7 +427,7 @@ writer_start(struct store *store, struct recorder_rules *rules,
 }
 
 void
-writer_stop(struct writer *writer)
+writer_end(struct writer *writer)
 {
 	if (writer == NULL)
 		return;

@@ -27,11 +27,11 @@ void writer_rules_free(struct recorder_rules *rules);
  * The rules are the writer's now, also when this fails. `names` is whom to ask
  * for host names, NULL nobody; borrowed.
  */
-int writer_start(struct store *store, struct recorder_rules *rules,
+int writer_begin(struct store *store, struct recorder_rules *rules,
     enum recorder_role role, struct names *names, struct job_queue *finished,
     int event_fd, struct writer **writer);
 /* Writes all that was put before. NULL does nothing. */
-void writer_stop(struct writer *writer);
+void writer_end(struct writer *writer);
 
 /* What is not classified yet, it classifies; that is for single jobs. */
 void writer_put(struct writer *writer, struct recorder_job *job);
