@@ -11,6 +11,7 @@ clear_groups(struct tally_groups *groups)
 	/* The grants are set when their key is. */
 	memset(groups->rows, 0, sizeof(groups->rows));
 	memset(groups->next, 0, sizeof(groups->next));
+	groups->last_key = 0;
 }
 
 static double
@@ -65,32 +66,40 @@ find_or_add(struct tally_row *row, uint8_t *next, uint64_t key, bool *fresh)
 	return place;
 }
 
-/* True when it was not there. Keys are hashes: their low bits spread. */
-static bool
+/*
+ * True when it was not there, as nearly always; then nobody asks for its place
+ * of before. Keys are hashes: their low bits spread.
+ */
+static inline bool
 add_original(struct tally *tally, uint64_t key)
 {
 	unsigned row = (unsigned)(key % TALLY_ORIGINAL_ROWS);
-	bool fresh;
+	uint64_t *keys = tally->original_rows[row].keys;
 
-	find_or_add(&tally->original_rows[row], &tally->original_next[row], key,
-	    &fresh);
-	return fresh;
+	if (keys[0] == key || keys[1] == key || keys[2] == key ||
+	    keys[3] == key)
+		return false;
+	keys[tally->original_next[row]++ % TALLY_ROW] = key;
+	return true;
 }
 
 static inline struct tally_grant *
-grant_of(
-    struct tally_groups *groups, uint64_t key, int64_t seen_at, bool *fresh)
+grant_of(struct tally_groups *groups, uint64_t key, int64_t seen_at)
 {
 	/* 0 means "free": what bears no id is one like the others. */
 	uint64_t id = key != 0 ? key : UINT64_MAX;
 	unsigned row = (unsigned)(id % TALLY_ROWS);
-	unsigned place =
-	    find_or_add(&groups->rows[row], &groups->next[row], id, fresh);
-	struct tally_grant *grant = &groups->grants[row * TALLY_ROW + place];
+	unsigned place;
+	bool fresh;
 
-	if (*fresh)
-		*grant = (struct tally_grant){ .since = seen_at };
-	return grant;
+	if (id == groups->last_key)
+		return groups->last_grant;
+	place = find_or_add(&groups->rows[row], &groups->next[row], id, &fresh);
+	groups->last_key = id;
+	groups->last_grant = &groups->grants[row * TALLY_ROW + place];
+	if (fresh)
+		*groups->last_grant = (struct tally_grant){ .since = seen_at };
+	return groups->last_grant;
 }
 
 /*
@@ -158,9 +167,8 @@ static inline double
 grant_by_trap(struct tally *tally, const struct policy_event *event,
     unsigned proof, double weight)
 {
-	bool fresh;
 	struct tally_grant *grant =
-	    grant_of(&tally->traps, event->trap, event->seen_at, &fresh);
+	    grant_of(&tally->traps, event->trap, event->seen_at);
 
 	count_distinct(&tally->all.traps, &tally->strict.traps, grant, proof);
 	if (event->seen_at - grant->since >= TRAP_CAP_SECONDS) {
@@ -175,27 +183,44 @@ grant_by_campaign(struct tally *tally, const struct policy_event *event,
     unsigned proof, double weight)
 {
 	struct tally_grant *grant;
-	bool fresh;
 
 	if (event->campaign == 0)
 		return weight;
-	grant = grant_of(
-	    &tally->campaigns, event->campaign, event->seen_at, &fresh);
+	grant = grant_of(&tally->campaigns, event->campaign, event->seen_at);
 	if ((event->flags & EVIDENCE_FINGERPRINTED) != 0)
 		count_distinct(&tally->all.campaigns, &tally->strict.campaigns,
 		    grant, proof);
 	return take_grant(grant, weight, tally->per_campaign_cap);
 }
 
-static void
+/*
+ * What is left of a score. A sighting mostly follows the last one closely, and
+ * then e^-x is a series whose sixth term (x^6 / 720) is less than the last
+ * digit of a double.
+ */
+#define SMALL_X 0x1p-7
+
+static inline double
+left_after(double halvings)
+{
+	double x = halvings * M_LN2;
+
+	if (x >= SMALL_X)
+		return exp2(-halvings);
+	return 1 - x * (1 - x * (1 / 2.0 -
+				    x * (1 / 6.0 -
+					    x * (1 / 24.0 - x * (1 / 120.0)))));
+}
+
+static inline void
 decay(struct tally *tally, int64_t seen_at)
 {
 	double factor;
 
 	if (seen_at == tally->last_at)
 		return;
-	factor = exp2(
-	    (double)(tally->last_at - seen_at) * tally->halvings_per_second);
+	factor = left_after(
+	    (double)(seen_at - tally->last_at) * tally->halvings_per_second);
 	tally->all.score *= factor;
 	tally->strict.score *= factor;
 	tally->last_at = seen_at;

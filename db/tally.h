@@ -32,6 +32,9 @@ struct tally_groups {
 	struct tally_row rows[TALLY_ROWS];
 	uint8_t next[TALLY_ROWS]; /* place in the row, modulo its length */
 	struct tally_grant grants[TALLY_ROWS * TALLY_ROW];
+	/* The one of the last sighting: a run's come together. 0: none. */
+	uint64_t last_key;
+	struct tally_grant *last_grant;
 };
 
 /* Evidence of grade A alone is summed once more, for the strict list. */
