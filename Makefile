@@ -53,9 +53,9 @@ bsbl-dnsd.PKGS    := ldns libcrypto lmdb libconfuse libsodium libsystemd
 bsbl-ingest.DIR   := ingest
 bsbl-ingest.PKGS  := gmime-3.0 jansson libevent libevent_pthreads libssl libcrypto lmdb libconfuse libsodium libsystemd
 bsbl-httpapi.DIR  := httpapi
-bsbl-httpapi.PKGS := libmicrohttpd jansson lmdb libconfuse libsodium libsystemd
+bsbl-httpapi.PKGS := libmicrohttpd jansson libcrypto lmdb libconfuse libsodium libsystemd
 bsblctl.DIR       := ctl
-bsblctl.PKGS      := jansson ldns lmdb libconfuse libsodium libsystemd
+bsblctl.PKGS      := jansson ldns libcrypto lmdb libconfuse libsodium libsystemd
 
 PACKAGES := ldns lmdb libmicrohttpd jansson libevent libevent_pthreads \
             gmime-3.0 libsodium libconfuse libsystemd libssl libcrypto

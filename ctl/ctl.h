@@ -29,6 +29,7 @@ struct ctl {
 	bool confirmed, dry_run, all, watch, public;
 	const char *reason; /* NULL: not given, as all of these */
 	const char *sensor, *trap, *campaign, *list, *state, *server, *policy;
+	const char *role, *client;
 	int most;		 /* 0: not given */
 	int weight;		 /* percent; -1: not given */
 	int64_t until, from, to; /* 0: not given */

@@ -31,6 +31,8 @@ const struct option_row option_rows[] = {
 	{ "weight", "PERCENT", OPTION_WEIGHT },
 	{ "state", "STATE", OPTION_STATE },
 	{ "server", "ADDRESS", OPTION_SERVER },
+	{ "role", "ROLE", OPTION_ROLE },
+	{ "client", "PREFIX,...", OPTION_CLIENT },
 	{ "confirm", NULL, OPTION_CONFIRM },
 };
 const size_t option_row_count = sizeof(option_rows) / sizeof(option_rows[0]);
@@ -270,6 +272,8 @@ options_take(struct ctl *ctl, const struct options *options)
 	ctl->trap = value_of(options, OPTION_TRAP);
 	ctl->campaign = value_of(options, OPTION_CAMPAIGN);
 	ctl->policy = value_of(options, OPTION_POLICY);
+	ctl->role = value_of(options, OPTION_ROLE);
+	ctl->client = value_of(options, OPTION_CLIENT);
 	ctl->now = clock_seconds();
 	ctl_name_caller(ctl);
 	status = take_times(ctl, options);

@@ -28,7 +28,9 @@ enum verb_option {
 	OPTION_WEIGHT = 1 << 14,  /* --weight PERCENT */
 	OPTION_STATE = 1 << 15,	  /* --state STATE */
 	OPTION_SERVER = 1 << 16,  /* --server ADDRESS */
-	OPTION_POLICY = 1 << 17	  /* --policy FILE */
+	OPTION_POLICY = 1 << 17,  /* --policy FILE */
+	OPTION_ROLE = 1 << 18,	  /* --role ROLE */
+	OPTION_CLIENT = 1 << 19	  /* --client PREFIX[,PREFIX...] */
 };
 
 struct verb {
@@ -74,6 +76,19 @@ int verb_add(struct ctl *ctl, int count, char *words[]);
 int verb_remove(struct ctl *ctl, int count, char *words[]);
 int verb_exempt(struct ctl *ctl, int count, char *words[]);
 int verb_exempt_list(struct ctl *ctl, int count, char *words[]);
+/* accounts.c */
+int verb_account_add(struct ctl *ctl, int count, char *words[]);
+int verb_account_list(struct ctl *ctl, int count, char *words[]);
+int verb_account_password(struct ctl *ctl, int count, char *words[]);
+int verb_account_totp(struct ctl *ctl, int count, char *words[]);
+int verb_account_role(struct ctl *ctl, int count, char *words[]);
+int verb_account_disable(struct ctl *ctl, int count, char *words[]);
+int verb_account_enable(struct ctl *ctl, int count, char *words[]);
+int verb_account_remove(struct ctl *ctl, int count, char *words[]);
+/* tokens.c */
+int verb_token_add(struct ctl *ctl, int count, char *words[]);
+int verb_token_list(struct ctl *ctl, int count, char *words[]);
+int verb_token_revoke(struct ctl *ctl, int count, char *words[]);
 /* guard.c */
 int verb_guard_show(struct ctl *ctl, int count, char *words[]);
 int verb_guard_release(struct ctl *ctl, int count, char *words[]);

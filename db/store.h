@@ -51,6 +51,10 @@ enum store_table {
 	TABLE_AUDIT,	     /* number -> audit entry */
 	TABLE_TREND,	     /* what, when -> count */
 	TABLE_CAMPAIGN,	     /* campaign -> the one it was merged into */
+	TABLE_ACCOUNT,	     /* name -> who may sign in */
+	TABLE_TOKEN,	     /* hash of a token -> what it may */
+	TABLE_SESSION,	     /* hash of a session's secret -> whose it is */
+	TABLE_REQUEST,	     /* unit -> request that waits for the operator */
 	TABLE_COUNT
 };
 
@@ -71,7 +75,7 @@ enum store_mode {
 };
 
 /* The form of tables and records; meta_create() writes it, opening asks. */
-#define STORE_FORMAT 2
+#define STORE_FORMAT 3
 #define STORE_FORMAT_KEY "format" /* in TABLE_META; a u32 */
 
 /*

@@ -37,6 +37,10 @@ static const char *const table_names[TABLE_COUNT] = {
 	[TABLE_AUDIT] = "audit",
 	[TABLE_TREND] = "trend",
 	[TABLE_CAMPAIGN] = "campaign",
+	[TABLE_ACCOUNT] = "account",
+	[TABLE_TOKEN] = "token",
+	[TABLE_SESSION] = "session",
+	[TABLE_REQUEST] = "request",
 };
 
 const char *

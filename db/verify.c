@@ -224,6 +224,10 @@ check_tables(struct check *check)
 		{ TABLE_DIGEST, check_digest },
 		{ TABLE_TREND, check_trend },
 		{ TABLE_CAMPAIGN, check_campaign },
+		{ TABLE_ACCOUNT, check_account },
+		{ TABLE_TOKEN, check_token },
+		{ TABLE_SESSION, check_session },
+		{ TABLE_REQUEST, check_request },
 	};
 	int code = 0;
 

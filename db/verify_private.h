@@ -9,7 +9,7 @@
  * What the files of verify share, and nobody else includes: verify.c (the walk
  * and what stands by itself), verify_listing.c (listings, what is due, the
  * zone), verify_journal.c, verify_evidence.c, verify_acts.c (traps, exemptions,
- * delistings).
+ * delistings), verify_access.c (accounts and their kin).
  */
 
 #define UNIT_LEN 16
@@ -58,6 +58,7 @@ int look_up(struct check *check, enum store_table table, struct octets key,
 check_record check_listing, check_due_key, check_zone;
 check_record check_evidence, check_index, check_digest;
 check_record check_networks, check_member;
+check_record check_account, check_token, check_session, check_request;
 /* What has to be in the zone, whatever is listed. */
 int check_apex_and_tests(struct check *check);
 int check_journal(struct check *check);

@@ -5,8 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "common/hmac.h"
 #include "db/dname.h"
-#include "dnsd/hmac.h"
 
 /*
  * The keys that dnsd shares with its secondaries, from a file in the form that

@@ -1,13 +1,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "db/account.h"
 #include "db/audit.h"
 #include "db/delisting.h"
 #include "db/digest.h"
 #include "db/evidence.h"
 #include "db/exemption.h"
 #include "db/listing.h"
+#include "db/request.h"
+#include "db/session.h"
 #include "db/sighting.h"
+#include "db/token.h"
 #include "db/trap.h"
 
 /*
@@ -94,11 +98,51 @@ digest(struct octets record, uint8_t *out)
 	return code != 0 ? code : DIGEST_RECORD_LEN;
 }
 
+static int
+account(struct octets record, uint8_t *out)
+{
+	struct account value;
+	int code = account_decode("a", record, &value);
+
+	return code != 0 ? code : account_encode(&value, out, ROOM);
+}
+
+static const uint8_t hash[SECRET_LEN];
+
+static int
+token(struct octets record, uint8_t *out)
+{
+	struct token value;
+	int code = token_decode(hash, record, &value);
+
+	return code != 0 ? code : token_encode(&value, out, ROOM);
+}
+
+static int
+session(struct octets record, uint8_t *out)
+{
+	struct session value;
+	int code = session_decode(hash, record, &value);
+
+	return code != 0 ? code : session_encode(&value, out, ROOM);
+}
+
+static int
+request(struct octets record, uint8_t *out)
+{
+	const struct ipaddr unit = { { 0 } };
+	struct request value;
+	int code = request_decode(&unit, record, &value);
+
+	return code != 0 ? code : request_encode(&value, out, ROOM);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static int (*const forms[])(struct octets, uint8_t *) = { evidence,
-		listing, trap, exemption, delisting, audit, sighting, digest };
+		listing, trap, exemption, delisting, audit, sighting, digest,
+		account, token, session, request };
 	static uint8_t out[ROOM];
 	int len;
 

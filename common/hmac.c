@@ -1,4 +1,4 @@
-#include "dnsd/hmac.h"
+#include "common/hmac.h"
 
 #include <errno.h>
 #include <openssl/core_names.h>
@@ -14,6 +14,7 @@ static struct {
 	[HMAC_SHA256] = { "SHA256", 32 },
 	[HMAC_SHA384] = { "SHA384", 48 },
 	[HMAC_SHA512] = { "SHA512", 64 },
+	[HMAC_SHA1] = { "SHA1", 20 },
 };
 
 /* To find an algorithm takes longer than to use it. */

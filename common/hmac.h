@@ -1,14 +1,15 @@
-#ifndef DNSD_HMAC_H
-#define DNSD_HMAC_H
+#ifndef COMMON_HMAC_H
+#define COMMON_HMAC_H
 
 #include <stddef.h>
 #include <stdint.h>
 
 /*
- * Keyed hashes (RFC 2104) of the SHA-2 family, as TSIG uses them: the one door
- * to OpenSSL's libcrypto.
+ * Keyed hashes (RFC 2104) of the SHA-2 family, as TSIG uses them, and of SHA-1,
+ * which every authenticator knows (RFC 6238): the one door to OpenSSL's
+ * libcrypto.
  */
-enum hmac { HMAC_SHA256, HMAC_SHA384, HMAC_SHA512 };
+enum hmac { HMAC_SHA256, HMAC_SHA384, HMAC_SHA512, HMAC_SHA1 };
 
 #define HMAC_LEN_MAX 64
 size_t hmac_len(enum hmac algorithm);

@@ -1,0 +1,41 @@
+#ifndef DB_SESSION_H
+#define DB_SESSION_H
+
+#include "db/account.h"
+
+/*
+ * Who has signed in: a random secret that the browser keeps as a cookie, and
+ * whose hash leads here. Over when it was not used for a while, when its time
+ * is up whatever happens, and when the account has changed.
+ */
+struct session {
+	uint8_t hash[SECRET_LEN]; /* its key */
+	char account[ACCOUNT_NAME_MAX + 1];
+	uint64_t generation; /* the account's, then */
+	int64_t created_at, used_at;
+};
+
+#define SESSION_RECORD_MAX 96
+int session_encode(const struct session *session, uint8_t *record, size_t size);
+int session_decode(const uint8_t hash[SECRET_LEN], struct octets record,
+    struct session *session);
+
+/* Both count from the settings: httpapi.session_idle_seconds, ... */
+struct session_limits {
+	long idle_seconds, most_seconds;
+};
+
+/* A new one; drops some of those that are over. */
+int session_begin(struct store_txn *txn, const struct account *account,
+    const struct session_limits *limits, int64_t now,
+    uint8_t secret[SECRET_LEN]);
+/* In force, with its account. ERROR_NOT_FOUND. */
+int session_find(struct store_txn *txn, const uint8_t secret[SECRET_LEN],
+    const struct session_limits *limits, int64_t now, struct session *session,
+    struct account *account);
+/* Was used. ERROR_NOT_FOUND where it has ended meanwhile. */
+int session_use(
+    struct store_txn *txn, const uint8_t hash[SECRET_LEN], int64_t now);
+int session_end(struct store_txn *txn, const uint8_t hash[SECRET_LEN]);
+
+#endif
