@@ -17,10 +17,14 @@
  *	zone_fill CONFIG make           a new database with the zone in force
  *	zone_fill CONFIG many N         the addresses 1..N of a fixed sequence
  *	zone_fill CONFIG addresses FILE the addresses of a file, which has them
- *as numbers of 32 bits, or the first halves zone_fill CONFIG units FILE     of
- *IPv6 addresses, 64 bits, as this machine has them zone_fill CONFIG put ADDRESS
- *LIST CODES   and prints when it was there zone_fill CONFIG take ADDRESS LIST
- *the same zone_fill CONFIG churn SECONDS  small changes one after another
+ *	                                as numbers of 32 bits
+ *	zone_fill CONFIG units FILE     or the first halves of IPv6 addresses,
+ *	                                64 bits, as this machine has them
+ *	zone_fill CONFIG put ADDRESS LIST CODES
+ *	                                and prints when it was there
+ *	zone_fill CONFIG take ADDRESS LIST
+ *	                                the same
+ *	zone_fill CONFIG churn SECONDS  small changes one after another
  *	zone_fill CONFIG trim SERIAL    the journal forgets what led up to it
  *	zone_fill CONFIG stat           transactions, readers, size of the file
  *	zone_fill CONFIG format N       makes it a database of format N
