@@ -34,8 +34,9 @@ job_queue_put(struct job_queue *queue, struct job *job)
 	pthread_mutex_lock(&queue->lock);
 	*queue->end = job;
 	queue->end = &job->next;
-	pthread_cond_signal(&queue->changed);
 	pthread_mutex_unlock(&queue->lock);
+	/* Not before: whoever wakes up would wait for the lock at once. */
+	pthread_cond_signal(&queue->changed);
 }
 
 void

@@ -6,9 +6,9 @@
 #include <stdint.h>
 
 /*
- * A received message, read through GMime (this is its only door) and made
- * plain: decoded fields, a flat list of MIME parts, text as UTF-8. All of it
- * is bounded, whatever comes in: octets, lines, fields, parts, depth, text.
+ * A received message, made plain: decoded fields, a flat list of MIME parts,
+ * text as UTF-8. GMime decodes it (message*.c are its only door). All of it is
+ * bounded, whatever comes in: octets, fields, parts, depth, text.
  *
  * Line ends may be CRLF, LF or CR; a leading mbox "From " line is passed over.
  */
@@ -31,6 +31,14 @@ struct message_fields {
 	unsigned count;
 };
 
+/* As it came, for message_*.c alone. */
+struct message_content {
+	const char *octets; /* NULL where a part consists of others */
+	size_t len;
+	const char *charset; /* NULL if it names none */
+	int encoding;	     /* GMime's name of it */
+};
+
 struct message_part {
 	const char *type;	 /* lower case: "text/plain" */
 	const char *report_type; /* parameter report-type, lower case, or "" */
@@ -39,8 +47,9 @@ struct message_part {
 	int parent;		 /* index, -1 for the outermost */
 	bool quoted;		 /* lies within a message/rfc822 part */
 	bool attachment;	 /* Content-Disposition says so */
+	bool childless; /* a multipart without parts: its boundary was lost */
 	struct message_fields inner; /* message/rfc822: that message's */
-	void *object;		     /* GMime's; for message.c alone */
+	struct message_content content;
 };
 
 struct message;

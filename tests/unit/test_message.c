@@ -9,7 +9,6 @@
 #include <cmocka.h>
 
 #include "common/strbuf.h"
-#include "ingest/bounds.h"
 #include "ingest/message.h"
 #include "tests/support/monsters.h"
 
@@ -186,29 +185,6 @@ reads_monsters_within_bounds(void **state)
 }
 
 static void
-hands_no_more_to_the_parser_than_the_bounds_say(void **state)
-{
-	static uint8_t out[BOUNDS_OCTETS_MAX];
-
-	(void)state;
-	for (size_t i = 0; i < MONSTER_COUNT; i++) {
-		char *text = monster_text(&monsters[i]);
-		size_t len =
-		    bounds_copy((const uint8_t *)text, strlen(text), out);
-		size_t lines = 0, senders = 0;
-
-		assert_true(len <= BOUNDS_OCTETS_MAX);
-		for (size_t at = 0; at < len; at++)
-			lines += out[at] == '\n';
-		for (size_t at = 0; at + 6 < len; at++)
-			senders += memcmp(out + at, "\nFrom:", 6) == 0;
-		assert_true(lines <= BOUNDS_LINES_MAX + 1);
-		assert_true(senders <= BOUNDS_ADDRESSES_MAX + 1);
-		free(text);
-	}
-}
-
-static void
 keeps_the_body_of_a_long_header(void **state)
 {
 	char *header = repeated("Subject: kept\n",
@@ -278,8 +254,6 @@ main(void)
 		    reads_encoded_words_that_stand_together_as_one_text),
 		cmocka_unit_test(gathers_the_text_that_a_reader_sees),
 		cmocka_unit_test(reads_monsters_within_bounds),
-		cmocka_unit_test(
-		    hands_no_more_to_the_parser_than_the_bounds_say),
 		cmocka_unit_test(keeps_the_body_of_a_long_header),
 		cmocka_unit_test(forgets_charsets_that_are_none),
 	};

@@ -1,0 +1,201 @@
+#include "ingest/message_private.h"
+
+#include <gmime/gmime.h>
+#include <string.h>
+#include <strings.h>
+
+#include "ingest/charset.h"
+#include "ingest/fold.h"
+
+/* FNV-1a over the lower-case name. */
+uint32_t
+message_hash_name(const char *name, size_t len)
+{
+	uint32_t hash = 2166136261u;
+
+	for (size_t i = 0; i < len; i++)
+		hash = (hash ^ (uint8_t)g_ascii_tolower(name[i])) * 16777619u;
+	return hash;
+}
+
+static void
+unfold(char *text)
+{
+	char *to = text;
+
+	for (const char *from = text; *from != '\0'; from++) {
+		if (*from == '\r' || *from == '\n')
+			continue;
+		*to++ = *from == '\t' ? ' ' : *from;
+	}
+	while (to > text && to[-1] == ' ')
+		to--;
+	*to = '\0';
+}
+
+/* Where the next encoded word begins, if one stands there; else NULL. */
+static char *
+next_word(char *at)
+{
+	at += strspn(at, " ");
+	return at[0] == '=' && at[1] == '?' ? at : NULL;
+}
+
+/*
+ * Decodes in place, which never makes it longer than `size`. GMime takes
+ * encoded words that stand together for one, and base64's padding at the first
+ * one's end for the end of all: what follows padding is decoded by itself.
+ */
+static void
+decode_words(char *text, size_t size)
+{
+	char *from = text, *at = text;
+	GString *decoded = g_string_new(NULL);
+
+	while ((at = strstr(at, "=?=")) != NULL) {
+		char *next = next_word(at + 3), *part, kept;
+
+		at += 3;
+		if (next == NULL)
+			continue;
+		kept = *at;
+		*at = '\0';
+		part = g_mime_utils_header_decode_text(NULL, from);
+		*at = kept;
+		g_string_append(decoded, part);
+		g_free(part);
+		from = at = next;
+	}
+	from = g_mime_utils_header_decode_text(NULL, from);
+	g_string_append(decoded, from);
+	g_free(from);
+	g_strlcpy(text, decoded->str, size);
+	g_string_free(decoded, TRUE);
+}
+
+static const char *
+decode_value(struct message *message, const char *raw)
+{
+	char octets[MESSAGE_VALUE_MAX], utf8[MESSAGE_VALUE_MAX * 2];
+	size_t len;
+
+	raw += strspn(raw, " \t\r\n");
+	len = strnlen(raw, MESSAGE_VALUE_MAX - 1);
+	memcpy(octets, raw, len);
+	/* Its line end, which says that the last character is not cut. */
+	if (len < MESSAGE_VALUE_MAX - 1)
+		octets[len++] = '\n';
+	/* Raw octets are most likely in the charset of the text. */
+	charset_to_utf8(fold_is_utf8(octets, len) ? NULL : message->charset,
+	    octets, len, utf8, sizeof(utf8));
+	unfold(utf8);
+	if (strstr(utf8, "=?") != NULL)
+		decode_words(utf8, sizeof(utf8));
+	return message_keep(message, utf8, strnlen(utf8, MESSAGE_VALUE_MAX));
+}
+
+struct message_fields *
+message_fields(struct message *message)
+{
+	return &message->fields;
+}
+
+const char *
+message_next_field(struct message *message, struct message_fields *fields,
+    const char *name, unsigned *from)
+{
+	uint32_t hash = message_hash_name(name, strlen(name));
+
+	for (unsigned i = *from; i < fields->count; i++) {
+		struct message_field *field = &fields->list[i];
+
+		if (field->hash != hash || strcasecmp(field->name, name) != 0)
+			continue;
+		if (field->value == NULL)
+			field->value = decode_value(message, field->raw);
+		*from = i + 1;
+		return field->value;
+	}
+	*from = fields->count;
+	return NULL;
+}
+
+const char *
+message_field(struct message *message, const char *name)
+{
+	unsigned from = 0;
+
+	return message_next_field(message, &message->fields, name, &from);
+}
+
+const char *
+message_subject(struct message *message)
+{
+	const char *value;
+	size_t size;
+	char *folded;
+
+	if (message->subject != NULL)
+		return message->subject;
+	value = message_field(message, "Subject");
+	message->subject = "";
+	if (value != NULL) {
+		size = strlen(value) + 1;
+		folded = message_reserve(message, size);
+		if (folded != NULL) {
+			fold_text(value, size - 1, folded, size);
+			message->subject = folded;
+		}
+	}
+	return message->subject;
+}
+
+/* --- fields within a text ------------------------------------------- */
+
+/* Length of the name if the line is a field, else 0. */
+static size_t
+field_name_len(const char *line, size_t len)
+{
+	size_t n = 0;
+
+	while (n < len && n < 64 && line[n] > ' ' && line[n] < 0x7f &&
+	       line[n] != ':')
+		n++;
+	return n > 0 && n < len && line[n] == ':' ? n : 0;
+}
+
+struct message_fields
+message_scan_fields(
+    struct message *message, const char *text, size_t len, size_t *end)
+{
+	struct message_fields fields = { NULL, 0 };
+	size_t at = 0;
+
+	*end = 0;
+	fields.list =
+	    message_reserve_aligned(message, 64 * sizeof(fields.list[0]));
+	if (fields.list == NULL)
+		return fields;
+	while (at < len && fields.count < 64) {
+		size_t name_len = field_name_len(text + at, len - at);
+		size_t next = at;
+
+		if (name_len == 0)
+			break;
+		do { /* with the lines that continue it */
+			const char *lf = memchr(text + next, '\n', len - next);
+
+			next = lf == NULL ? len : (size_t)(lf - text) + 1;
+		} while (
+		    next < len && (text[next] == ' ' || text[next] == '\t'));
+		fields.list[fields.count++] = (struct message_field){
+			.name = message_keep(message, text + at, name_len),
+			.raw = message_keep(message, text + at + name_len + 1,
+			    next - at - name_len - 1),
+			.hash = message_hash_name(text + at, name_len),
+		};
+		at = next;
+	}
+	*end = at;
+	return fields;
+}
