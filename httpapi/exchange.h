@@ -18,9 +18,9 @@
 #include "httpapi/writer.h"
 
 /*
- * One request and its reply, as everything but the door (server.c, request.c,
- * reply.c) sees them. Whoever handles a request fills the reply; nothing here
- * knows libmicrohttpd.
+ * One request and its reply, as everything but the door (server.c,
+ * connection.c, request.c, reply.c) sees them. Whoever handles a request fills
+ * the reply; nothing here knows libmicrohttpd.
  */
 enum http_method {
 	HTTP_GET = 1 << 0,

@@ -1,0 +1,305 @@
+#include "httpapi/connection.h"
+
+#include <limits.h>
+#include <netinet/in.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+
+#include "common/clock.h"
+#include "common/log.h"
+#include "httpapi/dispatch.h"
+#include "httpapi/forwarded.h"
+#include "httpapi/problem.h"
+#include "httpapi/reply.h"
+#include "httpapi/request.h"
+
+enum phase {
+	PHASE_IDLE,    /* between requests */
+	PHASE_LINE,    /* the request line is read */
+	PHASE_BODY,    /* the header is sound; the body comes */
+	PHASE_READY,   /* the reply is there and has to be sent */
+	PHASE_WAITING, /* for the writer */
+	PHASE_SENT
+};
+
+struct connection {
+	struct connections *all;
+	struct MHD_Connection *handle;
+	struct deadline deadline;
+	struct ipaddr peer;
+	enum phase phase;
+	struct request_line line;
+	struct exchange exchange;
+};
+
+/* --- connections ---------------------------------------------------------- */
+
+/*
+ * A local socket has no address: it stands for this machine, and a proxy
+ * behind it is trusted when 127.0.0.1 is.
+ */
+static struct ipaddr
+address_of(const struct sockaddr *sa)
+{
+	struct ipaddr address;
+
+	if (sa == NULL || ipaddr_from_sockaddr(sa, &address) != 0)
+		address = ipaddr_from_ipv4(INADDR_LOOPBACK);
+	return address;
+}
+
+/* Trusted proxies speak for many and are not bound by the limit for one. */
+static unsigned
+share_of(struct connections *all, const struct ipaddr *peer)
+{
+	const struct site *site = atomic_load(&all->service->site);
+
+	return forwarded_is_trusted(
+		   peer, site->proxies.list, site->proxies.count)
+		   ? UINT_MAX
+		   : site->per_client;
+}
+
+static void
+count_refused(struct connections *all, const struct ipaddr *peer)
+{
+	static struct log_gate gate = LOG_GATE(5);
+	char text[IPADDR_TEXT_MAX];
+
+	atomic_fetch_add(&all->service->counters.connections_refused, 1);
+	if (log_gate_open(&gate, "connection_refused"))
+		log_notice("connection_refused client=%s reason=per_client",
+		    ipaddr_format(peer, text));
+}
+
+enum MHD_Result
+connection_allowed(void *context, const struct sockaddr *sa, socklen_t len)
+{
+	struct connections *all = context;
+	struct ipaddr peer = address_of(len > 0 ? sa : NULL);
+
+	if (limit_allows(all->limit, &peer, share_of(all, &peer)))
+		return MHD_YES;
+	count_refused(all, &peer);
+	return MHD_NO;
+}
+
+static void
+give_time(struct connection *connection)
+{
+	const struct site *site = atomic_load(&connection->all->service->site);
+
+	atomic_store(&connection->deadline.at_ms,
+	    clock_monotonic_ms() + site->request_ms);
+}
+
+static void
+open_connection(
+    struct connections *all, struct MHD_Connection *handle, void **context)
+{
+	struct connection *connection = calloc(1, sizeof(*connection));
+	const union MHD_ConnectionInfo *info;
+	bool within;
+	int fd;
+
+	*context = connection;
+	if (connection == NULL)
+		return;
+	connection->all = all;
+	connection->handle = handle;
+	info =
+	    MHD_get_connection_info(handle, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	connection->peer = address_of(info != NULL ? info->client_addr : NULL);
+	within = limit_take(
+	    all->limit, &connection->peer, share_of(all, &connection->peer));
+	give_time(connection);
+	info =
+	    MHD_get_connection_info(handle, MHD_CONNECTION_INFO_CONNECTION_FD);
+	fd = info != NULL ? info->connect_fd : -1;
+	deadline_add(&all->deadlines, &connection->deadline, fd);
+	atomic_fetch_add(&all->service->counters.connections, 1);
+	atomic_fetch_add(&all->service->counters.connections_total, 1);
+	if (!within) {
+		count_refused(all, &connection->peer);
+		shutdown(fd, SHUT_RDWR);
+	}
+}
+
+static void
+close_connection(struct connections *all, struct connection *connection)
+{
+	if (connection == NULL)
+		return;
+	/* The library closes the descriptor after this. */
+	deadline_remove(&all->deadlines, &connection->deadline);
+	limit_give(all->limit, &connection->peer);
+	atomic_fetch_sub(&all->service->counters.connections, 1);
+	free(connection);
+}
+
+void
+connection_changed(void *context, struct MHD_Connection *handle, void **own,
+    enum MHD_ConnectionNotificationCode code)
+{
+	if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+		open_connection(context, handle, own);
+	} else {
+		close_connection(context, *own);
+		*own = NULL;
+	}
+}
+
+/* --- requests ------------------------------------------------------------- */
+
+/* The request line is in: the clock of this request starts. */
+void *
+connection_request_line(
+    void *context, const char *uri, struct MHD_Connection *handle)
+{
+	const union MHD_ConnectionInfo *info =
+	    MHD_get_connection_info(handle, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+	struct connection *connection =
+	    info != NULL ? info->socket_context : NULL;
+	struct connections *all = context;
+
+	if (connection == NULL)
+		return NULL;
+	give_time(connection);
+	atomic_fetch_add(&all->busy, 1);
+	exchange_init(&connection->exchange, all->service);
+	request_begin(&connection->exchange, &connection->line, uri);
+	connection->phase = PHASE_LINE;
+	return connection;
+}
+
+static enum MHD_Result
+send_reply(struct connection *connection)
+{
+	connection->phase = PHASE_SENT;
+	dispatch_finish(&connection->exchange);
+	return reply_send(&connection->exchange, connection->handle);
+}
+
+/*
+ * The library's first call: the header alone. A reply queued now closes the
+ * connection, since the body is not read; so it waits for the second call
+ * where there is no body to come.
+ */
+static enum MHD_Result
+take_header(
+    struct connection *connection, const char *method, const char *version)
+{
+	struct exchange *exchange = &connection->exchange;
+	const struct request *request = &exchange->request;
+
+	if (request_read(exchange, &connection->line, connection->handle,
+		&connection->peer, method, version) != 0)
+		return send_reply(connection);
+	dispatch_begin(exchange);
+	if (exchange->reply.status == 0) {
+		connection->phase = PHASE_BODY;
+		return MHD_YES;
+	}
+	if (request->content_length > 0 || request->has_coding) {
+		exchange->reply.close = true;
+		return send_reply(connection);
+	}
+	connection->phase = PHASE_READY;
+	return MHD_YES;
+}
+
+/* On the writer's thread: the reply is filled. */
+static void
+on_written(struct writer_job *job, void *context)
+{
+	struct exchange *exchange =
+	    (struct exchange *)(void *)((char *)job -
+					offsetof(struct exchange, job));
+	struct connection *connection =
+	    (struct connection *)(void *)((char *)exchange -
+					  offsetof(
+					      struct connection, exchange));
+
+	(void)context;
+	connection->phase = PHASE_READY;
+	MHD_resume_connection(connection->handle);
+}
+
+/* Once suspended the connection may be resumed, and gone, at any moment. */
+static enum MHD_Result
+wait_for_writer(struct connection *connection)
+{
+	struct exchange *exchange = &connection->exchange;
+	struct writer *writer = exchange->service->writer;
+
+	if (!writer_reserve(writer)) {
+		problem_reply(exchange, PROBLEM_BUSY, NULL);
+		return send_reply(connection);
+	}
+	connection->phase = PHASE_WAITING;
+	exchange->job.done = on_written;
+	MHD_suspend_connection(connection->handle);
+	writer_submit(writer, &exchange->job);
+	return MHD_YES;
+}
+
+static enum MHD_Result
+take_body(struct connection *connection, const char *data, size_t *len)
+{
+	struct exchange *exchange = &connection->exchange;
+
+	if (*len > 0) {
+		strbuf_add(&exchange->request.body, data, *len);
+		*len = 0;
+		return MHD_YES;
+	}
+	if (exchange->request.body.error != 0)
+		problem_reply(exchange, PROBLEM_INTERNAL, NULL);
+	else if (dispatch_handle(exchange) == HANDLED_LATER)
+		return wait_for_writer(connection);
+	return send_reply(connection);
+}
+
+enum MHD_Result
+connection_request(void *context, struct MHD_Connection *handle,
+    const char *url, const char *method, const char *version, const char *data,
+    size_t *len, void **own)
+{
+	struct connection *connection = *own;
+
+	(void)context;
+	(void)handle;
+	(void)url;
+	if (connection == NULL)
+		return MHD_NO;
+	switch (connection->phase) {
+	case PHASE_LINE:
+		return take_header(connection, method, version);
+	case PHASE_BODY:
+		return take_body(connection, data, len);
+	case PHASE_READY:
+		return send_reply(connection);
+	default:
+		return MHD_YES;
+	}
+}
+
+/* Answered, or given up: the connection waits for its next request. */
+void
+connection_completed(void *context, struct MHD_Connection *handle, void **own,
+    enum MHD_RequestTerminationCode code)
+{
+	struct connection *connection = *own;
+	struct connections *all = context;
+
+	(void)handle;
+	(void)code;
+	*own = NULL;
+	if (connection == NULL || connection->phase == PHASE_IDLE)
+		return;
+	connection->phase = PHASE_IDLE;
+	exchange_deinit(&connection->exchange);
+	give_time(connection);
+	atomic_fetch_sub(&all->busy, 1);
+}
