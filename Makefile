@@ -53,15 +53,15 @@ bsbl-dnsd.PKGS    := ldns libcrypto lmdb libconfuse libsodium libsystemd
 bsbl-ingest.DIR   := ingest
 bsbl-ingest.PKGS  := gmime-3.0 jansson libevent libevent_pthreads libssl libcrypto lmdb libconfuse libsodium libsystemd
 bsbl-httpapi.DIR  := httpapi
-bsbl-httpapi.PKGS := libmicrohttpd jansson libcrypto lmdb libconfuse libsodium libsystemd
+bsbl-httpapi.PKGS := libmicrohttpd libcares jansson libcrypto lmdb libconfuse libsodium libsystemd
 bsblctl.DIR       := ctl
 bsblctl.PKGS      := jansson ldns libcrypto lmdb libconfuse libsodium libsystemd
 
-PACKAGES := ldns lmdb libmicrohttpd jansson libevent libevent_pthreads \
+PACKAGES := ldns lmdb libmicrohttpd libcares jansson libevent libevent_pthreads \
             gmime-3.0 libsodium libconfuse libsystemd libssl libcrypto
 
 # To build, then to test. deploy/ and docs/ say what each library is for.
-APT := build-essential pkgconf libldns-dev libmicrohttpd-dev liblmdb-dev \
+APT := build-essential pkgconf libldns-dev libmicrohttpd-dev libc-ares-dev liblmdb-dev \
        libjansson-dev libevent-dev libgmime-3.0-dev libsodium-dev \
        libconfuse-dev libsystemd-dev libssl-dev libjs-bootstrap5 \
        libjs-chart.js

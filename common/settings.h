@@ -105,7 +105,10 @@ struct settings {
 		long requests_per_minute; /* of one client; 0: any number */
 		long delist_per_hour;	  /* over all requesters */
 		long delist_per_network;  /* the same of one /24 or /48 */
-		char *contact;		  /* shown on every page */
+		char
+		    *resolver; /* for proofs by DNS: system, none, an address */
+		long proofs_per_minute; /* questions of one network */
+		char *contact;		/* shown on every page */
 	} httpapi;
 
 	/*

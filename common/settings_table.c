@@ -258,6 +258,13 @@ static const struct settings_row rows[] = {
 	    "ask."),
 	ROW(httpapi, delist_per_network, NUMBER("20", 0, 1000000),
 	    "The same asked for from one network, a /24 or a /48."),
+	ROW(httpapi, resolver, TEXT("system"),
+	    "The resolver that is asked for proofs of control by DNS: system "
+	    "(as /etc/resolv.conf has it), none, or an address with an "
+	    "optional port. It should be on this machine or its network."),
+	ROW(httpapi, proofs_per_minute, NUMBER("10", 1, 1000000),
+	    "Such proofs that one network, a /24 or a /48, may have looked "
+	    "for within a minute."),
 	ROW(httpapi, contact, TEXT(""),
 	    "Mailbox of the list's operator, shown on every page; the list "
 	    "must never filter it."),

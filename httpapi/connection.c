@@ -19,7 +19,7 @@ enum phase {
 	PHASE_LINE,    /* the request line is read */
 	PHASE_BODY,    /* the header is sound; the body comes */
 	PHASE_READY,   /* the reply is there and has to be sent */
-	PHASE_WAITING, /* for the writer */
+	PHASE_WAITING, /* for the writer, or for DNS */
 	PHASE_SENT
 };
 
@@ -209,38 +209,84 @@ take_header(
 	return MHD_YES;
 }
 
-/* On the writer's thread: the reply is filled. */
+/* The reply is filled: its connection has a thread again. */
 static void
-on_written(struct writer_job *job, void *context)
+resume(struct exchange *exchange)
 {
-	struct exchange *exchange =
-	    (struct exchange *)(void *)((char *)job -
-					offsetof(struct exchange, job));
 	struct connection *connection =
 	    (struct connection *)(void *)((char *)exchange -
 					  offsetof(
 					      struct connection, exchange));
 
-	(void)context;
 	connection->phase = PHASE_READY;
 	MHD_resume_connection(connection->handle);
 }
 
+/* On the writer's thread. */
+static void
+on_written(struct writer_job *job, void *context)
+{
+	(void)context;
+	resume((struct exchange *)(void *)((char *)job -
+					   offsetof(struct exchange, job)));
+}
+
+/* On the prover's thread. What DNS says may be the leave to write. */
+static void
+on_proved(struct prover_job *job)
+{
+	struct exchange *exchange = job->owner;
+	struct writer *writer = exchange->service->writer;
+
+	if (exchange->go_on(exchange) != HANDLED_LATER) {
+		resume(exchange);
+	} else if (!writer_reserve(writer)) {
+		problem_reply(exchange, PROBLEM_BUSY, NULL);
+		resume(exchange);
+	} else {
+		exchange->job.done = on_written;
+		writer_submit(writer, &exchange->job);
+	}
+}
+
 /* Once suspended the connection may be resumed, and gone, at any moment. */
-static enum MHD_Result
+static void
 wait_for_writer(struct connection *connection)
 {
 	struct exchange *exchange = &connection->exchange;
-	struct writer *writer = exchange->service->writer;
 
-	if (!writer_reserve(writer)) {
+	exchange->job.done = on_written;
+	MHD_suspend_connection(connection->handle);
+	writer_submit(exchange->service->writer, &exchange->job);
+}
+
+static void
+wait_for_prover(struct connection *connection)
+{
+	struct exchange *exchange = &connection->exchange;
+
+	exchange->proving->job.done = on_proved;
+	exchange->proving->job.owner = exchange;
+	MHD_suspend_connection(connection->handle);
+	prover_submit(exchange->service->prover, &exchange->proving->job);
+}
+
+static enum MHD_Result
+wait_for(struct connection *connection, enum handled what)
+{
+	struct exchange *exchange = &connection->exchange;
+	bool write = what == HANDLED_LATER;
+
+	if (!(write ? writer_reserve(exchange->service->writer)
+		    : prover_reserve(exchange->service->prover))) {
 		problem_reply(exchange, PROBLEM_BUSY, NULL);
 		return send_reply(connection);
 	}
 	connection->phase = PHASE_WAITING;
-	exchange->job.done = on_written;
-	MHD_suspend_connection(connection->handle);
-	writer_submit(writer, &exchange->job);
+	if (write)
+		wait_for_writer(connection);
+	else
+		wait_for_prover(connection);
 	return MHD_YES;
 }
 
@@ -248,6 +294,7 @@ static enum MHD_Result
 take_body(struct connection *connection, const char *data, size_t *len)
 {
 	struct exchange *exchange = &connection->exchange;
+	enum handled handled = HANDLED;
 
 	if (*len > 0) {
 		strbuf_add(&exchange->request.body, data, *len);
@@ -256,9 +303,10 @@ take_body(struct connection *connection, const char *data, size_t *len)
 	}
 	if (exchange->request.body.error != 0)
 		problem_reply(exchange, PROBLEM_INTERNAL, NULL);
-	else if (dispatch_handle(exchange) == HANDLED_LATER)
-		return wait_for_writer(connection);
-	return send_reply(connection);
+	else
+		handled = dispatch_handle(exchange);
+	return handled == HANDLED ? send_reply(connection)
+				  : wait_for(connection, handled);
 }
 
 enum MHD_Result

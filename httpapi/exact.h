@@ -10,11 +10,11 @@
 
 /*
  * What of an address only its proven owner may know (a request from the
- * address itself is such a proof): its newest sightings as they were, so that
- * they can be found in the server's own log. Never the trap: each mailbox and
- * each host's name in what the server wrote is masked, but its own. Each, since
- * to mask the traps' alone would tell whoever writes guesses into a bounce of
- * their own which of them are traps.
+ * address itself is such a proof, or a record in its DNS): its newest sightings
+ * as they were, so that they can be found in the server's own log. Never the
+ * trap: each mailbox and each host's name in what the server wrote is masked,
+ * but its own. Each, since to mask the traps' alone would tell whoever writes
+ * guesses into a bounce of their own which of them are traps.
  *
  * Of an address that is not listed only what is older than a day: else whoever
  * owns some address would learn at once whether a guess was a trap.

@@ -29,6 +29,7 @@ exchange_init(struct exchange *exchange, struct service *service)
 	exchange->route = NULL;
 	exchange->subject[0] = '\0';
 	exchange->input = NULL;
+	exchange->proving = NULL;
 	exchange->quota.most = 0;
 	request->method = HTTP_OTHER;
 	request->target.path[0] = request->target.query[0] = '\0';
@@ -56,6 +57,8 @@ exchange_deinit(struct exchange *exchange)
 	strbuf_deinit(&exchange->reply.body);
 	json_decref(exchange->input);
 	exchange->input = NULL;
+	free(exchange->proving);
+	exchange->proving = NULL;
 	if (exchange->reply.source != NULL)
 		exchange->reply.source->free(exchange->reply.source);
 	exchange->reply.source = NULL;

@@ -11,6 +11,7 @@
 #include "common/strbuf.h"
 #include "db/delisting.h"
 #include "httpapi/fields.h"
+#include "httpapi/prover.h"
 #include "httpapi/quota.h"
 #include "httpapi/service.h"
 #include "httpapi/site.h"
@@ -81,6 +82,14 @@ struct reply {
 #define REQUEST_BODY_MAX (256 << 10)
 #define REPLY_BODY_MAX (1 << 20)
 
+/* What a handler has come to. */
+enum handled {
+	HANDLED,       /* the reply is filled */
+	HANDLED_LATER, /* exchange->job is; the writer fills the reply */
+	HANDLED_ASKING /* exchange->proving is; go_on() is called with DNS' word
+			*/
+};
+
 struct route;
 
 struct exchange {
@@ -96,6 +105,16 @@ struct exchange {
 	/* When the reply has to wait for a commit: */
 	struct writer_job job;
 	struct delisting delisting; /* what is asked for */
+	/* When it has to wait for DNS; owned, NULL else. */
+	struct proving *proving;
+	enum handled (*go_on)(
+	    struct exchange *exchange); /* not HANDLED_ASKING */
+};
+
+/* The prover's job, and what it is about. */
+struct proving {
+	struct prover_job job;
+	struct proof proof;
 };
 
 /* Ready for the next request of the same connection. */

@@ -1,5 +1,7 @@
 #include "httpapi/ladder.h"
 
+#include <stddef.h>
+
 static bool
 is_free(const struct ladder_facts *facts, int64_t now, enum delisting_step step)
 {
@@ -8,25 +10,58 @@ is_free(const struct ladder_facts *facts, int64_t now, enum delisting_step step)
 	return used_at == 0 || used_at <= now - LADDER_AGAIN_SECONDS;
 }
 
+/* Without proof, and within the limits that are for that. */
+static bool
+may_ask(const struct ladder_facts *facts)
+{
+	return facts->asked_last_hour < facts->per_hour &&
+	       facts->asked_by_network < facts->per_network;
+}
+
+/* What the requester can do about it. */
+static enum ladder_outcome
+what_is_left(const struct ladder_facts *facts, int64_t now)
+{
+	if (is_free(facts, now, DELISTING_ASKED))
+		return LADDER_LIMITED;
+	if (is_free(facts, now, DELISTING_FROM_ADDRESS))
+		return LADDER_PROVE;
+	return facts->dns_asked && is_free(facts, now, DELISTING_BY_DNS)
+		   ? LADDER_PUBLISH
+		   : LADDER_SPENT;
+}
+
 enum ladder_outcome
 ladder_climb(
     const struct ladder_facts *facts, int64_t now, enum delisting_step *step)
 {
-	bool asking = is_free(facts, now, DELISTING_ASKED);
-	bool proving = is_free(facts, now, DELISTING_FROM_ADDRESS);
+	const struct {
+		enum delisting_step step;
+		bool open;
+	} steps[] = {
+		{ DELISTING_ASKED, may_ask(facts) },
+		{ DELISTING_FROM_ADDRESS, facts->from_address },
+		{ DELISTING_BY_DNS, facts->by_dns },
+	};
 
 	if (!facts->listed)
 		return facts->manual ? LADDER_BY_HAND : LADDER_NOT_LISTED;
-	if (asking && facts->asked_last_hour < facts->per_hour &&
-	    facts->asked_by_network < facts->per_network) {
-		*step = DELISTING_ASKED;
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		if (!steps[i].open || !is_free(facts, now, steps[i].step))
+			continue;
+		*step = steps[i].step;
 		return LADDER_DELIST;
 	}
-	if (proving && facts->from_address) {
-		*step = DELISTING_FROM_ADDRESS;
-		return LADDER_DELIST;
-	}
-	if (asking)
-		return LADDER_LIMITED;
-	return proving ? LADDER_PROVE : LADDER_SPENT;
+	return what_is_left(facts, now);
+}
+
+struct ipprefix
+ladder_network(const struct ipaddr *requester)
+{
+	struct ipprefix network = {
+		.length = ipaddr_is_ipv4(requester) ? 96 + 24 : 48,
+	};
+
+	network.address = ipaddr_masked(requester, network.length);
+	return network;
 }

@@ -8,10 +8,11 @@
 
 /*
  * Who may take an address off the list by asking, and how often: free and at
- * once the first time, from anywhere; then from the address itself; then with
- * the operator. Each step is good once in 30 days. The hourly limits, over all
- * who ask and for the network of each, bound only what is asked without proof,
- * and never use up a proven step. Pure.
+ * once the first time, from anywhere; then from the address itself; then with a
+ * record in its DNS (proof.h); then with the operator. Each step is good once
+ * in 30 days, and whoever can take a later one need not take the one before.
+ * The hourly limits, over all who ask and for the network of each, bound only
+ * what is asked without proof, and never use up a proven step. Pure.
  */
 #define LADDER_AGAIN_SECONDS ((int64_t)30 * 86400)
 
@@ -19,6 +20,8 @@ struct ladder_facts {
 	bool listed;	   /* for what was seen */
 	bool manual;	   /* by the operator's hand */
 	bool from_address; /* the request comes from the address itself */
+	bool by_dns;	   /* the record was found */
+	bool dns_asked;	   /* here there is a resolver to look for it */
 	int64_t last_used_at[DELISTING_STEP_COUNT]; /* 0 never */
 	unsigned asked_last_hour;  /* steps DELISTING_ASKED, all addresses */
 	unsigned per_hour;	   /* of them allowed */
@@ -31,10 +34,17 @@ enum ladder_outcome {
 	LADDER_NOT_LISTED,
 	LADDER_BY_HAND,
 	LADDER_LIMITED, /* come again in an hour, or prove control */
-	LADDER_PROVE,	/* must come from the address itself */
+	LADDER_PROVE,	/* must come from the address itself, or by DNS */
+	LADDER_PUBLISH, /* by DNS alone */
 	LADDER_SPENT	/* the operator's turn */
 };
 enum ladder_outcome ladder_climb(
     const struct ladder_facts *facts, int64_t now, enum delisting_step *step);
+
+/*
+ * The network of a requester, who has all of a /24 or a /48 to ask from, at
+ * little cost.
+ */
+struct ipprefix ladder_network(const struct ipaddr *requester);
 
 #endif

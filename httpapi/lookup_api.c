@@ -10,6 +10,7 @@
 #include "httpapi/negotiate.h"
 #include "httpapi/portal.h"
 #include "httpapi/problem.h"
+#include "httpapi/proof_api.h"
 #include "httpapi/reader.h"
 
 int
@@ -43,8 +44,9 @@ refuse(struct exchange *exchange, int code)
 /* --- with exact facts, or for a page -------------------------------------- */
 
 /*
- * Exact facts are for whoever asks from the address itself, but not for the
- * pages of others that a browser behind it has open: those name their origin.
+ * Exact facts are for whoever has proved control by DNS, or asks from the
+ * address itself; but not for the pages of others that a browser behind it has
+ * open: those name their origin.
  */
 static bool
 may_see_exact(const struct exchange *exchange, const struct ipaddr *address)
@@ -52,6 +54,8 @@ may_see_exact(const struct exchange *exchange, const struct ipaddr *address)
 	struct ipaddr own = listing_unit(&exchange->request.client);
 	struct ipaddr unit = listing_unit(address);
 
+	if (proof_is_given(exchange, &unit))
+		return true;
 	return ipaddr_equal(&own, &unit) &&
 	       exchange_field(exchange, "Origin") == NULL;
 }

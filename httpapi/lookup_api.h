@@ -8,9 +8,9 @@
 
 /*
  * What the client may know of an address now, as an object; the caller's. Who
- * asks from the address itself is its proven owner and gets "exact" beside
- * what the public gets; see exact.h. On failure NULL, and the reply is the
- * problem.
+ * asks from the address itself, or has given proof by DNS, is its proven owner
+ * and gets "exact" beside what the public gets; see exact.h. On failure NULL,
+ * and the reply is the problem.
  */
 json_t *lookup_view(struct exchange *exchange, const struct ipaddr *address);
 

@@ -12,6 +12,7 @@
 #include "db/store.h"
 #include "httpapi/hash.h"
 #include "httpapi/keeper.h"
+#include "httpapi/prover.h"
 #include "httpapi/quota.h"
 #include "httpapi/reader.h"
 #include "httpapi/server.h"
@@ -53,25 +54,41 @@ service_open(struct service *service, const struct settings *settings)
 		code = readers_new(service->store, &service->readers);
 	if (code == 0)
 		code = quota_new(&service->quota);
+	if (code == 0)
+		code = quota_new(&service->proofs);
 	return code != 0 ? code : check_zone(service->readers);
 }
 
 static int
-service_start(struct service *service)
+service_start(struct service *service, const struct settings *settings)
 {
 	int code = keeper_new(service, &service->keeper);
 
+	if (code == 0)
+		code =
+		    prover_start(settings->httpapi.resolver, &service->prover);
 	return code != 0
 		   ? code
 		   : writer_start(keeper_round, service, &service->writer);
 }
 
+/* Nothing waits any more; what DNS would have said is not written either. */
+static void
+service_stop(struct service *service)
+{
+	prover_stop(service->prover);
+	writer_stop(service->writer);
+}
+
 static void
 service_close(struct service *service)
 {
-	writer_stop(service->writer);
+	service_stop(service);
+	prover_free(service->prover);
+	writer_free(service->writer);
 	keeper_free(service->keeper);
 	quota_free(service->quota);
+	quota_free(service->proofs);
 	readers_free(service->readers);
 	store_close(service->store);
 	site_free(atomic_load(&service->site));
@@ -133,8 +150,7 @@ run(struct service *service, const struct settings *settings,
 	daemon_notify("STOPPING=1");
 	log_notice("stopping");
 	server_quiesce(server);
-	writer_stop(service->writer);
-	service->writer = NULL;
+	service_stop(service);
 	server_stop(server);
 	return 0;
 }
@@ -160,7 +176,7 @@ main(int argc, char *argv[])
 	if (code == 0) {
 		code = privilege_drop(settings.httpapi.user);
 		if (code == 0)
-			code = service_start(&service);
+			code = service_start(&service, &settings);
 		if (code == 0)
 			code = run(&service, &settings, &sockets, signals,
 			    options.config_path);

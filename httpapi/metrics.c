@@ -77,12 +77,19 @@ put_counters(struct strbuf *out, struct service *service)
 		{ "bsbl_httpapi_delistings_total", "counter",
 		    "Delistings asked for here and done.",
 		    atomic_load(&counters->delistings) },
+		{ "bsbl_httpapi_proofs_total", "counter",
+		    "Addresses whose names or proofs DNS was asked for.",
+		    atomic_load(&counters->proofs) },
 		{ "bsbl_httpapi_sweeps_total", "counter",
 		    "Sweeps done in ingest's stead.",
 		    atomic_load(&counters->sweeps) },
 		{ "bsbl_httpapi_writer_queue", "gauge",
 		    "Requests waiting for the writer.",
 		    writer_waiting(service->writer) },
+		{ "bsbl_httpapi_prover_queue", "gauge",
+		    "Requests waiting for DNS.",
+		    service->prover != NULL ? prover_waiting(service->prover)
+					    : 0 },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)

@@ -19,6 +19,7 @@ PART(portal_form, "form.html");
 PART(portal_home_page, "home.html");
 PART(portal_result_page, "result.html");
 PART(portal_delisted, "delisted.html");
+PART(portal_prove, "prove.html");
 PART(portal_problem, "problem.html");
 PART(portal_problems, "problems.html");
 PART(portal_policy, "policy.html");
@@ -36,6 +37,7 @@ static const struct template_part parts[] = {
 	{ "home.html", portal_home_page },
 	{ "result.html", portal_result_page },
 	{ "delisted.html", portal_delisted },
+	{ "prove.html", portal_prove },
 	{ "problem.html", portal_problem },
 	{ "problems.html", portal_problems },
 	{ "policy.html", portal_policy },
@@ -267,6 +269,8 @@ portal_result(struct exchange *exchange)
 		return HANDLED;
 	portal_add_words(view, portal_language(exchange));
 	json_object_set_new(view, "typed", json_string(""));
+	json_object_set_new(
+	    view, "provable", json_boolean(exchange->service->prover != NULL));
 	exchange->reply.status = 200;
 	exchange->reply.tagged = true;
 	reply_header(&exchange->reply, "Cache-Control",

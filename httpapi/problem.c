@@ -33,8 +33,16 @@ static const struct {
 	    "This address was delisted on request within the last 30 days and "
 	    "was seen again. Once more it comes off at once when the request "
 	    "comes from the address itself: run the same request on that "
-	    "server. If that is not possible, please write to the contact "
-	    "address." },
+	    "server. If that is not possible, a record in its DNS proves the "
+	    "same, where the member proof says how; or please write to the "
+	    "contact address." },
+	[PROBLEM_PROVE_BY_DNS] = { 403, "prove-by-dns",
+	    "Please publish a record in DNS",
+	    "This address was delisted on request and from the address itself "
+	    "within the last 30 days, and was seen again each time. Once more "
+	    "it comes off at once when a record in DNS shows that you speak "
+	    "for the server: the member proof says how. Please repair the "
+	    "cause first; after that the operator decides." },
 	[PROBLEM_NOT_FOUND] = { 404, "not-found", "There is nothing here",
 	    "No page and no part of the interface has this path." },
 	[PROBLEM_METHOD] = { 405, "method", "Method not allowed",
@@ -45,11 +53,27 @@ static const struct {
 	    "minutes, or another list is meant." },
 	[PROBLEM_STEPS_SPENT] = { 409, "steps-spent",
 	    "Please write to the operator",
-	    "This address was delisted on request and from the address itself "
-	    "within the last 30 days, and was seen again each time. The cause "
-	    "needs repair first; the operator is glad to help: please write "
-	    "to the contact address. The listing ends by itself when nothing "
-	    "more is seen." },
+	    "Every way to take this address off without the operator was used "
+	    "within the last 30 days, and it was seen again each time. The "
+	    "cause needs repair first; the operator is glad to help: please "
+	    "write to the contact address. The listing ends by itself when "
+	    "nothing more is seen." },
+	[PROBLEM_NO_NAME] = { 409, "no-name",
+	    "The address has no name that leads back to it",
+	    "For a proof by DNS the address needs a name in reverse DNS (a "
+	    "PTR record), and that name an A or AAAA record with the address. "
+	    "Of IPv6 the server's own address is to be named, not its "
+	    "network." },
+	[PROBLEM_NO_RECORD] = { 409, "no-record",
+	    "The record is not in DNS yet",
+	    "No name of the address has the TXT record that was asked for. "
+	    "Once it is published, please try again; name servers may need "
+	    "some minutes, and remember for a while that there was none." },
+	[PROBLEM_OTHER_RECORD] = { 409, "other-record",
+	    "There is another record in DNS",
+	    "A record is there, but it is older than a day or two, or was "
+	    "made for a request from another network. Please ask anew what to "
+	    "publish, from where you are." },
 	[PROBLEM_TOO_OLD] = { 410, "too-old",
 	    "What changed since then cannot be told",
 	    "The serial is too old, or of another life of this list. Please "
@@ -81,16 +105,28 @@ static const struct {
 	    "than the list allows, by your network or over all who ask. "
 	    "Please come back in an hour. A request from the address itself "
 	    "is not limited." },
+	[PROBLEM_TOO_MANY_PROOFS] = { 429, "too-many-proofs",
+	    "Too many proofs looked for",
+	    "Your network has asked for more proofs by DNS within a minute "
+	    "than it may. Please go on when Retry-After is over." },
 	[PROBLEM_TOO_MANY_FIELDS] = { 431, "too-many-fields",
 	    "Too many header fields",
 	    "The request has more header fields than are read here." },
 	[PROBLEM_INTERNAL] = { 500, "internal", "Something failed here",
 	    "This is our fault. The operator finds the reason in the log under "
 	    "the request's number." },
+	[PROBLEM_NO_RESOLVER] = { 501, "no-resolver", "No proofs by DNS here",
+	    "This list does not look for proofs in DNS. Please ask from the "
+	    "address itself, or write to the contact address." },
 	[PROBLEM_BUSY] = { 503, "busy", "Too much to do",
 	    "Please try again in a few seconds." },
 	[PROBLEM_DATABASE] = { 503, "database", "The database does not answer",
 	    "Please try again in a minute." },
+	[PROBLEM_DNS_SILENT] = { 503, "dns-silent",
+	    "The name servers do not answer",
+	    "What DNS has of this address could not be learned in time. "
+	    "Please try again in a moment; if it stays so, please look at the "
+	    "name servers of the address and of its name." },
 };
 
 enum problem
@@ -147,13 +183,10 @@ wants_page(const struct exchange *exchange)
 	       2;
 }
 
-void
-problem_reply(
-    struct exchange *exchange, enum problem problem, const char *detail)
+/* Nothing of what was in the reply before is left. */
+static void
+begin_anew(struct reply *reply, enum problem problem)
 {
-	struct reply *reply = &exchange->reply;
-	json_t *json = problem_json(exchange, problem, detail);
-
 	reply->status = problems[problem].status;
 	reply->tagged = false;
 	reply->fixed = NULL;
@@ -167,6 +200,18 @@ problem_reply(
 		reply_header(reply, "Retry-After", "3600");
 	else if (reply->status == 503)
 		reply_header(reply, "Retry-After", "10");
+}
+
+static void
+answer(struct exchange *exchange, enum problem problem, const char *detail,
+    json_t *members)
+{
+	struct reply *reply = &exchange->reply;
+	json_t *json = problem_json(exchange, problem, detail);
+
+	begin_anew(reply, problem);
+	json_object_update(json, members);
+	json_decref(members);
 	if (json != NULL && wants_page(exchange)) {
 		add_words(json, problem, detail, portal_language(exchange));
 		portal_reply(exchange, "problem.html", NULL, json);
@@ -174,6 +219,20 @@ problem_reply(
 	}
 	reply->type = "application/problem+json";
 	reply_json(reply, json);
+}
+
+void
+problem_reply(
+    struct exchange *exchange, enum problem problem, const char *detail)
+{
+	answer(exchange, problem, detail, NULL);
+}
+
+void
+problem_reply_with(
+    struct exchange *exchange, enum problem problem, json_t *members)
+{
+	answer(exchange, problem, NULL, members);
 }
 
 enum handled

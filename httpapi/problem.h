@@ -15,10 +15,14 @@ enum problem {
 	PROBLEM_BAD_QUERY,
 	PROBLEM_BY_HAND,
 	PROBLEM_PROVE_CONTROL,
+	PROBLEM_PROVE_BY_DNS,
 	PROBLEM_NOT_FOUND,
 	PROBLEM_METHOD,
 	PROBLEM_NOT_LISTED,
 	PROBLEM_STEPS_SPENT,
+	PROBLEM_NO_NAME,
+	PROBLEM_NO_RECORD,
+	PROBLEM_OTHER_RECORD,
 	PROBLEM_TOO_OLD,
 	PROBLEM_LENGTH_REQUIRED,
 	PROBLEM_BODY_TOO_LARGE,
@@ -27,10 +31,13 @@ enum problem {
 	PROBLEM_TOO_MANY_ADDRESSES,
 	PROBLEM_TOO_MANY_REQUESTS,
 	PROBLEM_TOO_MANY_DELISTINGS,
+	PROBLEM_TOO_MANY_PROOFS,
 	PROBLEM_TOO_MANY_FIELDS,
 	PROBLEM_INTERNAL,
+	PROBLEM_NO_RESOLVER,
 	PROBLEM_BUSY,
 	PROBLEM_DATABASE,
+	PROBLEM_DNS_SILENT,
 	PROBLEM_COUNT
 };
 
@@ -40,6 +47,12 @@ enum problem {
  */
 void problem_reply(
     struct exchange *exchange, enum problem problem, const char *detail);
+/*
+ * The table's words, and members of its own beside them (RFC 9457 section 3.2);
+ * frees `members`, which may be NULL.
+ */
+void problem_reply_with(
+    struct exchange *exchange, enum problem problem, json_t *members);
 
 /* The problem for a status that route_body_refusal() gave. */
 enum problem problem_of_status(unsigned status);

@@ -16,6 +16,7 @@
 #include "httpapi/negotiate.h"
 #include "httpapi/portal.h"
 #include "httpapi/problem.h"
+#include "httpapi/proof_api.h"
 #include "httpapi/reader.h"
 
 #define HOUR ((int64_t)3600)
@@ -41,24 +42,51 @@ copy_note(const char *text, char note[DELISTING_NOTE_MAX + 1])
 	}
 }
 
-/* False when the body is no such request: the reply then says so. */
 static bool
-read_request(struct exchange *exchange, struct delisting *delisting)
+read_address(const struct exchange *exchange, struct subject *subject)
 {
 	const json_t *address = json_object_get(exchange->input, "address");
-	const json_t *note = json_object_get(exchange->input, "note");
-	struct subject subject;
 
-	if (!json_is_string(address) ||
-	    (note != NULL && !json_is_null(note) && !json_is_string(note))) {
+	return subject_parse_loosely(json_string_value(address), subject) == 0;
+}
+
+/* "dns", and there is no other that has to be named. */
+static bool
+names_proof(const struct exchange *exchange)
+{
+	return json_object_get(exchange->input, "proof") != NULL;
+}
+
+/* Are all members what they have to be? */
+static bool
+is_sound(const struct exchange *exchange)
+{
+	const json_t *note = json_object_get(exchange->input, "note");
+	const char *proof =
+	    json_string_value(json_object_get(exchange->input, "proof"));
+
+	return json_is_string(json_object_get(exchange->input, "address")) &&
+	       (note == NULL || json_is_null(note) || json_is_string(note)) &&
+	       (!names_proof(exchange) ||
+		   (proof != NULL && strcmp(proof, "dns") == 0));
+}
+
+/* False when the body is no such request: the reply then says so. */
+static bool
+read_request(struct exchange *exchange, struct subject *subject,
+    struct delisting *delisting)
+{
+	const json_t *note = json_object_get(exchange->input, "note");
+
+	if (!is_sound(exchange)) {
 		problem_reply(exchange, PROBLEM_BAD_BODY, NULL);
 		return false;
 	}
-	if (subject_parse_loosely(json_string_value(address), &subject) != 0) {
+	if (!read_address(exchange, subject)) {
 		problem_reply(exchange, PROBLEM_NO_ADDRESS, NULL);
 		return false;
 	}
-	delisting->unit = listing_unit(&subject.address);
+	delisting->unit = listing_unit(&subject->address);
 	delisting->requester = exchange->request.client;
 	copy_note(json_is_string(note) ? json_string_value(note) : "",
 	    delisting->note);
@@ -66,18 +94,6 @@ read_request(struct exchange *exchange, struct delisting *delisting)
 }
 
 /* --- on the writer's thread ----------------------------------------------- */
-
-/* A requester has all of a /24 or a /48 to ask from, at little cost. */
-static struct ipprefix
-network_of(const struct ipaddr *client)
-{
-	struct ipprefix network = {
-		.length = ipaddr_is_ipv4(client) ? 96 + 24 : 48,
-	};
-
-	network.address = ipaddr_masked(client, network.length);
-	return network;
-}
 
 static int
 read_facts(struct store_txn *txn, const struct exchange *exchange,
@@ -91,10 +107,12 @@ read_facts(struct store_txn *txn, const struct exchange *exchange,
 
 	*facts = (struct ladder_facts){
 		.from_address = ipaddr_equal(&own, &wanted->unit),
+		.by_dns = proof_is_given(exchange, &wanted->unit),
+		.dns_asked = exchange->service->prover != NULL,
 		.per_hour = exchange->site->delist_per_hour,
 		.per_network = exchange->site->delist_per_network,
 	};
-	struct ipprefix network = network_of(&exchange->request.client);
+	struct ipprefix network = ladder_network(&exchange->request.client);
 	code = lookup_read(txn, &wanted->unit, &exchange->site->rules.policy,
 	    wanted->at, &lookup);
 	if (code != 0)
@@ -148,6 +166,13 @@ delist(struct exchange *exchange, struct delisting *delisting,
 
 /* --- the answer ----------------------------------------------------------- */
 
+static bool
+may_be_proved(enum ladder_outcome outcome)
+{
+	return outcome == LADDER_LIMITED || outcome == LADDER_PROVE ||
+	       outcome == LADDER_PUBLISH;
+}
+
 static void
 refuse(struct exchange *exchange, enum ladder_outcome outcome)
 {
@@ -156,18 +181,27 @@ refuse(struct exchange *exchange, enum ladder_outcome outcome)
 		[LADDER_BY_HAND] = PROBLEM_BY_HAND,
 		[LADDER_LIMITED] = PROBLEM_TOO_MANY_DELISTINGS,
 		[LADDER_PROVE] = PROBLEM_PROVE_CONTROL,
+		[LADDER_PUBLISH] = PROBLEM_PROVE_BY_DNS,
 		[LADDER_SPENT] = PROBLEM_STEPS_SPENT,
 	};
 
-	problem_reply(exchange, problems[outcome], NULL);
+	struct subject subject;
+	json_t *links = NULL;
+
+	if (may_be_proved(outcome) && read_address(exchange, &subject))
+		links = proof_links(exchange, &subject.address);
+	problem_reply_with(exchange, problems[outcome], links);
 }
 
 static const char *
-next_words(enum delisting_step step, const struct language *language)
+next_words(const struct exchange *exchange, const struct language *language)
 {
+	bool dns_asked = exchange->service->prover != NULL;
 	char name[64];
 
-	snprintf(name, sizeof(name), "next.%s", delisting_step_name(step));
+	snprintf(name, sizeof(name), "next.%s%s",
+	    dns_asked ? "" : "without_dns.",
+	    delisting_step_name(exchange->delisting.step));
 	return language_text(language, name, "");
 }
 
@@ -191,8 +225,8 @@ confirm(struct exchange *exchange, const struct delisting *delisting)
 	    view, "delisted_at", json_string(clock_format(delisting->at, at)));
 	json_object_set_new(
 	    view, "step", json_string(delisting_step_name(delisting->step)));
-	json_object_set_new(view, "next",
-	    json_string(next_words(delisting->step, language_at(0))));
+	json_object_set_new(
+	    view, "next", json_string(next_words(exchange, language_at(0))));
 	json_object_set_new(view, "caches_forget_at",
 	    json_string(clock_format(delisting->at + ttl, forgotten)));
 	reply->status = 200;
@@ -202,7 +236,7 @@ confirm(struct exchange *exchange, const struct delisting *delisting)
 		language = portal_language(exchange);
 		portal_add_words(view, language);
 		json_object_set_new(json_object_get(view, "words"), "next",
-		    json_string(next_words(delisting->step, language)));
+		    json_string(next_words(exchange, language)));
 		portal_reply(exchange, "delisted.html", NULL, view);
 	} else {
 		reply->type = "application/json";
@@ -240,11 +274,21 @@ run(struct writer_job *job, void *context)
 	}
 }
 
+static enum handled
+delist_when_proved(struct exchange *exchange)
+{
+	return proof_failed(exchange) ? HANDLED : HANDLED_LATER;
+}
+
 enum handled
 removal_post(struct exchange *exchange)
 {
-	if (!read_request(exchange, &exchange->delisting))
+	struct subject subject;
+
+	if (!read_request(exchange, &subject, &exchange->delisting))
 		return HANDLED;
 	exchange->job.run = run;
-	return HANDLED_LATER;
+	return names_proof(exchange) ? proof_ask(exchange, &subject.address,
+					   true, delist_when_proved)
+				     : HANDLED_LATER;
 }

@@ -5,8 +5,9 @@
 #include "httpapi/route.h"
 
 /*
- * POST /v1/delistings {"address": ..., "note": ...}, as JSON or as the pages'
- * form. Answered after the commit: then DNS and the look-up say the same.
+ * POST /v1/delistings {"address": ..., "note": ..., "proof": "dns"}, as JSON or
+ * as the pages' form; note and proof (proof_api.h) may be left out. Answered
+ * after the commit: then DNS and the look-up say the same.
  */
 enum handled removal_post(struct exchange *exchange);
 

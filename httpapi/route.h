@@ -13,10 +13,6 @@
  * percent-decoded and is never empty. HEAD is answered wherever GET is,
  * OPTIONS everywhere.
  */
-enum handled {
-	HANDLED,      /* the reply is filled */
-	HANDLED_LATER /* exchange->job is; the writer fills the reply */
-};
 typedef enum handled route_handler(struct exchange *exchange);
 
 enum route_flag {

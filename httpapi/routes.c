@@ -8,6 +8,7 @@
 #include "httpapi/policy_api.h"
 #include "httpapi/portal.h"
 #include "httpapi/problem.h"
+#include "httpapi/proof_api.h"
 #include "httpapi/removal.h"
 #include "httpapi/route.h"
 #include "httpapi/trail.h"
@@ -15,6 +16,9 @@
 
 /* An address and a note, with every octet of both escaped. */
 #define DELISTING_BODY_MAX 4096
+
+/* An address, with every octet escaped. */
+#define PROOF_BODY_MAX 512
 
 #define PUBLIC (ROUTE_CORS | ROUTE_QUOTA)
 
@@ -37,10 +41,14 @@ const struct route routes[] = {
 	GET("trail", "/v1/delistings", trail_get, PUBLIC),
 	POST("delisting", "/v1/delistings", removal_post, ROUTE_QUOTA,
 	    BODY_JSON | BODY_FORM, DELISTING_BODY_MAX),
+	GET("proof", "/v1/proofs/{}", proof_get, ROUTE_QUOTA),
+	POST("proving", "/v1/proofs", proof_post, ROUTE_QUOTA,
+	    BODY_JSON | BODY_FORM, PROOF_BODY_MAX),
 	GET("feed", "/v1/feed", feed_get, PUBLIC),
 	GET("openapi", "/v1/openapi.yaml", file_get, ROUTE_CORS),
 	GET("home", "/", portal_home, 0),
 	GET("page", "/l/{}", portal_result, 0),
+	GET("proof_page", "/prove/{}", proof_page, 0),
 	GET("policy_page", "/policy", page_policy, 0),
 	GET("use", "/use", page_use, 0),
 	GET("trends_page", "/trends", page_trends, 0),

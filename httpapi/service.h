@@ -9,6 +9,7 @@
 
 /* What every request works with: one of it in the program. */
 
+struct prover;
 struct quota;
 struct readers;
 struct site;
@@ -25,6 +26,7 @@ struct counters {
 	_Atomic uint64_t connections_refused; /* by the limit per client */
 	_Atomic uint64_t requests_expired;    /* cut off by their deadline */
 	_Atomic uint64_t delistings;
+	_Atomic uint64_t proofs;  /* questions to DNS */
 	_Atomic uint64_t sweeps;  /* done in ingest's stead */
 	_Atomic int64_t swept_at; /* the last of them; 0 never */
 	_Atomic uint64_t listings[LISTING_STATE_COUNT];
@@ -35,7 +37,9 @@ struct service {
 	struct store *store;
 	struct readers *readers;
 	struct writer *writer;
+	struct prover *prover; /* NULL: no resolver is to be asked */
 	struct quota *quota;
+	struct quota *proofs; /* of networks that ask for proofs by DNS */
 	_Atomic(struct site *) site; /* in force */
 	struct counters counters;
 	struct keeper *keeper;

@@ -6,6 +6,7 @@
 
 #include "common/error.h"
 #include "common/log.h"
+#include "db/exemption.h"
 
 /* Who stands in the audit for what the public does. */
 #define AUDIT_NAME "httpapi"
@@ -45,10 +46,13 @@ site_new(const struct settings *settings, struct site **out)
 	site->delist_per_hour = (unsigned)settings->httpapi.delist_per_hour;
 	site->delist_per_network =
 	    (unsigned)settings->httpapi.delist_per_network;
+	site->proofs_per_minute = (unsigned)settings->httpapi.proofs_per_minute;
 	site->request_ms = settings->httpapi.request_seconds * 1000;
 	site->contact = strdup(settings->httpapi.contact);
 	if (site->contact == NULL)
 		code = -ENOMEM;
+	if (code == 0)
+		code = listable_new(settings, &site->listable);
 	if (code == 0)
 		code = parse_prefixes("trusted_proxies",
 		    &settings->httpapi.trusted_proxies, &site->proxies);
@@ -81,6 +85,7 @@ site_free(struct site *site)
 		struct site *older = site->older;
 
 		recorder_rules_deinit(&site->rules);
+		listable_free(site->listable);
 		free(site->contact);
 		free(site->proxies.list);
 		free(site->metrics_clients.list);

@@ -14,6 +14,7 @@
 struct site {
 	struct recorder_rules rules; /* the writer's thread; policy: all */
 	char *contact;		     /* "" none */
+	struct listable *listable;   /* the rules' go with the writer */
 	struct site_prefixes {
 		struct ipprefix *list;
 		size_t count;
@@ -21,6 +22,7 @@ struct site {
 	unsigned per_client;
 	unsigned per_minute; /* requests; 0 any number */
 	unsigned delist_per_hour, delist_per_network;
+	unsigned proofs_per_minute;
 	int64_t request_ms;
 	struct site *older; /* kept until the end: somebody may use it */
 };

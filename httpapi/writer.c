@@ -120,13 +120,20 @@ writer_start(void (*round)(void *context), void *context, struct writer **out)
 void
 writer_stop(struct writer *writer)
 {
-	if (writer == NULL)
+	if (writer == NULL || writer->stopping)
 		return;
 	pthread_mutex_lock(&writer->lock);
 	writer->stopping = true;
 	pthread_cond_signal(&writer->wake);
 	pthread_mutex_unlock(&writer->lock);
 	pthread_join(writer->thread, NULL);
+}
+
+void
+writer_free(struct writer *writer)
+{
+	if (writer == NULL)
+		return;
 	pthread_cond_destroy(&writer->wake);
 	pthread_mutex_destroy(&writer->lock);
 	free(writer);

@@ -22,8 +22,12 @@ struct writer;
 /* `context` goes to every job; `round` is called each second with it. */
 int writer_start(
     void (*round)(void *context), void *context, struct writer **writer);
-/* Finishes what is queued, then ends. NULL does nothing. */
+/*
+ * Finishes what is queued, then ends; no place is free from then on. Done twice
+ * it does nothing, nor does NULL.
+ */
 void writer_stop(struct writer *writer);
+void writer_free(struct writer *writer); /* once it is stopped */
 
 /* A place in the queue; false when it is full or the writer stops. */
 bool writer_reserve(struct writer *writer);

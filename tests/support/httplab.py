@@ -139,6 +139,7 @@ class HttpLab(DnsLab):
         self.sections["httpapi"] = {
             "listen": [f"127.0.0.1:{self.http_port}"], "user": "",
             "contact": "help@example.test", "requests_per_minute": 0,
+            "resolver": "none",
             **httpapi,
         }
         self.sections["zone"]["portal"] = "http://bl.example.test/l/"

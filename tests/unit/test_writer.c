@@ -80,6 +80,7 @@ does_jobs_in_the_order_they_came(void **state)
 		assert_int_equal(jobs[i].order, i + 1);
 	}
 	writer_stop(writer);
+	writer_free(writer);
 }
 
 static void
@@ -105,6 +106,7 @@ a_full_queue_says_so_and_empties_again(void **state)
 	for (int i = 0; i < taken; i++)
 		sem_wait(&jobs[i].done);
 	writer_stop(writer);
+	writer_free(writer);
 	assert_int_equal(context.jobs, taken);
 }
 
@@ -123,9 +125,11 @@ finishes_what_is_queued_before_it_stops(void **state)
 		writer_submit(writer, &jobs[i].job);
 	}
 	writer_stop(writer);
+	writer_free(writer);
 	for (int i = 0; i < 5; i++)
 		assert_int_equal(sem_trywait(&jobs[i].done), 0);
 	writer_stop(NULL);
+	writer_free(NULL);
 }
 
 int
