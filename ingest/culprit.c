@@ -32,8 +32,11 @@ culprit_find(struct message *message, const struct prefixes *relays,
 		if (value == NULL)
 			return false;
 		received_parse(value, &line);
+		/* All that stands below is a local user's word. */
+		if (line.by_user)
+			return false;
 		/* A relay's hand-over within itself names no client. */
-		if (line.by_user || (!line.client_known && !*line.helo))
+		if (!line.client_known && !*line.helo)
 			continue;
 		if (!line.client_known)
 			return false;

@@ -12,7 +12,10 @@
  * of them wrote, on top, a Received line that names its client: from the
  * connection's address downwards the lines are believed as long as their
  * writer is trusted. Names are never believed: strangers write the receiver's
- * name into HELO and into Received lines of their own.
+ * name into HELO and into Received lines of their own. Nor is anything below a
+ * line that tells of a local user ("by relay (Postfix, from userid 33)"): who
+ * hands a message to sendmail(1) has written all of its header. Such mail is
+ * the relay's own, and nobody's fault that a list could tell.
  *
  * Without a connection (a file in a mailbox) the first line is our own.
  */
@@ -25,8 +28,8 @@ struct culprit {
 
 /*
  * Whether the address is good for evidence: unchanged where the connection is
- * no relay of ours, else the first client that is none. False: only relays,
- * or a line without an address.
+ * no relay of ours, else the first client that is none. False: only relays, a
+ * local user of one, or a line without an address.
  */
 bool culprit_find(struct message *message, const struct prefixes *relays,
     struct culprit *culprit);

@@ -165,9 +165,19 @@ believes_lines_as_long_as_their_writer_is_trusted(void **state)
 		{ RELAYED("192.0.2.2") "\n", "192.0.2.1", NULL },
 		{ "Subject: x\n\n", "192.0.2.1", NULL },
 		{ "Received: from helo by relay; x\n\n", "192.0.2.1", NULL },
+		{ "Received: by relay (Postfix) id 1; x\n" RELAYED(
+		      "203.0.113.9") "\n",
+		    "192.0.2.1", "203.0.113.9" },
+		/* What a local user writes is believed of no relay. */
 		{ "Received: by relay (Postfix, from userid 5) id 1; "
 		  "x\n" RELAYED("203.0.113.9") "\n",
-		    "192.0.2.1", "203.0.113.9" },
+		    "192.0.2.1", NULL },
+		{ RELAYED("192.0.2.2") "Received: (qmail 7 invoked by uid 5); "
+				       "x\n" RELAYED("203.0.113.9") "\n",
+		    "192.0.2.1", NULL },
+		{ "Received: by relay (Postfix, from userid 5) id 1; "
+		  "x\n" RELAYED("203.0.113.9") "\n",
+		    NULL, NULL },
 		/* In a mailbox the first line is our own. */
 		{ RELAYED("203.0.113.9") RELAYED("198.51.100.5") "\n", NULL,
 		    "203.0.113.9" },
@@ -225,6 +235,14 @@ settles_who_an_envelope_is_from(void **state)
 	assert_string_equal(
 	    ipaddr_format(&envelope.client, text), "203.0.113.9");
 	assert_string_equal(envelope.helo, "helo");
+	/* A local user's words about somebody else count against nobody. */
+	assert_int_equal(settle("192.0.2.1",
+			     "Received: by relay (Postfix, from userid 33) id "
+			     "1; x\n" RELAYED("203.0.113.9") "\n",
+			     &envelope),
+	    0);
+	assert_true(envelope.own_relay && !envelope.relayed);
+	assert_string_equal(ipaddr_format(&envelope.client, text), "192.0.2.1");
 	/* A relay's own mail, and what no line tells of. */
 	assert_int_equal(settle("192.0.2.1", "Subject: x\n\n", &envelope), 0);
 	assert_true(envelope.own_relay && !envelope.relayed);
