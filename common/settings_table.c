@@ -182,7 +182,9 @@ static const struct settings_row rows[] = {
 	ROW(ingest, proxy_peers, PREFIXES(""),
 	    "Load balancers that name the client with the PROXY protocol, "
 	    "version 1 or 2, before they pass on its octets; each of their "
-	    "connections must begin so."),
+	    "connections must begin so. Where they name none, as when they "
+	    "look "
+	    "whether we are alive, we answer and take no mail."),
 	ROW(ingest, xclient_peers, PREFIXES(""),
 	    "Proxies that may name another client with XCLIENT."),
 	ROW(ingest, xforward_peers, PREFIXES(""),

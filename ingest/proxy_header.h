@@ -19,7 +19,7 @@
 
 struct proxy_header {
 	size_t len;	   /* octets of it; what follows is the client's */
-	bool client_known; /* false: the balancer speaks for itself */
+	bool client_known; /* false: UNKNOWN, or LOCAL: the balancer's own */
 	struct ipaddr client;
 };
 

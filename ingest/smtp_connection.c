@@ -465,16 +465,22 @@ on_timer(evutil_socket_t fd, short what, void *context)
 
 /* --- the beginning -------------------------------------------------------- */
 
-/* From here on its client is known. The last call of the event. */
+/*
+ * From here on it is known who its client is, or that nobody says (NULL). The
+ * last call of the event.
+ */
 static void
-begin_session(struct connection *connection, const struct ipaddr *client)
+begin_session(struct connection *connection, const struct ipaddr *named)
 {
+	const struct ipaddr *client =
+	    named != NULL ? named : &connection->caller.address;
 	const struct smtp_server *server = connection->server;
 	const struct smtp_peers *peers = &server->peers;
 	bool local = connection->caller.local;
 	const struct smtp_peer peer = {
 		.address = *client,
-		.address_known = !local,
+		.address_known = named != NULL,
+		.local = local,
 		.lmtp = connection->caller.lmtp,
 		.may_xclient =
 		    !local && smtp_peer_list_has(&peers->xclient, client),
@@ -523,13 +529,12 @@ static void
 use_header(struct connection *connection, const struct proxy_header *header,
     const char *octets, size_t len)
 {
-	const struct ipaddr *client = header->client_known
-					  ? &header->client
-					  : &connection->caller.address;
+	const struct ipaddr *client =
+	    header->client_known ? &header->client : NULL;
 
 	put_by(connection, octets + header->len, len - header->len);
 	if (connection->broken ||
-	    (header->client_known && !count_client(connection, client)))
+	    (client != NULL && !count_client(connection, client)))
 		smtp_connection_free(connection);
 	else
 		begin_session(connection, client);
@@ -612,7 +617,8 @@ smtp_connection_open(
 		set_timer(connection, server->command_ms);
 		set_reading(connection, true);
 	} else
-		begin_session(connection, &caller->address);
+		begin_session(
+		    connection, caller->local ? NULL : &caller->address);
 }
 
 void

@@ -37,7 +37,9 @@ struct smtp_rules {
 /* Who is at the other end, and what it may do. */
 struct smtp_peer {
 	struct ipaddr address;
-	bool address_known; /* not through a local socket */
+	/* Else it must name a client before it sends mail; SMTP says 451. */
+	bool address_known;
+	bool local; /* through a local socket, where nobody listens in */
 	bool lmtp;
 	bool may_xclient, may_xforward;
 };

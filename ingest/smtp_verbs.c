@@ -25,12 +25,10 @@ do_helo(struct smtp_session *session, const struct smtp_command *command)
 	smtp_reply(session, "250 %s", session->rules->hostname);
 }
 
-/* Nobody listens in on a local socket. */
 static bool
 is_tls_offered(const struct smtp_session *session)
 {
-	return session->rules->tls && !session->secured &&
-	       session->peer.address_known;
+	return session->rules->tls && !session->secured && !session->peer.local;
 }
 
 /*
@@ -151,6 +149,17 @@ is_client_needed(const struct smtp_session *session)
 }
 
 static void
+ask_for_client(struct smtp_session *session)
+{
+	if (session->peer.may_xforward)
+		smtp_reply(
+		    session, "451 4.3.5 Please name the client with XFORWARD");
+	else
+		smtp_reply(session,
+		    "451 4.3.5 The proxy between does not name the client");
+}
+
+static void
 do_mail(struct smtp_session *session, const struct smtp_command *command)
 {
 	struct smtp_transaction *transaction = &session->transaction;
@@ -167,8 +176,7 @@ do_mail(struct smtp_session *session, const struct smtp_command *command)
 	else if (!lmtp && !command->path_is_ascii && !command->smtputf8)
 		smtp_refuse(session, "553 5.6.7 Please say SMTPUTF8");
 	else if (is_client_needed(session))
-		smtp_reply(
-		    session, "451 4.3.5 Please name the client with XFORWARD");
+		ask_for_client(session);
 	else {
 		smtp_transaction_open(
 		    transaction, origin_of(session), command->path);

@@ -130,13 +130,20 @@ static const struct smtp_rules rules = {
 };
 
 /* What a peer may do, and is. */
-enum { MAY_XCLIENT = 1, MAY_XFORWARD = 2, LMTP = 4, LOCAL = 8 };
+enum {
+	MAY_XCLIENT = 1,
+	MAY_XFORWARD = 2,
+	LMTP = 4,
+	LOCAL = 8,
+	UNNAMED = 16 /* behind a proxy that does not say who it is */
+};
 
 static struct smtp_session *
 open_session(struct transcript *transcript, unsigned kind)
 {
 	struct smtp_peer peer = {
-		.address_known = (kind & LOCAL) == 0,
+		.address_known = (kind & (LOCAL | UNNAMED)) == 0,
+		.local = (kind & LOCAL) != 0,
 		.lmtp = (kind & LMTP) != 0,
 		.may_xclient = (kind & MAY_XCLIENT) != 0,
 		.may_xforward = (kind & MAY_XFORWARD) != 0,
@@ -339,6 +346,19 @@ static const struct dialogue dialogues[] = {
 	{ START "DATA\r\n.\r\nRSET\r\nQUIT\r\n",
 	    START_OK DATA_OK MESSAGE_OK OK BYE, "message " FROM_NULL " []\n",
 	    0 },
+	/* Whom a proxy does not name may ask, and mails nothing. */
+	{ HELO MAIL_NULL RCPT_TRAP "QUIT\r\n",
+	    HELO_OK
+	    "451 4.3.5 The proxy between does not name the client\r\n" ORDER
+		BYE,
+	    "", UNNAMED },
+	{ HELO
+	    "XCLIENT ADDR=198.51.100.7 HELO=b.example\r\n" MAIL_NULL RCPT_TRAP
+	    "QUIT\r\n",
+	    HELO_OK GREETING MAIL_OK RCPT_OK BYE,
+	    "dialogue 198.51.100.7 b.example <> <trap@trap.example> refused=0 "
+	    "politely\n",
+	    UNNAMED | MAY_XCLIENT },
 	/* A proxy that we trust, and somebody else. */
 	{ HELO
 	    "XCLIENT ADDR=198.51.100.7 HELO=b.example\r\n" MAIL_NULL RCPT_TRAP
