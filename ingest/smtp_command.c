@@ -352,23 +352,45 @@ trimmed(const char *line, size_t len)
 	return (struct smtp_text){ line, line + len };
 }
 
+/* Its row in `verbs`, and the text behind it; COUNT(verbs): none. */
+static size_t
+find_verb(struct smtp_text *text)
+{
+	size_t i;
+
+	for (i = 0; i < COUNT(verbs); i++) {
+		struct smtp_text rest = *text;
+
+		if (!take_word(&rest, verbs[i].name) ||
+		    (left(&rest) > 0 && !smtp_text_take(&rest, ' ')))
+			continue;
+		*text = rest;
+		break;
+	}
+	return i;
+}
+
+enum smtp_verb
+smtp_command_verb(const char *line, size_t len)
+{
+	struct smtp_text text = trimmed(line, len);
+	size_t found = find_verb(&text);
+
+	return found < COUNT(verbs) ? verbs[found].verb : SMTP_VERB_COUNT;
+}
+
 enum smtp_outcome
 smtp_command_parse(const char *line, size_t len, struct smtp_command *command)
 {
 	struct smtp_text text = trimmed(line, len);
+	bool garbled = is_garbled(line, left(&text));
+	size_t found = find_verb(&text);
 
 	command->verb = SMTP_VERB_COUNT;
-	if (is_garbled(line, left(&text)))
+	if (found < COUNT(verbs))
+		*command = (struct smtp_command){ .verb = verbs[found].verb };
+	if (garbled)
 		return SMTP_LINE_GARBLED;
-	for (size_t i = 0; i < COUNT(verbs); i++) {
-		struct smtp_text rest = text;
-
-		if (!take_word(&rest, verbs[i].name))
-			continue;
-		if (left(&rest) > 0 && !smtp_text_take(&rest, ' '))
-			continue;
-		*command = (struct smtp_command){ .verb = verbs[i].verb };
-		return verbs[i].read(&rest, command);
-	}
-	return SMTP_VERB_UNKNOWN;
+	return found < COUNT(verbs) ? verbs[found].read(&text, command)
+				    : SMTP_VERB_UNKNOWN;
 }

@@ -44,7 +44,8 @@ enum smtp_verb {
 /* What became of a line; each has its own reply. */
 enum smtp_outcome {
 	SMTP_UNDERSTOOD,
-	SMTP_LINE_GARBLED, /* control octets, a bare CR or LF among them */
+	SMTP_LINE_GARBLED,  /* control octets, a bare CR or LF among them */
+	SMTP_LINE_TOO_LONG, /* told by whoever cut it into lines */
 	SMTP_VERB_UNKNOWN,
 	SMTP_ARGUMENT_BAD, /* missing, malformed or one too many */
 	SMTP_PATH_MALFORMED,
@@ -79,9 +80,11 @@ struct smtp_command {
 
 /*
  * Reads `len` octets without the CRLF. Fills *command when it returns
- * SMTP_UNDERSTOOD; `verb` is also set where only the arguments were wrong.
+ * SMTP_UNDERSTOOD; `verb` is also set where only what follows it was wrong.
  */
 enum smtp_outcome smtp_command_parse(
     const char *line, size_t len, struct smtp_command *command);
+/* The verb alone, of a line that may be cut; SMTP_VERB_COUNT: none we know. */
+enum smtp_verb smtp_command_verb(const char *line, size_t len);
 
 #endif

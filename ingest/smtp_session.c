@@ -191,7 +191,7 @@ line_done(struct smtp_session *session)
 	else if (session->errors >= SMTP_ERRORS_MAX)
 		smtp_hang_up(session, "4.7.0", "Too many errors");
 	else if (line->lost > 0)
-		smtp_refuse(session, "500 5.5.2 Line too long");
+		smtp_do_long_line(session, line->octets, line->len);
 	else
 		smtp_do_command(
 		    session, line->octets, line->len - strlen("\r\n"));

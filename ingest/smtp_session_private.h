@@ -67,7 +67,10 @@ void smtp_hang_up(
 /* BDAT's octets are all here. */
 void smtp_chunk_done(struct smtp_session *session);
 
-/* smtp_verbs.c: one line without its CR LF. */
+/* smtp_verbs.c: the beginning of a line that is longer than may be. */
+void smtp_do_long_line(
+    struct smtp_session *session, const char *line, size_t len);
+/* One line without its CR LF. */
 void smtp_do_command(
     struct smtp_session *session, const char *line, size_t len);
 

@@ -398,6 +398,7 @@ static const struct {
 static const char *const refusals[SMTP_OUTCOME_COUNT] = {
 	[SMTP_LINE_GARBLED] =
 	    "500 5.5.2 Lines end with CR LF and hold printable text",
+	[SMTP_LINE_TOO_LONG] = "500 5.5.2 Line too long",
 	[SMTP_VERB_UNKNOWN] = "500 5.5.2 Command not recognized",
 	[SMTP_ARGUMENT_BAD] = "501 5.5.4 Argument not understood",
 	[SMTP_PATH_MALFORMED] = "501 5.1.7 Address not understood",
@@ -419,7 +420,8 @@ refusal_of(enum smtp_outcome outcome, enum smtp_verb verb)
 
 /*
  * Behind LMTP, mail whose addresses we do not understand would come again and
- * again: it is taken, and for nobody.
+ * again, and in the end the server in front would bounce it: it is taken, and
+ * for nobody.
  */
 static bool
 take_for_nobody(struct smtp_session *session, enum smtp_verb verb)
@@ -454,6 +456,13 @@ not_understood(struct smtp_session *session, enum smtp_outcome outcome,
 		smtp_hang_up(session, "4.5.4", "Chunk without a size");
 	else if (!take_for_nobody(session, verb))
 		smtp_refuse(session, refusal_of(outcome, verb));
+}
+
+void
+smtp_do_long_line(struct smtp_session *session, const char *line, size_t len)
+{
+	not_understood(
+	    session, SMTP_LINE_TOO_LONG, smtp_command_verb(line, len));
 }
 
 void

@@ -462,6 +462,10 @@ static const struct dialogue dialogues[] = {
 	       "DATA\r\nx\r\n.\r\n" FORWARD MAIL_NULL RCPT_TRAP "RSET\r\n",
 	    LHLO_OK OK MAIL_OK RCPT_OK DATA_OK MESSAGE_OK OK MAIL_OK RCPT_OK OK,
 	    "discarded ::  <> for <trap@trap.example> reason=1\n", FRONT },
+	{ LHLO FORWARD MAIL_NULL "RCPT TO:<\001@trap.example>\r\n"
+				 "DATA\r\nx\r\n.\r\n",
+	    LHLO_OK OK MAIL_OK RCPT_OK DATA_OK MESSAGE_OK,
+	    "discarded 198.51.100.7  <> for <> reason=2\n", FRONT },
 	{ LHLO FORWARD "MAIL FROM:<a@> X=1\r\n" RCPT_TRAP "RCPT TO:<a@>\r\n"
 		       "BDAT 1\r\nxBDAT 1 LAST\r\nx",
 	    LHLO_OK OK MAIL_OK RCPT_OK RCPT_OK CHUNK_OK MESSAGE_OK MESSAGE_OK,
@@ -838,6 +842,30 @@ refuses_long_lines_and_goes_on(void **state)
 	close_session(session, &transcript);
 }
 
+/* It would come again for days, and then be bounced. */
+static void
+throws_away_what_is_for_too_long_an_address_behind_lmtp(void **state)
+{
+	static const char begin[] = LHLO FORWARD MAIL_NULL "RCPT TO:<",
+			  end[] =
+			      "@trap.example>\r\nDATA\r\nx\r\n.\r\nQUIT\r\n";
+	struct transcript transcript;
+	struct smtp_session *session;
+	char local[4000];
+
+	(void)state;
+	memset(local, 'a', sizeof(local));
+	session = open_session(&transcript, FRONT);
+	say(session, &transcript, begin, strlen(begin));
+	say(session, &transcript, local, sizeof(local));
+	say(session, &transcript, end, strlen(end));
+	assert_true(ends_with(
+	    &transcript.replies, MAIL_OK RCPT_OK DATA_OK MESSAGE_OK BYE));
+	assert_string_equal(transcript.events.text,
+	    "discarded 198.51.100.7  <> for <> reason=2\n");
+	close_session(session, &transcript);
+}
+
 static void
 tells_how_a_connection_ended(void **state)
 {
@@ -996,6 +1024,8 @@ main(void)
 		cmocka_unit_test(forgets_what_was_said_before_tls),
 		cmocka_unit_test(bounds_what_comes_in_chunks),
 		cmocka_unit_test(throws_away_what_is_too_big_behind_lmtp),
+		cmocka_unit_test(
+		    throws_away_what_is_for_too_long_an_address_behind_lmtp),
 		cmocka_unit_test(answers_lmtp_for_each_recipient),
 	};
 
