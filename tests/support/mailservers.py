@@ -10,7 +10,7 @@ import time
 
 import postfix
 from lab import Client, wait_for
-from mailroot import Root
+from mailroot import CACHE, Root
 
 TRAP = "trap@trap.example.test"
 TRAP_DOMAIN = "trap.example.test"
@@ -45,6 +45,7 @@ class System:
 
     name = None
     packages = ()
+    cache = CACHE
     port = 25
 
     def __init__(self, directory, address):
@@ -59,7 +60,7 @@ class System:
             raise
 
     def make_root(self):
-        root = Root(self.name)
+        root = Root(self.name, self.cache)
         root.write("/etc/hosts", f"127.0.0.1 localhost\n{self.address} "
                    f"{self.hostname}\n{RELAY} {TRAP_DOMAIN}\n")
         root.write("/etc/mailname", self.hostname + "\n")
