@@ -172,6 +172,12 @@ bench-sweep: $(BUILD)/tests/bench/bench_sweep
 	@directory=$$(mktemp -d) && $< $(or $(LISTINGS),1000000) $$directory; \
 	    code=$$?; rm -rf $$directory; exit $$code
 
+# A bad sensor's hundred thousand sightings, taken back; RECORDS= for others.
+.PHONY: bench-purge
+bench-purge: $(BUILD)/tests/bench/bench_purge
+	@directory=$$(mktemp -d) && $< $(or $(RECORDS),100000) $$directory; \
+	    code=$$?; rm -rf $$directory; exit $$code
+
 # Beside other name servers; says itself how it is called.
 .PHONY: bench-dns
 bench-dns: all $(TOOL:%.c=$(BUILD)/%)

@@ -17,6 +17,12 @@
 
 /* --- taking it away ------------------------------------------------------- */
 
+/* Sums are kept of as many traps at once; a list rarely has more. */
+#define HITS_SLOTS 64
+struct hits {
+	uint64_t trap, count;
+};
+
 struct purging {
 	struct store_txn *txn;
 	const struct recorder_rules *rules;
@@ -24,32 +30,61 @@ struct purging {
 	struct purge_plan *plan;
 	struct purge_result *result;
 	struct octetset units; /* whose evidence it was */
+	struct trend_hour hour;
+	struct hits hits[HITS_SLOTS];
 };
 
+/* How often a trap was hit by it, until another takes its slot. */
 static int
-uncount(struct store_txn *txn, const struct evidence *evidence)
+write_hits(struct store_txn *txn, struct hits *hits)
 {
-	int code = trend_uncount(
-	    txn, TREND_EVIDENCE, evidence->kind, evidence->seen_at);
+	int code =
+	    hits->count > 0 ? trap_unhit(txn, hits->trap, hits->count) : 0;
 
-	if (code == 0)
-		code = trend_uncount_tops(txn, evidence);
-	if (code == 0 && evidence->trap != 0)
-		code = trap_unhit(txn, evidence->trap);
+	hits->count = 0;
 	return code == ERROR_NOT_FOUND ? 0 : code;
 }
 
 static int
-take_away(struct store_txn *txn, const struct evidence *evidence,
+unhit(struct purging *purging, uint64_t trap)
+{
+	struct hits *hits = &purging->hits[trap % HITS_SLOTS];
+	int code = 0;
+
+	if (trap == 0)
+		return 0;
+	if (hits->trap != trap)
+		code = write_hits(purging->txn, hits);
+	hits->trap = trap;
+	hits->count++;
+	return code;
+}
+
+/* What was summed up on the way. */
+static int
+write_sums(struct purging *purging)
+{
+	int code = trend_hour_write(purging->txn, &purging->hour);
+
+	for (size_t i = 0; code == 0 && i < HITS_SLOTS; i++)
+		code = write_hits(purging->txn, &purging->hits[i]);
+	return code;
+}
+
+static int
+take_away(struct purging *purging, const struct evidence *evidence,
     const struct ipaddr *unit)
 {
+	struct store_txn *txn = purging->txn;
 	int code = sighting_remove(txn, unit, evidence->id);
 
 	if (code == 0 || code == ERROR_NOT_FOUND) /* it did not count */
 		code = digest_drop(txn, evidence);
 	if (code == 0)
 		code = evidence_remove(txn, evidence);
-	return code != 0 ? code : uncount(txn, evidence);
+	if (code == 0)
+		code = trend_hour_forget(txn, &purging->hour, evidence);
+	return code != 0 ? code : unhit(purging, evidence->trap);
 }
 
 static int
@@ -66,17 +101,18 @@ join_sighting(struct store_txn *txn, const struct ipaddr *unit, uint64_t id,
 }
 
 static int
-join(struct store_txn *txn, struct evidence *evidence,
+join(struct purging *purging, struct evidence *evidence,
     const struct ipaddr *unit, uint64_t into)
 {
-	int code = trend_uncount_tops(txn, evidence);
+	struct store_txn *txn = purging->txn;
+	int code = trend_hour_take(txn, &purging->hour, evidence);
 
 	evidence->campaign = into;
 	if (code == 0)
 		code = evidence_rewrite(txn, evidence);
 	if (code == 0)
 		code = join_sighting(txn, unit, evidence->id, into);
-	return code != 0 ? code : trend_count_tops(txn, evidence);
+	return code != 0 ? code : trend_hour_add(txn, &purging->hour, evidence);
 }
 
 static int
@@ -95,8 +131,8 @@ change_one(struct purging *purging, uint64_t id)
 	code = octetset_add(&purging->units, unit.octets);
 	if (code != 0)
 		return code;
-	return into != 0 ? join(purging->txn, &evidence, &unit, into)
-			 : take_away(purging->txn, &evidence, &unit);
+	return into != 0 ? join(purging, &evidence, &unit, into)
+			 : take_away(purging, &evidence, &unit);
 }
 
 static int
@@ -108,6 +144,8 @@ change_all(struct purging *purging)
 	for (size_t i = 0; code == 0 && i < ids->count; i++)
 		code =
 		    change_one(purging, stored_u64_of_key(octetset_at(ids, i)));
+	if (code == 0)
+		code = write_sums(purging);
 	octetset_sort(&purging->units);
 	purging->result->addresses = purging->units.count;
 	return code;
@@ -309,11 +347,16 @@ int
 record_purge(struct store_txn *txn, const struct recorder_rules *rules,
     struct purge_plan *plan, int64_t now, struct purge_result *result)
 {
-	struct purging purging = { txn, rules, now, plan, result, { 0 } };
+	struct purging purging = { .txn = txn,
+		.rules = rules,
+		.now = now,
+		.plan = plan,
+		.result = result };
 	int code;
 
 	memset(result, 0, sizeof(*result));
 	octetset_init(&purging.units, UNIT_LEN);
+	trend_hour_init(&purging.hour);
 	code = change_all(&purging);
 	if (code == 0)
 		code = restore_near(&purging);

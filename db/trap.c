@@ -296,14 +296,14 @@ trap_hit(struct store_txn *txn, uint64_t id, int64_t now)
 }
 
 int
-trap_unhit(struct store_txn *txn, uint64_t id)
+trap_unhit(struct store_txn *txn, uint64_t id, uint64_t many)
 {
 	struct trap trap;
 	int code = trap_get(txn, id, &trap);
 
 	if (code != 0 || trap.hits == 0)
 		return code;
-	trap.hits--;
+	trap.hits -= trap.hits < many ? trap.hits : many;
 	return put(txn, &trap);
 }
 

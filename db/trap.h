@@ -67,8 +67,8 @@ enum trap_match {
 /* An enum trap_match, or a negative code: it cannot be told. */
 int trap_find(struct store_txn *txn, const char *mailbox, struct trap *trap);
 int trap_hit(struct store_txn *txn, uint64_t id, int64_t now);
-/* Takes one hit back; when the last was stays. ERROR_NOT_FOUND. */
-int trap_unhit(struct store_txn *txn, uint64_t id);
+/* Takes so many hits back; when the last was stays. ERROR_NOT_FOUND. */
+int trap_unhit(struct store_txn *txn, uint64_t id, uint64_t many);
 
 typedef int trap_each(const struct trap *trap, void *context);
 int trap_list(struct store_txn *txn, trap_each *each, void *context);

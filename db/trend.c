@@ -144,7 +144,7 @@ trend_put_count(struct store_txn *txn, struct octets key, uint64_t count)
 /* What is damaged is not worth a listing: passed by. */
 static int
 change(struct store_txn *txn, enum trend_what what, enum backscatter_kind kind,
-    int64_t at, int by)
+    int64_t at, uint64_t more, uint64_t less)
 {
 	const struct trend_series series = { (uint8_t)what, (uint8_t)kind };
 	uint8_t key[TREND_KEY_LEN];
@@ -158,25 +158,26 @@ change(struct store_txn *txn, enum trend_what what, enum backscatter_kind kind,
 	code = store_get(txn, TABLE_TREND, name, &value);
 	if (code == 0)
 		code = trend_decode_count(value, &count);
-	if (stored_pass_by(TABLE_TREND, code) || (by < 0 && count == 0))
+	if (stored_pass_by(TABLE_TREND, code) || count + more == 0)
 		return 0;
 	if (code != 0 && code != ERROR_NOT_FOUND)
 		return code;
-	return trend_put_count(txn, name, by > 0 ? count + 1 : count - 1);
+	count += more;
+	return trend_put_count(txn, name, count > less ? count - less : 0);
 }
 
 int
 trend_count(struct store_txn *txn, enum trend_what what,
     enum backscatter_kind kind, int64_t now)
 {
-	return change(txn, what, kind, now, 1);
+	return change(txn, what, kind, now, 1, 0);
 }
 
 int
 trend_uncount(struct store_txn *txn, enum trend_what what,
-    enum backscatter_kind kind, int64_t at)
+    enum backscatter_kind kind, int64_t at, uint64_t many)
 {
-	return change(txn, what, kind, at, -1);
+	return change(txn, what, kind, at, 0, many);
 }
 
 /* --- sums ----------------------------------------------------------------- */

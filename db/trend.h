@@ -32,9 +32,9 @@ const char *trend_name(enum trend_what what);
 
 int trend_count(struct store_txn *txn, enum trend_what what,
     enum backscatter_kind kind, int64_t now);
-/* Takes one back from the hour of `at`, where it was counted. */
+/* Takes so many back from the hour of `at`, as far as they were counted. */
 int trend_uncount(struct store_txn *txn, enum trend_what what,
-    enum backscatter_kind kind, int64_t at);
+    enum backscatter_kind kind, int64_t at, uint64_t many);
 /*
  * The sum of the hours that begin in [from, to), and of days that lie wholly in
  * it.
@@ -77,9 +77,8 @@ struct trend_tops {
 	unsigned count;
 };
 
-/* One sighting of backscatter counts for each of these, or is taken back. */
+/* One sighting of backscatter counts for each of these. */
 int trend_count_tops(struct store_txn *txn, const struct evidence *evidence);
-int trend_uncount_tops(struct store_txn *txn, const struct evidence *evidence);
 /* What signs say of a reply's language: ISO 639-1, or "". */
 void trend_language(const char *signs, char language[3]);
 /*
@@ -88,6 +87,32 @@ void trend_language(const char *signs, char language[3]);
  */
 int trend_top(struct store_txn *txn, enum trend_by by, int64_t from, int64_t to,
     struct trend_tops *tops);
+
+/* --- many sightings (trend_hour.c) ---------------------------------------- */
+
+/*
+ * The tops of one hour, held from sighting to sighting and written when one of
+ * another hour comes: in order of time, many cost a change of the database an
+ * hour. Between trend_hour_init and trend_hour_write nobody else may count in
+ * that transaction.
+ */
+struct trend_hour {
+	int64_t hour;		/* since 1970; -1: none is held */
+	unsigned held, changed; /* a bit for each trend_by */
+	struct trend_tops tops[TREND_BY_COUNT];
+	uint64_t uncounted[BACKSCATTER_KIND_COUNT];
+};
+void trend_hour_init(struct trend_hour *hour);
+/* It counts, as by trend_count_tops; or does so no more. */
+int trend_hour_add(struct store_txn *txn, struct trend_hour *hour,
+    const struct evidence *evidence);
+int trend_hour_take(struct store_txn *txn, struct trend_hour *hour,
+    const struct evidence *evidence);
+/* The last, and TREND_EVIDENCE loses it, too. */
+int trend_hour_forget(struct store_txn *txn, struct trend_hour *hour,
+    const struct evidence *evidence);
+/* Nothing is held afterwards. */
+int trend_hour_write(struct store_txn *txn, struct trend_hour *hour);
 
 /* --- keeping -------------------------------------------------------------- */
 

@@ -5,7 +5,8 @@
 
 /*
  * What the files of trend share, and nobody else includes: trend.c (counts),
- * trend_top.c (tops), trend_roll.c (keeping).
+ * trend_top.c (tops), trend_hour.c (a sighting
+ * counts for its hour), trend_roll.c (keeping).
  *
  * A key is a series (what and kind; for tops what they are by, above
  * TREND_TOP_BASE) and the hour or day since 1970, a day with its highest bit
@@ -43,6 +44,8 @@ int trend_put_count(struct store_txn *txn, struct octets key, uint64_t count);
 int trend_decode_tops(struct octets value, struct trend_tops *tops);
 int trend_put_tops(
     struct store_txn *txn, struct octets key, const struct trend_tops *tops);
+/* NULL: it is not among them. */
+struct trend_top *trend_find_top(struct trend_tops *tops, const char *name);
 /*
  * Adds tops to others. Where both are full, a name that one lacks may have been
  * in it as often as its least: that much is added, as over.

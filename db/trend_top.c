@@ -1,12 +1,7 @@
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/error.h"
-#include "db/listing.h"
 #include "db/stored.h"
-#include "db/trap.h"
 #include "db/trend_private.h"
 
 #define VERSION 1
@@ -69,222 +64,14 @@ trend_put_tops(
 	return store_put(txn, TABLE_TREND, key, OCTETS(record, wire_len(&to)));
 }
 
-/* --- counting ------------------------------------------------------------- */
-
-static struct trend_top *
-find(struct trend_tops *tops, const char *name)
+struct trend_top *
+trend_find_top(struct trend_tops *tops, const char *name)
 {
 	for (unsigned i = 0; i < tops->count; i++) {
 		if (strcmp(tops->list[i].name, name) == 0)
 			return &tops->list[i];
 	}
 	return NULL;
-}
-
-static struct trend_top *
-least_of(struct trend_tops *tops)
-{
-	struct trend_top *least = &tops->list[0];
-
-	for (unsigned i = 1; i < tops->count; i++) {
-		if (tops->list[i].count < least->count)
-			least = &tops->list[i];
-	}
-	return least;
-}
-
-/* The counter of a name: its own, a free one, or the least of all. */
-static struct trend_top *
-take(struct trend_tops *tops, unsigned most, const char *name)
-{
-	struct trend_top *top = find(tops, name);
-
-	if (top != NULL)
-		return top;
-	if (tops->count < most) {
-		top = &tops->list[tops->count++];
-		top->count = top->over = 0;
-	} else {
-		top = least_of(tops);
-		top->over = top->count;
-	}
-	stored_copy_text(top->name, sizeof(top->name), name);
-	return top;
-}
-
-/* What cannot be read begins anew: it is not worth a listing. */
-static int
-change(struct store_txn *txn, enum trend_by by, const char *text, int64_t at,
-    bool add)
-{
-	const struct trend_series series = { (uint8_t)(TREND_TOP_BASE + by),
-		0 };
-	uint8_t octets[TREND_KEY_LEN];
-	struct octets key =
-	    trend_key(octets, series, (uint32_t)(at / TREND_HOUR));
-	char name[TREND_NAME_MAX + 1];
-	struct trend_tops tops;
-	struct trend_top *top;
-	struct octets value;
-	int code = store_get(txn, TABLE_TREND, key, &value);
-
-	tops.count = 0;
-	if (code == 0)
-		code = trend_decode_tops(value, &tops);
-	if (stored_pass_by(TABLE_TREND, code))
-		tops.count = 0;
-	else if (code != 0 && code != ERROR_NOT_FOUND)
-		return code;
-	stored_copy_text(name, sizeof(name), text);
-	top = add ? take(&tops, TREND_HOUR_TOPS, name) : find(&tops, name);
-	if (top == NULL || (!add && top->count == 0))
-		return 0;
-	top->count = add ? top->count + 1 : top->count - 1;
-	return trend_put_tops(txn, key, &tops);
-}
-
-/* --- what a sighting counts for ------------------------------------------- */
-
-/* "" where it says nothing of it. */
-typedef int name_of(struct store_txn *txn, const struct evidence *evidence,
-    char name[TREND_NAME_MAX + 1]);
-
-static int
-name_trap(struct store_txn *txn, const struct evidence *evidence,
-    char name[TREND_NAME_MAX + 1])
-{
-	struct trap trap;
-	int code = ERROR_NOT_FOUND;
-
-	if (evidence->trap != 0)
-		code = trap_get(txn, evidence->trap, &trap);
-	if (code == 0)
-		stored_copy_text(name, TREND_NAME_MAX + 1, trap.domain);
-	return code == ERROR_NOT_FOUND || stored_pass_by(TABLE_TRAP, code)
-		   ? 0
-		   : code;
-}
-
-static int
-name_campaign(struct store_txn *txn, const struct evidence *evidence,
-    char name[TREND_NAME_MAX + 1])
-{
-	(void)txn;
-	if ((evidence->flags & EVIDENCE_FINGERPRINTED) != 0)
-		snprintf(name, TREND_NAME_MAX + 1, "%016" PRIx64,
-		    evidence->campaign);
-	return 0;
-}
-
-static bool
-is_small_letter(char c)
-{
-	return c >= 'a' && c <= 'z';
-}
-
-/*
- * The first sign that names one: "subject-bounce-de", "text-absent-fr". The
- * other signs that begin so end in longer words.
- */
-void
-trend_language(const char *signs, char language[3])
-{
-	language[0] = '\0';
-	while (*signs != '\0') {
-		const char *end = signs + strcspn(signs, " ");
-
-		if ((strncmp(signs, "subject-", 8) == 0 ||
-			strncmp(signs, "text-", 5) == 0) &&
-		    end[-3] == '-' && is_small_letter(end[-2]) &&
-		    is_small_letter(end[-1])) {
-			memcpy(language, end - 2, 2);
-			language[2] = '\0';
-			return;
-		}
-		signs = *end == ' ' ? end + 1 : end;
-	}
-}
-
-static int
-name_language(struct store_txn *txn, const struct evidence *evidence,
-    char name[TREND_NAME_MAX + 1])
-{
-	(void)txn;
-	trend_language(evidence->signs, name);
-	return 0;
-}
-
-static int
-name_software(struct store_txn *txn, const struct evidence *evidence,
-    char name[TREND_NAME_MAX + 1])
-{
-	(void)txn;
-	stored_copy_text(name, TREND_NAME_MAX + 1, evidence->software);
-	return 0;
-}
-
-static int
-name_network(struct store_txn *txn, const struct evidence *evidence,
-    char name[TREND_NAME_MAX + 1])
-{
-	bool ipv4 = ipaddr_is_ipv4(&evidence->address);
-	struct ipprefix prefix = { .length = ipv4 ? 96 + 24 : 48 };
-
-	(void)txn;
-	prefix.address = ipaddr_masked(&evidence->address, prefix.length);
-	ipprefix_format(&prefix, name);
-	return 0;
-}
-_Static_assert(IPPREFIX_TEXT_MAX <= TREND_NAME_MAX + 1, "a name has room");
-
-static int
-name_source(struct store_txn *txn, const struct evidence *evidence,
-    char name[TREND_NAME_MAX + 1])
-{
-	struct ipaddr unit = listing_unit(&evidence->address);
-
-	(void)txn;
-	listing_unit_format(&unit, name);
-	return 0;
-}
-
-static name_of *const namers[TREND_BY_COUNT] = {
-	[TREND_BY_TRAP] = name_trap,
-	[TREND_BY_CAMPAIGN] = name_campaign,
-	[TREND_BY_LANGUAGE] = name_language,
-	[TREND_BY_SOFTWARE] = name_software,
-	[TREND_BY_NETWORK] = name_network,
-	[TREND_BY_SOURCE] = name_source,
-};
-
-static int
-change_all(struct store_txn *txn, const struct evidence *evidence, bool add)
-{
-	int code = 0;
-
-	if (evidence->kind == BACKSCATTER_NONE || evidence->seen_at < 0)
-		return 0;
-	for (int by = 0; code == 0 && by < TREND_BY_COUNT; by++) {
-		char name[TREND_NAME_MAX + 1] = "";
-
-		code = namers[by](txn, evidence, name);
-		if (code == 0 && name[0] != '\0')
-			code = change(txn, (enum trend_by)by, name,
-			    evidence->seen_at, add);
-	}
-	return code;
-}
-
-int
-trend_count_tops(struct store_txn *txn, const struct evidence *evidence)
-{
-	return change_all(txn, evidence, true);
-}
-
-int
-trend_uncount_tops(struct store_txn *txn, const struct evidence *evidence)
-{
-	return change_all(txn, evidence, false);
 }
 
 /* --- asking --------------------------------------------------------------- */
@@ -329,7 +116,7 @@ trend_merge_tops(struct trend_tops *to, unsigned to_most,
 		all[i].over += unseen_from;
 	}
 	for (unsigned i = 0; i < from->count; i++) {
-		struct trend_top *own = find(to, from->list[i].name);
+		struct trend_top *own = trend_find_top(to, from->list[i].name);
 
 		if (own != NULL) {
 			struct trend_top *sum = &all[own - to->list];

@@ -173,15 +173,56 @@ what_is_taken_back_is_not_counted(void **state)
 	struct store_txn *txn = test_store_txn(state);
 	struct evidence evidence = { .seen_at = START,
 		.kind = BACKSCATTER_DSN };
+	static struct trend_hour hour;
 	struct trend_tops tops;
 
 	ipaddr_parse("192.0.2.1", &evidence.address);
 	see(txn, "192.0.2.1", START);
-	assert_int_equal(trend_uncount_tops(txn, &evidence), 0);
-	assert_int_equal(trend_uncount_tops(txn, &evidence), 0);
+	trend_hour_init(&hour);
+	assert_int_equal(trend_hour_take(txn, &hour, &evidence), 0);
+	assert_int_equal(trend_hour_take(txn, &hour, &evidence), 0);
+	assert_int_equal(trend_hour_write(txn, &hour), 0);
 	assert_int_equal(
 	    trend_top(txn, TREND_BY_SOURCE, 0, INT64_MAX, &tops), 0);
 	assert_int_equal(tops.count, 0);
+}
+
+static uint64_t
+bounces_at(struct store_txn *txn, int64_t at)
+{
+	uint64_t sum;
+
+	assert_int_equal(trend_sum(txn, TREND_EVIDENCE, BACKSCATTER_DSN, at,
+			     at + HOUR, &sum),
+	    0);
+	return sum;
+}
+
+static void
+many_taken_back_leave_each_hour_what_others_counted(void **state)
+{
+	struct store_txn *txn = test_store_txn(state);
+	struct evidence evidence = { .kind = BACKSCATTER_DSN };
+	static struct trend_hour hour;
+	struct trend_tops tops;
+
+	ipaddr_parse("192.0.2.1", &evidence.address);
+	for (int i = 0; i < 30; i++) {
+		see(txn, "192.0.2.1", START + i % 3 * HOUR);
+		count(txn, BACKSCATTER_DSN, START + i % 3 * HOUR);
+	}
+	trend_hour_init(&hour);
+	for (int i = 0; i < 16; i++) {
+		evidence.seen_at = START + i / 8 * HOUR;
+		assert_int_equal(trend_hour_forget(txn, &hour, &evidence), 0);
+	}
+	assert_int_equal(trend_hour_write(txn, &hour), 0);
+	assert_int_equal(
+	    trend_top(txn, TREND_BY_SOURCE, 0, INT64_MAX, &tops), 0);
+	assert_int_equal(tops.list[0].count, 14);
+	assert_int_equal(bounces_at(txn, START), 2);
+	assert_int_equal(bounces_at(txn, START + HOUR), 2);
+	assert_int_equal(bounces_at(txn, START + 2 * HOUR), 10);
 }
 
 /* --- keeping -------------------------------------------------------------- */
@@ -282,6 +323,8 @@ main(void)
 		TEST_WITH_STORE(what_is_no_backscatter_is_in_no_top),
 		TEST_WITH_STORE(many_do_not_hide_the_frequent),
 		TEST_WITH_STORE(what_is_taken_back_is_not_counted),
+		TEST_WITH_STORE(
+		    many_taken_back_leave_each_hour_what_others_counted),
 		TEST_WITH_STORE(hours_become_days_and_the_sums_stay),
 		TEST_WITH_STORE(what_comes_late_finds_its_day),
 		TEST_WITH_STORE(after_ten_years_a_day_is_forgotten),

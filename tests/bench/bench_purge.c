@@ -1,0 +1,162 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "common/log.h"
+#include "db/meta.h"
+#include "db/record.h"
+
+/*
+ * What it costs to take a bad sensor's evidence back, which is one transaction
+ * that holds the write lock:
+ *
+ *	build/tests/bench/bench_purge [RECORDS [DIRECTORY]]
+ *
+ * As many records (100,000) come from the bad sensor as from good ones, of
+ * forged runs that reach a thousand servers each over two days. The database
+ * is made in DIRECTORY/bench-purge (/tmp) and left there. CPU time.
+ */
+#define T0 INT64_C(1700000000)
+#define SPREAD_SECONDS (2 * 24 * 3600)
+#define GROUP 256
+#define SERVERS 20000
+#define A_RUN 1000
+#define TRAPS 40
+#define BAD 7
+
+static struct store *store;
+static struct recorder_rules rules;
+
+static double
+cpu_seconds(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts);
+	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
+}
+
+static struct store_txn *
+begin(void)
+{
+	struct store_txn *txn;
+
+	if (store_begin_write(store, &txn) != 0)
+		abort();
+	return txn;
+}
+
+static void
+commit(struct store_txn *txn)
+{
+	if (store_commit(txn) != 0)
+		abort();
+	record_log_decisions(&rules, false);
+}
+
+static void
+open_all(const char *directory)
+{
+	static char path[300], group[] = "", small[] = "small";
+	struct settings settings;
+	struct store_txn *txn;
+
+	snprintf(path, sizeof(path), "%s/bench-purge", directory);
+	if (settings_read(NULL, &settings) != 0)
+		abort();
+	settings.database.path = path;
+	settings.database.group = group;
+	settings.policy.preset = small;
+	if (store_open(&settings, STORE_CREATE, &store) != 0 ||
+	    recorder_rules_init(&rules, &settings, "bench") != 0)
+		exit(1);
+	rules.guard_additions = 100000000;
+	txn = begin();
+	if (meta_create(txn, T0) != 0)
+		abort();
+	commit(txn);
+}
+
+/* The good sensors' and the bad one's servers are the same. */
+static void
+record_one(struct store_txn *txn, unsigned i, unsigned all)
+{
+	unsigned server = (unsigned)random() % SERVERS;
+	int64_t now = T0 + (int64_t)i * SPREAD_SECONDS / all;
+	struct evidence evidence = { .seen_at = now,
+		.address = ipaddr_from_ipv4(0x14000000 + server * 97),
+		.kind = BACKSCATTER_DSN,
+		.grade = GRADE_A,
+		.flags = EVIDENCE_FINGERPRINTED,
+		.sensor = i % 2 == 0 ? BAD : 0,
+		.trap = 1 + i / A_RUN % TRAPS,
+		.campaign = 1 + i / A_RUN,
+		.original = 1 + i,
+		.digest = (1 + i) * UINT64_C(0x9e3779b97f4a7c15),
+		.helo = "mail.example.net",
+		.diagnostic = "550 5.1.1 User unknown" };
+
+	if (record_evidence(txn, &rules, &evidence, now) != 0)
+		abort();
+}
+
+static void
+record_all(unsigned all)
+{
+	struct store_txn *txn = begin();
+
+	for (unsigned i = 0; i < all; i++) {
+		record_one(txn, i, all);
+		if (i % GROUP == GROUP - 1) {
+			commit(txn);
+			txn = begin();
+		}
+	}
+	commit(txn);
+}
+
+static void
+purge_all(void)
+{
+	const struct purge purge = {
+		.by = PURGE_SENSOR, .which = BAD, .to = T0 + SPREAD_SECONDS
+	};
+	const int64_t now = T0 + SPREAD_SECONDS;
+	double start = cpu_seconds(), prepared, held;
+	struct store_txn *txn = begin();
+	struct purge_result result;
+	struct purge_plan plan;
+
+	purge_plan_init(&plan, &purge);
+	if (record_purge_prepare(txn, &plan, INT64_MAX) != 0)
+		abort();
+	store_abort(txn);
+	prepared = cpu_seconds();
+	txn = begin();
+	if (record_purge(txn, &rules, &plan, now, &result) != 0)
+		abort();
+	commit(txn);
+	held = cpu_seconds() - prepared;
+	purge_plan_deinit(&plan);
+	printf("records\taddresses\tjudged\tended\tprepare s\thold s\t"
+	       "microseconds each\n%llu\t%llu\t%llu\t%llu\t%.2f\t%.2f\t%.1f\n",
+	    (unsigned long long)result.evidence,
+	    (unsigned long long)result.addresses,
+	    (unsigned long long)result.judged, (unsigned long long)result.ended,
+	    prepared - start, held, held * 1e6 / (double)result.evidence);
+}
+
+int
+main(int argc, char *argv[])
+{
+	unsigned count = argc > 1 ? (unsigned)atoi(argv[1]) : 100000;
+
+	srandom(1);
+	log_open("bench", LOG_LEVEL_ERROR);
+	open_all(argc > 2 ? argv[2] : "/tmp");
+	record_all(2 * count);
+	purge_all();
+	recorder_rules_deinit(&rules);
+	store_close(store);
+	return 0;
+}
