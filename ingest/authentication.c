@@ -1,6 +1,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "ingest/fold.h"
 #include "ingest/original.h"
 
 /* In the order of what matters: a forgery that was known is the worst. */
@@ -33,7 +34,7 @@ original_authentication(
 		if (value == NULL)
 			continue;
 		if (strchr(results[i].result, '=') != NULL
-			? strcasestr(value, results[i].result) != NULL
+			? fold_find(value, results[i].result) != NULL
 			: strncasecmp(value, results[i].result,
 			      strlen(results[i].result)) == 0)
 			return results[i].sign;

@@ -1,7 +1,8 @@
 #include "ingest/notice.h"
 
 #include <string.h>
-#include <strings.h>
+
+#include "ingest/fold.h"
 
 /*
  * Automatic replies: out of office, ticket robots, acknowledgements of web
@@ -115,7 +116,7 @@ look_for_form(struct notice *notice)
 
 		if (value != NULL &&
 		    (form_fields[i].value == NULL ||
-			strcasestr(value, form_fields[i].value) != NULL)) {
+			fold_find(value, form_fields[i].value) != NULL)) {
 			finding_add(&notice->findings, BACKSCATTER_AUTOREPLY,
 			    FAMILY_FORM, "form-software");
 			return;

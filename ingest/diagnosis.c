@@ -1,7 +1,8 @@
 #include "ingest/diagnosis.h"
 
 #include <string.h>
-#include <strings.h>
+
+#include "ingest/fold.h"
 
 /* --- bounces: by words of the diagnosis, then by status ------------ */
 
@@ -82,7 +83,7 @@ judge_bounce(
 	    strcmp(evidence->status, "5.2.2") != 0)
 		return CAUSE_SIEVE_REJECT;
 	for (size_t i = 0; i < sizeof(diagnoses) / sizeof(diagnoses[0]); i++) {
-		if (strcasestr(evidence->diagnostic, diagnoses[i].words))
+		if (fold_find(evidence->diagnostic, diagnoses[i].words))
 			return far ? diagnoses[i].far : diagnoses[i].near;
 	}
 	if ((evidence->flags & EVIDENCE_DELAY) != 0)

@@ -2,6 +2,7 @@
 
 #include <stdint.h>
 #include <string.h>
+#include <strings.h>
 
 /* The plain letter of each character; '.' where there is none. */
 static const char latin[] = /* U+00C0 to U+024F */
@@ -137,6 +138,21 @@ fold_decode(const char *text, size_t len, size_t *used)
 		return -1;
 	*used = need;
 	return c;
+}
+
+const char *
+fold_find(const char *text, const char *word)
+{
+	const char case_bit = 0x20;
+	char first = (char)(*word | case_bit);
+	size_t len = strlen(word);
+
+	for (; *text != '\0'; text++) {
+		if ((*text | case_bit) == first &&
+		    strncasecmp(text, word, len) == 0)
+			return text;
+	}
+	return NULL;
 }
 
 int

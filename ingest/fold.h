@@ -25,6 +25,12 @@ size_t fold_text(const char *text, size_t len, char *out, size_t size);
  */
 long fold_decode(const char *text, size_t len, size_t *used);
 
+/*
+ * As strcasestr: where a short word of ASCII stands in a text, or NULL. (The C
+ * library's prepares for each search what pays only over long texts.)
+ */
+const char *fold_find(const char *text, const char *word);
+
 /* Whether all of it is UTF-8 (a sequence cut by the end is pardoned). */
 int fold_is_utf8(const char *text, size_t len);
 

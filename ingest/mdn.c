@@ -1,7 +1,8 @@
 #include "ingest/notice.h"
 
 #include <string.h>
-#include <strings.h>
+
+#include "ingest/fold.h"
 
 /*
  * Message disposition notifications (RFC 8098). A read receipt answers a
@@ -39,10 +40,10 @@ is_rejection(struct notice *notice, const char *disposition)
 	const char *submitted =
 	    message_field(notice->message, "Auto-Submitted");
 
-	return strcasestr(disposition, "automatic-action") != NULL &&
-	       strcasestr(disposition, "deleted") != NULL &&
+	return fold_find(disposition, "automatic-action") != NULL &&
+	       fold_find(disposition, "deleted") != NULL &&
 	       ((submitted != NULL &&
-		    strcasestr(submitted, "rejected") != NULL) ||
+		    fold_find(submitted, "rejected") != NULL) ||
 		   strstr(notice->text, "rejected") != NULL ||
 		   notice_sender_is_null(notice));
 }
@@ -64,6 +65,6 @@ mdn_look(struct notice *notice)
 	    "disposition-notification");
 	finding_add(&notice->findings, BACKSCATTER_AUTOREPLY, FAMILY_STRUCTURE,
 	    "disposition-notification");
-	if (strcasestr(disposition, "manual-action") != NULL)
+	if (fold_find(disposition, "manual-action") != NULL)
 		signs_add(notice->findings.signs, "mdn-manual");
 }

@@ -101,24 +101,6 @@ message_reserve_aligned(struct message *message, size_t size)
 		   : message_reserve(message, size);
 }
 
-/* --- small things --------------------------------------------------- */
-
-int64_t
-message_date(const char *value)
-{
-	GDateTime *date;
-	int64_t seconds;
-
-	if (value == NULL || strlen(value) > 128)
-		return 0;
-	date = g_mime_utils_header_decode_date(value);
-	if (date == NULL)
-		return 0;
-	seconds = g_date_time_to_unix(date);
-	g_date_time_unref(date);
-	return seconds > 0 ? seconds : 0;
-}
-
 /* --- life ----------------------------------------------------------- */
 
 void

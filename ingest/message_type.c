@@ -5,8 +5,6 @@
 #include <string.h>
 #include <strings.h>
 
-#define TYPE_MAX 128 /* octets; no registered one has half of it */
-
 /* What is looked for among the parameters of a Content-Type. */
 enum parameter { CHARSET, BOUNDARY, NAME, REPORT_TYPE, PARAMETER_COUNT };
 
@@ -17,10 +15,14 @@ static const char *const parameter_names[PARAMETER_COUNT] = {
 	[REPORT_TYPE] = "report-type",
 };
 
+/* All of it is the message's, or for ever. */
 struct type {
-	char name[TYPE_MAX];
-	const char *parameters[PARAMETER_COUNT]; /* the message's, or NULL */
+	const char *name;			 /* in lower case */
+	const char *parameters[PARAMETER_COUNT]; /* NULL: not there */
 };
+
+/* "text/plain"; no registered type has half as many octets. */
+#define TYPE_MAX 128
 
 /* --- as nearly everybody writes it ---------------------------------- */
 
@@ -82,6 +84,18 @@ read_parameter(struct message *message, struct type *type, const char *at)
 	return value + len + quoted;
 }
 
+static const char *
+keep_name(struct message *message, const char *name, size_t len)
+{
+	char lower[TYPE_MAX];
+
+	if (len >= sizeof(lower))
+		len = sizeof(lower) - 1;
+	for (size_t i = 0; i < len; i++)
+		lower[i] = (char)g_ascii_tolower(name[i]);
+	return message_keep(message, lower, len);
+}
+
 static bool
 read_plain(struct message *message, const char *raw, struct type *type)
 {
@@ -94,8 +108,7 @@ read_plain(struct message *message, const char *raw, struct type *type)
 	if (sub_len == 0)
 		return false;
 	at = name + main_len + 1 + sub_len;
-	snprintf(
-	    type->name, sizeof(type->name), "%.*s", (int)(at - name), name);
+	type->name = keep_name(message, name, (size_t)(at - name));
 	for (;;) {
 		at += strspn(at, BLANK);
 		if (*at == '\0')
@@ -137,10 +150,12 @@ read_any(struct message *message, const char *raw, struct type *type)
 {
 	char *value = decode(raw);
 	GMimeContentType *parsed = g_mime_content_type_parse(NULL, value);
+	char name[TYPE_MAX];
 
-	snprintf(type->name, sizeof(type->name), "%s/%s",
+	snprintf(name, sizeof(name), "%s/%s",
 	    g_mime_content_type_get_media_type(parsed),
 	    g_mime_content_type_get_media_subtype(parsed));
+	type->name = message_keep_lower(message, name);
 	for (int i = 0; i < PARAMETER_COUNT; i++)
 		type->parameters[i] =
 		    keep_text(message, g_mime_content_type_get_parameter(
@@ -175,15 +190,14 @@ message_read_type(struct message *message,
     const struct message_content_fields *content, const char *otherwise,
     struct message_part *part)
 {
-	struct type type = { .name = "" };
+	struct type type = { .name = otherwise };
 
-	if (content->type == NULL) {
-		snprintf(type.name, sizeof(type.name), "%s", otherwise);
-	} else if (!read_plain(message, content->type, &type)) {
+	if (content->type != NULL &&
+	    !read_plain(message, content->type, &type)) {
 		memset(&type, 0, sizeof(type));
 		read_any(message, content->type, &type);
 	}
-	part->type = message_keep_lower(message, type.name);
+	part->type = type.name;
 	part->report_type =
 	    message_keep_lower(message, type.parameters[REPORT_TYPE]);
 	part->filename = message_keep_lower(message, type.parameters[NAME]);

@@ -4,6 +4,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "ingest/fold.h"
+
 /* An explanation is a few lines; what follows is a transcript. */
 #define LINES_MAX 4
 
@@ -132,7 +134,7 @@ reason_is_remote(const char *reason)
 	    !isalnum((unsigned char)reason[3]))
 		return true;
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		if (strcasestr(reason, words[i]) != NULL)
+		if (fold_find(reason, words[i]) != NULL)
 			return true;
 	}
 	return false;

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "ingest/fold.h"
 #include "ingest/message.h"
 
 /* The keywords that clauses begin with; a word of any other kind ends one. */
@@ -12,7 +13,7 @@ clause(const char *value, const char *keyword)
 {
 	size_t n = strlen(keyword);
 
-	for (const char *at = value; (at = strcasestr(at, keyword)) != NULL;
+	for (const char *at = value; (at = fold_find(at, keyword)) != NULL;
 	     at += n) {
 		bool begins = at == value || at[-1] == ' ' || at[-1] == ')' ||
 			      at[-1] == '(';
@@ -100,9 +101,9 @@ received_parse(const char *value, struct received *received)
 	take_word(
 	    clause(value, "with"), received->with, sizeof(received->with));
 	take_word(clause(value, "id"), received->id, sizeof(received->id));
-	received->by_user = strcasestr(value, "from userid") != NULL ||
-			    strcasestr(value, "invoked by uid") != NULL ||
-			    strcasestr(value, "(uid ") != NULL;
+	received->by_user = fold_find(value, "from userid") != NULL ||
+			    fold_find(value, "invoked by uid") != NULL ||
+			    fold_find(value, "(uid ") != NULL;
 	date = strrchr(value, ';');
 	if (date != NULL)
 		received->at = message_date(date + 1 + strspn(date + 1, " "));

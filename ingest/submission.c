@@ -1,6 +1,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "ingest/fold.h"
 #include "ingest/original.h"
 #include "ingest/received.h"
 
@@ -45,8 +46,8 @@ judge_hop(const struct received *hop, const char *value)
 {
 	if (is_one_of(hop->with, authenticated,
 		sizeof(authenticated) / sizeof(authenticated[0])) ||
-	    strcasestr(value, "(authenticated") != NULL ||
-	    strcasestr(value, "authenticated sender") != NULL)
+	    fold_find(value, "(authenticated") != NULL ||
+	    fold_find(value, "authenticated sender") != NULL)
 		return "submission-authenticated";
 	if (hop->by_user ||
 	    is_one_of(hop->with, local, sizeof(local) / sizeof(local[0])))

@@ -406,7 +406,7 @@ look_at_mailscanner(struct notice *notice)
 
 	for (unsigned i = 0; i < list->count; i++) {
 		const char *name = list->list[i].name, *value;
-		const char *end = strcasestr(name, "-MailScanner");
+		const char *end = fold_find(name, "-MailScanner");
 		unsigned from = i;
 
 		if (strncasecmp(name, "X-", 2) != 0 || end == NULL ||

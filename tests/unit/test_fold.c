@@ -215,6 +215,31 @@ makes_html_readable(void **state)
 	}
 }
 
+static void
+finds_words_in_any_case(void **state)
+{
+	static const struct {
+		const char *text, *word;
+		int at; /* -1: nowhere */
+	} cases[] = {
+		{ "Mailbox Full", "mailbox full", 0 },
+		{ "the MAILBOX is full", "mailbox is", 4 },
+		{ "full fulfilled", "fulf", 5 },
+		{ "x said: y", " said:", 1 },
+		{ "fulfil", "full", -1 },
+		{ "", "x", -1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const char *found = fold_find(cases[i].text, cases[i].word);
+
+		assert_int_equal(
+		    found == NULL ? -1 : (int)(found - cases[i].text),
+		    cases[i].at);
+	}
+}
+
 int
 main(void)
 {
@@ -222,6 +247,7 @@ main(void)
 		cmocka_unit_test(makes_texts_comparable),
 		cmocka_unit_test(folds_no_character_further_the_second_time),
 		cmocka_unit_test(never_writes_beyond_what_it_is_given),
+		cmocka_unit_test(finds_words_in_any_case),
 		cmocka_unit_test(tells_utf8_from_other_octets),
 		cmocka_unit_test(reads_any_charset_declared_or_not),
 		cmocka_unit_test(cuts_between_characters),

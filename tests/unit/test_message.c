@@ -113,6 +113,35 @@ reads_encoded_words_that_stand_together_as_one_text(void **state)
 	}
 }
 
+/* Written as nearly everybody does, and as some do. */
+static void
+reads_dates_in_every_form(void **state)
+{
+	static const struct {
+		const char *value;
+		int64_t seconds;
+	} cases[] = {
+		{ "Sat, 31 Jan 2026 12:00:00 +0000", 1769860800 },
+		{ "31 Jan 2026 12:00:00 +0000", 1769860800 },
+		{ "Sat, 31 Jan 2026 13:30 +0130", 1769860800 },
+		{ "Sat, 31 jan 2026 07:00:00 -0500 (EST)", 1769860800 },
+		{ "Thu, 29 Feb 2024 00:00:00 +0000", 1709164800 },
+		{ "Thu, 1 Jan 1970 00:00:01 +0000", 1 },
+		/* GMime's. */
+		{ "Sat, 31 Jan 26 12:00:00 GMT", 1769860800 },
+		{ "Sat,  31  Jan 2026 12:00:00 EST", 1769878800 },
+		{ "Thu, 1 Jan 1970 00:00:00 +0100", 0 },
+		{ "soon", 0 },
+		{ "", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++)
+		assert_int_equal(
+		    message_date(cases[i].value), cases[i].seconds);
+	assert_int_equal(message_date(NULL), 0);
+}
+
 static void
 gathers_the_text_that_a_reader_sees(void **state)
 {
@@ -252,6 +281,7 @@ main(void)
 		cmocka_unit_test(finds_the_address_of_a_field),
 		cmocka_unit_test(
 		    reads_encoded_words_that_stand_together_as_one_text),
+		cmocka_unit_test(reads_dates_in_every_form),
 		cmocka_unit_test(gathers_the_text_that_a_reader_sees),
 		cmocka_unit_test(reads_monsters_within_bounds),
 		cmocka_unit_test(keeps_the_body_of_a_long_header),
