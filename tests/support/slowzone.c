@@ -413,6 +413,12 @@ same_records(const ldns_rr_list *a, const ldns_rr_list *b)
 	return same;
 }
 
+static bool
+has_records(const ldns_pkt *reply)
+{
+	return ldns_pkt_ancount(reply) + ldns_pkt_nscount(reply) > 0;
+}
+
 static const char *
 compare_sections(const struct slowzone *zone, const ldns_rdf *name,
     ldns_rr_type type, const ldns_pkt *reply)
@@ -430,10 +436,7 @@ compare_sections(const struct slowzone *zone, const ldns_rdf *name,
 	else if (ldns_pkt_aa(reply) != expected.authoritative)
 		objection = "AA";
 	else if (ldns_pkt_tc(reply))
-		objection =
-		    ldns_pkt_ancount(reply) + ldns_pkt_nscount(reply) > 0
-			? "records beside TC"
-			: NULL;
+		objection = has_records(reply) ? "records beside TC" : NULL;
 	else if (!same_records(ldns_pkt_answer(reply), expected.answer))
 		objection = "answer section";
 	else if (!same_records(ldns_pkt_authority(reply), expected.authority))
@@ -480,6 +483,14 @@ compare_header(const ldns_pkt *query, const ldns_pkt *reply)
 	return NULL;
 }
 
+/* To who signed with no key of ours (RFC 8945 section 5.2.1). */
+static bool
+is_unsigned_refusal(const ldns_pkt *query, const ldns_pkt *reply)
+{
+	return ldns_pkt_tsig(query) != NULL &&
+	       ldns_pkt_get_rcode(reply) == LDNS_RCODE_NOTAUTH;
+}
+
 const char *
 slowzone_objection(
     const struct slowzone *zone, const ldns_pkt *query, const ldns_pkt *reply)
@@ -493,6 +504,8 @@ slowzone_objection(
 	    !same_question(
 		question, ldns_rr_list_rr(ldns_pkt_question(reply), 0)))
 		return "question";
+	if (is_unsigned_refusal(query, reply))
+		return has_records(reply) ? "records beside NOTAUTH" : NULL;
 	return compare_sections(
 	    zone, ldns_rr_owner(question), ldns_rr_get_type(question), reply);
 }
