@@ -31,7 +31,7 @@ CFLAGS   ?= -O2 -g
 LDFLAGS  ?= -Wl,-z,relro,-z,now
 
 ifdef SANITIZE
-HARDEN   := -fno-omit-frame-pointer -fno-sanitize-recover=all -fsanitize=$(SANITIZE:fuzzer%=fuzzer-no-link%)
+HARDEN   := -DSANITIZED -fno-omit-frame-pointer -fno-sanitize-recover=all -fsanitize=$(SANITIZE:fuzzer%=fuzzer-no-link%)
 LDFLAGS  += -fsanitize=$(SANITIZE:fuzzer%=fuzzer-no-link%)
 else
 LDFLAGS  += -pie
@@ -49,22 +49,23 @@ FOLDERS  := common db dnsd ingest httpapi ctl
 PROGRAMS := bsbl-dnsd bsbl-ingest bsbl-httpapi bsblctl
 
 bsbl-dnsd.DIR     := dnsd
-bsbl-dnsd.PKGS    := ldns libcrypto lmdb libconfuse libsodium libsystemd
+bsbl-dnsd.PKGS    := ldns libcrypto lmdb libconfuse libsodium libseccomp libsystemd
 bsbl-ingest.DIR   := ingest
-bsbl-ingest.PKGS  := gmime-3.0 jansson libevent libevent_pthreads libssl libcrypto lmdb libconfuse libsodium libsystemd
+bsbl-ingest.PKGS  := gmime-3.0 jansson libevent libevent_pthreads libssl libcrypto lmdb libconfuse libsodium libseccomp libsystemd
 bsbl-httpapi.DIR  := httpapi
-bsbl-httpapi.PKGS := libmicrohttpd libcares jansson libcrypto lmdb libconfuse libsodium libsystemd
+bsbl-httpapi.PKGS := libmicrohttpd libcares jansson libcrypto lmdb libconfuse libsodium libseccomp libsystemd
 bsblctl.DIR       := ctl
 bsblctl.PKGS      := jansson ldns libcrypto lmdb libconfuse libsodium libsystemd
 
 PACKAGES := ldns lmdb libmicrohttpd libcares jansson libevent libevent_pthreads \
-            gmime-3.0 libsodium libconfuse libsystemd libssl libcrypto
+            gmime-3.0 libsodium libconfuse libseccomp libsystemd libssl \
+            libcrypto
 
 # To build, then to test. deploy/ and docs/ say what each library is for.
-APT := build-essential pkgconf libldns-dev libmicrohttpd-dev libc-ares-dev liblmdb-dev \
-       libjansson-dev libevent-dev libgmime-3.0-dev libsodium-dev \
-       libconfuse-dev libsystemd-dev libssl-dev libjs-bootstrap5 \
-       libjs-chart.js
+APT := build-essential pkgconf libldns-dev libmicrohttpd-dev libc-ares-dev \
+       liblmdb-dev libjansson-dev libevent-dev libgmime-3.0-dev libsodium-dev \
+       libconfuse-dev libseccomp-dev libsystemd-dev libssl-dev \
+       libjs-bootstrap5 libjs-chart.js
 APT_RUN   := $(APT) bind9-dnsutils curl python3
 APT_CHECK := $(APT_RUN) bind9 chromium fonts-dejavu-core libcmocka-dev \
              faketime iproute2 knot knot-dnsutils mandoc nftables nsd postfix \

@@ -10,6 +10,7 @@
 #include "common/log.h"
 #include "common/privilege.h"
 #include "db/store.h"
+#include "dnsd/confine.h"
 #include "dnsd/keeper.h"
 #include "dnsd/metrics.h"
 #include "dnsd/notify.h"
@@ -181,7 +182,8 @@ serve(struct dnsd *dnsd)
 		goto close_store;
 	if (metrics_open(dnsd->settings.dnsd.metrics, &dnsd->metrics) != 0)
 		goto close_server;
-	if (privilege_drop(dnsd->settings.dnsd.user) != 0)
+	if (privilege_drop(dnsd->settings.dnsd.user) != 0 ||
+	    dnsd_confine(&dnsd->settings) != 0)
 		goto close_metrics;
 	compare_zone(dnsd);
 	if (notify_start(dnsd->store, dnsd->rules, &dnsd->notify) != 0 ||

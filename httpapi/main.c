@@ -10,6 +10,7 @@
 #include "common/log.h"
 #include "common/privilege.h"
 #include "db/store.h"
+#include "httpapi/confine.h"
 #include "httpapi/hash.h"
 #include "httpapi/keeper.h"
 #include "httpapi/prover.h"
@@ -175,6 +176,8 @@ main(int argc, char *argv[])
 		code = server_listen(&settings, &sockets);
 	if (code == 0) {
 		code = privilege_drop(settings.httpapi.user);
+		if (code == 0)
+			code = httpapi_confine(&settings);
 		if (code == 0)
 			code = service_start(&service, &settings);
 		if (code == 0)

@@ -9,6 +9,7 @@
 #include "common/log.h"
 #include "common/privilege.h"
 #include "ingest/classify.h"
+#include "ingest/confine.h"
 #include "ingest/deliver.h"
 #include "ingest/events.h"
 #include "ingest/explain.h"
@@ -109,6 +110,8 @@ start(struct ingest *ingest)
 		code = privilege_drop(settings->ingest.user);
 	if (code == 0)
 		code = store_open(settings, STORE_WRITE, &ingest->store);
+	if (code == 0)
+		code = ingest_confine(settings);
 	if (code == 0)
 		code = complain(
 		    "settings", smtp_server_apply(ingest->server, settings));
