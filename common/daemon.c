@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "common/clock.h"
+#include "common/listen_passed.h"
 #include "common/log.h"
 
 /* What sysexits(3) calls EX_USAGE and EX_CONFIG. */
@@ -146,12 +147,49 @@ daemon_signal_next(int fd)
 }
 
 void
-daemon_notify(const char *state)
+daemon_ready(void)
 {
-	/* The manager orders a reload by this time (sd_notify(3)). */
-	if (strcmp(state, "RELOADING=1") == 0)
-		sd_notifyf(0, "%s\nMONOTONIC_USEC=%" PRId64, state,
-		    clock_monotonic_ms() * 1000);
-	else
-		sd_notify(0, state);
+	listen_passed_check();
+	log_notice("ready version=%s", BSBL_VERSION);
+	sd_notify(0, "READY=1\nSTATUS=serving");
+}
+
+/* The manager orders a reload by this time (sd_notify(3)). */
+void
+daemon_reloading(void)
+{
+	sd_notifyf(0,
+	    "RELOADING=1\nMONOTONIC_USEC=%" PRId64
+	    "\nSTATUS=reading the settings",
+	    clock_monotonic_us());
+}
+
+void
+daemon_reloaded(bool in_force)
+{
+	sd_notify(0,
+	    in_force ? "READY=1\nSTATUS=serving"
+		     : "READY=1\nSTATUS=serving by the settings of before: the "
+		       "new ones are refused, as the log says");
+}
+
+void
+daemon_stopping(void)
+{
+	sd_notify(0, "STOPPING=1\nSTATUS=finishing what is begun");
+}
+
+/* As often as half the time that the manager grants, as it recommends. */
+void
+daemon_alive(void)
+{
+	static int64_t told_us;
+	int64_t now_us = clock_monotonic_us();
+	uint64_t patience_us;
+
+	if (sd_watchdog_enabled(0, &patience_us) <= 0 ||
+	    now_us - told_us < (int64_t)(patience_us / 2))
+		return;
+	told_us = now_us;
+	sd_notify(0, "WATCHDOG=1");
 }

@@ -36,7 +36,21 @@ int daemon_signals(void);
 /* The signal waiting on the descriptor, or 0. */
 int daemon_signal_next(int fd);
 
-/* "READY=1", "STOPPING=1", "RELOADING=1" to systemd, when it asked for it. */
-void daemon_notify(const char *state);
+/*
+ * What the service manager is told when it asked for it (sd_notify(3)): that we
+ * serve, which is logged, too; that the settings are read again, and whether
+ * the new ones are in force; that we end.
+ */
+void daemon_ready(void);
+void daemon_reloading(void);
+void daemon_reloaded(bool in_force);
+void daemon_stopping(void);
+
+/*
+ * For the main loop, each second or more often: feeds the manager's watchdog,
+ * which restarts a program whose loop stands still. It should grant no less
+ * than 4 s.
+ */
+void daemon_alive(void);
 
 #endif

@@ -13,6 +13,7 @@
 
 #include "common/error.h"
 #include "common/ipaddr.h"
+#include "common/listen_passed.h"
 #include "common/log.h"
 
 /*
@@ -246,8 +247,11 @@ listen_open(const char *text, unsigned options)
 	bool both = text[0] == '*';
 	struct listen_address address;
 	char shown[LOG_TEXT_MAX];
-	int fd = listen_parse(text, &address);
+	int fd = listen_passed_take(text, options);
 
+	if (fd >= 0)
+		return fd;
+	fd = listen_parse(text, &address);
 	if (fd == 0)
 		fd = open_bound(&address, both, options);
 	if (fd == -EAFNOSUPPORT && both) {

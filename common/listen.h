@@ -29,6 +29,8 @@ enum listen_option {
  * a negative code, after one log line that names the address and the reason
  * ("address in use", "needs the right to bind ports below 1024").
  *
+ * A socket that was passed in for that address comes first (listen_passed.h).
+ *
  * With LISTEN_REUSEPORT the kernel lets another process of the same user share
  * the address: open one socket without it first to be told.
  */

@@ -5,6 +5,7 @@
 #include <linux/capability.h>
 #include <pwd.h>
 #include <stdbool.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -45,17 +46,23 @@ become(const char *user)
 	return 0;
 }
 
-/* The call itself: libcap would be one more library for one line. */
+/*
+ * The calls themselves: libcap would be one more library for two lines. Who
+ * was started without any may have been forbidden to change them, too.
+ */
 static int
 drop_capabilities(void)
 {
 	struct __user_cap_header_struct header = {
 		.version = _LINUX_CAPABILITY_VERSION_3,
 	};
-	struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {
-		{ 0 },
-	};
+	struct __user_cap_data_struct held[_LINUX_CAPABILITY_U32S_3];
+	static const struct __user_cap_data_struct
+	    none[_LINUX_CAPABILITY_U32S_3];
 
+	if (syscall(SYS_capget, &header, held) == 0 &&
+	    memcmp(held, none, sizeof(held)) == 0)
+		return 0;
 	prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
 	return syscall(SYS_capset, &header, none) == 0 ? 0 : -errno;
 }

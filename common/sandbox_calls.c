@@ -103,7 +103,7 @@ static const struct row allowed[] = {
 	CALL(exit),
 	CALL(exit_group),
 
-	/* signals; tgkill stands below, for ourselves alone */
+	/* signals; to ourselves alone, see add_own_signals() */
 	CALL(rt_sigaction),
 	CALL(rt_sigprocmask),
 	CALL(rt_sigreturn),
@@ -286,12 +286,17 @@ add_allowed(scmp_filter_ctx filter, unsigned needs)
 	return code;
 }
 
-/* abort() and raise() are signals to ourselves. */
+/* abort() and raise(), and ingest when its database is lost. */
 static int
 add_own_signals(scmp_filter_ctx filter)
 {
-	return added(seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill),
-	    1, SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid())));
+	struct scmp_arg_cmp own = SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid());
+	int code = added(
+	    seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1, own));
+
+	return code != 0 ? code
+			 : added(seccomp_rule_add(
+			       filter, SCMP_ACT_ALLOW, SCMP_SYS(kill), 1, own));
 }
 
 static int

@@ -126,8 +126,9 @@ reload(struct dnsd *dnsd)
 	struct settings next = { 0 };
 	struct rules *rules;
 	enum log_level level = LOG_LEVEL_INFO;
+	bool in_force = false;
 
-	daemon_notify("RELOADING=1");
+	daemon_reloading();
 	if (settings_read(dnsd->options.config_path, &next) != 0 ||
 	    rules_new(&next, dnsd->rules, &rules) != 0) {
 		log_error("reload_failed reason=\"settings in force stay\"");
@@ -141,8 +142,9 @@ reload(struct dnsd *dnsd)
 		put_in_force(dnsd, rules);
 		compare_zone(dnsd);
 		log_notice("reloaded");
+		in_force = true;
 	}
-	daemon_notify("READY=1");
+	daemon_reloaded(in_force);
 }
 
 /* Until a signal ends it. */
@@ -155,6 +157,7 @@ loop(struct dnsd *dnsd)
 		int signal;
 
 		poll(fds, 2, TICK_MS);
+		daemon_alive();
 		if (fds[1].revents != 0)
 			metrics_serve(dnsd->metrics, dnsd->server);
 		keeper_tick(&dnsd->keeper, clock_seconds());
@@ -196,10 +199,9 @@ serve(struct dnsd *dnsd)
 
 	dnsd->rolled_ms = clock_monotonic_ms();
 	keeper_init(&dnsd->keeper, dnsd->store);
-	log_notice("ready version=%s", BSBL_VERSION);
-	daemon_notify("READY=1");
+	daemon_ready();
 	loop(dnsd);
-	daemon_notify("STOPPING=1");
+	daemon_stopping();
 	log_notice("stopping");
 	status = EXIT_SUCCESS;
 

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <sched.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -10,6 +11,7 @@
 
 #include "common/error.h"
 #include "common/listen.h"
+#include "common/listen_passed.h"
 #include "common/log.h"
 #include "common/privilege.h"
 #include "dnsd/tcp.h"
@@ -48,7 +50,7 @@ struct server {
  */
 
 static unsigned
-worker_count(long wanted)
+wanted_workers(long wanted)
 {
 	cpu_set_t cpus;
 	int count = 1;
@@ -60,6 +62,22 @@ worker_count(long wanted)
 	return count < WORKERS_MAX ? (unsigned)count : WORKERS_MAX;
 }
 
+/* No socket that was passed in may be without one. */
+static unsigned
+worker_count(const struct settings *settings)
+{
+	unsigned count = wanted_workers(settings->dnsd.workers);
+
+	for (size_t i = 0; i < settings->dnsd.listen.count; i++) {
+		unsigned passed = listen_passed_count(
+		    settings->dnsd.listen.items[i], LISTEN_DATAGRAM);
+
+		if (passed > count)
+			count = passed < WORKERS_MAX ? passed : WORKERS_MAX;
+	}
+	return count;
+}
+
 /*
  * The first socket is bound without SO_REUSEPORT, so that an address that
  * another process serves is one in use. It also finds the port where any would
@@ -68,8 +86,13 @@ worker_count(long wanted)
 static int
 probe(const char *wanted, char text[LISTEN_TEXT_MAX])
 {
-	int fd = listen_open(wanted, LISTEN_DATAGRAM);
+	int fd;
 
+	if (listen_passed_count(wanted, LISTEN_DATAGRAM) > 0) {
+		snprintf(text, LISTEN_TEXT_MAX, "%s", wanted);
+		return 0;
+	}
+	fd = listen_open(wanted, LISTEN_DATAGRAM);
 	if (fd < 0)
 		return fd;
 	listen_format(fd, text);
@@ -184,8 +207,7 @@ server_open(const struct settings *settings, struct server **server)
 	fresh->connections = bound_connections(settings->dnsd.tcp_connections);
 	error = worker_shared_init(&fresh->shared);
 	if (error == 0)
-		error = make_threads(
-		    fresh, worker_count(settings->dnsd.workers) + 1);
+		error = make_threads(fresh, worker_count(settings) + 1);
 	if (error == 0)
 		error = open_all(fresh, settings);
 	if (error != 0) {
@@ -204,7 +226,9 @@ server_open(const struct settings *settings, struct server **server)
 static int
 watch(int epoll, int fd, uint32_t number)
 {
-	struct epoll_event event = { .events = EPOLLIN, .data.u32 = number };
+	/* A socket that was passed in is shared, and one of us is enough. */
+	struct epoll_event event = { .events = EPOLLIN | EPOLLEXCLUSIVE,
+		.data.u32 = number };
 
 	return epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event);
 }

@@ -100,18 +100,20 @@ reload(struct service *service, const char *path)
 {
 	struct settings settings = { 0 };
 	struct site *site;
+	bool in_force = false;
 
-	daemon_notify("RELOADING=1");
+	daemon_reloading();
 	if (settings_read(path, &settings) == 0 &&
 	    site_new(&settings, &site) == 0) {
 		site->older = atomic_load(&service->site);
 		atomic_store(&service->site, site);
 		log_notice("reloaded");
+		in_force = true;
 	} else {
 		log_error("reload_refused reason=\"the new ones are refused\"");
 	}
 	settings_free(&settings);
-	daemon_notify("READY=1");
+	daemon_reloaded(in_force);
 }
 
 static void
@@ -126,6 +128,7 @@ serve(struct service *service, struct server *server, int signals,
 		if (poll(&wait, 1, TICK_MS) < 0 && errno != EINTR)
 			log_error(
 			    "poll_failed reason=\"%s\"", error_text(-errno));
+		daemon_alive();
 		server_expire(server);
 		signal = daemon_signal_next(signals);
 		if (signal == SIGHUP)
@@ -145,10 +148,9 @@ run(struct service *service, const struct settings *settings,
 
 	if (code != 0)
 		return code;
-	log_notice("ready version=%s", BSBL_VERSION);
-	daemon_notify("READY=1");
+	daemon_ready();
 	serve(service, server, signals, path);
-	daemon_notify("STOPPING=1");
+	daemon_stopping();
 	log_notice("stopping");
 	server_quiesce(server);
 	service_stop(service);

@@ -62,17 +62,17 @@ on_signal(void *context)
 	case 0:
 		return;
 	case SIGHUP:
-		daemon_notify("RELOADING=1");
+		daemon_reloading();
 		code = reload(ingest);
 		if (code == 0)
 			log_notice("reloaded");
 		else
 			log_error(
 			    "not_reloaded reason=\"%s\"", error_text(code));
-		daemon_notify("READY=1");
+		daemon_reloaded(code == 0);
 		return;
 	default:
-		daemon_notify("STOPPING=1");
+		daemon_stopping();
 		smtp_server_stop(ingest->server);
 	}
 }
@@ -137,7 +137,7 @@ serve(struct ingest *ingest)
 		return code;
 	policy_server_serve(
 	    ingest->policy, ingest->mailboxes, ingest->recorder);
-	daemon_notify("READY=1");
+	daemon_ready();
 	return complain("event_loop",
 	    smtp_server_run(ingest->server, ingest->mailboxes, ingest->recorder,
 		ingest->signals, on_signal, ingest));

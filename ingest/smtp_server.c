@@ -11,8 +11,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/daemon.h"
 #include "common/error.h"
 #include "common/listen.h"
+#include "common/listen_passed.h"
 #include "common/log.h"
 #include "ingest/smtp_server_private.h"
 
@@ -300,7 +302,9 @@ open_listeners(struct smtp_server *server, const struct settings *settings)
 		code = open_listener(server, smtp->items[i], false);
 	for (size_t i = 0; code == 0 && i < lmtp->count; i++) {
 		code = open_listener(server, lmtp->items[i], true);
-		if (code == 0 && lmtp->items[i][0] == '/' && group[0] != '\0')
+		/* Of one that was passed in the manager has decided. */
+		if (code == 0 && lmtp->items[i][0] == '/' && group[0] != '\0' &&
+		    listen_passed_count(lmtp->items[i], LISTEN_STREAM) == 0)
 			code = share(lmtp->items[i], group);
 	}
 	return code;
@@ -363,6 +367,18 @@ on_signal(evutil_socket_t fd, short what, void *context)
 	(void)fd;
 	(void)what;
 	server->on_signal(server->context);
+}
+
+/* How often the service manager may be told that the loop goes round. */
+#define ALIVE_MS 1000
+
+static void
+on_alive(evutil_socket_t fd, short what, void *context)
+{
+	(void)fd;
+	(void)what;
+	(void)context;
+	daemon_alive();
 }
 
 static void
@@ -432,6 +448,7 @@ smtp_server_run(struct smtp_server *server, struct mailboxes *mailboxes,
     struct recorder *recorder, int signal_fd, void (*signalled)(void *context),
     void *context)
 {
+	struct timeval alive = milliseconds(ALIVE_MS);
 	int code;
 
 	server->mailboxes = mailboxes;
@@ -443,8 +460,11 @@ smtp_server_run(struct smtp_server *server, struct mailboxes *mailboxes,
 	event_assign(&server->collect, server->base, recorder_fd(recorder),
 	    EV_READ | EV_PERSIST, on_collect, server);
 	evtimer_assign(&server->cut_off, server->base, on_cut_off, server);
+	event_assign(
+	    &server->alive, server->base, -1, EV_PERSIST, on_alive, server);
 	event_add(&server->signal, NULL);
 	event_add(&server->collect, NULL);
+	event_add(&server->alive, &alive);
 	accept_all(server, true);
 	code = event_base_dispatch(server->base);
 	log_notice(

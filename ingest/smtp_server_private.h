@@ -36,7 +36,7 @@ struct smtp_server {
 	struct event_base *base;
 	struct smtp_listener *listeners;
 	size_t listener_count;
-	struct event accept_again, signal, collect, cut_off;
+	struct event accept_again, signal, collect, alive, cut_off;
 	void (*on_signal)(void *context);
 	void *context;
 

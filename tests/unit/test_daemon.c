@@ -115,13 +115,46 @@ signals_arrive_at_the_descriptor(void **state)
 	close(fd);
 }
 
+/* What one call sent to the manager's socket. */
+static const char *
+told(int fd, void (*tell)(void))
+{
+	static char got[256];
+	struct capture capture = capture_begin(STDERR_FILENO);
+	ssize_t len;
+
+	tell();
+	free(capture_end(&capture));
+	len = recv(fd, got, sizeof(got) - 1, 0);
+	got[len > 0 ? len : 0] = '\0';
+	return got;
+}
+
+static void
+reload_in_vain(void)
+{
+	daemon_reloaded(false);
+}
+
+/* Half the time that is granted goes by without a word. */
+static void
+feeds_the_watchdog(int fd)
+{
+	setenv("WATCHDOG_USEC", "20000", 1);
+	usleep(10000);
+	assert_string_equal(told(fd, daemon_alive), "WATCHDOG=1");
+	setenv("WATCHDOG_USEC", "86400000000", 1);
+	assert_string_equal(told(fd, daemon_alive), "");
+	unsetenv("WATCHDOG_USEC");
+}
+
 static void
 tells_the_service_manager(void **state)
 {
 	struct sockaddr_un un = { .sun_family = AF_UNIX };
 	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0);
 	socklen_t len = sizeof(un);
-	char name[sizeof(un.sun_path) + 1], got[256] = "";
+	char name[sizeof(un.sun_path) + 1];
 
 	(void)state;
 	/* An address of the kernel's choice, which begins with a zero. */
@@ -132,15 +165,16 @@ tells_the_service_manager(void **state)
 	    (int)(len - offsetof(struct sockaddr_un, sun_path) - 1),
 	    un.sun_path + 1);
 	setenv("NOTIFY_SOCKET", name, 1);
-	daemon_notify("READY=1");
-	assert_true(recv(fd, got, sizeof(got) - 1, 0) > 0);
-	assert_string_equal(got, "READY=1");
-	daemon_notify("RELOADING=1");
-	assert_true(recv(fd, got, sizeof(got) - 1, 0) > 0);
-	assert_memory_equal(got, "RELOADING=1\nMONOTONIC_USEC=", 27);
+	assert_string_equal(told(fd, daemon_ready), "READY=1\nSTATUS=serving");
+	assert_memory_equal(
+	    told(fd, daemon_reloading), "RELOADING=1\nMONOTONIC_USEC=", 27);
+	assert_memory_equal(told(fd, reload_in_vain),
+	    "READY=1\nSTATUS=serving by the settings of before", 48);
+	assert_memory_equal(told(fd, daemon_stopping), "STOPPING=1\n", 11);
+	assert_string_equal(told(fd, daemon_alive), "");
+	feeds_the_watchdog(fd);
 	unsetenv("NOTIFY_SOCKET");
-	daemon_notify("READY=1");
-	assert_true(recv(fd, got, sizeof(got) - 1, 0) < 0);
+	assert_string_equal(told(fd, daemon_ready), "");
 	close(fd);
 }
 

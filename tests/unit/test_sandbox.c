@@ -206,6 +206,19 @@ sends_no_signal(void **state)
 	expect(signal_parent, FORBIDDEN, FORBIDDEN, FORBIDDEN);
 }
 
+static bool
+signal_itself(void)
+{
+	return kill(getpid(), 0) == 0 && raise(SIGURG) == 0;
+}
+
+static void
+sends_signals_to_itself(void **state)
+{
+	(void)state;
+	expect(signal_itself, MAY, MAY, MAY);
+}
+
 static void *
 do_nothing(void *context)
 {
@@ -459,6 +472,7 @@ main(void)
 		cmocka_unit_test(kills_who_looks_into_another_process),
 		cmocka_unit_test(makes_no_process),
 		cmocka_unit_test(sends_no_signal),
+		cmocka_unit_test(sends_signals_to_itself),
 		cmocka_unit_test(makes_threads),
 		cmocka_unit_test(brings_in_no_code_but_character_sets),
 		cmocka_unit_test(reads_no_file_of_others),
