@@ -293,4 +293,4 @@ $(TIDY): tidy-%:
 clean:
 	rm -rf build build-* $(BUILD)
 
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD) -name '*.d' -type f 2>/dev/null)

@@ -128,7 +128,8 @@ class System:
             except subprocess.TimeoutExpired:
                 os.killpg(self.process.pid, signal.SIGKILL)
                 self.process.wait()
-        self.root.close()
+        if self.root is not None:
+            self.root.close()
 
     def __enter__(self):
         self.start()

@@ -13,6 +13,7 @@ import http.client
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 
@@ -20,6 +21,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import mailroot  # noqa: E402
 import mailservers  # noqa: E402
 import postfix  # noqa: E402
+from lab import wait_for  # noqa: E402
 from listlab import (  # noqa: E402
     RESOLVER, SERVER, SERVER6, read_recipe
 )
@@ -44,14 +46,21 @@ def cache_of(build):
     return os.path.join(os.path.abspath(build), "mail-servers")
 
 
+def ask_the_resolver(folder):
+    """For those that need no root of their own."""
+    resolv = os.path.join(folder, "resolv.conf")
+    with open(resolv, "w") as file:
+        file.write(f"nameserver {RESOLVER}\n")
+    mailroot.run("mount", "--bind", resolv, "/etc/resolv.conf")
+
+
 class Postfix(postfix.Postfix):
-    """The one that is installed, with deploy/postfix/RECIPE and `behind` after
+    """The one that is installed, with deploy/postfix/NAME and `behind` after
     the rest of its main.cf; on port 25 is what `services` says."""
 
-    def __init__(self, lab, recipe, services="25 inet n - n - - smtpd\n",
+    def __init__(self, lab, name, services="25 inet n - n - - smtpd\n",
                  behind="", **settings):
-        name = f"mx{len(os.listdir(lab.path))}"
-        super().__init__(lab.path, name, SERVER, "", services=services, **{
+        super().__init__(lab.path, "mx", SERVER, "", services=services, **{
             "inet_protocols": "all",
             "inet_interfaces": f"127.0.0.1, {SERVER}, {SERVER6}",
             "local_recipient_maps": "", "local_transport": "discard:",
@@ -62,12 +71,9 @@ class Postfix(postfix.Postfix):
         })
         path = os.path.join(self.path, "etc/main.cf")
         with open(path, "a") as main:
-            main.write(read_recipe("postfix/" + recipe))
+            main.write(read_recipe("postfix/" + name))
             main.write(behind)
-        resolv = os.path.join(self.path, "resolv.conf")
-        with open(resolv, "w") as file:
-            file.write(f"nameserver {RESOLVER}\n")
-        mailroot.run("mount", "--bind", resolv, "/etc/resolv.conf")
+        ask_the_resolver(self.path)
 
 
 class Exim(Unpacked):
@@ -287,6 +293,68 @@ Received: from mail.example.net (mail.example.net [{client}])
             *names, stdin=subprocess.DEVNULL)
         return [tests == "BSBL_BOUNCE" for tests in re.findall(
             r"(?m)^X-Spam-Tests: (.*)$", text)]
+
+
+class Haraka(mailservers.System):
+    """From npm, where it has been installed below the build folder."""
+
+    name = "haraka"
+    conf = {
+        "config/smtp.ini": f"listen={SERVER}:25,[{SERVER6}]:25\nnodes=0\n",
+        "config/me": "mx.example.net\n",
+        "config/host_list": "mx.example.net\n",
+        "config/plugins": "rcpt_to.in_host_list\nbsbl\nnowhere\n",
+        "config/log.ini": "level=notice\n",
+        "plugins/nowhere.js": "exports.hook_queue = next => next(OK);\n",
+    }
+
+    def __init__(self, lab):
+        self.program = program_of(lab.build)
+        super().__init__(lab.path, SERVER)
+
+    @staticmethod
+    def missing(build):
+        """Why it cannot be run here, or None."""
+        if os.path.exists(program_of(build)):
+            return None
+        return ("Haraka is not installed (npm install --prefix build/haraka "
+                "--ignore-scripts --omit=optional Haraka@3.3.4)")
+
+    def make_root(self):
+        return None
+
+    def configure(self):
+        self.path = os.path.join(self.directory, "haraka")
+        # What `haraka -i` gives to begin with.
+        given = os.path.join(os.path.dirname(self.program), "../config")
+        shutil.copytree(given, os.path.join(self.path, "config"))
+        for folder in ("plugins", "queue"):
+            os.mkdir(os.path.join(self.path, folder))
+        recipes = ("plugins/bsbl.js", "config/bsbl.ini")
+        for name, text in (self.conf | {
+                name: read_recipe("haraka/" + name) for name in recipes
+        }).items():
+            with open(os.path.join(self.path, name), "w") as file:
+                file.write(text)
+        ask_the_resolver(self.path)
+
+    def start(self):
+        with open(os.path.join(self.path, "log"), "wb") as log:
+            self.process = subprocess.Popen(
+                ["node", self.program, "-c", self.path],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                start_new_session=True)
+        if not wait_for(self.answers):
+            raise RuntimeError("Haraka does not answer: " + self.log())
+
+    def log(self):
+        with open(os.path.join(self.path, "log"), errors="replace") as log:
+            return log.read()
+
+
+def program_of(build):
+    return os.path.join(os.path.abspath(build),
+                        "haraka/node_modules/Haraka/bin/haraka")
 
 
 def main(verb="", folder=""):
