@@ -54,7 +54,7 @@ enum store_table {
 	TABLE_ACCOUNT,	     /* name -> who may sign in */
 	TABLE_TOKEN,	     /* hash of a token -> what it may */
 	TABLE_SESSION,	     /* hash of a session's secret -> whose it is */
-	TABLE_REQUEST,	     /* unit -> request that waits for the operator */
+	TABLE_APPEAL,	     /* unit -> request that waits for the operator */
 	TABLE_COUNT
 };
 

@@ -40,7 +40,7 @@ static const char *const table_names[TABLE_COUNT] = {
 	[TABLE_ACCOUNT] = "account",
 	[TABLE_TOKEN] = "token",
 	[TABLE_SESSION] = "session",
-	[TABLE_REQUEST] = "request",
+	[TABLE_APPEAL] = "appeal",
 };
 
 const char *

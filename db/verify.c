@@ -227,7 +227,7 @@ check_tables(struct check *check)
 		{ TABLE_ACCOUNT, check_account },
 		{ TABLE_TOKEN, check_token },
 		{ TABLE_SESSION, check_session },
-		{ TABLE_REQUEST, check_request },
+		{ TABLE_APPEAL, check_appeal },
 	};
 	int code = 0;
 

@@ -1,7 +1,7 @@
 #include <string.h>
 
 #include "db/account.h"
-#include "db/request.h"
+#include "db/appeal.h"
 #include "db/session.h"
 #include "db/token.h"
 #include "db/verify_private.h"
@@ -43,14 +43,14 @@ check_session(struct check *check, struct octets key, struct octets value)
 }
 
 int
-check_request(struct check *check, struct octets key, struct octets value)
+check_appeal(struct check *check, struct octets key, struct octets value)
 {
-	struct request request;
+	struct appeal appeal;
 	struct ipaddr unit;
 
 	if (key.len == UNIT_LEN)
 		memcpy(unit.octets, key.data, UNIT_LEN);
-	if (key.len != UNIT_LEN || request_decode(&unit, value, &request) != 0)
-		fault_of_key(check, "a damaged request", key);
+	if (key.len != UNIT_LEN || appeal_decode(&unit, value, &appeal) != 0)
+		fault_of_key(check, "a damaged appeal", key);
 	return 0;
 }

@@ -58,7 +58,7 @@ int look_up(struct check *check, enum store_table table, struct octets key,
 check_record check_listing, check_due_key, check_zone;
 check_record check_evidence, check_index, check_digest;
 check_record check_networks, check_member;
-check_record check_account, check_token, check_session, check_request;
+check_record check_account, check_token, check_session, check_appeal;
 /* What has to be in the zone, whatever is listed. */
 int check_apex_and_tests(struct check *check);
 int check_journal(struct check *check);

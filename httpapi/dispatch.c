@@ -4,6 +4,7 @@
 
 #include "common/clock.h"
 #include "common/log.h"
+#include "httpapi/access.h"
 #include "httpapi/form.h"
 #include "httpapi/forwarded.h"
 #include "httpapi/hash.h"
@@ -103,8 +104,9 @@ dispatch_begin(struct exchange *exchange)
 
 	if (request->method == HTTP_OPTIONS &&
 	    strcmp(request->target.path, "*") == 0) {
-		answer_options(
-		    exchange, HTTP_GET | HTTP_HEAD | HTTP_POST | HTTP_OPTIONS);
+		answer_options(exchange, HTTP_GET | HTTP_HEAD | HTTP_POST |
+					     HTTP_PATCH | HTTP_DELETE |
+					     HTTP_OPTIONS);
 		return;
 	}
 	outcome = route_find(routes, route_count, request->target.path,
@@ -123,7 +125,7 @@ dispatch_begin(struct exchange *exchange)
 		if (exchange->route != NULL &&
 		    (exchange->route->flags & ROUTE_CORS) != 0)
 			allow_preflight(exchange);
-	} else {
+	} else if (exchange->route->needs == 0 || access_by_token(exchange)) {
 		refusal = route_body_refusal(exchange->route, request);
 		if (refusal != 0)
 			problem_reply(
@@ -160,7 +162,7 @@ dispatch_handle(struct exchange *exchange)
 {
 	const char *type = exchange_field(exchange, "Content-Type");
 
-	if (exchange->route->bodies != BODY_NONE &&
+	if ((exchange->route->bodies & (BODY_JSON | BODY_FORM)) != 0 &&
 	    !negotiate_is_type(type, "text/plain")) {
 		exchange->input = read_body(exchange);
 		if (exchange->input == NULL) {

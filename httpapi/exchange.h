@@ -28,7 +28,9 @@ enum http_method {
 	HTTP_HEAD = 1 << 1,
 	HTTP_POST = 1 << 2,
 	HTTP_OPTIONS = 1 << 3,
-	HTTP_OTHER = 1 << 4
+	HTTP_PATCH = 1 << 4,
+	HTTP_DELETE = 1 << 5,
+	HTTP_OTHER = 1 << 6
 };
 
 /* Splitmix64 in hexadecimal: unique within a process. */
@@ -91,6 +93,14 @@ enum handled {
 };
 
 struct route;
+struct act;
+
+/* Who asks, where the route is not for everybody. */
+struct caller {
+	char who[64];	  /* for the audit: "token:NAME", "account:NAME" */
+	unsigned permits; /* enum permit */
+	uint32_t sensor;  /* whose events these are */
+};
 
 struct exchange {
 	struct service *service;
@@ -105,6 +115,11 @@ struct exchange {
 	/* When the reply has to wait for a commit: */
 	struct writer_job job;
 	struct delisting delisting; /* what is asked for */
+	struct caller caller;
+	struct {
+		int (*run)(struct act *act);
+		void (*reply)(struct act *act, int code);
+	} act; /* act.h */
 	/* When it has to wait for DNS; owned, NULL else. */
 	struct proving *proving;
 	enum handled (*go_on)(

@@ -57,6 +57,8 @@ service_open(struct service *service, const struct settings *settings)
 		code = quota_new(&service->quota);
 	if (code == 0)
 		code = quota_new(&service->proofs);
+	if (code == 0)
+		code = quota_new(&service->attempts);
 	return code != 0 ? code : check_zone(service->readers);
 }
 
@@ -90,6 +92,7 @@ service_close(struct service *service)
 	keeper_free(service->keeper);
 	quota_free(service->quota);
 	quota_free(service->proofs);
+	quota_free(service->attempts);
 	readers_free(service->readers);
 	store_close(service->store);
 	site_free(atomic_load(&service->site));

@@ -46,9 +46,8 @@ put_requests(struct strbuf *out, const struct counters *counters)
 				    name,
 				    row < route_count ? routes[row].name
 						      : "none",
-				    row < route_count &&
-					    routes[row].method == HTTP_POST
-					? "POST"
+				    row < route_count
+					? route_method(routes[row].method)
 					: "GET",
 				    class, count);
 		}

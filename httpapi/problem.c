@@ -25,6 +25,11 @@ static const struct {
 	[PROBLEM_BAD_QUERY] = { 400, "bad-query", "The query cannot be read",
 	    "What stands behind the question mark is not what this address "
 	    "takes: /v1/openapi.yaml describes it." },
+	[PROBLEM_UNAUTHORIZED] = { 401, "unauthorized", "A token is needed",
+	    "This part of the interface is the operator's. It takes a token "
+	    "that is in force, as Authorization: Bearer." },
+	[PROBLEM_FORBIDDEN] = { 403, "forbidden", "Not allowed",
+	    "Who asks is known, and may not do this." },
 	[PROBLEM_BY_HAND] = { 403, "by-hand", "Listed by the operator",
 	    "This address was listed by hand, by the operator of the list. "
 	    "Please write to the contact address." },
@@ -45,6 +50,8 @@ static const struct {
 	    "cause first; after that the operator decides." },
 	[PROBLEM_NOT_FOUND] = { 404, "not-found", "There is nothing here",
 	    "No page and no part of the interface has this path." },
+	[PROBLEM_NO_SUCH] = { 404, "no-such", "There is no such thing",
+	    "What the request names is not there, or no longer." },
 	[PROBLEM_METHOD] = { 405, "method", "Method not allowed",
 	    "The Allow field names the methods that this address takes." },
 	[PROBLEM_NOT_LISTED] = { 409, "not-listed", "Not listed",
@@ -74,6 +81,10 @@ static const struct {
 	    "A record is there, but it is older than a day or two, or was "
 	    "made for a request from another network. Please ask anew what to "
 	    "publish, from where you are." },
+	[PROBLEM_EXISTS] = { 409, "exists", "It is there already",
+	    "What was to be added is there already; nothing was changed." },
+	[PROBLEM_REFUSED] = { 409, "refused", "The rules forbid it",
+	    "The rules of the list forbid it; nothing was changed." },
 	[PROBLEM_TOO_OLD] = { 410, "too-old",
 	    "What changed since then cannot be told",
 	    "The serial is too old, or of another life of this list. Please "
@@ -94,11 +105,18 @@ static const struct {
 	    "Too many addresses at once",
 	    "JSON takes 1,000 addresses at a time. A body of text/plain, an "
 	    "address a line, takes as many as fit." },
+	[PROBLEM_WRONG_LINES] = { 422, "wrong-lines", "Some lines are wrong",
+	    "The lines that are named here were not taken. All others were, "
+	    "and are on disk." },
 	[PROBLEM_TOO_MANY_REQUESTS] = { 429, "too-many-requests",
 	    "Too many requests",
 	    "This client has asked more within a minute than it may. Please "
 	    "go on when Retry-After is over; many addresses are best looked "
 	    "up in one request, or in DNS." },
+	[PROBLEM_TOO_MANY_ATTEMPTS] = { 429, "too-many-attempts",
+	    "Too many wrong attempts",
+	    "Your network has tried more than it may within a minute. Please "
+	    "wait for the next minute." },
 	[PROBLEM_TOO_MANY_DELISTINGS] = { 429, "too-many-delistings",
 	    "Too many delistings within the hour",
 	    "More delistings without proof were asked for within the last hour "
@@ -127,6 +145,9 @@ static const struct {
 	    "What DNS has of this address could not be learned in time. "
 	    "Please try again in a moment; if it stays so, please look at the "
 	    "name servers of the address and of its name." },
+	[PROBLEM_NO_ROOM] = { 503, "no-room", "No room for evidence",
+	    "The space that is left is kept for giving back. What was taken "
+	    "before is on disk; please tell the rest again later." },
 };
 
 enum problem
@@ -198,6 +219,8 @@ begin_anew(struct reply *reply, enum problem problem)
 	reply_header(reply, "Cache-Control", "no-store");
 	if (problem == PROBLEM_TOO_MANY_DELISTINGS)
 		reply_header(reply, "Retry-After", "3600");
+	else if (problem == PROBLEM_TOO_MANY_ATTEMPTS)
+		reply_header(reply, "Retry-After", "60");
 	else if (reply->status == 503)
 		reply_header(reply, "Retry-After", "10");
 }

@@ -14,6 +14,8 @@ static const struct {
 	{ "GET", HTTP_GET },
 	{ "HEAD", HTTP_HEAD },
 	{ "POST", HTTP_POST },
+	{ "PATCH", HTTP_PATCH },
+	{ "DELETE", HTTP_DELETE },
 	{ "OPTIONS", HTTP_OPTIONS },
 };
 

@@ -12,6 +12,8 @@ static const struct {
 	{ HTTP_GET, "GET" },
 	{ HTTP_HEAD, "HEAD" },
 	{ HTTP_POST, "POST" },
+	{ HTTP_PATCH, "PATCH" },
+	{ HTTP_DELETE, "DELETE" },
 	{ HTTP_OPTIONS, "OPTIONS" },
 };
 
@@ -22,6 +24,7 @@ static const struct {
 	{ BODY_JSON, "application/json" },
 	{ BODY_FORM, "application/x-www-form-urlencoded" },
 	{ BODY_TEXT, "text/plain" },
+	{ BODY_LINES, "application/x-ndjson" },
 };
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -69,6 +72,17 @@ route_find(const struct route *table, size_t count, const char *path,
 		encoded, strlen(encoded), false, rest, TARGET_MAX + 1) != 0)
 		return ROUTE_BAD_PATH;
 	return (*methods & method) != 0 ? ROUTE_FOUND : ROUTE_NO_METHOD;
+}
+
+const char *
+route_method(enum http_method method)
+{
+	size_t i = 0;
+
+	while (
+	    i + 1 < COUNT(methods_named) && methods_named[i].method != method)
+		i++;
+	return methods_named[i].name;
 }
 
 char *

@@ -21,9 +21,10 @@ enum route_flag {
 };
 enum route_body {
 	BODY_NONE = 0,
-	BODY_JSON = 1 << 0, /* application/json */
-	BODY_FORM = 1 << 1, /* application/x-www-form-urlencoded */
-	BODY_TEXT = 1 << 2, /* text/plain */
+	BODY_JSON = 1 << 0,  /* application/json */
+	BODY_FORM = 1 << 1,  /* application/x-www-form-urlencoded */
+	BODY_TEXT = 1 << 2,  /* text/plain */
+	BODY_LINES = 1 << 3, /* application/x-ndjson */
 };
 
 struct route {
@@ -34,6 +35,7 @@ struct route {
 	unsigned flags;
 	unsigned bodies;
 	size_t body_max; /* octets */
+	unsigned needs;	 /* enum permit, by a token; 0: for everybody */
 };
 
 extern const struct route routes[];
@@ -53,6 +55,9 @@ enum route_outcome {
 enum route_outcome route_find(const struct route *table, size_t count,
     const char *path, enum http_method method, const struct route **route,
     unsigned *methods, char *rest);
+
+/* "GET" */
+const char *route_method(enum http_method method);
 
 /* "GET, HEAD, OPTIONS" for a set of methods. */
 #define ROUTE_ALLOW_MAX 64

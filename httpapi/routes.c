@@ -1,9 +1,13 @@
+#include "db/role.h"
+#include "httpapi/events_api.h"
+
 #include "httpapi/feed_api.h"
 #include "httpapi/file.h"
 #include "httpapi/health.h"
 #include "httpapi/lookup_api.h"
 #include "httpapi/lookup_bulk.h"
 #include "httpapi/metrics.h"
+#include "httpapi/operator_api.h"
 #include "httpapi/page.h"
 #include "httpapi/policy_api.h"
 #include "httpapi/portal.h"
@@ -19,17 +23,31 @@
 
 /* An address, with every octet escaped. */
 #define PROOF_BODY_MAX 512
+/* A reason, a pattern, or some hundred addresses. */
+#define ACT_BODY_MAX 32768
 
 #define PUBLIC (ROUTE_CORS | ROUTE_QUOTA)
 
 /* What only answers, and what takes a body. */
 #define GET(name, path, handler, flags)                                        \
 	{                                                                      \
-		name, HTTP_GET, path, handler, flags, BODY_NONE, 0             \
+		name, HTTP_GET, path, handler, flags, BODY_NONE, 0, 0          \
 	}
 #define POST(name, path, handler, flags, bodies, most)                         \
 	{                                                                      \
-		name, HTTP_POST, path, handler, flags, bodies, most            \
+		name, HTTP_POST, path, handler, flags, bodies, most, 0         \
+	}
+/* By a token: what is only read, and what is done. */
+#define VIEW(name, path, handler, permit)                                      \
+	{                                                                      \
+		name, HTTP_GET, path, handler, ROUTE_QUOTA, BODY_NONE, 0,      \
+		    permit                                                     \
+	}
+#define ACT(name, method, path, handler, permit)                               \
+	{                                                                      \
+		name, method, path, handler, ROUTE_QUOTA,                      \
+		    method == HTTP_DELETE ? BODY_NONE : BODY_JSON,             \
+		    method == HTTP_DELETE ? 0 : ACT_BODY_MAX, permit           \
 	}
 
 const struct route routes[] = {
@@ -46,6 +64,41 @@ const struct route routes[] = {
 	    BODY_JSON | BODY_FORM, PROOF_BODY_MAX),
 	GET("feed", "/v1/feed", feed_get, PUBLIC),
 	GET("openapi", "/v1/openapi.yaml", file_get, ROUTE_CORS),
+	VIEW("listings", "/v1/listings", operator_listings, PERMIT_READ),
+	ACT("list", HTTP_POST, "/v1/listings", operator_list, PERMIT_DECIDE),
+	VIEW("listing", "/v1/listings/{}", operator_listing, PERMIT_READ),
+	ACT("unlist", HTTP_DELETE, "/v1/listings/{}", operator_unlist,
+	    PERMIT_DECIDE),
+	VIEW("evidence", "/v1/evidence/{}", operator_evidence, PERMIT_READ),
+	VIEW("traps", "/v1/traps", operator_traps, PERMIT_READ),
+	ACT("trap_add", HTTP_POST, "/v1/traps", operator_trap_add,
+	    PERMIT_DECIDE),
+	ACT("trap_set", HTTP_PATCH, "/v1/traps/{}", operator_trap_set,
+	    PERMIT_DECIDE),
+	ACT("trap_remove", HTTP_DELETE, "/v1/traps/{}", operator_trap_remove,
+	    PERMIT_DECIDE),
+	VIEW("exemptions", "/v1/exemptions", operator_exemptions, PERMIT_READ),
+	ACT("exempt", HTTP_POST, "/v1/exemptions", operator_exempt,
+	    PERMIT_DECIDE),
+	ACT("unexempt", HTTP_DELETE, "/v1/exemptions/{}", operator_unexempt,
+	    PERMIT_DECIDE),
+	VIEW("requests", "/v1/requests", operator_requests, PERMIT_READ),
+	ACT("decide", HTTP_POST, "/v1/requests/{}", operator_decide,
+	    PERMIT_DECIDE),
+	VIEW("guard", "/v1/guard", operator_guard, PERMIT_READ),
+	ACT("guard_decide", HTTP_POST, "/v1/guard", operator_guard_decide,
+	    PERMIT_DECIDE),
+	ACT("purge", HTTP_POST, "/v1/purge", operator_purge, PERMIT_MANAGE),
+	VIEW("accounts", "/v1/accounts", operator_accounts, PERMIT_MANAGE),
+	ACT("account_set", HTTP_PATCH, "/v1/accounts/{}", operator_account_set,
+	    PERMIT_MANAGE),
+	VIEW("tokens", "/v1/tokens", operator_tokens, PERMIT_MANAGE),
+	ACT("token_revoke", HTTP_DELETE, "/v1/tokens/{}", operator_token_revoke,
+	    PERMIT_MANAGE),
+	VIEW("audit", "/v1/audit", operator_audit, PERMIT_READ),
+	VIEW("stats", "/v1/stats", operator_stats, PERMIT_READ),
+	{ "events", HTTP_POST, "/v1/events", events_post, ROUTE_QUOTA,
+	    BODY_LINES, EVENTS_BODY_MAX, PERMIT_REPORT },
 	GET("home", "/", portal_home, 0),
 	GET("page", "/l/{}", portal_result, 0),
 	GET("proof_page", "/prove/{}", proof_page, 0),

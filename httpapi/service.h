@@ -16,7 +16,7 @@ struct site;
 struct writer;
 
 /* Rows for the routes' counters; the last is for requests without a route. */
-#define SERVICE_ROUTES_MAX 64
+#define SERVICE_ROUTES_MAX 128
 #define SERVICE_STATUS_CLASSES 6 /* 1xx is 1, ...; 0 never */
 
 struct counters {
@@ -39,7 +39,8 @@ struct service {
 	struct writer *writer;
 	struct prover *prover; /* NULL: no resolver is to be asked */
 	struct quota *quota;
-	struct quota *proofs; /* of networks that ask for proofs by DNS */
+	struct quota *proofs;	/* of networks that ask for proofs by DNS */
+	struct quota *attempts; /* wrong tokens and passwords */
 	_Atomic(struct site *) site; /* in force */
 	struct counters counters;
 	struct keeper *keeper;

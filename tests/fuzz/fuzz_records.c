@@ -2,13 +2,13 @@
 #include <string.h>
 
 #include "db/account.h"
+#include "db/appeal.h"
 #include "db/audit.h"
 #include "db/delisting.h"
 #include "db/digest.h"
 #include "db/evidence.h"
 #include "db/exemption.h"
 #include "db/listing.h"
-#include "db/request.h"
 #include "db/session.h"
 #include "db/sighting.h"
 #include "db/token.h"
@@ -128,13 +128,13 @@ session(struct octets record, uint8_t *out)
 }
 
 static int
-request(struct octets record, uint8_t *out)
+appeal(struct octets record, uint8_t *out)
 {
 	const struct ipaddr unit = { { 0 } };
-	struct request value;
-	int code = request_decode(&unit, record, &value);
+	struct appeal value;
+	int code = appeal_decode(&unit, record, &value);
 
-	return code != 0 ? code : request_encode(&value, out, ROOM);
+	return code != 0 ? code : appeal_encode(&value, out, ROOM);
 }
 
 int
@@ -142,7 +142,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static int (*const forms[])(struct octets, uint8_t *) = { evidence,
 		listing, trap, exemption, delisting, audit, sighting, digest,
-		account, token, session, request };
+		account, token, session, appeal };
 	static uint8_t out[ROOM];
 	int len;
 

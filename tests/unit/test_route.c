@@ -13,11 +13,12 @@
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 static const struct route table[] = {
-	{ "home", HTTP_GET, "/", NULL, 0, BODY_NONE, 0 },
-	{ "lookup", HTTP_GET, "/v1/lookup/{}", NULL, 0, BODY_NONE, 0 },
-	{ "things", HTTP_GET, "/v1/things", NULL, 0, BODY_NONE, 0 },
-	{ "add", HTTP_POST, "/v1/things", NULL, 0, BODY_JSON | BODY_FORM, 100 },
-	{ "form", HTTP_POST, "/form", NULL, 0, BODY_FORM, 100 },
+	{ "home", HTTP_GET, "/", NULL, 0, BODY_NONE, 0, 0 },
+	{ "lookup", HTTP_GET, "/v1/lookup/{}", NULL, 0, BODY_NONE, 0, 0 },
+	{ "things", HTTP_GET, "/v1/things", NULL, 0, BODY_NONE, 0, 0 },
+	{ "add", HTTP_POST, "/v1/things", NULL, 0, BODY_JSON | BODY_FORM, 100,
+	    0 },
+	{ "form", HTTP_POST, "/form", NULL, 0, BODY_FORM, 100, 0 },
 };
 
 static void

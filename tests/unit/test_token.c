@@ -6,8 +6,8 @@
 #include <cmocka.h>
 
 #include "common/error.h"
+#include "db/appeal.h"
 #include "db/audit.h"
-#include "db/request.h"
 #include "db/token.h"
 #include "tests/support/test_store.h"
 
@@ -106,38 +106,38 @@ a_name_is_given_once_and_revoked(void **state)
 }
 
 static int
-count(const struct request *request, void *context)
+count(const struct appeal *appeal, void *context)
 {
-	(void)request;
+	(void)appeal;
 	++*(int *)context;
 	return 0;
 }
 
 static void
-a_request_waits_once_a_unit_and_keeps_its_place(void **state)
+an_appeal_waits_once_a_unit_and_keeps_its_place(void **state)
 {
 	struct store_txn *txn = test_store_txn(state);
-	struct request request = { .unit = address_of("192.0.2.1"),
+	struct appeal appeal = { .unit = address_of("192.0.2.1"),
 		.at = TEST_NOW,
 		.requester = address_of("198.51.100.1"),
 		.note = "first" };
-	struct ipaddr unit = request.unit;
+	struct ipaddr unit = appeal.unit;
 	int waiting = 0;
 
-	assert_int_equal(request_put(txn, &request), 0);
-	request.at += 100;
-	strcpy(request.note, "second");
-	assert_int_equal(request_put(txn, &request), 0);
-	request.unit = address_of("192.0.2.2");
-	assert_int_equal(request_put(txn, &request), 0);
-	assert_int_equal(request_list(txn, count, &waiting), 0);
+	assert_int_equal(appeal_put(txn, &appeal), 0);
+	appeal.at += 100;
+	strcpy(appeal.note, "second");
+	assert_int_equal(appeal_put(txn, &appeal), 0);
+	appeal.unit = address_of("192.0.2.2");
+	assert_int_equal(appeal_put(txn, &appeal), 0);
+	assert_int_equal(appeal_list(txn, count, &waiting), 0);
 	assert_int_equal(waiting, 2);
-	assert_int_equal(request_get(txn, &unit, &request), 0);
-	assert_int_equal(request.at, TEST_NOW);
-	assert_string_equal(request.note, "second");
-	assert_int_equal(request_refuse(txn, &unit, "no", "test", TEST_NOW), 0);
-	assert_int_equal(request_refuse(txn, &unit, "no", "test", TEST_NOW),
-	    ERROR_NOT_FOUND);
+	assert_int_equal(appeal_get(txn, &unit, &appeal), 0);
+	assert_int_equal(appeal.at, TEST_NOW);
+	assert_string_equal(appeal.note, "second");
+	assert_int_equal(appeal_refuse(txn, &unit, "no", "test", TEST_NOW), 0);
+	assert_int_equal(
+	    appeal_refuse(txn, &unit, "no", "test", TEST_NOW), ERROR_NOT_FOUND);
 }
 
 int
@@ -148,7 +148,7 @@ main(void)
 		TEST_WITH_STORE(a_token_ends_and_is_for_its_networks),
 		TEST_WITH_STORE(a_name_is_given_once_and_revoked),
 		TEST_WITH_STORE(
-		    a_request_waits_once_a_unit_and_keeps_its_place),
+		    an_appeal_waits_once_a_unit_and_keeps_its_place),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,61 @@
+#ifndef HTTPAPI_ACT_H
+#define HTTPAPI_ACT_H
+
+#include <jansson.h>
+
+#include "db/record.h"
+#include "httpapi/exchange.h"
+#include "httpapi/route.h"
+
+/*
+ * What an operator does: one change on the writer's thread, in the name of
+ * exchange->caller, by the functions of db/ that bsblctl calls. The answer
+ * comes after the commit. Programs and the console do the same acts; they
+ * differ in where the words come from and in what is answered.
+ */
+struct act {
+	struct exchange *exchange;
+	const json_t *input; /* an object: the body, or what fits it */
+	const char *subject; /* what the path names, "" where it names none */
+	struct store_txn *txn;
+	struct recorder_rules rules; /* with the caller's name */
+	int64_t now;
+	const char *why; /* of a refusal, where the code says too little */
+	json_t *answer;	 /* an object, to be filled */
+	/* How far one of several steps has come; zero at first. */
+	struct ipaddr place;
+	uint64_t done;
+};
+
+/*
+ * 0: commit and answer; ACT_AGAIN: commit, and call it once more; a negative
+ * code: nothing of this step is kept.
+ */
+#define ACT_AGAIN 1
+typedef int act_run(struct act *act);
+
+/*
+ * Has it done, and answered by `reply`: on the writer's thread, with the code
+ * of what came of it. act_answer is the one for programs.
+ */
+typedef void act_reply(struct act *act, int code);
+enum handled act_later(
+    struct exchange *exchange, act_run *run, act_reply *reply);
+void act_answer(struct act *act, int code);
+/* What went wrong, in a sentence for people. */
+const char *act_words(const struct act *act, int code);
+
+/* --- the acts (acts.c) ---------------------------------------------------- */
+
+act_run act_list, act_unlist;	  /* prefix reason until; reason */
+act_run act_exempt, act_unexempt; /* the same */
+act_run act_trap_add, act_trap_set, act_trap_remove; /* pattern state weight */
+act_run act_request; /* decision: grant, refuse; reason */
+act_run act_guard;   /* decision: release, reject; units or all; reason */
+act_run act_account; /* role, disabled */
+act_run act_token_revoke;
+
+/* act_purge.c: sensor, trap or campaign; from, to; dry_run. */
+enum handled act_purge(struct exchange *exchange, act_reply *reply);
+
+#endif

@@ -1,0 +1,218 @@
+#include <errno.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/clock.h"
+#include "common/error.h"
+#include "db/trap.h"
+#include "httpapi/act.h"
+#include "httpapi/site.h"
+
+/* A read transaction pins pages: it is renewed so often. */
+#define STEP_MS 50
+
+/* --- which ---------------------------------------------------------------- */
+
+static int
+refuse(struct act *act, const char *why)
+{
+	act->why = why;
+	return ERROR_FORMAT;
+}
+
+/* As bsblctl reads them: a distance is one back from now. */
+static int
+read_past(struct act *act, const char *name, int64_t usual, int64_t *at)
+{
+	const char *text = json_string_value(json_object_get(act->input, name));
+	int64_t distance;
+
+	*at = usual;
+	if (text == NULL || text[0] == '\0')
+		return 0;
+	if (clock_parse_distance(text, &distance) == 0)
+		*at = act->now - distance;
+	else if (clock_parse(text, act->now, at) != 0)
+		return refuse(act, "A time is 12h, 30d, 2026-12-31 or "
+				   "2026-12-31T12:00:00Z.");
+	return 0;
+}
+
+static int
+read_number(
+    struct act *act, const char *text, int base, uint64_t most, uint64_t *to)
+{
+	char *end;
+
+	errno = 0;
+	*to = strtoull(text, &end, base);
+	if (errno != 0 || end == text || *end != '\0' || *text == '-' ||
+	    *to > most)
+		return refuse(act,
+		    "A sensor is a number; a campaign has 16 hexadecimal "
+		    "figures.");
+	return 0;
+}
+
+static int
+read_trap(struct act *act, const char *text, uint64_t *id)
+{
+	struct store_txn *txn;
+	int code = store_begin_read(act->exchange->service->store, &txn);
+
+	if (code != 0)
+		return code;
+	code = trap_id_of(txn, text, id);
+	store_abort(txn);
+	if (code == ERROR_FORMAT || code == ERROR_REFUSED)
+		return refuse(
+		    act, "A trap is user@domain, @domain or @.domain.");
+	return code;
+}
+
+/* One of the three, as text; a sensor may be a number, too. */
+static int
+read_which(struct act *act, struct purge *purge)
+{
+	const json_t *number = json_object_get(act->input, "sensor");
+	const char *sensor = json_string_value(number);
+	const char *trap =
+	    json_string_value(json_object_get(act->input, "trap"));
+	const char *campaign =
+	    json_string_value(json_object_get(act->input, "campaign"));
+
+	if ((number != NULL) + (trap != NULL) + (campaign != NULL) != 1)
+		return refuse(act, "Name one of sensor, trap and campaign.");
+	purge->by = trap != NULL       ? PURGE_TRAP
+		    : campaign != NULL ? PURGE_CAMPAIGN
+				       : PURGE_SENSOR;
+	if (trap != NULL)
+		return read_trap(act, trap, &purge->which);
+	if (campaign != NULL)
+		return read_number(
+		    act, campaign, 16, UINT64_MAX, &purge->which);
+	if (sensor != NULL)
+		return read_number(act, sensor, 10, UINT32_MAX, &purge->which);
+	purge->which = (uint64_t)json_integer_value(number);
+	return json_is_integer(number) && purge->which <= UINT32_MAX
+		   ? 0
+		   : refuse(act, "A sensor is a number.");
+}
+
+static int
+read_purge(struct act *act, struct purge *purge)
+{
+	int code = read_which(act, purge);
+
+	if (code == 0)
+		code = read_past(act, "from", -1, &purge->from);
+	if (code == 0)
+		code = read_past(act, "to", act->now + 1, &purge->to);
+	if (code == 0 && purge->from < 0)
+		code = refuse(act, "From when on has to be named.");
+	if (code == 0 && purge->from >= purge->to)
+		code = refuse(act, "From must lie before to.");
+	return code;
+}
+
+/* --- doing it ------------------------------------------------------------- */
+
+static int
+prepare(struct act *act, struct purge_plan *plan)
+{
+	struct store_txn *txn;
+	int more = 1;
+	int code = store_begin_read(act->exchange->service->store, &txn);
+
+	if (code != 0)
+		return code;
+	while (code == 0 && more == 1) {
+		more = record_purge_prepare(
+		    txn, plan, clock_monotonic_ms() + STEP_MS);
+		store_reset(txn);
+		code = more < 0 ? more : store_renew(txn);
+	}
+	store_abort(txn);
+	return code;
+}
+
+static void
+tell(struct act *act, const struct purge_result *result, bool done)
+{
+	json_t *first = json_array();
+	char text[IPPREFIX_TEXT_MAX];
+
+	for (uint64_t i = 0; i < result->ended && i < PURGE_SHOWN_MAX; i++)
+		json_array_append_new(first,
+		    json_string(
+			listing_unit_format(&result->first_ended[i], text)));
+	json_object_update_new(act->answer,
+	    json_pack("{sb sI sI sI sI sI sI so}", "done", done, "evidence",
+		(json_int_t)result->evidence, "addresses",
+		(json_int_t)result->addresses, "judged",
+		(json_int_t)result->judged, "ended", (json_int_t)result->ended,
+		"no_longer_held", (json_int_t)result->unheld, "begun",
+		(json_int_t)result->begun, "first_ended", first));
+}
+
+/* A look is the whole work, thrown away. */
+static int
+purge(struct act *act, struct purge_plan *plan, bool keep)
+{
+	struct purge_result result = { .evidence = 0 };
+	int code = store_begin_write(act->exchange->service->store, &act->txn);
+
+	if (code != 0)
+		return code;
+	code = record_purge(act->txn, &act->rules, plan, act->now, &result);
+	if (code == 0 && keep)
+		code = store_commit(act->txn);
+	else
+		store_abort(act->txn);
+	record_log_decisions(&act->rules, code == 0 && keep);
+	if (code == 0)
+		tell(act, &result, keep);
+	return code;
+}
+
+static void
+run(struct writer_job *job, void *context)
+{
+	struct exchange *exchange =
+	    (struct exchange *)(void *)((char *)job -
+					offsetof(struct exchange, job));
+	const struct site *site = atomic_load(&exchange->service->site);
+	struct act act = {
+		.exchange = exchange,
+		.input = exchange->input,
+		.rules = site->rules,
+		.now = clock_seconds(),
+		.answer = json_object(),
+	};
+	bool keep = json_is_false(json_object_get(act.input, "dry_run"));
+	struct purge which = { .into = 0 };
+	struct purge_plan plan;
+	int code;
+
+	(void)context;
+	act.rules.who = exchange->caller.who;
+	code = read_purge(&act, &which);
+	if (code == 0) {
+		purge_plan_init(&plan, &which);
+		code = prepare(&act, &plan);
+		if (code == 0)
+			code = purge(&act, &plan, keep);
+		purge_plan_deinit(&plan);
+	}
+	exchange->act.reply(&act, code);
+	json_decref(act.answer);
+}
+
+enum handled
+act_purge(struct exchange *exchange, act_reply *reply)
+{
+	exchange->act.reply = reply;
+	exchange->job.run = run;
+	return HANDLED_LATER;
+}

@@ -1,0 +1,469 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "common/clock.h"
+#include "common/error.h"
+#include "common/log.h"
+#include "db/account.h"
+#include "db/appeal.h"
+#include "db/audit.h"
+#include "db/token.h"
+#include "db/trap.h"
+#include "httpapi/act.h"
+#include "httpapi/target.h"
+
+/* --- what was given ------------------------------------------------------- */
+
+static int
+refuse(struct act *act, int code, const char *why)
+{
+	act->why = why;
+	return code;
+}
+
+/* A member's text: NULL where there is none, or what is none. */
+static const char *
+text_of(const struct act *act, const char *name)
+{
+	return json_string_value(json_object_get(act->input, name));
+}
+
+/* "" where none is given; a reason of another type is no reason. */
+static int
+read_reason(struct act *act, const char **reason)
+{
+	const char *text = text_of(act, "reason");
+
+	*reason = text != NULL ? text : "";
+	if (strlen(*reason) > LISTING_REASON_MAX)
+		return refuse(
+		    act, ERROR_FORMAT, "The reason is longer than 200 octets.");
+	return 0;
+}
+
+/* An address stands for its unit, as in bsblctl. */
+static int
+read_prefix(struct act *act, const char *text, struct ipprefix *prefix)
+{
+	struct ipaddr address;
+
+	if (text != NULL && ipaddr_parse(text, &address) == 0) {
+		prefix->address = listing_unit(&address);
+		prefix->length = ipaddr_is_ipv4(&address) ? 128 : 64;
+		return 0;
+	}
+	if (text != NULL && ipprefix_parse(text, prefix) == 0)
+		return 0;
+	return refuse(act, ERROR_FORMAT,
+	    "An address is expected, or a prefix with zeros behind it.");
+}
+
+static int
+read_until(struct act *act, int64_t *until)
+{
+	const char *text = text_of(act, "until");
+
+	*until = 0;
+	if (text == NULL || text[0] == '\0')
+		return 0;
+	if (clock_parse(text, act->now, until) != 0)
+		return refuse(act, ERROR_FORMAT,
+		    "The end is no time: 12h, 30d, 2026-12-31 or "
+		    "2026-12-31T12:00:00Z.");
+	return *until > act->now
+		   ? 0
+		   : refuse(act, ERROR_REFUSED, "That time is over already.");
+}
+
+static void
+tell_prefix(struct act *act, const struct ipprefix *prefix, const char *state)
+{
+	char text[IPPREFIX_TEXT_MAX];
+
+	if (prefix->length == 128)
+		ipaddr_format(&prefix->address, text);
+	else
+		ipprefix_format(prefix, text);
+	json_object_set_new(act->answer, "prefix", json_string(text));
+	json_object_set_new(act->answer, "state", json_string(state));
+}
+
+/* --- listings ------------------------------------------------------------- */
+
+int
+act_list(struct act *act)
+{
+	struct ipprefix prefix;
+	const char *reason;
+	int64_t until;
+	int code = read_prefix(act, text_of(act, "prefix"), &prefix);
+
+	if (code == 0)
+		code = read_reason(act, &reason);
+	if (code == 0)
+		code = read_until(act, &until);
+	if (code == 0)
+		code = record_manual(act->txn, &act->rules, &prefix, reason,
+		    until, act->now, &act->why);
+	if (code == 0)
+		tell_prefix(act, &prefix, "listed");
+	return code;
+}
+
+int
+act_unlist(struct act *act)
+{
+	struct ipprefix prefix;
+	const char *reason;
+	int code = read_prefix(act, act->subject, &prefix);
+
+	if (code == 0)
+		code = read_reason(act, &reason);
+	if (code == 0)
+		code = record_removal(
+		    act->txn, &act->rules, &prefix, reason, act->now);
+	if (code == 0)
+		tell_prefix(act, &prefix, "removed");
+	return code;
+}
+
+/* --- exemptions ----------------------------------------------------------- */
+
+int
+act_exempt(struct act *act)
+{
+	struct exemption exemption = { .added_at = act->now };
+	const char *reason;
+	int code = read_prefix(act, text_of(act, "prefix"), &exemption.prefix);
+
+	if (code == 0)
+		code = read_reason(act, &reason);
+	if (code == 0 && reason[0] == '\0')
+		code = refuse(act, ERROR_REFUSED, "A reason must be given.");
+	if (code == 0)
+		code = read_until(act, &exemption.until);
+	if (code != 0)
+		return code;
+	strcpy(exemption.reason, reason);
+	code = record_exemption(act->txn, &act->rules, &exemption, act->now);
+	if (code == 0)
+		tell_prefix(act, &exemption.prefix, "exempt");
+	return code;
+}
+
+int
+act_unexempt(struct act *act)
+{
+	char text[IPPREFIX_TEXT_MAX];
+	struct ipprefix prefix;
+	int code = read_prefix(act, act->subject, &prefix);
+
+	if (code == 0)
+		code = exemption_remove(act->txn, &prefix);
+	if (code == 0)
+		code = audit_add(act->txn, act->now, act->rules.who,
+		    "exemption_removed", ipprefix_format(&prefix, text), "%s",
+		    "");
+	if (code == 0)
+		tell_prefix(act, &prefix, "no_longer_exempt");
+	return code;
+}
+
+/* --- traps ---------------------------------------------------------------- */
+
+/* State and weight, where they are given. */
+static int
+read_trap(struct act *act, int *state, int *weight)
+{
+	const char *text = text_of(act, "state");
+	const json_t *number = json_object_get(act->input, "weight");
+
+	*state = TRAP_KEEP;
+	*weight = TRAP_KEEP;
+	if (text != NULL && text[0] != '\0')
+		*state = trap_state_parse(text);
+	if (*state == ERROR_FORMAT)
+		return refuse(act, ERROR_FORMAT,
+		    "A state is active, conditioning or retired.");
+	if (number == NULL)
+		return 0;
+	*weight = (int)json_integer_value(number);
+	if (!json_is_integer(number) || json_integer_value(number) < 1 ||
+	    json_integer_value(number) > 100)
+		return refuse(act, ERROR_FORMAT,
+		    "A weight is a whole number from 1 to 100.");
+	return 0;
+}
+
+static int
+explain_trap(struct act *act, int code)
+{
+	static const struct {
+		int code;
+		const char *why;
+	} reasons[] = {
+		{ ERROR_FORMAT,
+		    "A pattern is user@domain, @domain or @.domain." },
+		{ ERROR_EXISTS, "That is a trap already." },
+		{ ERROR_NOT_FOUND, "That is no trap." },
+		{ ERROR_REFUSED,
+		    "That cannot be a trap: every domain must have it." },
+	};
+
+	for (size_t i = 0; act->why == NULL && i < 4; i++) {
+		if (reasons[i].code == code)
+			act->why = reasons[i].why;
+	}
+	return code;
+}
+
+static int
+set_trap(struct act *act, const char *pattern, const char *what)
+{
+	char text[TRAP_TEXT_MAX];
+	struct trap trap;
+	int state, weight, code = read_trap(act, &state, &weight);
+
+	if (code == 0)
+		code = trap_set(act->txn, pattern, state, weight, &trap);
+	if (code != 0)
+		return code;
+	json_object_set_new(
+	    act->answer, "trap", json_string(trap_format(&trap, text)));
+	json_object_set_new(
+	    act->answer, "state", json_string(trap_state_name(trap.state)));
+	json_object_set_new(act->answer, "weight", json_integer(trap.weight));
+	return audit_add(act->txn, act->now, act->rules.who, what, "",
+	    "trap=%s state=%s weight=%u", text, trap_state_name(trap.state),
+	    trap.weight);
+}
+
+int
+act_trap_add(struct act *act)
+{
+	const char *pattern = text_of(act, "pattern");
+	struct trap trap;
+	int code = pattern != NULL
+		       ? trap_add(act->txn, pattern, act->now, &trap)
+		       : ERROR_FORMAT;
+
+	if (code == 0)
+		code = set_trap(act, pattern, "trap_added");
+	return explain_trap(act, code);
+}
+
+int
+act_trap_set(struct act *act)
+{
+	return explain_trap(act, set_trap(act, act->subject, "trap_set"));
+}
+
+int
+act_trap_remove(struct act *act)
+{
+	struct trap_pattern parts;
+	int code = trap_pattern_parse(act->subject, &parts);
+
+	if (code == 0)
+		code = trap_remove(act->txn, act->subject);
+	if (code == 0)
+		code = audit_add(act->txn, act->now, act->rules.who,
+		    "trap_removed", "", "domain=%s whole=%d", parts.domain,
+		    parts.local[0] == '\0');
+	if (code == 0)
+		json_object_set_new(
+		    act->answer, "removed", json_string(parts.domain));
+	return explain_trap(act, code);
+}
+
+/* --- requests ------------------------------------------------------------- */
+
+static int
+grant(struct act *act, const struct appeal *appeal, const char *reason)
+{
+	struct delisting delisting = {
+		.unit = appeal->unit,
+		.requester = appeal->requester,
+		.step = DELISTING_BY_OPERATOR,
+	};
+	int code;
+
+	snprintf(delisting.note, sizeof(delisting.note), "%s", reason);
+	code = record_delisting(act->txn, &act->rules, &delisting, act->now);
+	/* It has come off meanwhile: that is what was asked for. */
+	if (code == ERROR_NOT_FOUND)
+		code = 0;
+	if (code == ERROR_REFUSED)
+		return refuse(act, code,
+		    "It is listed by hand: remove the listing instead.");
+	return code != 0 ? code : appeal_remove(act->txn, &appeal->unit);
+}
+
+int
+act_request(struct act *act)
+{
+	const char *decision = text_of(act, "decision"), *reason;
+	struct appeal appeal;
+	struct subject subject;
+	struct ipaddr unit;
+	int code = read_reason(act, &reason);
+	bool granted = decision != NULL && strcmp(decision, "grant") == 0;
+
+	if (code != 0)
+		return code;
+	if (!granted && (decision == NULL || strcmp(decision, "refuse") != 0))
+		return refuse(
+		    act, ERROR_FORMAT, "A decision is grant or refuse.");
+	if (subject_parse_loosely(act->subject, &subject) != 0)
+		return refuse(act, ERROR_FORMAT, "An address is expected.");
+	unit = listing_unit(&subject.address);
+	code = appeal_get(act->txn, &unit, &appeal);
+	if (code == ERROR_NOT_FOUND)
+		return refuse(act, code, "Nobody asks for that address.");
+	if (code == 0)
+		code = granted ? grant(act, &appeal, reason)
+			       : appeal_refuse(act->txn, &unit, reason,
+				     act->rules.who, act->now);
+	if (code == 0)
+		json_object_set_new(act->answer, "decision",
+		    json_string(granted ? "granted" : "refused"));
+	return code;
+}
+
+/* --- guard ---------------------------------------------------------------- */
+
+/* Others wait for the lock meanwhile: DESIGN section 4. */
+#define STEP_MS 40
+#define STEP_UNITS 512
+
+struct pending {
+	struct ipaddr units[STEP_UNITS];
+	size_t count;
+};
+
+static int
+take_pending(const struct listing *listing, void *context)
+{
+	struct pending *pending = context;
+
+	if (listing->state == LISTING_PENDING)
+		pending->units[pending->count++] = listing->unit;
+	return pending->count == STEP_UNITS;
+}
+
+/* Those that are named; all at once, since a body holds few. */
+static int
+name_pending(struct act *act, struct pending *pending)
+{
+	const json_t *units = json_object_get(act->input, "units");
+	struct subject subject;
+
+	if (!json_is_array(units) || json_array_size(units) == 0 ||
+	    json_array_size(units) > STEP_UNITS)
+		return refuse(
+		    act, ERROR_FORMAT, "Name 1 to 512 units, or all of them.");
+	for (size_t i = 0; i < json_array_size(units); i++) {
+		const char *text = json_string_value(json_array_get(units, i));
+
+		if (text == NULL || subject_parse(text, &subject) != 0)
+			return refuse(
+			    act, ERROR_FORMAT, "One of them is no address.");
+		pending->units[pending->count++] =
+		    listing_unit(&subject.address);
+	}
+	return 0;
+}
+
+static void
+advance(struct act *act, const struct ipaddr *last)
+{
+	act->place = *last;
+	for (int i = 15; i >= 0 && ++act->place.octets[i] == 0; i--)
+		continue;
+}
+
+static int
+decide(struct act *act, enum record_guard_act what, const char *reason)
+{
+	bool all = json_is_true(json_object_get(act->input, "all"));
+	struct pending pending = { .count = 0 };
+	unsigned done = 0;
+	int taken, code;
+
+	code = all ? listing_list(act->txn, &act->place, take_pending, &pending)
+		   : name_pending(act, &pending);
+	if (code < 0 || pending.count == 0)
+		return code;
+	/* Named ones are few enough to be decided in one go. */
+	taken = record_guard(act->txn, &act->rules, what, pending.units,
+	    pending.count, reason,
+	    all ? clock_monotonic_ms() + STEP_MS : INT64_MAX, act->now, &done);
+	act->done += done;
+	if (taken <= 0 || !all)
+		return taken < 0 ? taken : 0;
+	advance(act, &pending.units[taken - 1]);
+	return ACT_AGAIN;
+}
+
+int
+act_guard(struct act *act)
+{
+	const char *decision = text_of(act, "decision"), *reason;
+	bool release = decision != NULL && strcmp(decision, "release") == 0;
+	int code = read_reason(act, &reason);
+
+	if (code == 0 && !release &&
+	    (decision == NULL || strcmp(decision, "reject") != 0))
+		code = refuse(
+		    act, ERROR_FORMAT, "A decision is release or reject.");
+	if (code == 0)
+		code = decide(act,
+		    release ? RECORD_GUARD_RELEASE : RECORD_GUARD_REJECT,
+		    reason);
+	if (code == 0)
+		json_object_set_new(act->answer,
+		    release ? "released" : "rejected",
+		    json_integer((json_int_t)act->done));
+	return code;
+}
+
+/* --- accounts and tokens -------------------------------------------------- */
+
+int
+act_account(struct act *act)
+{
+	struct account_change change = ACCOUNT_CHANGE_NONE;
+	const json_t *disabled = json_object_get(act->input, "disabled");
+	const char *role = text_of(act, "role");
+	int code;
+
+	if (role != NULL) {
+		change.role = role_parse(role);
+		if (change.role < 0)
+			return refuse(act, ERROR_FORMAT,
+			    "A role is viewer, operator or admin.");
+	}
+	if (json_is_boolean(disabled))
+		change.disabled = json_is_true(disabled);
+	if (role == NULL && change.disabled == ACCOUNT_KEEP)
+		return refuse(act, ERROR_FORMAT,
+		    "Name a role, or whether it is disabled.");
+	code = account_set(
+	    act->txn, act->subject, &change, act->rules.who, act->now);
+	if (code == 0)
+		json_object_set_new(
+		    act->answer, "account", json_string(act->subject));
+	return code;
+}
+
+int
+act_token_revoke(struct act *act)
+{
+	int code =
+	    token_revoke(act->txn, act->subject, act->rules.who, act->now);
+
+	if (code == 0)
+		json_object_set_new(
+		    act->answer, "revoked", json_string(act->subject));
+	return code;
+}

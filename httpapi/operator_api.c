@@ -1,0 +1,59 @@
+#include "httpapi/operator_api.h"
+
+#include "httpapi/act.h"
+#include "httpapi/view.h"
+
+#define VIEW(handler, make)                                                    \
+	enum handled handler(struct exchange *exchange)                        \
+	{                                                                      \
+		return view_answer(exchange, make);                            \
+	}
+VIEW(operator_listings, view_listings)
+VIEW(operator_listing, view_listing)
+VIEW(operator_evidence, view_evidence)
+VIEW(operator_traps, view_traps)
+VIEW(operator_exemptions, view_exemptions)
+VIEW(operator_requests, view_requests)
+VIEW(operator_accounts, view_accounts)
+VIEW(operator_tokens, view_tokens)
+VIEW(operator_audit, view_audit)
+VIEW(operator_guard, view_guard)
+VIEW(operator_stats, view_stats)
+
+#define ACT(handler, run)                                                      \
+	enum handled handler(struct exchange *exchange)                        \
+	{                                                                      \
+		return act_later(exchange, run, act_answer);                   \
+	}
+ACT(operator_list, act_list)
+ACT(operator_exempt, act_exempt)
+ACT(operator_trap_add, act_trap_add)
+ACT(operator_trap_set, act_trap_set)
+ACT(operator_decide, act_request)
+ACT(operator_guard_decide, act_guard)
+ACT(operator_account_set, act_account)
+
+/* DELETE has no body: what there is to say stands in the query. */
+static enum handled
+act_by_query(struct exchange *exchange, act_run *run)
+{
+	exchange->input = exchange_query(exchange);
+	return exchange->input != NULL ? act_later(exchange, run, act_answer)
+				       : HANDLED;
+}
+
+#define ACT_BY_QUERY(handler, run)                                             \
+	enum handled handler(struct exchange *exchange)                        \
+	{                                                                      \
+		return act_by_query(exchange, run);                            \
+	}
+ACT_BY_QUERY(operator_unlist, act_unlist)
+ACT_BY_QUERY(operator_unexempt, act_unexempt)
+ACT_BY_QUERY(operator_trap_remove, act_trap_remove)
+ACT_BY_QUERY(operator_token_revoke, act_token_revoke)
+
+enum handled
+operator_purge(struct exchange *exchange)
+{
+	return act_purge(exchange, act_answer);
+}
