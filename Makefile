@@ -179,6 +179,13 @@ bench-purge: $(BUILD)/tests/bench/bench_purge
 	@directory=$$(mktemp -d) && $< $(or $(RECORDS),100000) $$directory; \
 	    code=$$?; rm -rf $$directory; exit $$code
 
+# Ten million pieces of evidence beside a hundred thousand; SCRATCH= for where.
+.PHONY: bench-history
+bench-history: $(BUILD)/tests/bench/bench_history
+	@directory=$$(mktemp -d $(or $(SCRATCH),/tmp)/XXXXXX) && \
+	    $< $$directory 100000 $(or $(RECORDS),10000000); \
+	    code=$$?; rm -rf $$directory; exit $$code
+
 # Beside other name servers; says itself how it is called.
 .PHONY: bench-dns
 bench-dns: all $(TOOL:%.c=$(BUILD)/%)
