@@ -56,11 +56,14 @@ kinds_json(uint32_t kinds)
 static json_t *
 campaign_json(const struct campaign *campaign)
 {
-	char id[24];
+	char id[24], subject[12];
 
 	snprintf(id, sizeof(id), "%016" PRIx64, campaign->id);
-	return json_pack("{s:s, s:o, s:o, s:I, s:I, s:o, s:s}", "campaign", id,
-	    "first_at", ctl_json_time(campaign->first_at), "last_at",
+	snprintf(subject, sizeof(subject), "%08" PRIx32,
+	    campaign_subject(campaign->id));
+	return json_pack("{s:s, s:s, s:o, s:o, s:I, s:I, s:o, s:s}", "campaign",
+	    id, "subject", subject, "first_at",
+	    ctl_json_time(campaign->first_at), "last_at",
 	    ctl_json_time(campaign->last_at), "servers",
 	    (json_int_t)campaign->servers, "sightings",
 	    (json_int_t)campaign->sightings, "kinds",
@@ -310,6 +313,8 @@ print_one(const struct showing *showing, const json_t *answer)
 	printf("Campaign %016" PRIx64 " (hash of the forged sender's domain "
 	       "and the subject)\n\n",
 	    campaign->id);
+	printf("  %-12s %08" PRIx32 " (hash; what begins so has the same)\n",
+	    "subject", campaign_subject(campaign->id));
 	printf("  %-12s %s\n  %-12s %s\n", "first",
 	    clock_format(campaign->first_at, first), "last",
 	    clock_format(campaign->last_at, last));

@@ -462,7 +462,10 @@ const struct verb verbs[] = {
 	    .arguments = "CAMPAIGN",
 	    .summary = "show one forged run: when, who answered, samples",
 	    .details = "Addresses in the samples are left out. Of one that "
-		       "was merged into another, that\nother.\n",
+		       "was merged into another, that\nother. The first eight "
+		       "figures of a campaign are a hash of its subject alone: "
+		       "so\nalike ones forge other senders with the same "
+		       "subject.\n",
 	    .least = 1,
 	    .most = 1,
 	    .run = verb_campaign_show,

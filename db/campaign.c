@@ -19,6 +19,24 @@
 #define PLACES (2 * CAMPAIGNS_MAX)
 #define PAIR_LEN (8 + 16)
 
+/* --- ids ------------------------------------------------------------------ */
+
+/* 0 is none: one in 2^64 is a little less itself. */
+uint64_t
+campaign_of(uint64_t subject_hash, uint64_t hash)
+{
+	uint64_t id =
+	    (subject_hash & ~(uint64_t)UINT32_MAX) | (hash & UINT32_MAX);
+
+	return id != 0 ? id : 1;
+}
+
+uint32_t
+campaign_subject(uint64_t id)
+{
+	return (uint32_t)(id >> 32);
+}
+
 /* --- many ----------------------------------------------------------------- */
 
 void

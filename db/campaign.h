@@ -25,6 +25,14 @@ struct campaign {
 	uint64_t sample_id; /* the newest piece of evidence */
 };
 
+/*
+ * An id tells the subject, too: its first half is a hash of that alone. So a
+ * person sees which campaigns have theirs in common. (Not of what other
+ * sensors named: they have names of their own.)
+ */
+uint64_t campaign_of(uint64_t subject_hash, uint64_t hash);
+uint32_t campaign_subject(uint64_t id);
+
 /* --- many: a list of what was seen in [from, to) -------------------------- */
 
 /* More than anybody reads; what comes later is counted as `left_out`. */

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "db/campaign.h"
 #include "ingest/fold.h"
 #include "ingest/original.h"
 
@@ -168,9 +169,11 @@ original_fingerprint(
 	char folded[BODY_MAX], words[BODY_MAX], basis[1600], host[256];
 	const char *domain = strchr(original->from, '@');
 	size_t letters, used = 0, len;
+	uint64_t subject;
 
 	fold_text(original->subject, strlen(original->subject), folded, 1024);
 	len = normalise(pass_prefixes(folded), words, 1024, &letters);
+	subject = meta_hash(key, words, len);
 	if (domain != NULL)
 		used = add(basis, used, sizeof(basis), domain, strlen(domain));
 	used = add(basis, used, sizeof(basis), "\n", 1);
@@ -190,5 +193,5 @@ original_fingerprint(
 		used =
 		    add(basis, used, sizeof(basis), &shingle, sizeof(shingle));
 	}
-	return meta_hash(key, basis, used);
+	return campaign_of(subject, meta_hash(key, basis, used));
 }

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "db/campaign.h"
 #include "ingest/original.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -221,6 +222,20 @@ looks_at_the_body_where_the_subject_says_little(void **state)
 }
 
 static void
+begins_alike_where_the_subject_is_the_same(void **state)
+{
+	const char *subject = "Shovels and rakes at half the price";
+	uint64_t first = fingerprint("a@trap.example", subject, LETTER);
+
+	(void)state;
+	assert_int_equal(campaign_subject(first),
+	    campaign_subject(fingerprint("a@other.example", subject, "")));
+	assert_true(campaign_subject(first) !=
+		    campaign_subject(fingerprint("a@trap.example",
+			"Watering cans from the maker", LETTER)));
+}
+
+static void
 needs_the_key(void **state)
 {
 	static const uint8_t other[META_KEY_LEN] = { 8 };
@@ -242,6 +257,7 @@ main(void)
 		cmocka_unit_test(differs_between_campaigns),
 		cmocka_unit_test(
 		    looks_at_the_body_where_the_subject_says_little),
+		cmocka_unit_test(begins_alike_where_the_subject_is_the_same),
 		cmocka_unit_test(needs_the_key),
 	};
 
