@@ -130,7 +130,7 @@ struct settings {
 		long strict_least, strict_span_seconds;
 		long warning_seconds;
 		long expiry_seconds, expiry_max_seconds, history_seconds;
-		long evidence_seconds, drain_seconds;
+		long evidence_seconds, drain_seconds, conditioning_seconds;
 		struct settings_list listable_reserved;
 		struct settings_list own_networks;
 		struct settings_list shared_networks, shared_domains;

@@ -346,6 +346,9 @@ static const struct settings_row rows[] = {
 	ROW(policy, drain_seconds, SECONDS("preset", 0, 30 * DAY),
 	    "How old the mail that a bounce answers is believed to be: after a "
 	    "delisting, bounces of older mail do not count."),
+	ROW(policy, conditioning_seconds, SECONDS("preset", 0, 3650 * DAY),
+	    "How long a trap in conditioning, a recycled address or domain, "
+	    "is refused before it becomes active by itself."),
 	ROW(policy, listable_reserved, PREFIXES(""),
 	    "Reserved networks that may be listed all the same, for "
 	    "laboratories and demonstrations."),

@@ -19,7 +19,7 @@ set(struct ctl *ctl, struct store_txn *txn, const char *pattern,
 	    ctl->state != NULL ? trap_state_parse(ctl->state) : TRAP_KEEP;
 	char text[TRAP_TEXT_MAX];
 	struct trap trap;
-	int error = trap_set(txn, pattern, state, ctl->weight, &trap);
+	int error = trap_set(txn, pattern, state, ctl->weight, ctl->now, &trap);
 
 	if (error != 0)
 		return error;

@@ -49,7 +49,8 @@ const struct verb verbs[] = {
 	    .summary = "change a trap's state, or what its evidence weighs",
 	    .details =
 		"A state is active; conditioning, as long as a recycled domain "
-		"answers 550 (twelve\nmonths are usual) and nothing counts; or "
+		"answers 550 and\nnothing counts: it becomes active by itself "
+		"when policy.conditioning_seconds (a\nyear) are over; or "
 		"retired. A weight of 100 percent is\nthat of every trap; less "
 		"is for a trap that may be known. It holds for what is\nseen "
 		"from now on.\n\n"

@@ -167,6 +167,7 @@ heartbeat_name(enum meta_heartbeat which)
 {
 	static const struct octets names[] = {
 		[HEARTBEAT_SWEEP] = { "heartbeat sweep", 15 },
+		[HEARTBEAT_TRAPS] = { "heartbeat traps", 15 },
 	};
 
 	return names[which];

@@ -53,7 +53,10 @@ uint64_t meta_hash(
  * Life signs: the second at which a program last did its round. 0 and
  * *seconds = 0 when it never did.
  */
-enum meta_heartbeat { HEARTBEAT_SWEEP };
+enum meta_heartbeat {
+	HEARTBEAT_SWEEP,
+	HEARTBEAT_TRAPS, /* whose conditioning is over was looked for */
+};
 int meta_heartbeat(
     struct store_txn *txn, enum meta_heartbeat which, int64_t *seconds);
 int meta_set_heartbeat(

@@ -83,6 +83,8 @@ struct policy {
 	 * a listing up is always looked at. */
 	int64_t expiry_seconds, expiry_max_seconds;
 	int64_t drain_seconds; /* how old an original is believed to be */
+	/* How long a trap waits before it counts, when it is conditioned. */
+	int64_t conditioning_seconds;
 };
 
 /* Distinct traps, campaigns, are told apart up to this number. */

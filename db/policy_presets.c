@@ -9,7 +9,8 @@
 /*
  * What every preset has in common. Thirty days of evidence and ninety of
  * history are kept. The longest expiry is shorter than the evidence's days.
- * Six days are Postfix' and Exim's queue lifetime of at most five, and one.
+ * Six days are Postfix' and Exim's queue lifetime of at most five, and one. In
+ * a year of 550 even yearly mail has found out that its address is gone.
  */
 #define COMMON                                                                 \
 	.weight = { [GRADE_A] = 1.0,                                           \
@@ -22,7 +23,7 @@
 	.strict_span_seconds = 48 * HOUR, .evidence_seconds = 30 * DAY,        \
 	.history_seconds = 90 * DAY, .warning_seconds = 7 * DAY,               \
 	.expiry_seconds = 3 * DAY, .expiry_max_seconds = 28 * DAY,             \
-	.drain_seconds = 6 * DAY
+	.drain_seconds = 6 * DAY, .conditioning_seconds = 365 * DAY
 
 /*
  * By the figures of `make simulate`; tests/sim/README.md shows what changing

@@ -3,32 +3,19 @@
 #include "common/error.h"
 #include "common/log.h"
 #include "db/corroboration.h"
-#include "db/policy.h"
-
-/*
- * A number of struct policy, and the setting that stands for it. Negative in
- * the settings: as the preset says.
- */
-enum number_kind { NUMBER_DECIMAL, NUMBER_SECONDS, NUMBER_COUNT };
-
-struct number {
-	const char *name; /* of the setting */
-	enum number_kind kind;
-	size_t in_policy, in_settings;
-	long most; /* of a count: no more are told apart */
-};
+#include "db/policy_number.h"
 
 #define AT(kind, policy_field, field, most)                                    \
 	{                                                                      \
 #field, kind, offsetof(struct policy, policy_field),           \
 		    offsetof(struct settings, policy.field), most              \
 	}
-#define DECIMAL(field) AT(NUMBER_DECIMAL, field, field, 0)
-#define SECONDS(field) AT(NUMBER_SECONDS, field, field, 0)
-#define COUNT(field, most) AT(NUMBER_COUNT, field, field, most)
-#define WEIGHT(grade, field) AT(NUMBER_DECIMAL, weight[grade], field, 0)
+#define DECIMAL(field) AT(POLICY_DECIMAL, field, field, 0)
+#define SECONDS(field) AT(POLICY_SECONDS, field, field, 0)
+#define COUNT(field, most) AT(POLICY_COUNT, field, field, most)
+#define WEIGHT(grade, field) AT(POLICY_DECIMAL, weight[grade], field, 0)
 
-static const struct number numbers[] = {
+const struct policy_number policy_numbers[] = {
 	WEIGHT(GRADE_A, weight_a),
 	WEIGHT(GRADE_B, weight_b),
 	WEIGHT(GRADE_C, weight_c),
@@ -59,11 +46,14 @@ static const struct number numbers[] = {
 	SECONDS(history_seconds),
 	SECONDS(evidence_seconds),
 	SECONDS(drain_seconds),
+	SECONDS(conditioning_seconds),
 };
-#define NUMBERS (sizeof(numbers) / sizeof(numbers[0]))
+_Static_assert(
+    sizeof(policy_numbers) / sizeof(policy_numbers[0]) == POLICY_NUMBER_COUNT,
+    "as many as they are said to be");
 
 static int
-set_count(const struct number *number, long setting, unsigned *count)
+set_count(const struct policy_number *number, long setting, unsigned *count)
 {
 	if (setting > number->most) {
 		log_error("setting name=policy.%s value=%ld most=%ld "
@@ -76,20 +66,20 @@ set_count(const struct number *number, long setting, unsigned *count)
 }
 
 static int
-set_number(const struct number *number, const struct settings *settings,
+set_number(const struct policy_number *number, const struct settings *settings,
     struct policy *policy)
 {
 	void *to = (char *)policy + number->in_policy;
 	const void *from = (const char *)settings + number->in_settings;
 
-	if (number->kind == NUMBER_DECIMAL) {
+	if (number->kind == POLICY_DECIMAL) {
 		if (*(const double *)from >= 0)
 			*(double *)to = *(const double *)from;
 		return 0;
 	}
 	if (*(const long *)from < 0)
 		return 0;
-	if (number->kind == NUMBER_COUNT)
+	if (number->kind == POLICY_COUNT)
 		return set_count(number, *(const long *)from, to);
 	*(int64_t *)to = *(const long *)from;
 	return 0;
@@ -120,7 +110,7 @@ policy_from_settings(const struct settings *settings, struct policy *policy)
 		    settings->policy.preset);
 		return error;
 	}
-	for (size_t i = 0; error == 0 && i < NUMBERS; i++)
-		error = set_number(&numbers[i], settings, policy);
+	for (size_t i = 0; error == 0 && i < POLICY_NUMBER_COUNT; i++)
+		error = set_number(&policy_numbers[i], settings, policy);
 	return error != 0 ? error : check(policy);
 }

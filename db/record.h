@@ -195,7 +195,8 @@ int record_purge(struct store_txn *txn, const struct recorder_rules *rules,
     struct purge_plan *plan, int64_t now, struct purge_result *result);
 
 /*
- * Judges what is due up to `now`, and drops evidence, journal, requests for
+ * Judges what is due up to `now`, makes traps active whose conditioning is
+ * over, and drops evidence, journal, requests for
  * removal and audit that are past their time, at most `most` of each and no
  * longer than some 40 ms. Returns the largest of these numbers, so that `most`
  * means "again, soon", 0 that nothing has changed; or a negative code. The

@@ -1,9 +1,9 @@
-#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "common/error.h"
 #include "db/audit.h"
+#include "db/policy_number.h"
 #include "db/record_private.h"
 #include "db/stored.h"
 
@@ -13,40 +13,11 @@
  */
 
 #define VERSION 1
-#define NAME OCTETS("policy in force", 15)
+#define NAME OCTETS("numbers in force", 16)
 #define NUMBER_MAX 24
 
-/* What is told, in this order; the record holds each number as text. */
-static const struct number {
-	const char *name;
-	size_t offset;
-	enum { DECIMAL, SECONDS, COUNT } type;
-} numbers[] = {
-#define NUMBER(type, field)                                                    \
-	{                                                                      \
-#field, offsetof(struct policy, field), type                   \
-	}
-	NUMBER(DECIMAL, list_score),
-	NUMBER(DECIMAL, relist_score),
-	NUMBER(DECIMAL, auto_score),
-	NUMBER(DECIMAL, auto_relist_score),
-	NUMBER(DECIMAL, strict_score),
-	NUMBER(DECIMAL, per_trap_cap),
-	NUMBER(DECIMAL, per_campaign_cap),
-	NUMBER(SECONDS, half_life_seconds),
-	NUMBER(SECONDS, span_seconds),
-	NUMBER(SECONDS, expiry_seconds),
-	NUMBER(SECONDS, expiry_max_seconds),
-	NUMBER(COUNT, least_traps),
-	NUMBER(COUNT, least_campaigns),
-	NUMBER(COUNT, least_sightings),
-	NUMBER(COUNT, corroborating_networks),
-#undef NUMBER
-};
-#define NUMBER_COUNT (sizeof(numbers) / sizeof(numbers[0]))
-
 /* The preset's name comes first. */
-#define TEXT_COUNT (1 + NUMBER_COUNT)
+#define TEXT_COUNT (1 + POLICY_NUMBER_COUNT)
 #define RECORD_MAX (1 + TEXT_COUNT * (2 + NUMBER_MAX))
 
 struct texts {
@@ -56,28 +27,28 @@ struct texts {
 static const char *
 name_of(size_t i)
 {
-	return i == 0 ? "preset" : numbers[i - 1].name;
+	return i == 0 ? "preset" : policy_numbers[i - 1].name;
 }
 
 static void
 format_number(
-    const struct policy *policy, const struct number *number, char *text)
+    const struct policy *policy, const struct policy_number *number, char *text)
 {
-	const char *at = (const char *)policy + number->offset;
+	const char *at = (const char *)policy + number->in_policy;
 	int64_t seconds;
 	unsigned count;
 	double decimal;
 
-	switch (number->type) {
-	case DECIMAL:
+	switch (number->kind) {
+	case POLICY_DECIMAL:
 		memcpy(&decimal, at, sizeof(decimal));
 		snprintf(text, NUMBER_MAX, "%g", decimal);
 		break;
-	case SECONDS:
+	case POLICY_SECONDS:
 		memcpy(&seconds, at, sizeof(seconds));
 		snprintf(text, NUMBER_MAX, "%llds", (long long)seconds);
 		break;
-	case COUNT:
+	case POLICY_COUNT:
 		memcpy(&count, at, sizeof(count));
 		snprintf(text, NUMBER_MAX, "%u", count);
 		break;
@@ -88,8 +59,8 @@ static void
 format_policy(const struct policy *policy, struct texts *texts)
 {
 	stored_copy_text(texts->of[0], NUMBER_MAX, policy->preset);
-	for (size_t i = 0; i < NUMBER_COUNT; i++)
-		format_number(policy, &numbers[i], texts->of[1 + i]);
+	for (size_t i = 0; i < POLICY_NUMBER_COUNT; i++)
+		format_number(policy, &policy_numbers[i], texts->of[1 + i]);
 }
 
 /* Another number of numbers, of another version of bsbl, is a change. */
@@ -122,22 +93,25 @@ put_texts(struct store_txn *txn, const struct texts *texts)
 	return store_put(txn, TABLE_META, NAME, OCTETS(record, wire_len(&to)));
 }
 
-/* "list_score=1.4>2 least_traps=2>3"; as many as the audit has room for. */
+/*
+ * "list_score=1.4>2 least_traps=2>3", from *next on, as many as there is room
+ * for; *next is the first that is left. Empty: no other is.
+ */
 static void
 format_changes(const struct texts *before, const struct texts *after,
-    char *text, size_t size)
+    size_t *next, char *text, size_t size)
 {
 	size_t used = 0;
 
 	text[0] = '\0';
-	for (size_t i = 0; i < TEXT_COUNT; i++) {
+	for (; *next < TEXT_COUNT; ++*next) {
+		const char *was = before->of[*next], *is = after->of[*next];
 		int len;
 
-		if (strcmp(before->of[i], after->of[i]) == 0)
+		if (strcmp(was, is) == 0)
 			continue;
 		len = snprintf(text + used, size - used, "%s%s=%s>%s",
-		    used > 0 ? " " : "", name_of(i), before->of[i],
-		    after->of[i]);
+		    used > 0 ? " " : "", name_of(*next), was, is);
 		if ((size_t)len >= size - used) {
 			text[used] = '\0';
 			return;
@@ -146,35 +120,60 @@ format_changes(const struct texts *before, const struct texts *after,
 	}
 }
 
+/* Every number that is another than before, in as many lines as it takes. */
+static int
+tell_changes(struct store_txn *txn, const struct recorder_rules *rules,
+    const struct texts *before, const struct texts *after, int64_t now)
+{
+	char changes[200];
+	size_t next = 0;
+	int code = 0;
+
+	while (code == 0 && next < TEXT_COUNT) {
+		format_changes(before, after, &next, changes, sizeof(changes));
+		if (changes[0] == '\0')
+			break;
+		record_note(rules, LOG_LEVEL_NOTICE,
+		    "policy_changed preset=%s %s", rules->policy.preset,
+		    changes);
+		code = audit_add(
+		    txn, now, rules->who, "policy_changed", "", "%s", changes);
+	}
+	return code;
+}
+
+static int
+tell_first(
+    struct store_txn *txn, const struct recorder_rules *rules, int64_t now)
+{
+	const struct policy *policy = &rules->policy;
+
+	record_note(rules, LOG_LEVEL_NOTICE, "policy_in_force preset=%s",
+	    policy->preset);
+	return audit_add(txn, now, rules->who, "policy_in_force", "",
+	    "preset=%s list_score=%g relist_score=%g networks=%u",
+	    policy->preset, policy->list_score, policy->relist_score,
+	    policy->corroborating_networks);
+}
+
 int
 record_policy(
     struct store_txn *txn, const struct recorder_rules *rules, int64_t now)
 {
 	struct texts before, after;
-	char changes[200];
 	int code = read_texts(txn, &before);
-	bool first = code == ERROR_NOT_FOUND;
+	bool known = code == 0;
 
 	memset(&after, 0, sizeof(after));
 	format_policy(&rules->policy, &after);
-	if (code == 0 && memcmp(&before, &after, sizeof(after)) == 0)
+	if (known && memcmp(&before, &after, sizeof(after)) == 0)
 		return 0;
-	if (code != 0 && !first && !stored_pass_by(TABLE_META, code))
+	if (!known && code != ERROR_NOT_FOUND &&
+	    !stored_pass_by(TABLE_META, code))
 		return code;
 	code = put_texts(txn, &after);
-	if (code != 0)
-		return code;
-	format_changes(&before, &after, changes, sizeof(changes));
-	record_note(rules, LOG_LEVEL_NOTICE, "%s preset=%s%s%s",
-	    first ? "policy_in_force" : "policy_changed", rules->policy.preset,
-	    first ? "" : " ", first ? "" : changes);
-	if (first)
-		code = audit_add(txn, now, rules->who, "policy_in_force", "",
-		    "preset=%s list_score=%s relist_score=%s networks=%u",
-		    rules->policy.preset, after.of[1], after.of[2],
-		    rules->policy.corroborating_networks);
-	else
-		code = audit_add(
-		    txn, now, rules->who, "policy_changed", "", "%s", changes);
+	if (code == 0)
+		code = known ? tell_changes(txn, rules, &before, &after, now)
+			     : tell_first(txn, rules, now);
 	return code != 0 ? code : 1;
 }

@@ -9,7 +9,8 @@
  * What the files of record share, and nobody else includes: record.c (evidence
  * comes in), record_judge.c (one unit anew), record_acts.c (what people
  * decide), record_sweep.c (what has run out), record_tell.c (audit and trend of
- * it), record_log.c, record_cap.c (what a flood may fill).
+ * it), record_log.c, record_cap.c (what a flood may fill),
+ * record_traps.c (whose conditioning is over).
  */
 
 /* Of one unit, policy looks at the newest so many. */
@@ -129,6 +130,13 @@ int record_withdraw(
  * a negative code.
  */
 int record_policy(
+    struct store_txn *txn, const struct recorder_rules *rules, int64_t now);
+
+/*
+ * Makes traps active whose conditioning is over, once an hour. 1 when it looked
+ * for them, 0, or a negative code.
+ */
+int record_traps(
     struct store_txn *txn, const struct recorder_rules *rules, int64_t now);
 
 /* Why a unit can never be listed, in words for people, or NULL. */

@@ -198,6 +198,8 @@ record_sweep(struct store_txn *txn, const struct recorder_rules *rules,
 		done = larger(done, journal_trim(txn, now, most));
 	if (done >= 0)
 		done = larger(done, keep_audit(txn, rules, now, most));
+	if (done >= 0)
+		done = larger(done, record_traps(txn, rules, now));
 	/* Who asked for removal is kept no longer than what came of it. */
 	if (done >= 0)
 		done = larger(done, delisting_trim(txn, now - history, most));

@@ -100,8 +100,8 @@ trap_get(struct store_txn *txn, uint64_t id, struct trap *trap)
 	return code != 0 ? code : trap_decode(id, value, trap);
 }
 
-static int
-put(struct store_txn *txn, const struct trap *trap)
+int
+trap_put(struct store_txn *txn, const struct trap *trap)
 {
 	uint8_t key[TRAP_KEY_LEN], record[TRAP_RECORD_MAX];
 	int len = trap_encode(trap, record, sizeof(record));
@@ -232,7 +232,7 @@ trap_add(
 	trap->whole_domain = pattern.local[0] == '\0';
 	trap->subdomains = pattern.subdomains;
 	trap->local_hash = trap->whole_domain ? 0 : id;
-	code = put(txn, trap);
+	code = trap_put(txn, trap);
 	return code != 0 ? code : change_domain(txn, trap->domain, true);
 }
 
@@ -264,7 +264,7 @@ trap_state_parse(const char *name)
 
 int
 trap_set(struct store_txn *txn, const char *text, int state, int weight,
-    struct trap *trap)
+    int64_t now, struct trap *trap)
 {
 	struct trap_pattern pattern;
 	uint64_t id = 0;
@@ -274,11 +274,13 @@ trap_set(struct store_txn *txn, const char *text, int state, int weight,
 		code = find_pattern(txn, &pattern, &id, trap);
 	if (code != 0)
 		return code;
+	if (state == TRAP_CONDITIONING && trap->state != TRAP_CONDITIONING)
+		trap->added_at = now;
 	if (state >= 0)
 		trap->state = (enum trap_state)state;
 	if (weight >= 0)
 		trap->weight = (uint8_t)weight;
-	return put(txn, trap);
+	return trap_put(txn, trap);
 }
 
 int
@@ -292,7 +294,7 @@ trap_hit(struct store_txn *txn, uint64_t id, int64_t now)
 	trap.hits++;
 	if (now > trap.last_hit_at)
 		trap.last_hit_at = now;
-	return put(txn, &trap);
+	return trap_put(txn, &trap);
 }
 
 int
@@ -304,7 +306,7 @@ trap_unhit(struct store_txn *txn, uint64_t id, uint64_t many)
 	if (code != 0 || trap.hits == 0)
 		return code;
 	trap.hits -= trap.hits < many ? trap.hits : many;
-	return put(txn, &trap);
+	return trap_put(txn, &trap);
 }
 
 /* --- whose address is it? ------------------------------------------------- */

@@ -15,7 +15,7 @@
  */
 enum trap_state {
 	TRAP_ACTIVE,
-	TRAP_CONDITIONING,
+	TRAP_CONDITIONING, /* until policy.conditioning_seconds are over */
 	TRAP_RETIRED,
 	TRAP_STATE_COUNT
 };
@@ -24,7 +24,7 @@ const char *trap_state_name(enum trap_state state);
 struct trap {
 	uint64_t id; /* keyed hash of its pattern; never 0 */
 	enum trap_state state;
-	int64_t added_at;
+	int64_t added_at;    /* or put into conditioning */
 	int64_t last_hit_at; /* 0 never */
 	uint64_t hits;
 	uint8_t weight; /* of what it sees, in percent: 1 to 100 */
@@ -41,10 +41,15 @@ int trap_decode(uint64_t id, struct octets record, struct trap *trap);
 int trap_add(
     struct store_txn *txn, const char *pattern, int64_t now, struct trap *trap);
 int trap_remove(struct store_txn *txn, const char *pattern);
-/* A state or a weight of less than nothing stays as it is. */
+/*
+ * A state or a weight of less than nothing stays as it is. What is put into
+ * conditioning counts as added at `now`.
+ */
 #define TRAP_KEEP (-1)
 int trap_set(struct store_txn *txn, const char *pattern, int state, int weight,
-    struct trap *trap);
+    int64_t now, struct trap *trap);
+/* Writes one anew that is there. */
+int trap_put(struct store_txn *txn, const struct trap *trap);
 int trap_state_parse(const char *name); /* or ERROR_FORMAT */
 
 /* By its id, as evidence names it. ERROR_NOT_FOUND. */

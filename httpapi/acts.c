@@ -225,7 +225,8 @@ set_trap(struct act *act, const char *pattern, const char *what)
 	int state, weight, code = read_trap(act, &state, &weight);
 
 	if (code == 0)
-		code = trap_set(act->txn, pattern, state, weight, &trap);
+		code =
+		    trap_set(act->txn, pattern, state, weight, act->now, &trap);
 	if (code != 0)
 		return code;
 	json_object_set_new(

@@ -170,8 +170,9 @@ open_record(void **state)
 	assert_int_equal(
 	    trap_add(txn, "trap@trap.example", record.now, &trap), 0);
 	assert_int_equal(trap_add(txn, "@old.example", record.now, &trap), 0);
-	assert_int_equal(
-	    trap_set(txn, "@old.example", TRAP_RETIRED, TRAP_KEEP, &trap), 0);
+	assert_int_equal(trap_set(txn, "@old.example", TRAP_RETIRED, TRAP_KEEP,
+			     TEST_NOW, &trap),
+	    0);
 	assert_int_equal(store_commit(txn), 0);
 	return 0;
 }

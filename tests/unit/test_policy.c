@@ -608,6 +608,7 @@ takes_every_number_from_the_settings(void **state)
 	settings.policy.history_seconds = 65;
 	settings.policy.evidence_seconds = 129;
 	settings.policy.drain_seconds = 66;
+	settings.policy.conditioning_seconds = 67;
 	settings.policy.half_life_seconds = 60;
 	settings.policy.per_trap_cap = 0;
 	settings.policy.per_campaign_cap = 2.5;
@@ -648,6 +649,7 @@ takes_every_number_from_the_settings(void **state)
 	assert_int_equal(policy.history_seconds, 65);
 	assert_int_equal(policy.evidence_seconds, 129);
 	assert_int_equal(policy.drain_seconds, 66);
+	assert_int_equal(policy.conditioning_seconds, 67);
 	forget_settings(&settings);
 }
 

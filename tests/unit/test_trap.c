@@ -164,7 +164,7 @@ hits_and_states_are_kept(void **state)
 	assert_int_equal(trap_hit(txn, trap.id, TEST_NOW + 5), 0);
 	assert_int_equal(trap_hit(txn, trap.id, TEST_NOW + 3), 0);
 	assert_int_equal(trap_set(txn, "alice@mixed.example", TRAP_CONDITIONING,
-			     TRAP_KEEP, &trap),
+			     TRAP_KEEP, TEST_NOW, &trap),
 	    0);
 	trap_find(txn, "alice@mixed.example", &trap);
 	assert_int_equal(trap.hits, 2);
@@ -173,7 +173,7 @@ hits_and_states_are_kept(void **state)
 	assert_int_equal(trap.added_at, TEST_NOW);
 	assert_int_equal(trap_hit(txn, 42, TEST_NOW), ERROR_NOT_FOUND);
 	assert_int_equal(trap_set(txn, "carol@mixed.example", TRAP_RETIRED,
-			     TRAP_KEEP, &trap),
+			     TRAP_KEEP, TEST_NOW, &trap),
 	    ERROR_NOT_FOUND);
 }
 
