@@ -334,7 +334,10 @@ hash_message_id(const uint8_t key[META_KEY_LEN], const char *message_id)
 	return len > 0 ? hash_text(key, plain) : 0;
 }
 
-/* One that names itself is known by that; else by all that it says. */
+/*
+ * One that names itself is known by that; else by all that it says. What says
+ * neither its name nor its time may well happen again.
+ */
 static uint64_t
 digest(const uint8_t key[META_KEY_LEN], const struct event *event,
     const struct evidence *evidence)
@@ -369,6 +372,8 @@ event_evidence(struct store_txn *txn, const struct event *event,
 		return code;
 	evidence->original = hash_message_id(key, event->message_id);
 	evidence->digest = digest(key, event, evidence);
+	if (event->id[0] != '\0' || evidence->seen_at != 0)
+		evidence->flags |= EVIDENCE_ONCE;
 	if (evidence->seen_at == 0 || evidence->seen_at > now)
 		evidence->seen_at = now;
 	if (event->campaign[0] != '\0') {

@@ -25,6 +25,11 @@ enum evidence_flag {
 	EVIDENCE_UNCOUNTED = 1 << 6, /* recorded only (role address, ...) */
 	EVIDENCE_SUCCESS = 1 << 7,   /* a success DSN: weight 0 */
 	EVIDENCE_QUARANTINED = 1 << 8, /* by a new sensor; db/sensor.h */
+	/*
+	 * Its digest is of a mark of its own - a relay's Received line, an
+	 * event's id or time: who comes with the same brings the same.
+	 */
+	EVIDENCE_ONCE = 1 << 9,
 };
 
 /* Longer texts are cut when a record is made; lengths without the NUL. */

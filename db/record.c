@@ -61,9 +61,8 @@ recorder_rules_deinit(struct recorder_rules *rules)
 /* --- repetitions ---------------------------------------------------------- */
 
 /*
- * Was this very message recorded within a day? 1, 0 or a negative code. One
- * from behind a relay bears the relay's own mark, a Received line: that it came
- * twice, from a mailbox read again, cannot be, however late.
+ * Was this very message recorded within a day, or ever where it bears a mark of
+ * its own? 1, 0 or a negative code.
  */
 static int
 is_repeated(struct store_txn *txn, const struct evidence *evidence, int64_t now)
@@ -73,7 +72,7 @@ is_repeated(struct store_txn *txn, const struct evidence *evidence, int64_t now)
 
 	if (code == ERROR_NOT_FOUND || stored_pass_by(TABLE_DIGEST, code))
 		return 0;
-	if (code != 0 || (evidence->flags & EVIDENCE_RELAYED) != 0)
+	if (code != 0 || (evidence->flags & EVIDENCE_ONCE) != 0)
 		return code != 0 ? code : 1;
 	/* A clock that was far ahead once must not shut it out for long. */
 	return llabs(now - digest.recorded_at) < REPEATED_SECONDS;

@@ -157,7 +157,7 @@ fill_envelope(const struct envelope *envelope, unsigned recipient,
 	evidence->kind = BACKSCATTER_NONE;
 	evidence->grade = GRADE_E;
 	if (envelope->relayed)
-		evidence->flags |= EVIDENCE_RELAYED;
+		evidence->flags |= EVIDENCE_RELAYED | EVIDENCE_ONCE;
 	if (envelope->own_relay)
 		evidence->flags |= EVIDENCE_UNCOUNTED;
 	COPY(evidence->helo, envelope->helo);

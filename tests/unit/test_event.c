@@ -249,6 +249,40 @@ told_again_it_is_there_already(void **state)
 	assert_true(first.digest == again.digest);
 }
 
+static int
+record_text(const char *text)
+{
+	struct evidence evidence;
+
+	assert_int_equal(make(text, 1, &evidence), 0);
+	return put(&record, evidence);
+}
+
+/* A sensor may have been cut off for days; and the same may happen again. */
+static void
+told_days_later_it_is_the_same_by_id_or_time_alone(void **state)
+{
+	static const struct {
+		const char *text;
+		int later;
+	} cases[] = {
+		{ "{" LEAST ",\"id\":\"days\"}", ERROR_EXISTS },
+		{ "{" LEAST ",\"time\":\"2023-11-13T12:00:00Z\"}",
+		    ERROR_EXISTS },
+		{ "{" LEAST ",\"flags\":[\"relayed\"]}", 0 },
+		{ "{" LEAST ",\"helo\":\"again.example\"}", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		assert_int_equal(record_text(cases[i].text), 0);
+		record.now += HOUR;
+		assert_int_equal(record_text(cases[i].text), ERROR_EXISTS);
+		record.now += 2 * DAY;
+		assert_int_equal(record_text(cases[i].text), cases[i].later);
+	}
+}
+
 static void
 is_for_our_traps_alone(void **state)
 {
@@ -303,6 +337,9 @@ main(void)
 		    becomes_evidence_that_lists, open_record, close_record),
 		cmocka_unit_test_setup_teardown(
 		    told_again_it_is_there_already, open_record, close_record),
+		cmocka_unit_test_setup_teardown(
+		    told_days_later_it_is_the_same_by_id_or_time_alone,
+		    open_record, close_record),
 		cmocka_unit_test_setup_teardown(
 		    is_for_our_traps_alone, open_record, close_record),
 		cmocka_unit_test_setup_teardown(
