@@ -16,6 +16,7 @@
 #include "ingest/batch.h"
 #include "ingest/handover.h"
 #include "ingest/mbox.h"
+#include "ingest/mbox_place.h"
 
 #define EXIT_TRY_LATER 75
 
@@ -46,53 +47,6 @@ struct source {
 	struct stat stat;
 	struct mbox mbox;
 };
-
-/* --- where to resume ------------------------------------------------------ */
-
-/*
- * "OFFSET DEVICE INODE": of a file that was replaced the place says nothing.
- * Files that were read to their end before have a line each.
- */
-static off_t
-resume_at(const struct import *import, const struct source *source)
-{
-	FILE *file = import->resume_path != NULL
-			 ? fopen(import->resume_path, "re")
-			 : NULL;
-	long long offset, found = 0;
-	uintmax_t device, inode;
-
-	if (file == NULL)
-		return 0;
-	while (fscanf(file, "%lld %ju %ju", &offset, &device, &inode) == 3) {
-		if (device == source->stat.st_dev &&
-		    inode == source->stat.st_ino)
-			found = offset;
-	}
-	fclose(file);
-	return found <= source->stat.st_size ? (off_t)found : 0;
-}
-
-/* The last line of a file counts; the lines are few. */
-static int
-keep_place(const struct import *import, const struct source *source)
-{
-	FILE *file;
-	int error = 0;
-
-	if (import->resume_path == NULL)
-		return 0;
-	file = fopen(import->resume_path, "ae");
-	if (file == NULL)
-		return -errno;
-	if (fprintf(file, "%lld %ju %ju\n", (long long)source->mbox.end,
-		(uintmax_t)source->stat.st_dev,
-		(uintmax_t)source->stat.st_ino) < 0)
-		error = -EIO;
-	if (fclose(file) != 0 && error == 0)
-		error = -errno;
-	return error;
-}
 
 /* --- messages ------------------------------------------------------------- */
 
@@ -174,7 +128,9 @@ import_step(struct import *import, struct source *source)
 	drained = batch_drain(&import->batch);
 	if (drained != 0 || code < 0)
 		return drained != 0 ? drained : code;
-	drained = keep_place(import, source);
+	if (import->resume_path != NULL)
+		drained = mbox_place_keep(
+		    import->resume_path, &source->stat, source->mbox.end);
 	return drained != 0 ? drained : code;
 }
 
@@ -182,12 +138,13 @@ static int
 begin(struct import *import, struct source *source)
 {
 	size_t most = (size_t)import->batch.settings.ingest.message_bytes;
-	off_t offset;
+	off_t offset = 0;
 	int code;
 
 	if (fstat(fileno(source->file), &source->stat) != 0)
 		return -errno;
-	offset = resume_at(import, source);
+	if (import->resume_path != NULL)
+		offset = mbox_place_find(import->resume_path, &source->stat);
 	code = mbox_begin(&source->mbox, source->file, offset, most);
 	/* Somebody has written to it meanwhile: all of it once more. */
 	if (code == ERROR_FORMAT && offset > 0)
