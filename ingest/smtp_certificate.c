@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
@@ -12,6 +13,7 @@
 
 #include "common/error.h"
 #include "common/log.h"
+#include "ingest/smtp_tls.h"
 
 /* The curve that every client of TLS 1.2 has; signing takes 30 us. */
 #define CURVE "P-256"
@@ -116,25 +118,40 @@ write_file(const char *path, EVP_PKEY *key, X509 *certificate)
 	return error;
 }
 
+static void
+find_name(const char *hostname, char *name, size_t size)
+{
+	snprintf(name, size, "%s", hostname);
+	if (name[0] == '\0' && gethostname(name, size) != 0)
+		snprintf(name, size, "localhost");
+	name[size - 1] = '\0';
+}
+
 int
 smtp_certificate_make(const char *path, const char *hostname)
 {
-	EVP_PKEY *key = EVP_EC_gen(CURVE);
-	X509 *certificate = X509_new();
-	char name[256], shown[LOG_TEXT_MAX];
-	int code = -ENOMEM;
+	char name[256], shown[LOG_TEXT_MAX], reason[SMTP_TLS_REASON_MAX];
+	EVP_PKEY *key;
+	X509 *certificate;
+	int code = ERROR_FORMAT;
 
-	snprintf(name, sizeof(name), "%s", hostname);
-	if (name[0] == '\0' && gethostname(name, sizeof(name)) != 0)
-		snprintf(name, sizeof(name), "localhost");
-	name[sizeof(name) - 1] = '\0';
-	if (key != NULL && certificate != NULL && fill(certificate, key, name))
+	find_name(hostname, name, sizeof(name));
+	ERR_clear_error();
+	errno = 0;
+	key = EVP_EC_gen(CURVE);
+	certificate = X509_new();
+	if (key == NULL || certificate == NULL ||
+	    !fill(certificate, key, name)) {
+		smtp_tls_reason(reason);
+	} else {
 		code = write_file(path, key, certificate);
+		snprintf(reason, sizeof(reason), "%s", error_text(code));
+	}
 	if (code == 0)
 		log_notice("made_certificate path=%s", log_escape(path, shown));
 	else
 		log_error("no_certificate path=%s reason=\"%s\"",
-		    log_escape(path, shown), error_text(code));
+		    log_escape(path, shown), reason);
 	X509_free(certificate);
 	EVP_PKEY_free(key);
 	return code;
