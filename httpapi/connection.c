@@ -19,7 +19,7 @@ enum phase {
 	PHASE_LINE,    /* the request line is read */
 	PHASE_BODY,    /* the header is sound; the body comes */
 	PHASE_READY,   /* the reply is there and has to be sent */
-	PHASE_WAITING, /* for the writer, or for DNS */
+	PHASE_WAITING, /* for the writer, for DNS, for a change */
 	PHASE_SENT
 };
 
@@ -271,22 +271,56 @@ wait_for_prover(struct connection *connection)
 	prover_submit(exchange->service->prover, &exchange->proving->job);
 }
 
+/* On the feeder's thread. */
+static void
+on_fed(struct feeder_job *job)
+{
+	resume((struct exchange *)(void *)((char *)job -
+					   offsetof(struct exchange, feeding)));
+}
+
+/* What is waited for a change is no part of the request's time. */
+static void
+wait_for_feeder(struct connection *connection)
+{
+	struct exchange *exchange = &connection->exchange;
+
+	exchange->feeding.done = on_fed;
+	atomic_store(&connection->deadline.at_ms,
+	    exchange->feeding.until_ms + exchange->site->request_ms);
+	MHD_suspend_connection(connection->handle);
+	feeder_submit(exchange->service->feeder, &exchange->feeding);
+}
+
+static bool
+reserve(const struct service *service, enum handled what)
+{
+	switch (what) {
+	case HANDLED_LATER:
+		return writer_reserve(service->writer);
+	case HANDLED_ASKING:
+		return prover_reserve(service->prover);
+	default:
+		return feeder_reserve(service->feeder);
+	}
+}
+
 static enum MHD_Result
 wait_for(struct connection *connection, enum handled what)
 {
+	static void (*const waits[])(struct connection * connection) = {
+		[HANDLED_LATER] = wait_for_writer,
+		[HANDLED_ASKING] = wait_for_prover,
+		[HANDLED_FEEDING] = wait_for_feeder,
+	};
 	struct exchange *exchange = &connection->exchange;
-	bool write = what == HANDLED_LATER;
 
-	if (!(write ? writer_reserve(exchange->service->writer)
-		    : prover_reserve(exchange->service->prover))) {
+	if (!reserve(exchange->service, what)) {
 		problem_reply(exchange, PROBLEM_BUSY, NULL);
 		return send_reply(connection);
 	}
 	connection->phase = PHASE_WAITING;
-	if (write)
-		wait_for_writer(connection);
-	else
-		wait_for_prover(connection);
+	waits[what](connection);
 	return MHD_YES;
 }
 

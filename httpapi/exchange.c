@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "httpapi/hash.h"
+#include "httpapi/ladder.h"
+#include "httpapi/limit.h"
 #include "httpapi/negotiate.h"
 
 /* Sixteen digits, and a NUL. */
@@ -30,6 +32,7 @@ exchange_init(struct exchange *exchange, struct service *service)
 	exchange->subject[0] = '\0';
 	exchange->input = NULL;
 	exchange->proving = NULL;
+	exchange->feeds = false;
 	exchange->quota.most = 0;
 	exchange->caller = (struct caller){ .permits = 0 };
 	request->method = HTTP_OTHER;
@@ -58,6 +61,13 @@ exchange_deinit(struct exchange *exchange)
 	strbuf_deinit(&exchange->reply.body);
 	json_decref(exchange->input);
 	exchange->input = NULL;
+	if (exchange->feeds) {
+		struct ipprefix network =
+		    ladder_network(&exchange->request.client);
+
+		limit_give(exchange->service->feeding, &network.address);
+	}
+	exchange->feeds = false;
 	free(exchange->proving);
 	exchange->proving = NULL;
 	if (exchange->reply.source != NULL)

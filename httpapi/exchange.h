@@ -10,6 +10,7 @@
 #include "common/ipaddr.h"
 #include "common/strbuf.h"
 #include "db/delisting.h"
+#include "httpapi/feeder.h"
 #include "httpapi/fields.h"
 #include "httpapi/prover.h"
 #include "httpapi/quota.h"
@@ -86,10 +87,10 @@ struct reply {
 
 /* What a handler has come to. */
 enum handled {
-	HANDLED,       /* the reply is filled */
-	HANDLED_LATER, /* exchange->job is; the writer fills the reply */
-	HANDLED_ASKING /* exchange->proving is; go_on() is called with DNS' word
-			*/
+	HANDLED,	/* the reply is filled */
+	HANDLED_LATER,	/* exchange->job is; the writer fills the reply */
+	HANDLED_ASKING, /* ->proving is; go_on() is called with what DNS says */
+	HANDLED_FEEDING /* ->feeding is; the feeder fills the reply */
 };
 
 struct route;
@@ -120,10 +121,13 @@ struct exchange {
 		int (*run)(struct act *act);
 		void (*reply)(struct act *act, int code);
 	} act; /* act.h */
+	/* When it has to wait for a change: */
+	struct feeder_job feeding;
+	bool feeds; /* it counts among its network's in service->feeding */
 	/* When it has to wait for DNS; owned, NULL else. */
 	struct proving *proving;
 	enum handled (*go_on)(
-	    struct exchange *exchange); /* not HANDLED_ASKING */
+	    struct exchange *exchange); /* HANDLED or _LATER */
 };
 
 /* The prover's job, and what it is about. */

@@ -1,17 +1,24 @@
 #include "httpapi/feed_api.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/clock.h"
 #include "common/error.h"
 #include "common/log.h"
 #include "db/feed.h"
 #include "httpapi/jsonout.h"
+#include "httpapi/ladder.h"
+#include "httpapi/limit.h"
 #include "httpapi/problem.h"
 
 /* What one step of the feed writes: two thousand lines, and room to spare. */
 #define STEP_OCTETS_MAX (1 << 20)
+
+/* A difference up to this is sent at once: a thousand changes. */
+#define WHOLE_OCTETS_MAX (64 << 10)
 
 /* No code of ours is above 15. */
 #define CODES_MAX 16
@@ -24,6 +31,7 @@ struct stream {
 	struct service *service;
 	struct feed *feed;
 	bool all_read; /* of the feed; what is left is in `lines` */
+	bool counted;  /* among service->feeds */
 	uint64_t count;
 	struct strbuf lines;
 	size_t sent; /* of them */
@@ -35,7 +43,8 @@ stream_free(struct reply_source *source)
 	struct stream *stream = (struct stream *)(void *)source;
 
 	feed_close(stream->feed);
-	atomic_fetch_sub(&stream->service->feeds, 1);
+	if (stream->counted)
+		atomic_fetch_sub(&stream->service->feeds, 1);
 	strbuf_deinit(&stream->lines);
 	free(stream);
 }
@@ -116,16 +125,12 @@ put_end(struct stream *stream)
 	strbuf_putc(&stream->lines, '\n');
 }
 
-/* The next lines; a step may hold none. */
+/* A step's lines more; it may hold none. */
 static int
-read_on(struct stream *stream)
+read_step(struct stream *stream)
 {
-	int code = 1;
+	int code = feed_step(stream->feed, put_item, stream);
 
-	stream->sent = 0;
-	strbuf_clear(&stream->lines);
-	while (code > 0 && stream->lines.len == 0)
-		code = feed_step(stream->feed, put_item, stream);
 	if (code < 0)
 		return code;
 	if (code == 0) {
@@ -133,6 +138,19 @@ read_on(struct stream *stream)
 		put_end(stream);
 	}
 	return stream->lines.error;
+}
+
+/* The next lines in place of those before. */
+static int
+read_on(struct stream *stream)
+{
+	int code = 0;
+
+	stream->sent = 0;
+	strbuf_clear(&stream->lines);
+	while (code == 0 && stream->lines.len == 0)
+		code = read_step(stream);
+	return code;
 }
 
 static ssize_t
@@ -162,32 +180,51 @@ stream_more(struct reply_source *source, char *to, size_t size)
 
 /* --- the request ---------------------------------------------------------- */
 
-/* False: the reply is a problem. *given false: all of it is wanted. */
+struct wish {
+	struct zone_version since;
+	bool since_given; /* else all of it is wanted */
+	long long wait_seconds;
+};
+
+/* Sixteen digits, or 0 and a false *good; absent is 0. */
+static uint64_t
+read_lineage(const json_t *query, bool *good)
+{
+	const char *text = json_string_value(json_object_get(query, "lineage"));
+
+	if (text == NULL)
+		return 0;
+	if (strlen(text) == LINEAGE_DIGITS &&
+	    strspn(text, "0123456789abcdef") == LINEAGE_DIGITS)
+		return strtoull(text, NULL, 16);
+	*good = false;
+	return 0;
+}
+
+/* False: the reply is a problem. */
 static bool
-read_since(struct exchange *exchange, struct zone_version *since, bool *given)
+read_wish(struct exchange *exchange, struct wish *wish)
 {
 	json_t *query = exchange_query(exchange);
-	const char *lineage =
-	    json_string_value(json_object_get(query, "lineage"));
 	long long serial;
-	bool good;
+	bool good, sound = true;
 
 	if (query == NULL)
 		return false;
-	*given = json_object_get(query, "since") != NULL;
 	good = exchange_number(
-	    exchange, query, "since", 0, UINT32_MAX, 0, &serial);
-	if (good && lineage != NULL &&
-	    (strlen(lineage) != LINEAGE_DIGITS ||
-		strspn(lineage, "0123456789abcdef") != LINEAGE_DIGITS)) {
-		problem_reply(exchange, PROBLEM_BAD_QUERY, NULL);
-		good = false;
-	}
-	since->serial = (uint32_t)serial;
-	since->lineage =
-	    good && lineage != NULL ? strtoull(lineage, NULL, 16) : 0;
+		   exchange, query, "since", 0, UINT32_MAX, 0, &serial) &&
+	       exchange_number(exchange, query, "wait", 0, FEED_WAIT_MOST, 0,
+		   &wish->wait_seconds);
+	wish->since_given = json_object_get(query, "since") != NULL;
+	wish->since.lineage = read_lineage(query, &sound);
 	json_decref(query);
-	return good;
+	if (!good)
+		return false;
+	wish->since.serial = (uint32_t)serial;
+	if (sound && (wish->since_given || wish->wait_seconds == 0))
+		return true;
+	problem_reply(exchange, PROBLEM_BAD_QUERY, NULL);
+	return false;
 }
 
 static void
@@ -228,32 +265,103 @@ stream_new(struct service *service, const struct zone_version *since,
 	return 0;
 }
 
-enum handled
-feed_get(struct exchange *exchange)
+/* Sends it in pieces; false where too many are sent. */
+static bool
+send_stream(struct exchange *exchange, struct stream *stream)
+{
+	struct service *service = exchange->service;
+
+	stream->counted = true;
+	if (atomic_fetch_add(&service->feeds, 1) >= FEED_MAX)
+		return false;
+	exchange->reply.source = &stream->source;
+	return true;
+}
+
+/* A short answer holds nothing of the database while it is sent. */
+static int
+send_whole(struct exchange *exchange, struct stream *stream)
+{
+	int code = 0;
+
+	while (code == 0 && !stream->all_read &&
+	       stream->lines.len < WHOLE_OCTETS_MAX)
+		code = read_step(stream);
+	if (code != 0 || !stream->all_read)
+		return code;
+	strbuf_deinit(&exchange->reply.body);
+	exchange->reply.body = stream->lines;
+	strbuf_init(&stream->lines, STEP_OCTETS_MAX);
+	return 0;
+}
+
+static void
+tell(struct exchange *exchange, const struct zone_version *since)
 {
 	struct reply *reply = &exchange->reply;
-	struct service *service = exchange->service;
-	struct zone_version since;
 	struct stream *stream;
-	bool given;
-	int code;
+	int code = stream_new(exchange->service, since, &stream);
 
-	if (!read_since(exchange, &since, &given))
-		return HANDLED;
-	if (atomic_fetch_add(&service->feeds, 1) >= FEED_MAX) {
-		atomic_fetch_sub(&service->feeds, 1);
-		problem_reply(exchange, PROBLEM_BUSY, NULL);
-		return HANDLED;
-	}
-	code = stream_new(service, given ? &since : NULL, &stream);
 	if (code != 0) {
-		atomic_fetch_sub(&service->feeds, 1);
 		refuse(exchange, code);
-		return HANDLED;
+		return;
 	}
 	reply->status = 200;
 	reply->type = "application/x-ndjson";
 	reply_header(reply, "Cache-Control", "no-store");
-	reply->source = &stream->source;
-	return HANDLED;
+	if (since != NULL)
+		code = send_whole(exchange, stream);
+	if (code != 0)
+		refuse(exchange, code);
+	else if (!stream->all_read && send_stream(exchange, stream))
+		return;
+	else if (!stream->all_read)
+		problem_reply(exchange, PROBLEM_BUSY, NULL);
+	stream_free(&stream->source);
+}
+
+/* On the feeder's thread. */
+static void
+tell_changes(struct feeder_job *job)
+{
+	struct exchange *exchange =
+	    (struct exchange *)(void *)((char *)job -
+					offsetof(struct exchange, feeding));
+
+	tell(exchange, &job->since);
+}
+
+/* Each network has a share of what there is. */
+static bool
+may_feed(struct exchange *exchange)
+{
+	struct ipprefix network = ladder_network(&exchange->request.client);
+
+	exchange->feeds = true;
+	if (limit_take(
+		exchange->service->feeding, &network.address, FEED_PER_NETWORK))
+		return true;
+	problem_reply(exchange, PROBLEM_TOO_MANY_REQUESTS,
+	    "Your network reads the feed, or waits for changes of it, as "
+	    "often as one may at a time.");
+	reply_header(&exchange->reply, "Retry-After", "10");
+	return false;
+}
+
+enum handled
+feed_get(struct exchange *exchange)
+{
+	struct wish wish;
+
+	if (!read_wish(exchange, &wish) || !may_feed(exchange))
+		return HANDLED;
+	if (!wish.since_given) {
+		tell(exchange, NULL);
+		return HANDLED;
+	}
+	exchange->feeding.since = wish.since;
+	exchange->feeding.until_ms =
+	    clock_monotonic_ms() + wish.wait_seconds * 1000;
+	exchange->feeding.run = tell_changes;
+	return HANDLED_FEEDING;
 }

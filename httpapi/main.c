@@ -11,8 +11,10 @@
 #include "common/privilege.h"
 #include "db/store.h"
 #include "httpapi/confine.h"
+#include "httpapi/feed_api.h"
 #include "httpapi/hash.h"
 #include "httpapi/keeper.h"
+#include "httpapi/limit.h"
 #include "httpapi/prover.h"
 #include "httpapi/quota.h"
 #include "httpapi/reader.h"
@@ -59,6 +61,8 @@ service_open(struct service *service, const struct settings *settings)
 		code = quota_new(&service->proofs);
 	if (code == 0)
 		code = quota_new(&service->attempts);
+	if (code == 0)
+		code = limit_new(FEED_CLIENTS_MAX, &service->feeding);
 	return code != 0 ? code : check_zone(service->readers);
 }
 
@@ -70,6 +74,8 @@ service_start(struct service *service, const struct settings *settings)
 	if (code == 0)
 		code =
 		    prover_start(settings->httpapi.resolver, &service->prover);
+	if (code == 0)
+		code = feeder_start(service->store, &service->feeder);
 	return code != 0
 		   ? code
 		   : writer_start(keeper_round, service, &service->writer);
@@ -80,6 +86,7 @@ static void
 service_stop(struct service *service)
 {
 	prover_stop(service->prover);
+	feeder_stop(service->feeder);
 	writer_stop(service->writer);
 }
 
@@ -88,11 +95,13 @@ service_close(struct service *service)
 {
 	service_stop(service);
 	prover_free(service->prover);
+	feeder_free(service->feeder);
 	writer_free(service->writer);
 	keeper_free(service->keeper);
 	quota_free(service->quota);
 	quota_free(service->proofs);
 	quota_free(service->attempts);
+	limit_free(service->feeding);
 	readers_free(service->readers);
 	store_close(service->store);
 	site_free(atomic_load(&service->site));

@@ -85,6 +85,9 @@ put_counters(struct strbuf *out, struct service *service)
 		{ "bsbl_httpapi_writer_queue", "gauge",
 		    "Requests waiting for the writer.",
 		    writer_waiting(service->writer) },
+		{ "bsbl_httpapi_feed_waiting", "gauge",
+		    "Requests waiting for a change of the list.",
+		    feeder_waiting(service->feeder) },
 		{ "bsbl_httpapi_prover_queue", "gauge",
 		    "Requests waiting for DNS.",
 		    service->prover != NULL ? prover_waiting(service->prover)

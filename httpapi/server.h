@@ -35,7 +35,7 @@ void server_expire(struct server *server);
 void server_quiesce(struct server *server);
 /*
  * Ends the connections; replies under way get a moment. Nothing may wait for
- * the writer or the prover any more: stop them between the two.
+ * writer, prover or feeder any more: stop them between the two.
  */
 void server_stop(struct server *server);
 

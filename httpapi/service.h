@@ -9,6 +9,8 @@
 
 /* What every request works with: one of it in the program. */
 
+struct feeder;
+struct limit;
 struct prover;
 struct quota;
 struct readers;
@@ -38,6 +40,8 @@ struct service {
 	struct readers *readers;
 	struct writer *writer;
 	struct prover *prover; /* NULL: no resolver is to be asked */
+	struct feeder *feeder;
+	struct limit *feeding; /* networks that wait for or read the feed */
 	struct quota *quota;
 	struct quota *proofs;	/* of networks that ask for proofs by DNS */
 	struct quota *attempts; /* wrong tokens and passwords */
