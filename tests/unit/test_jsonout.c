@@ -100,10 +100,49 @@ escapes_whatever_comes_from_outside(void **state)
 	strbuf_deinit(&out);
 }
 
+static void
+reals_are_written_as_they_are_meant(void **state)
+{
+	static const struct {
+		double number;
+		const char *text;
+	} cases[] = {
+		{ 0, "0" },
+		{ 1, "1" },
+		{ 1.4, "1.4" },
+		{ 0.05, "0.05" },
+		{ 2.25, "2.25" },
+		{ 10.1, "10.1" },
+		{ 999.99, "999.99" },
+		{ 1000, "1000" },
+		{ 0.125, "0.125" },
+		{ 0.001, "0.001" },
+		{ -1.5, "-1.5" },
+		{ 0.1 + 0.2, "0.3" },
+		{ 123456, "123456" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct jsonout json;
+		struct strbuf out;
+
+		strbuf_init(&out, 100);
+		jsonout_init(&json, &out);
+		jsonout_array(&json, NULL);
+		jsonout_real(&json, NULL, cases[i].number);
+		jsonout_end_array(&json);
+		out.text[out.len - 1] = '\0';
+		assert_string_equal(out.text + 1, cases[i].text);
+		strbuf_deinit(&out);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(reals_are_written_as_they_are_meant),
 		cmocka_unit_test(writes_objects_and_arrays),
 		cmocka_unit_test(writes_every_number),
 		cmocka_unit_test(escapes_whatever_comes_from_outside),
