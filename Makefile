@@ -6,6 +6,7 @@
 #   make unit       unit tests alone; `make system` the system tests alone
 #   make fuzz       build the fuzz targets and replay their corpora
 #   make install    install below $(DESTDIR)$(PREFIX)
+#   make deb        a Debian package in build/deb/; `make deb-check` tries it
 #   make deps       install what is missing of the Debian packages we need
 #   make format     lay the source out; `make format-check` only looks
 #   make tidy       clang-tidy (a package of that name)
@@ -273,17 +274,53 @@ deps-run:
 deps-check:
 	@deploy/install-packages $(APT_CHECK)
 
+# Below PREFIX, and bsbl.conf where none is yet. systemd looks for units below
+# /usr/local, too. SHARE is $(PREFIX)/share with what stages the files.
+SYSTEMD ?= $(PREFIX)/lib/systemd
+SHARE    = $(DESTDIR)$(PREFIX)/share
+UNITS   := $(wildcard deploy/systemd/*.service)
+RECIPES := $(addprefix deploy/,bind exim knot nsd opensmtpd postfix rspamd \
+             sendmail spamassassin unbound)
+
 install: all
 	install -d $(DESTDIR)$(PREFIX)/sbin
 	install -m 0755 $(PROGRAMS:%=$(BUILD)/%) $(DESTDIR)$(PREFIX)/sbin
-	install -d $(DESTDIR)$(PREFIX)/share/man/man5
-	install -d $(DESTDIR)$(PREFIX)/share/man/man8
-	install -m 0644 docs/*.5 $(DESTDIR)$(PREFIX)/share/man/man5
-	install -m 0644 docs/*.8 $(DESTDIR)$(PREFIX)/share/man/man8
-	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions
-	$(BUILD)/bsblctl completion bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/bsblctl
-	install -d $(DESTDIR)$(PREFIX)/share/zsh/site-functions
-	$(BUILD)/bsblctl completion zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_bsblctl
+	install -d $(SHARE)/man/man5 $(SHARE)/man/man8
+	install -m 0644 docs/*.5 $(SHARE)/man/man5
+	install -m 0644 docs/*.8 $(SHARE)/man/man8
+	install -d $(SHARE)/bash-completion/completions
+	$(BUILD)/bsblctl completion bash >$(SHARE)/bash-completion/completions/bsblctl
+	install -d $(SHARE)/zsh/site-functions
+	$(BUILD)/bsblctl completion zsh >$(SHARE)/zsh/site-functions/_bsblctl
+	install -d $(SHARE)/doc/bsbl/examples
+	install -m 0644 README.md SECURITY.md NEWS LICENSE docs/*.md $(SHARE)/doc/bsbl
+	cp -R --no-preserve=ownership,timestamps $(RECIPES) $(SHARE)/doc/bsbl/examples
+	install -d $(DESTDIR)$(SYSCONFDIR)/bsbl
+	test -e $(DESTDIR)$(SYSCONFDIR)/bsbl/bsbl.conf || \
+	    install -m 0644 deploy/bsbl.conf $(DESTDIR)$(SYSCONFDIR)/bsbl
+	install -d $(DESTDIR)$(SYSTEMD)/system $(DESTDIR)$(SYSTEMD)/system-generators
+	for unit in $(UNITS); do \
+	    sed 's|/usr/sbin|$(PREFIX)/sbin|; s|/etc/bsbl|$(SYSCONFDIR)/bsbl|' $$unit \
+	        >$(DESTDIR)$(SYSTEMD)/system/$${unit##*/} || exit; done
+	sed 's|/usr/sbin|$(PREFIX)/sbin|; s|/etc/bsbl|$(SYSCONFDIR)/bsbl|' \
+	    deploy/systemd/bsbl-sockets \
+	    >$(DESTDIR)$(SYSTEMD)/system-generators/bsbl-sockets
+	chmod 0755 $(DESTDIR)$(SYSTEMD)/system-generators/bsbl-sockets
+	install -d $(DESTDIR)$(PREFIX)/lib/sysusers.d $(DESTDIR)$(PREFIX)/lib/tmpfiles.d
+	install -m 0644 deploy/systemd/sysusers.conf \
+	    $(DESTDIR)$(PREFIX)/lib/sysusers.d/bsbl.conf
+	install -m 0644 deploy/systemd/tmpfiles.conf \
+	    $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/bsbl.conf
+
+# A Debian package in build/deb/, built from a copy of this tree; deb-check
+# builds it twice, and installs, uses, upgrades and purges it in a clean Debian
+# (some minutes, as root).
+.PHONY: deb deb-check
+deb:
+	@deploy/make-deb build/deb
+deb-check:
+	@deploy/install-packages lintian mmdebstrap
+	@tests/deb build/deb
 
 SOURCES = $(wildcard $(FOLDERS:%=%/*.[ch]) tests/*/*.[ch])
 format:
