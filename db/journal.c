@@ -78,19 +78,21 @@ note(struct store_txn *txn, struct mark *mark, int64_t now)
 	return write_mark(txn, mark);
 }
 
-/* The first serial whose changes may be young. */
+/* The first serial whose changes may be young. 1: something was noted. */
 static int
 young_from(struct store_txn *txn, int64_t now, uint32_t *serial)
 {
 	struct mark mark = { 0 };
 	int code = read_mark(txn, &mark);
-
-	if (code == ERROR_NOT_FOUND ||
+	bool noting =
+	    code == ERROR_NOT_FOUND ||
 	    (code == 0 && (now < mark.noted_at ||
-			      now - mark.noted_at >= JOURNAL_YOUNG_SECONDS)))
+			      now - mark.noted_at >= JOURNAL_YOUNG_SECONDS));
+
+	if (noting)
 		code = note(txn, &mark, now);
 	*serial = mark.before + 1;
-	return code;
+	return code != 0 ? code : noting;
 }
 
 /* --- trimming ------------------------------------------------------------- */
@@ -115,18 +117,18 @@ int
 journal_trim(struct store_txn *txn, int64_t now, unsigned most)
 {
 	unsigned excess = excess_of(txn, most);
-	int more = 0, code = 0;
+	int more, noted;
 	uint32_t young;
 	int dropped =
 	    zonedata_journal_trim(txn, (uint32_t)(now - KEEP_SECONDS), most);
 
 	if (dropped < 0 || (unsigned)dropped >= excess)
 		return dropped;
-	code = young_from(txn, now, &young);
-	if (code == 0)
-		more = zonedata_journal_trim(
-		    txn, young, excess - (unsigned)dropped);
-	if (code != 0 || more < 0)
-		return code != 0 ? code : more;
-	return dropped + more;
+	noted = young_from(txn, now, &young);
+	if (noted < 0)
+		return noted;
+	more = zonedata_journal_trim(txn, young, excess - (unsigned)dropped);
+	if (more < 0)
+		return more;
+	return dropped + more > 0 ? dropped + more : noted;
 }

@@ -12,7 +12,10 @@
  */
 #define JOURNAL_YOUNG_SECONDS 60
 
-/* Drops at most `most` changes; returns how many, or a negative code. */
+/*
+ * Drops at most `most` changes; returns how many, 1 where it has but noted how
+ * far the zone is, which is to be committed as well, or a negative code.
+ */
 int journal_trim(struct store_txn *txn, int64_t now, unsigned most);
 
 #endif

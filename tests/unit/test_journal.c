@@ -102,7 +102,22 @@ a_clock_set_back_makes_nothing_old(void **state)
 	assert_int_equal(trim(fixture, START + DAY, 1000), 0);
 	change(fixture, BOUND + 500, START + DAY);
 	for (int i = 0; i < 3; i++)
-		assert_int_equal(trim(fixture, START + 10 - i, 1000), 0);
+		trim(fixture, START + 10 - i, 1000);
+	assert_int_equal(changes(fixture), BOUND + 500);
+}
+
+/* Who sweeps commits only what has changed something. */
+static void
+ends_though_nothing_else_changes(void **state)
+{
+	struct fixture *fixture = *state;
+	int64_t now = START + 10;
+
+	change(fixture, BOUND + 500, now);
+	assert_int_equal(trim(fixture, now, 1000), 1);
+	assert_int_equal(trim(fixture, now, 1000), 0);
+	now += JOURNAL_YOUNG_SECONDS;
+	assert_int_equal(trim(fixture, now, 1000), 500);
 }
 
 int
@@ -113,6 +128,7 @@ main(void)
 		test(is_bounded_however_fast_it_grows),
 		test(keeps_what_is_young),
 		test(a_clock_set_back_makes_nothing_old),
+		test(ends_though_nothing_else_changes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
