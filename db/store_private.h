@@ -9,10 +9,10 @@
 
 /*
  * What the files of the store share, and nobody else includes: store.c
- * (transactions and records), store_open.c (opening and its refusals),
- * store_files.c (directory, files, bsbl.lock), store_whole.c (is the file cut
- * short?), store_ahead.c (its length), store_fault.c (last words), store_keep.c
- * (room, readers, figures, backup).
+ * (transactions), store_records.c (records, cursors), store_open.c (opening and
+ * its refusals), store_files.c (directory, files, bsbl.lock), store_whole.c (is
+ * the file cut short?), store_ahead.c (its length), store_fault.c (last words),
+ * store_keep.c (room, readers, figures, backup).
  */
 
 #define STORE_DATA "data.mdb" /* these two are LMDB's own names */
