@@ -15,7 +15,7 @@
  *
  * -c takes the policy from a file, -p its preset alone; -v is the share of
  * runs in which each message has a content of its own. Ends with 1 when a bar
- * is missed. tests/sim/README.md tells of the model.
+ * is missed, but by the preset eager. tests/sim/README.md tells of the model.
  */
 struct options {
 	struct sim_terms terms;
@@ -128,8 +128,9 @@ main(int argc, char *argv[])
 	    (unsigned long long)world.terms.seed);
 	sim_report_make(&world, outcomes, &report);
 	sim_report_print(&report);
-	code = strcmp(policy.preset, "eager") != 0 &&
-	       sim_report_check(&report, stdout) > 0;
+	/* It lists at the first event: its bars are shown, not asked for. */
+	code = sim_report_check(&report, stdout) > 0 &&
+	       strcmp(policy.preset, "eager") != 0;
 	free(outcomes);
 	sim_world_free(&world);
 	shared_free(shared);
