@@ -224,14 +224,14 @@ small_asks_more_where_all_is_automatic_replies(void **state)
 }
 
 static void
-large_lists_at_a_score_of_2_over_six_hours(void **state)
+large_lists_at_a_score_of_2_over_three_hours(void **state)
 {
 	static const struct rule rules[] = {
 		/* Three traps. */
-		{ "large", "0h A t1; 3h A t2; 6h A t3", "6h",
-		    "listed 6h..3d6h" },
-		{ "large", "0h A t+ x9/30m", "4h", "warned" },
-		{ "large", "0h A t1; 3h A t2; 5h59m A t3", "6h", "warned" },
+		{ "large", "0h A t1; 1h A t2; 3h A t3", "3h",
+		    "listed 3h..3d3h" },
+		{ "large", "0h A t+ x6/30m", "4h", "warned" },
+		{ "large", "0h A t1; 1h A t2; 2h59m A t3", "4h", "warned" },
 		{ "large", "0h A t1 x3/3h; 1h A t2 x3/3h", "7h", "warned" },
 		{ "large", "0h B t1 c1; 3h A t2 c1; 6h B t3 c1", "6h",
 		    "warned" }, /* 1.9 */
@@ -247,7 +247,7 @@ large_lists_at_a_score_of_2_over_six_hours(void **state)
 		    "listed 6h..6d6h" },
 		{ "large", "-40d was 3d; 0h B t1 c1; 6h B t2 c2", "6h",
 		    "warned" },
-		{ "large", "-40d was 3d; 0h A t1 c1; 5h A t2 c2", "5h",
+		{ "large", "-40d was 3d; 0h A t1 c1; 2h A t2 c2", "5h",
 		    "warned" },
 		/* Automatic replies alone: 6, two traps or campaigns. */
 		{ "large", "0h A auto t1 x5/2h; 1h A auto t2 x1/2h", "8h",
@@ -724,7 +724,7 @@ main(void)
 		cmocka_unit_test(small_lists_again_at_0_9_within_90_days),
 		cmocka_unit_test(
 		    small_asks_more_where_all_is_automatic_replies),
-		cmocka_unit_test(large_lists_at_a_score_of_2_over_six_hours),
+		cmocka_unit_test(large_lists_at_a_score_of_2_over_three_hours),
 		cmocka_unit_test(
 		    traps_and_sightings_are_counted_of_proof_alone),
 		cmocka_unit_test(eager_lists_at_the_first_event_that_counts),
