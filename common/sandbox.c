@@ -167,13 +167,6 @@ sandbox_allow_port(struct sandbox *sandbox, uint16_t port)
 		sandbox->error = -errno;
 }
 
-static int
-refused(const char *what, int error)
-{
-	log_error("not_confined by=%s reason=\"%s\"", what, error_text(error));
-	return error;
-}
-
 #ifdef SANITIZED
 /* Sanitizers map, trace and run what we never would. */
 int
@@ -185,6 +178,13 @@ sandbox_enter(struct sandbox *sandbox)
 	return 0;
 }
 #else
+static int
+refused(const char *what, int error)
+{
+	log_error("not_confined by=%s reason=\"%s\"", what, error_text(error));
+	return error;
+}
+
 static int
 restrict_files(const struct sandbox *sandbox)
 {

@@ -20,9 +20,9 @@
  * unforeseen call is more likely a new libc's than an intruder's, and ENOSYS
  * is the answer at which a libc falls back to the call it used before (clone3
  * to clone, faccessat2 to access), where EPERM would pass for the truth and
- * killing would cost the service. strace shows it. What nobody but an intruder
- *asks for here, as another program or another process' memory, does kill: then
- *there is nothing left to serve honestly.
+ * killing would cost the service. strace shows it. What nobody but an
+ * intruder asks for here, as another program or another process' memory, does
+ * kill: then there is nothing left to serve honestly.
  */
 enum sandbox_need {
 	SANDBOX_SEND = 1,    /* datagrams to others: NOTIFY, a resolver */

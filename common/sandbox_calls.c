@@ -290,7 +290,8 @@ add_allowed(scmp_filter_ctx filter, unsigned needs)
 static int
 add_own_signals(scmp_filter_ctx filter)
 {
-	struct scmp_arg_cmp own = SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid());
+	struct scmp_arg_cmp own =
+	    SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid(), 0);
 	int code = added(
 	    seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1, own));
 
