@@ -1,4 +1,5 @@
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,19 +9,26 @@
 /*
  * LD_PRELOAD=hold.so: a disk that keeps a reader waiting. While the file that
  * BSBL_HOLD names is there, read() of a file whose name ends as the first line
- * of it does not return; a file of the same name with ".held" tells that one
- * waits.
+ * of it does not return; a file of the same name with ".held", opened before
+ * the program may confine itself, is written to while one waits.
  */
 #define LOOK_NS 5000000
 
 static ssize_t (*real_read)(int fd, void *octets, size_t size);
 static const char *hold_path;
+static int told = -1;
 
 __attribute__((constructor)) static void
 begin(void)
 {
+	char path[4096];
+
 	*(void **)&real_read = dlsym(RTLD_NEXT, "read");
 	hold_path = getenv("BSBL_HOLD");
+	if (hold_path == NULL)
+		return;
+	snprintf(path, sizeof(path), "%s.held", hold_path);
+	told = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 }
 
 static int
@@ -43,25 +51,14 @@ is_held(int fd)
 	       memcmp(name + len - n, end, n) == 0;
 }
 
-static void
-tell(void)
-{
-	char path[4096];
-	FILE *file;
-
-	snprintf(path, sizeof(path), "%s.held", hold_path);
-	file = fopen(path, "we");
-	if (file != NULL)
-		fclose(file);
-}
-
 ssize_t
 read(int fd, void *octets, size_t size)
 {
 	const struct timespec look = { 0, LOOK_NS };
 
 	while (is_held(fd)) {
-		tell();
+		if (write(told, "held\n", 5) != 5)
+			abort();
 		nanosleep(&look, NULL);
 	}
 	return real_read(fd, octets, size);
