@@ -171,7 +171,7 @@ put_listings(struct strbuf *out, struct service *service)
 enum handled
 metrics_get(struct exchange *exchange)
 {
-	const struct site_prefixes *clients = &exchange->site->metrics_clients;
+	const struct prefixes *clients = &exchange->site->metrics_clients;
 	struct strbuf *out = &exchange->reply.body;
 
 	if (!forwarded_is_trusted(

@@ -12,22 +12,15 @@
 #define AUDIT_NAME "httpapi"
 
 static int
-parse_prefixes(const char *name, const struct settings_list *texts,
-    struct site_prefixes *prefixes)
+read_prefixes(const char *name, const struct settings_list *texts,
+    struct prefixes *prefixes)
 {
-	prefixes->list = calloc(texts->count + 1, sizeof(*prefixes->list));
-	if (prefixes->list == NULL)
-		return -ENOMEM;
-	for (size_t i = 0; i < texts->count; i++) {
-		if (ipprefix_parse(texts->items[i], &prefixes->list[i]) != 0) {
-			log_error("setting name=httpapi.%s "
-				  "reason=\"no prefix: %s\"",
-			    name, texts->items[i]);
-			return ERROR_FORMAT;
-		}
-		prefixes->count++;
-	}
-	return 0;
+	int code = prefixes_read(texts, prefixes);
+
+	if (code != 0)
+		log_error("setting name=httpapi.%s reason=\"%s\"", name,
+		    error_text(code));
+	return code;
 }
 
 int
@@ -54,10 +47,10 @@ site_new(const struct settings *settings, struct site **out)
 	if (code == 0)
 		code = listable_new(settings, &site->listable);
 	if (code == 0)
-		code = parse_prefixes("trusted_proxies",
+		code = read_prefixes("trusted_proxies",
 		    &settings->httpapi.trusted_proxies, &site->proxies);
 	if (code == 0)
-		code = parse_prefixes("metrics_clients",
+		code = read_prefixes("metrics_clients",
 		    &settings->httpapi.metrics_clients, &site->metrics_clients);
 	if (code != 0) {
 		site_free(site);
@@ -87,8 +80,8 @@ site_free(struct site *site)
 		recorder_rules_deinit(&site->rules);
 		listable_free(site->listable);
 		free(site->contact);
-		free(site->proxies.list);
-		free(site->metrics_clients.list);
+		prefixes_free(&site->proxies);
+		prefixes_free(&site->metrics_clients);
 		free(site);
 		site = older;
 	}

@@ -3,7 +3,7 @@
 
 #include <stddef.h>
 
-#include "common/ipaddr.h"
+#include "common/prefixes.h"
 #include "common/settings.h"
 #include "db/record.h"
 
@@ -15,10 +15,7 @@ struct site {
 	struct recorder_rules rules; /* the writer's thread; policy: all */
 	char *contact;		     /* "" none */
 	struct listable *listable;   /* the rules' go with the writer */
-	struct site_prefixes {
-		struct ipprefix *list;
-		size_t count;
-	} proxies, metrics_clients;
+	struct prefixes proxies, metrics_clients;
 	unsigned per_client;
 	unsigned per_minute; /* requests; 0 any number */
 	unsigned delist_per_hour, delist_per_network;

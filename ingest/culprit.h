@@ -3,9 +3,9 @@
 
 #include <stdbool.h>
 
+#include "common/prefixes.h"
 #include "ingest/envelope.h"
 #include "ingest/message.h"
-#include "ingest/prefixes.h"
 
 /*
  * Which address answers for a message that came by way of our own relays. Each

@@ -12,8 +12,8 @@
 #include "common/error.h"
 #include "common/listen.h"
 #include "common/log.h"
+#include "common/prefixes.h"
 #include "ingest/policy_service.h"
-#include "ingest/prefixes.h"
 
 /* Each smtpd process has one; of Postfix' hundred, for ten servers. */
 #define CONNECTIONS_MAX 1000

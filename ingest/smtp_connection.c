@@ -6,7 +6,6 @@
 
 #include "common/clock.h"
 #include "common/log.h"
-#include "ingest/proxy_header.h"
 #include "ingest/smtp_server_private.h"
 
 /*
@@ -31,7 +30,6 @@
 #define ANSWER_MS 1000
 
 static void settle(struct connection *connection);
-static void read_proxy_header(struct connection *connection);
 
 static void
 begin_step(struct connection *connection)
@@ -104,9 +102,9 @@ pump(struct connection *connection, const char *octets, size_t len)
 	return taken;
 }
 
-/* Puts by what was not taken. */
-static void
-put_by(struct connection *connection, const char *octets, size_t len)
+void
+smtp_connection_put_by(
+    struct connection *connection, const char *octets, size_t len)
 {
 	if (len == 0)
 		return;
@@ -336,7 +334,7 @@ take(struct connection *connection, const char *octets, size_t len)
 	size_t taken = pump(connection, octets, len);
 
 	note_progress(connection, taken);
-	put_by(connection, octets + taken, len - taken);
+	smtp_connection_put_by(connection, octets + taken, len - taken);
 }
 
 static void
@@ -353,7 +351,7 @@ on_readable(evutil_socket_t fd, short what, void *context)
 		return;
 	}
 	if (connection->session == NULL) {
-		read_proxy_header(connection);
+		smtp_opening_read(connection);
 		return;
 	}
 	/* It does not wait for the reply, so it has to. */
@@ -463,162 +461,41 @@ on_timer(evutil_socket_t fd, short what, void *context)
 		look_at_time(connection);
 }
 
-/* --- the beginning -------------------------------------------------------- */
-
-/*
- * From here on it is known who its client is, or that nobody says (NULL). The
- * last call of the event.
- */
-static void
-begin_session(struct connection *connection, const struct ipaddr *named)
-{
-	const struct ipaddr *client =
-	    named != NULL ? named : &connection->caller.address;
-	const struct smtp_server *server = connection->server;
-	const struct smtp_peers *peers = &server->peers;
-	bool local = connection->caller.local;
-	const struct smtp_peer peer = {
-		.address = *client,
-		.address_known = named != NULL,
-		.local = local,
-		.lmtp = connection->caller.lmtp,
-		.may_xclient =
-		    !local && smtp_peer_list_has(&peers->xclient, client),
-		.may_xforward =
-		    local || smtp_peer_list_has(&peers->xforward, client),
-	};
-
-	connection->session =
-	    smtp_session_new(&server->rules, &smtp_delivery, connection, &peer);
-	if (connection->session == NULL)
-		smtp_connection_free(connection);
-	else if (server->greeting_ms > 0) {
-		connection->silent = true;
-		set_reading(connection, false);
-		set_timer(connection, server->greeting_ms);
-	} else
-		end_silence(connection);
-}
-
-static void
-complain_of_header(const struct connection *connection)
-{
-	static struct log_gate gate = LOG_GATE(5);
-	char peer[IPADDR_TEXT_MAX];
-
-	if (log_gate_open(&gate, "proxy_header"))
-		log_warning("proxy_header peer=%s reason=\"what it sends is "
-			    "not the PROXY protocol\"",
-		    ipaddr_format(&connection->caller.address, peer));
-}
-
-/* The connection counts as its client's, not as the balancer's. */
-static bool
-count_client(struct connection *connection, const struct ipaddr *client)
-{
-	struct smtp_server *server = connection->server;
-
-	client_limit_leave(&server->limit, &connection->counted);
-	connection->counted = *client;
-	connection->is_counted =
-	    smtp_server_admit(server, connection->channel.fd, client);
-	return connection->is_counted;
-}
-
-static void
-use_header(struct connection *connection, const struct proxy_header *header,
-    const char *octets, size_t len)
-{
-	const struct ipaddr *client =
-	    header->client_known ? &header->client : NULL;
-
-	put_by(connection, octets + header->len, len - header->len);
-	if (connection->broken ||
-	    (client != NULL && !count_client(connection, client)))
-		smtp_connection_free(connection);
-	else
-		begin_session(connection, client);
-}
-
-/* What has come of it so far waits in `unread`. */
-static void
-read_proxy_header(struct connection *connection)
-{
-	char *input = connection->server->input;
-	size_t len = connection->unread_len;
-	struct proxy_header header;
-	ssize_t more;
-
-	more = smtp_channel_recv(
-	    &connection->channel, input + len, SMTP_READ_SIZE - len);
-	if (more == -EAGAIN)
-		return;
-	if (more <= 0) {
-		smtp_connection_free(connection);
-		return;
-	}
-	if (len > 0)
-		memcpy(input, connection->unread, len);
-	free(connection->unread);
-	connection->unread = NULL;
-	connection->unread_len = 0;
-	len += (size_t)more;
-	switch (proxy_header_read(input, len, &header)) {
-	case PROXY_READ:
-		use_header(connection, &header, input, len);
-		break;
-	case PROXY_MORE:
-		put_by(connection, input, len);
-		break;
-	case PROXY_BAD:
-		complain_of_header(connection);
-		smtp_connection_free(connection);
-		break;
-	}
-}
-
 /* --- for the server ------------------------------------------------------- */
 
-static void
-join(struct connection *connection, struct smtp_server *server)
+void
+smtp_connection_watch(struct connection *connection)
 {
-	connection->server = server;
-	connection->next = server->connections;
-	connection->previous = &server->connections;
-	if (connection->next != NULL)
-		connection->next->previous = &connection->next;
-	server->connections = connection;
+	struct event_base *base = connection->server->base;
+	int fd = connection->channel.fd;
+
+	event_assign(&connection->readable, base, fd, EV_READ | EV_PERSIST,
+	    on_readable, connection);
+	event_assign(
+	    &connection->writable, base, fd, EV_WRITE, on_writable, connection);
+	evtimer_assign(&connection->timer, base, on_timer, connection);
+	connection->began_ms = clock_monotonic_ms();
 }
 
 void
-smtp_connection_open(
-    struct smtp_server *server, const struct smtp_caller *caller)
+smtp_connection_await(struct connection *connection, int64_t ms)
 {
-	struct connection *connection = calloc(1, sizeof(*connection));
+	set_timer(connection, ms);
+	set_reading(connection, true);
+}
 
-	if (connection == NULL) {
-		client_limit_leave(&server->limit, &caller->address);
-		close(caller->fd);
+void
+smtp_connection_begin(struct connection *connection)
+{
+	int64_t greeting_ms = connection->server->greeting_ms;
+
+	if (greeting_ms <= 0) {
+		end_silence(connection);
 		return;
 	}
-	connection->caller = *caller;
-	connection->channel.fd = caller->fd;
-	connection->counted = caller->address;
-	connection->is_counted = true;
-	connection->began_ms = clock_monotonic_ms();
-	event_assign(&connection->readable, server->base, caller->fd,
-	    EV_READ | EV_PERSIST, on_readable, connection);
-	event_assign(&connection->writable, server->base, caller->fd, EV_WRITE,
-	    on_writable, connection);
-	evtimer_assign(&connection->timer, server->base, on_timer, connection);
-	join(connection, server);
-	if (!caller->local &&
-	    smtp_peer_list_has(&server->peers.proxy, &caller->address)) {
-		set_timer(connection, server->command_ms);
-		set_reading(connection, true);
-	} else
-		begin_session(
-		    connection, caller->local ? NULL : &caller->address);
+	connection->silent = true;
+	set_reading(connection, false);
+	set_timer(connection, greeting_ms);
 }
 
 void

@@ -16,8 +16,9 @@
 
 /*
  * What the files of the server share, and nobody else includes: smtp_server.c
- * (settings, sockets, the loop), smtp_connection.c (octets and time of one
- * connection) and smtp_delivery.c (what its session asks and tells).
+ * (settings, sockets, the loop), smtp_opening.c (whose a connection is, until
+ * its session begins), smtp_connection.c (its octets and time) and
+ * smtp_delivery.c (what its session asks and tells).
  */
 
 /* One read; more waits in the kernel, and the others get their turn. */
@@ -98,6 +99,19 @@ struct connection {
  */
 void smtp_connection_open(
     struct smtp_server *server, const struct smtp_caller *caller);
+/* Octets came before there is a session. It may be gone after that. */
+void smtp_opening_read(struct connection *connection);
+
+/* For smtp_opening.c: its events, of which none is awaited yet. */
+void smtp_connection_watch(struct connection *connection);
+/* Octets, but no longer. */
+void smtp_connection_await(struct connection *connection, int64_t ms);
+/* For later, when its session takes them; `broken` without memory. */
+void smtp_connection_put_by(
+    struct connection *connection, const char *octets, size_t len);
+/* It has a session: greets, when it is time. It may be gone after that. */
+void smtp_connection_begin(struct connection *connection);
+
 /* The message that was pending has its answer. */
 void smtp_connection_answer(
     struct connection *connection, enum smtp_result result);

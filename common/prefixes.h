@@ -1,5 +1,5 @@
-#ifndef INGEST_PREFIXES_H
-#define INGEST_PREFIXES_H
+#ifndef COMMON_PREFIXES_H
+#define COMMON_PREFIXES_H
 
 #include <stdbool.h>
 #include <stddef.h>

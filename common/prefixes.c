@@ -1,4 +1,4 @@
-#include "ingest/prefixes.h"
+#include "common/prefixes.h"
 
 #include <errno.h>
 #include <stdlib.h>
