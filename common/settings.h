@@ -108,7 +108,8 @@ struct settings {
 		char
 		    *resolver; /* for proofs by DNS: system, none, an address */
 		long proofs_per_minute; /* questions of one network */
-		char *contact;		/* shown on every page */
+		long session_idle_seconds, session_seconds; /* console */
+		char *contact; /* shown on every page */
 	} httpapi;
 
 	/*

@@ -267,6 +267,10 @@ static const struct settings_row rows[] = {
 	ROW(httpapi, proofs_per_minute, NUMBER("10", 1, 1000000),
 	    "Such proofs that one network, a /24 or a /48, may have looked "
 	    "for within a minute."),
+	ROW(httpapi, session_idle_seconds, SECONDS("30m", 60, 7 * DAY),
+	    "A session of the console that is not used for so long is over."),
+	ROW(httpapi, session_seconds, SECONDS("12h", 60, 30 * DAY),
+	    "A session of the console lasts no longer, however it is used."),
 	ROW(httpapi, contact, TEXT(""),
 	    "Mailbox of the list's operator, shown on every page; the list "
 	    "must never filter it."),

@@ -249,6 +249,14 @@ on_proved(struct prover_job *job)
 	}
 }
 
+/* A password takes a tenth of a second: nobody else waits for that. */
+static struct writer *
+writer_of(const struct exchange *exchange)
+{
+	return exchange->hashes ? exchange->service->hasher
+				: exchange->service->writer;
+}
+
 /* Once suspended the connection may be resumed, and gone, at any moment. */
 static void
 wait_for_writer(struct connection *connection)
@@ -257,7 +265,7 @@ wait_for_writer(struct connection *connection)
 
 	exchange->job.done = on_written;
 	MHD_suspend_connection(connection->handle);
-	writer_submit(exchange->service->writer, &exchange->job);
+	writer_submit(writer_of(exchange), &exchange->job);
 }
 
 static void
@@ -293,11 +301,13 @@ wait_for_feeder(struct connection *connection)
 }
 
 static bool
-reserve(const struct service *service, enum handled what)
+reserve(const struct exchange *exchange, enum handled what)
 {
+	const struct service *service = exchange->service;
+
 	switch (what) {
 	case HANDLED_LATER:
-		return writer_reserve(service->writer);
+		return writer_reserve(writer_of(exchange));
 	case HANDLED_ASKING:
 		return prover_reserve(service->prover);
 	default:
@@ -315,7 +325,7 @@ wait_for(struct connection *connection, enum handled what)
 	};
 	struct exchange *exchange = &connection->exchange;
 
-	if (!reserve(exchange->service, what)) {
+	if (!reserve(exchange, what)) {
 		problem_reply(exchange, PROBLEM_BUSY, NULL);
 		return send_reply(connection);
 	}

@@ -5,6 +5,7 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "httpapi/access.h"
+#include "httpapi/console_door.h"
 #include "httpapi/form.h"
 #include "httpapi/forwarded.h"
 #include "httpapi/hash.h"
@@ -94,6 +95,17 @@ spend_quota(struct exchange *exchange)
 		problem_reply(exchange, PROBLEM_TOO_MANY_REQUESTS, NULL);
 }
 
+/* False: the reply is there. */
+static bool
+may_ask(struct exchange *exchange)
+{
+	if (exchange->route->needs == 0)
+		return true;
+	return (exchange->route->flags & ROUTE_CONSOLE) != 0
+		   ? door_enter(exchange)
+		   : access_by_token(exchange);
+}
+
 void
 dispatch_begin(struct exchange *exchange)
 {
@@ -125,7 +137,7 @@ dispatch_begin(struct exchange *exchange)
 		if (exchange->route != NULL &&
 		    (exchange->route->flags & ROUTE_CORS) != 0)
 			allow_preflight(exchange);
-	} else if (exchange->route->needs == 0 || access_by_token(exchange)) {
+	} else if (may_ask(exchange)) {
 		refusal = route_body_refusal(exchange->route, request);
 		if (refusal != 0)
 			problem_reply(

@@ -10,6 +10,8 @@
 #include "common/ipaddr.h"
 #include "common/strbuf.h"
 #include "db/delisting.h"
+#include "db/role.h"
+#include "db/secret.h"
 #include "httpapi/feeder.h"
 #include "httpapi/fields.h"
 #include "httpapi/prover.h"
@@ -101,6 +103,10 @@ struct caller {
 	char who[64];	  /* for the audit: "token:NAME", "account:NAME" */
 	unsigned permits; /* enum permit */
 	uint32_t sensor;  /* whose events these are */
+	/* Of the console alone: */
+	enum role role;
+	char form[SECRET_TEXT_MAX];  /* what this session's forms bear */
+	uint8_t session[SECRET_LEN]; /* its hash */
 };
 
 struct exchange {
@@ -115,6 +121,7 @@ struct exchange {
 	bool quota_left;	  /* enough for this request */
 	/* When the reply has to wait for a commit: */
 	struct writer_job job;
+	bool hashes;		    /* a password: on the hasher's thread */
 	struct delisting delisting; /* what is asked for */
 	struct caller caller;
 	struct {

@@ -66,6 +66,21 @@ service_open(struct service *service, const struct settings *settings)
 	return code != 0 ? code : check_zone(service->readers);
 }
 
+/* The hasher has nothing to do but its jobs. */
+static void
+rest(void *context)
+{
+	(void)context;
+}
+
+static int
+start_writers(struct service *service)
+{
+	int code = writer_start(keeper_round, service, &service->writer);
+
+	return code != 0 ? code : writer_start(rest, service, &service->hasher);
+}
+
 static int
 service_start(struct service *service, const struct settings *settings)
 {
@@ -76,9 +91,7 @@ service_start(struct service *service, const struct settings *settings)
 		    prover_start(settings->httpapi.resolver, &service->prover);
 	if (code == 0)
 		code = feeder_start(service->store, &service->feeder);
-	return code != 0
-		   ? code
-		   : writer_start(keeper_round, service, &service->writer);
+	return code != 0 ? code : start_writers(service);
 }
 
 /* Nothing waits any more; what DNS would have said is not written either. */
@@ -87,6 +100,7 @@ service_stop(struct service *service)
 {
 	prover_stop(service->prover);
 	feeder_stop(service->feeder);
+	writer_stop(service->hasher);
 	writer_stop(service->writer);
 }
 
@@ -96,6 +110,7 @@ service_close(struct service *service)
 	service_stop(service);
 	prover_free(service->prover);
 	feeder_free(service->feeder);
+	writer_free(service->hasher);
 	writer_free(service->writer);
 	keeper_free(service->keeper);
 	quota_free(service->quota);

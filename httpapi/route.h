@@ -16,8 +16,9 @@
 typedef enum handled route_handler(struct exchange *exchange);
 
 enum route_flag {
-	ROUTE_CORS = 1 << 0,  /* any web page may read the answer */
-	ROUTE_QUOTA = 1 << 1, /* counts towards requests_per_minute */
+	ROUTE_CORS = 1 << 0,	/* any web page may read the answer */
+	ROUTE_QUOTA = 1 << 1,	/* counts towards requests_per_minute */
+	ROUTE_CONSOLE = 1 << 2, /* needs a session, not a token */
 };
 enum route_body {
 	BODY_NONE = 0,

@@ -1,4 +1,6 @@
 #include "db/role.h"
+#include "httpapi/console.h"
+#include "httpapi/console_door.h"
 #include "httpapi/events_api.h"
 
 #include "httpapi/feed_api.h"
@@ -26,6 +28,9 @@
 /* A reason, a pattern, or some hundred addresses. */
 #define ACT_BODY_MAX 32768
 
+/* Some fields of some hundred octets, each of which may be escaped. */
+#define FORM_BODY_MAX 8192
+
 #define PUBLIC (ROUTE_CORS | ROUTE_QUOTA)
 
 /* What only answers, and what takes a body. */
@@ -48,6 +53,18 @@
 		name, method, path, handler, ROUTE_QUOTA,                      \
 		    method == HTTP_DELETE ? BODY_NONE : BODY_JSON,             \
 		    method == HTTP_DELETE ? 0 : ACT_BODY_MAX, permit           \
+	}
+
+/* Of the console: its pages, and what its forms do. */
+#define PAGE(name, path, handler)                                              \
+	{                                                                      \
+		name, HTTP_GET, path, handler, ROUTE_CONSOLE, BODY_NONE, 0,    \
+		    PERMIT_READ                                                \
+	}
+#define FORM(name, path, handler, permit)                                      \
+	{                                                                      \
+		name, HTTP_POST, path, handler, ROUTE_CONSOLE, BODY_FORM,      \
+		    FORM_BODY_MAX, permit                                      \
 	}
 
 const struct route routes[] = {
@@ -99,6 +116,20 @@ const struct route routes[] = {
 	VIEW("stats", "/v1/stats", operator_stats, PERMIT_READ),
 	{ "events", HTTP_POST, "/v1/events", events_post, ROUTE_QUOTA,
 	    BODY_LINES, EVENTS_BODY_MAX, PERMIT_REPORT },
+	GET("console_form", "/console/login", door_form, 0),
+	POST("console_login", "/console/login", door_login, 0, BODY_FORM,
+	    FORM_BODY_MAX),
+	FORM("console_logout", "/console/logout", door_logout, PERMIT_READ),
+	PAGE("console", "/console/", console_overview),
+	PAGE("console_requests", "/console/requests", console_requests),
+	PAGE("console_listings", "/console/listings", console_listings),
+	PAGE("console_listing", "/console/listings/{}", console_listing),
+	PAGE("console_find", "/console/find", console_find),
+	PAGE("console_guard", "/console/guard", console_guard),
+	PAGE("console_traps", "/console/traps", console_traps),
+	PAGE("console_exemptions", "/console/exemptions", console_exemptions),
+	PAGE("console_audit", "/console/audit", console_audit),
+	FORM("console_do", "/console/do/{}", console_do, PERMIT_DECIDE),
 	GET("home", "/", portal_home, 0),
 	GET("page", "/l/{}", portal_result, 0),
 	GET("proof_page", "/prove/{}", proof_page, 0),

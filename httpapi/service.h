@@ -39,6 +39,7 @@ struct service {
 	struct store *store;
 	struct readers *readers;
 	struct writer *writer;
+	struct writer *hasher; /* a thread of the same sort, for passwords */
 	struct prover *prover; /* NULL: no resolver is to be asked */
 	struct feeder *feeder;
 	struct limit *feeding; /* networks that wait for or read the feed */

@@ -40,6 +40,8 @@ site_new(const struct settings *settings, struct site **out)
 	site->delist_per_network =
 	    (unsigned)settings->httpapi.delist_per_network;
 	site->proofs_per_minute = (unsigned)settings->httpapi.proofs_per_minute;
+	site->session_idle_seconds = settings->httpapi.session_idle_seconds;
+	site->session_seconds = settings->httpapi.session_seconds;
 	site->request_ms = settings->httpapi.request_seconds * 1000;
 	site->contact = strdup(settings->httpapi.contact);
 	if (site->contact == NULL)

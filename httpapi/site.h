@@ -21,6 +21,7 @@ struct site {
 	unsigned delist_per_hour, delist_per_network;
 	unsigned proofs_per_minute;
 	int64_t request_ms;
+	long session_idle_seconds, session_seconds;
 	struct site *older; /* kept until the end: somebody may use it */
 };
 

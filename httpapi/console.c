@@ -1,0 +1,279 @@
+#include "httpapi/console.h"
+
+#include <string.h>
+
+#include "db/role.h"
+#include "httpapi/act.h"
+#include "httpapi/console_door.h"
+#include "httpapi/console_page.h"
+#include "httpapi/health.h"
+#include "httpapi/problem.h"
+#include "httpapi/target.h"
+#include "httpapi/view.h"
+
+/* --- pages ---------------------------------------------------------------- */
+
+static enum handled
+show(struct exchange *exchange, const char *page, const char *at, json_t *view)
+{
+	exchange->reply.status = 200;
+	console_reply(exchange, page, at, view);
+	return HANDLED;
+}
+
+/* A list, and whether there is anything in it. */
+static enum handled
+show_list(struct exchange *exchange, view_make *make, const char *list,
+    const char *page)
+{
+	json_t *view = view_read(exchange, make);
+
+	if (view == NULL)
+		return HANDLED;
+	json_object_set_new(view, "any",
+	    json_boolean(json_array_size(json_object_get(view, list)) > 0));
+	return show(exchange, page, list, view);
+}
+
+enum handled
+console_requests(struct exchange *exchange)
+{
+	return show_list(exchange, view_requests, "requests", "requests.html");
+}
+
+enum handled
+console_traps(struct exchange *exchange)
+{
+	return show_list(exchange, view_traps, "traps", "traps.html");
+}
+
+enum handled
+console_exemptions(struct exchange *exchange)
+{
+	return show_list(
+	    exchange, view_exemptions, "exemptions", "exemptions.html");
+}
+
+enum handled
+console_audit(struct exchange *exchange)
+{
+	json_t *view = view_read(exchange, view_audit);
+
+	return view != NULL ? show(exchange, "audit.html", "audit", view)
+			    : HANDLED;
+}
+
+/* The state that was asked for stays through the pages. */
+enum handled
+console_listings(struct exchange *exchange)
+{
+	json_t *view = view_read(exchange, view_listings);
+	json_t *query = view != NULL ? exchange_query(exchange) : NULL;
+	json_t *state = json_object_get(query, "state");
+
+	if (view == NULL)
+		return HANDLED;
+	json_object_set_new(view, "wanted",
+	    state != NULL ? json_incref(state) : json_string(""));
+	json_object_set_new(view, "any",
+	    json_boolean(
+		json_array_size(json_object_get(view, "listings")) > 0));
+	json_decref(query);
+	return show(exchange, "listings.html", "listings", view);
+}
+
+/* Of an address of which nothing is known there is nothing to show but it. */
+static json_t *
+listing_or_none(struct exchange *exchange)
+{
+	struct subject subject;
+	struct listing none = { .score = 0 };
+	json_t *view = view_read(exchange, view_listing);
+
+	if (view != NULL || exchange->reply.status != 404)
+		return view;
+	if (subject_parse_loosely(exchange->subject, &subject) != 0)
+		return NULL;
+	exchange->reply.status = 0;
+	exchange->reply.header_count = 0;
+	strbuf_clear(&exchange->reply.body);
+	none.unit = listing_unit(&subject.address);
+	return view_of_listing(&none);
+}
+
+enum handled
+console_listing(struct exchange *exchange)
+{
+	json_t *view = listing_or_none(exchange), *seen;
+
+	if (view == NULL)
+		return HANDLED;
+	seen = view_read(exchange, view_evidence);
+	if (seen == NULL) {
+		json_decref(view);
+		return HANDLED;
+	}
+	json_object_set(view, "evidence", json_object_get(seen, "evidence"));
+	json_object_set(view, "older", json_object_get(seen, "next"));
+	json_decref(seen);
+	return show(exchange, "listing.html", "listings", view);
+}
+
+enum handled
+console_find(struct exchange *exchange)
+{
+	json_t *query = exchange_query(exchange);
+	const char *text = json_string_value(json_object_get(query, "address"));
+	char address[IPADDR_TEXT_MAX];
+	struct subject subject;
+
+	if (query == NULL)
+		return HANDLED;
+	if (text != NULL && subject_parse_loosely(text, &subject) == 0) {
+		exchange->reply.status = 303;
+		reply_header(&exchange->reply, "Location",
+		    "/console/listings/%s",
+		    ipaddr_format(&subject.address, address));
+	} else {
+		problem_reply(exchange, PROBLEM_NO_ADDRESS, NULL);
+	}
+	json_decref(query);
+	return HANDLED;
+}
+
+enum handled
+console_guard(struct exchange *exchange)
+{
+	json_t *view = view_read(exchange, view_guard);
+	bool may = (exchange->caller.permits & PERMIT_DECIDE) != 0;
+
+	if (view == NULL)
+		return HANDLED;
+	json_object_set_new(view, "decidable",
+	    json_boolean(may && json_integer_value(
+				    json_object_get(view, "pending")) > 0));
+	return show(exchange, "guard.html", "guard", view);
+}
+
+enum handled
+console_overview(struct exchange *exchange)
+{
+	json_t *view = view_read(exchange, view_guard), *requests, *age;
+	json_t *health, *list;
+	bool well;
+
+	if (view == NULL)
+		return HANDLED;
+	requests = view_read(exchange, view_requests);
+	if (requests == NULL) {
+		json_decref(view);
+		return HANDLED;
+	}
+	list = json_object_get(requests, "requests");
+	json_object_set_new(view, "request_count",
+	    json_integer((json_int_t)json_array_size(list)));
+	json_object_set(
+	    view, "oldest", json_object_get(json_array_get(list, 0), "at"));
+	json_decref(requests);
+	health = health_view(exchange, &well);
+	json_object_update(view, health);
+	age = json_object_get(
+	    json_object_get(health, "sweep"), "heartbeat_age_seconds");
+	json_object_set_new(view, "ingest",
+	    json_is_integer(age) ? json_incref(age)
+				 : json_string(console_text("overview.never")));
+	json_object_set_new(view, "well", json_boolean(well));
+	json_decref(health);
+	return show(exchange, "overview.html", "overview", view);
+}
+
+/* --- acts ----------------------------------------------------------------- */
+
+static int
+act_trap(struct act *act)
+{
+	const char *how = json_string_value(json_object_get(act->input, "how"));
+	json_t *input = (json_t *)act->exchange->input;
+
+	if (how != NULL && strcmp(how, "add") == 0)
+		return act_trap_add(act);
+	act->subject =
+	    json_string_value(json_object_get(act->input, "pattern"));
+	if (act->subject == NULL)
+		act->subject = "";
+	if (how != NULL && strcmp(how, "remove") == 0)
+		return act_trap_remove(act);
+	json_object_set_new(
+	    input, "state", json_string(how != NULL ? how : "none"));
+	return act_trap_set(act);
+}
+
+static const struct {
+	const char *name;
+	act_run *run;
+	const char *back;
+} acts[] = {
+	{ "decide", act_request, "requests" },
+	{ "list", act_list, "listings" },
+	{ "unlist", act_unlist, "listings" },
+	{ "exempt", act_exempt, "exemptions" },
+	{ "unexempt", act_unexempt, "exemptions" },
+	{ "guard", act_guard, "guard" },
+	{ "trap", act_trap, "traps" },
+};
+#define ACTS (sizeof(acts) / sizeof(acts[0]))
+
+static size_t
+find_act(const char *name)
+{
+	size_t i = 0;
+
+	while (i < ACTS && strcmp(acts[i].name, name) != 0)
+		i++;
+	return i;
+}
+
+/* Back to the page; what went wrong is a page of its own. */
+static void
+lead_back(struct act *act, int code)
+{
+	struct reply *reply = &act->exchange->reply;
+	size_t i = 0;
+
+	if (code != 0) {
+		act_answer(act, code);
+		return;
+	}
+	while (i < ACTS && acts[i].run != act->exchange->act.run)
+		i++;
+	reply->status = 303;
+	reply_header(reply, "Location", "/console/%s?done=%s", acts[i].back,
+	    acts[i].name);
+	reply_header(reply, "Cache-Control", "no-store");
+}
+
+enum handled
+console_do(struct exchange *exchange)
+{
+	size_t i = find_act(exchange->subject);
+	const char *subject =
+	    json_string_value(json_object_get(exchange->input, "subject"));
+
+	if (i == ACTS) {
+		problem_reply(exchange, PROBLEM_NOT_FOUND, NULL);
+		return HANDLED;
+	}
+	if (!door_knows_form(exchange)) {
+		problem_reply(exchange, PROBLEM_FORBIDDEN,
+		    "The form is not of this session: please open the page "
+		    "again.");
+		return HANDLED;
+	}
+	/* A form names what it is about in a field, and has texts alone. */
+	exchange->subject[0] = '\0';
+	if (subject != NULL && strlen(subject) <= TARGET_MAX)
+		strcpy(exchange->subject, subject);
+	if (json_object_get(exchange->input, "all") != NULL)
+		json_object_set_new(exchange->input, "all", json_true());
+	return act_later(exchange, acts[i].run, lead_back);
+}

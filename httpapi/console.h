@@ -1,0 +1,22 @@
+#ifndef HTTPAPI_CONSOLE_H
+#define HTTPAPI_CONSOLE_H
+
+#include "httpapi/exchange.h"
+#include "httpapi/route.h"
+
+/*
+ * The operator's console: the views of view.h as pages, and the acts of act.h
+ * by forms, for whom console_door.h has let in.
+ */
+route_handler console_overview, console_requests, console_listings;
+route_handler console_listing, console_guard, console_traps;
+route_handler console_exemptions, console_audit;
+/* GET /console/find?address=: on to the listing. */
+route_handler console_find;
+/*
+ * POST /console/do/NAME: the act of that name. It needs the session's token,
+ * and what the table says it needs. Done, it leads back to a page.
+ */
+route_handler console_do;
+
+#endif

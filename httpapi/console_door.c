@@ -1,0 +1,429 @@
+#include "httpapi/console_door.h"
+
+#include <inttypes.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/clock.h"
+#include "common/error.h"
+#include "common/log.h"
+#include "db/audit.h"
+#include "db/meta.h"
+#include "db/session.h"
+#include "httpapi/access.h"
+#include "httpapi/console_page.h"
+#include "httpapi/problem.h"
+#include "httpapi/reader.h"
+#include "httpapi/site.h"
+
+#define SESSION_COOKIE "__Host-bsbl"
+#define FORM_COOKIE "__Host-bsbl-form"
+#define KNOWN_COOKIE "__Host-bsbl-known"
+
+#define HIDDEN "; Path=/; Secure; HttpOnly; SameSite=Strict"
+/* A browser that was here is known for a year. */
+#define KNOWN_SECONDS 31536000
+
+/* A session's time is written down at most so often. */
+#define USE_SECONDS 60
+
+/* --- cookies -------------------------------------------------------------- */
+
+/* The value of a cookie; false where it is not there or too long. */
+static bool
+read_cookie(
+    const struct exchange *exchange, const char *name, char *value, size_t size)
+{
+	const char *cookies = exchange_field(exchange, "Cookie");
+	size_t name_len = strlen(name);
+
+	while (cookies != NULL && *cookies != '\0') {
+		size_t len;
+
+		cookies += strspn(cookies, "; ");
+		len = strcspn(cookies, ";");
+		if (len > name_len && cookies[name_len] == '=' &&
+		    memcmp(cookies, name, name_len) == 0) {
+			len -= name_len + 1;
+			if (len >= size)
+				return false;
+			memcpy(value, cookies + name_len + 1, len);
+			value[len] = '\0';
+			return true;
+		}
+		cookies += len;
+	}
+	return false;
+}
+
+static bool
+read_secret(const struct exchange *exchange, const char *name,
+    uint8_t secret[SECRET_LEN])
+{
+	char text[SECRET_TEXT_MAX];
+
+	return read_cookie(exchange, name, text, sizeof(text)) &&
+	       secret_parse(text, secret) == 0;
+}
+
+static char *
+form_token(const uint8_t secret[SECRET_LEN], char text[SECRET_TEXT_MAX])
+{
+	uint8_t derived[SECRET_LEN];
+
+	secret_derive(secret, "form", derived);
+	return secret_format(derived, text);
+}
+
+static bool
+bears(const struct exchange *exchange, const char *expected)
+{
+	const char *token =
+	    json_string_value(json_object_get(exchange->input, "token"));
+
+	return token != NULL && strlen(token) == strlen(expected) &&
+	       secret_equal(token, expected, strlen(expected));
+}
+
+/* --- in ------------------------------------------------------------------- */
+
+static struct session_limits
+limits_of(const struct exchange *exchange)
+{
+	return (struct session_limits){ exchange->site->session_idle_seconds,
+		exchange->site->session_seconds };
+}
+
+static int
+find(struct exchange *exchange, const uint8_t secret[SECRET_LEN],
+    struct session *session, struct account *account)
+{
+	const struct session_limits limits = limits_of(exchange);
+	struct readers *readers = exchange->service->readers;
+	struct reader *reader;
+	int code = reader_take(readers, &reader);
+
+	if (code != 0)
+		return code;
+	code = session_find(
+	    reader->txn, secret, &limits, clock_seconds(), session, account);
+	reader_give(readers, reader);
+	return code;
+}
+
+static bool
+lead_to_form(struct exchange *exchange)
+{
+	exchange->reply.status = 303;
+	reply_header(&exchange->reply, "Location", "/console/login");
+	reply_header(&exchange->reply, "Cache-Control", "no-store");
+	return false;
+}
+
+bool
+door_enter(struct exchange *exchange)
+{
+	struct caller *caller = &exchange->caller;
+	uint8_t secret[SECRET_LEN];
+	struct session session;
+	struct account account;
+	int code = ERROR_NOT_FOUND;
+
+	if (read_secret(exchange, SESSION_COOKIE, secret))
+		code = find(exchange, secret, &session, &account);
+	if (code == ERROR_NOT_FOUND)
+		return lead_to_form(exchange);
+	if (code != 0) {
+		problem_reply(exchange, PROBLEM_DATABASE, NULL);
+		return false;
+	}
+	snprintf(caller->who, sizeof(caller->who), "account:%s", account.name);
+	caller->permits = role_permits(account.role);
+	caller->role = account.role;
+	form_token(secret, caller->form);
+	memcpy(caller->session, session.hash, SECRET_LEN);
+	if (clock_seconds() - session.used_at >= USE_SECONDS)
+		access_note_later(exchange->service, session_use, session.hash);
+	if ((caller->permits & exchange->route->needs) != 0)
+		return true;
+	problem_reply(exchange, PROBLEM_FORBIDDEN, NULL);
+	return false;
+}
+
+bool
+door_knows_form(const struct exchange *exchange)
+{
+	return bears(exchange, exchange->caller.form);
+}
+
+/* --- the form ------------------------------------------------------------- */
+
+/* With a new secret for the form: an old one serves no longer. */
+static void
+show_form(struct exchange *exchange, unsigned status, const char *wrong)
+{
+	char cookie[SECRET_TEXT_MAX], token[SECRET_TEXT_MAX];
+	uint8_t secret[SECRET_LEN];
+	json_t *view;
+
+	secret_new(secret);
+	secret_format(secret, cookie);
+	form_token(secret, token);
+	view = json_pack("{ss}", "login_token", token);
+	if (wrong != NULL)
+		json_object_set_new(
+		    view, "wrong", json_string(console_text(wrong)));
+	exchange->reply.status = status;
+	reply_header(
+	    &exchange->reply, "Set-Cookie", FORM_COOKIE "=%s" HIDDEN, cookie);
+	console_reply(exchange, "login.html", NULL, view);
+}
+
+enum handled
+door_form(struct exchange *exchange)
+{
+	show_form(exchange, 200, NULL);
+	return HANDLED;
+}
+
+/* --- signing in, on the hasher's thread ----------------------------------- */
+
+static const char *
+text_of(const struct exchange *exchange, const char *name)
+{
+	const char *text =
+	    json_string_value(json_object_get(exchange->input, name));
+
+	return text != NULL ? text : "";
+}
+
+/* What a browser bears that has signed in to the account before. */
+static uint64_t
+known_mark(const uint8_t key[META_KEY_LEN], const char *name)
+{
+	char text[64];
+	int len = snprintf(text, sizeof(text), "known browser %.40s", name);
+
+	return meta_hash(key, text, (size_t)len);
+}
+
+/* A place in the table of attempts that no network's address can be. */
+static struct ipaddr
+place_of(const uint8_t key[META_KEY_LEN], const char *name, bool known)
+{
+	struct ipaddr place = { { 0 } };
+	char text[64];
+	int len = snprintf(text, sizeof(text), "%s attempts %.40s",
+	    known ? "known" : "strange", name);
+	uint64_t hash = meta_hash(key, text, (size_t)len);
+
+	memcpy(place.octets, &hash, sizeof(hash));
+	place.octets[0] |= 0x80; /* 8000::/1 has no addresses that ask */
+	return place;
+}
+
+static bool
+may_try(struct exchange *exchange, const uint8_t key[META_KEY_LEN],
+    const char *name)
+{
+	char expected[17], shown[17];
+	struct ipaddr place;
+	struct quota_state state;
+	bool known;
+
+	snprintf(
+	    expected, sizeof(expected), "%016" PRIx64, known_mark(key, name));
+	known = read_cookie(exchange, KNOWN_COOKIE, shown, sizeof(shown)) &&
+		strlen(shown) == 16 && secret_equal(shown, expected, 16);
+	place = place_of(key, name, known);
+	return quota_spend(exchange->service->attempts, &place, 1,
+	    DOOR_PER_ACCOUNT, clock_seconds(), &state);
+}
+
+/* 0 with the account, which is empty where there is none of that name. */
+static int
+read_account(struct exchange *exchange, const char *name,
+    struct account *account, uint8_t key[META_KEY_LEN])
+{
+	struct readers *readers = exchange->service->readers;
+	struct reader *reader;
+	int code = reader_take(readers, &reader);
+
+	if (code != 0)
+		return code;
+	memset(account, 0, sizeof(*account));
+	code = meta_hash_key(reader->txn, key);
+	if (code == 0)
+		code = account_get(reader->txn, name, account);
+	reader_give(readers, reader);
+	return code == ERROR_NOT_FOUND ? 0 : code;
+}
+
+static int
+begin_session(struct exchange *exchange, const struct account *account,
+    uint8_t secret[SECRET_LEN])
+{
+	const struct session_limits limits = limits_of(exchange);
+	int64_t now = clock_seconds();
+	struct store_txn *txn;
+	char who[64];
+	int code = store_begin_write(exchange->service->store, &txn);
+
+	if (code != 0)
+		return code;
+	snprintf(who, sizeof(who), "account:%s", account->name);
+	code = account_login(txn, account, text_of(exchange, "code"), now);
+	if (code == 0)
+		code = session_begin(txn, account, &limits, now, secret);
+	if (code == 0)
+		code = audit_add(txn, now, who, "signed_in", "", "%s", "");
+	if (code == 0)
+		return store_commit(txn);
+	store_abort(txn);
+	return code;
+}
+
+/* 0 and a new session's secret; ERROR_REFUSED; ERROR_LIMIT: tried too often. */
+static int
+sign_in(struct exchange *exchange, const char *name, uint64_t *mark,
+    uint8_t secret[SECRET_LEN])
+{
+	uint8_t key[META_KEY_LEN];
+	struct account account;
+	int code = read_account(exchange, name, &account, key);
+
+	if (code != 0)
+		return code;
+	if (!may_try(exchange, key, name))
+		code = ERROR_LIMIT;
+	else if (!password_fits(account.disabled ? "" : account.password,
+		     text_of(exchange, "password")))
+		code = ERROR_REFUSED;
+	else
+		code = begin_session(exchange, &account, secret);
+	*mark = known_mark(key, name);
+	secret_forget(&account, sizeof(account));
+	secret_forget(key, sizeof(key));
+	return code;
+}
+
+static void
+let_in(
+    struct exchange *exchange, uint64_t mark, const uint8_t secret[SECRET_LEN])
+{
+	struct reply *reply = &exchange->reply;
+	char text[SECRET_TEXT_MAX];
+
+	reply->status = 303;
+	reply_header(reply, "Location", "/console/");
+	reply_header(reply, "Cache-Control", "no-store");
+	reply_header(reply, "Set-Cookie", SESSION_COOKIE "=%s" HIDDEN,
+	    secret_format(secret, text));
+	reply_header(reply, "Set-Cookie",
+	    KNOWN_COOKIE "=%016" PRIx64 "; Max-Age=%d" HIDDEN, mark,
+	    KNOWN_SECONDS);
+	reply_header(reply, "Set-Cookie", FORM_COOKIE "=; Max-Age=0" HIDDEN);
+}
+
+static void
+tell_refusal(const struct exchange *exchange, const char *name)
+{
+	static struct log_gate gate = LOG_GATE(10);
+	char client[IPADDR_TEXT_MAX], shown[LOG_TEXT_MAX];
+
+	if (log_gate_open(&gate, "login_refused"))
+		log_notice("login_refused request=%s client=%s account=%s",
+		    exchange->request.id,
+		    ipaddr_format(&exchange->request.client, client),
+		    log_escape(name, shown));
+}
+
+static void
+run(struct writer_job *job, void *context)
+{
+	struct exchange *exchange =
+	    (struct exchange *)(void *)((char *)job -
+					offsetof(struct exchange, job));
+	const char *name = text_of(exchange, "name");
+	uint8_t secret[SECRET_LEN];
+	uint64_t mark = 0;
+	int code = sign_in(exchange, name, &mark, secret);
+
+	(void)context;
+	if (code == 0) {
+		let_in(exchange, mark, secret);
+	} else if (code == ERROR_REFUSED) {
+		tell_refusal(exchange, name);
+		show_form(exchange, 403, "login.wrong");
+	} else if (code == ERROR_LIMIT) {
+		show_form(exchange, 429, "login.limited");
+	} else {
+		log_error("login_failed request=%s reason=\"%s\"",
+		    exchange->request.id, error_text(code));
+		problem_reply(exchange, PROBLEM_DATABASE, NULL);
+	}
+	secret_forget(secret, sizeof(secret));
+}
+
+enum handled
+door_login(struct exchange *exchange)
+{
+	struct ipaddr network = access_network(&exchange->request.client);
+	uint8_t secret[SECRET_LEN];
+	char expected[SECRET_TEXT_MAX];
+	struct quota_state state;
+
+	if (!read_secret(exchange, FORM_COOKIE, secret) ||
+	    !bears(exchange, form_token(secret, expected))) {
+		show_form(exchange, 403, "login.cookie");
+		return HANDLED;
+	}
+	if (!quota_spend(exchange->service->attempts, &network, 1,
+		DOOR_PER_NETWORK, clock_seconds(), &state)) {
+		show_form(exchange, 429, "login.limited");
+		return HANDLED;
+	}
+	exchange->job.run = run;
+	exchange->hashes = true;
+	return HANDLED_LATER;
+}
+
+/* --- out ------------------------------------------------------------------ */
+
+static void
+run_logout(struct writer_job *job, void *context)
+{
+	struct exchange *exchange =
+	    (struct exchange *)(void *)((char *)job -
+					offsetof(struct exchange, job));
+	struct store_txn *txn;
+	int code = store_begin_write(exchange->service->store, &txn);
+
+	(void)context;
+	if (code == 0) {
+		code = session_end(txn, exchange->caller.session);
+		if (code == 0)
+			code = store_commit(txn);
+		else
+			store_abort(txn);
+	}
+	if (code != 0 && code != ERROR_NOT_FOUND) {
+		problem_reply(exchange, PROBLEM_DATABASE, NULL);
+		return;
+	}
+	lead_to_form(exchange);
+	reply_header(&exchange->reply, "Set-Cookie",
+	    SESSION_COOKIE "=; Max-Age=0" HIDDEN);
+}
+
+enum handled
+door_logout(struct exchange *exchange)
+{
+	if (!door_knows_form(exchange)) {
+		problem_reply(exchange, PROBLEM_FORBIDDEN, NULL);
+		return HANDLED;
+	}
+	exchange->job.run = run_logout;
+	return HANDLED_LATER;
+}

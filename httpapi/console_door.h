@@ -1,0 +1,34 @@
+#ifndef HTTPAPI_CONSOLE_DOOR_H
+#define HTTPAPI_CONSOLE_DOOR_H
+
+#include <stdbool.h>
+
+#include "httpapi/exchange.h"
+#include "httpapi/route.h"
+
+/*
+ * Who is in the console: by a cookie whose name lets browsers keep it for this
+ * host alone, and over HTTPS alone (__Host-, RFC 6265bis), or on the machine
+ * itself. No other site's page can have it sent (SameSite=Strict), and each
+ * form bears a token made of it besides, so that none acts by it.
+ *
+ * Guessing: each network may try DOOR_PER_NETWORK times a minute. All of them
+ * together may try DOOR_PER_ACCOUNT times for one account; browsers that have
+ * signed in to it before are counted apart, by a cookie that only we can make,
+ * so that no stranger's attempts lock its owner out.
+ */
+#define DOOR_PER_NETWORK 10
+#define DOOR_PER_ACCOUNT 10
+
+/*
+ * Before a console route: fills exchange->caller. False: the reply is there,
+ * which leads to the form, or is a 403.
+ */
+bool door_enter(struct exchange *exchange);
+/* Does a POST come from a form of this session? */
+bool door_knows_form(const struct exchange *exchange);
+
+/* GET and POST /console/login, POST /console/logout */
+route_handler door_form, door_login, door_logout;
+
+#endif

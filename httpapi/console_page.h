@@ -1,0 +1,25 @@
+#ifndef HTTPAPI_CONSOLE_PAGE_H
+#define HTTPAPI_CONSOLE_PAGE_H
+
+#include <jansson.h>
+
+#include "httpapi/exchange.h"
+
+/*
+ * The console's pages: templates and texts of httpapi/console/, made part of
+ * the program as the portal's are. English: those who run a list read the log
+ * and the manual as well.
+ */
+
+/* A text by its name, which is there. */
+const char *console_text(const char *name);
+
+/*
+ * Renders a page as the body; frees `view`. The status is the caller's. What
+ * stands on every page is added here: who is in, the token of the forms, what
+ * was just done (?done=NAME). `at` is the page's name in the navigation.
+ */
+void console_reply(
+    struct exchange *exchange, const char *page, const char *at, json_t *view);
+
+#endif
