@@ -17,7 +17,10 @@
 
 /* --- taking it away ------------------------------------------------------- */
 
-/* Sums are kept of as many traps at once; a list rarely has more. */
+/*
+ * How often a trap was hit by it, until another takes its slot. A list rarely
+ * has more traps.
+ */
 #define HITS_SLOTS 64
 struct hits {
 	uint64_t trap, count;
@@ -34,7 +37,6 @@ struct purging {
 	struct hits hits[HITS_SLOTS];
 };
 
-/* How often a trap was hit by it, until another takes its slot. */
 static int
 write_hits(struct store_txn *txn, struct hits *hits)
 {
