@@ -38,7 +38,8 @@ notice_look_fields(
 
 	/* Rows of one name stand together: it is looked up once. */
 	for (size_t i = 0; i < count; i++) {
-		if (last == NULL || strcmp(last, rows[i].name) != 0) {
+		if (last != rows[i].name &&
+		    (last == NULL || strcmp(last, rows[i].name) != 0)) {
 			last = rows[i].name;
 			present = notice_field(notice, last, value);
 		}
