@@ -270,6 +270,11 @@ system: all $(TOOL_PROGRAMS) $(NPM) $(MAIL_SERVERS)
 torture: all $(TOOL_PROGRAMS)
 	BSBL_ROUNDS=$(or $(ROUNDS),1000) tests/system/49-power-loss $(BUILD)
 
+# A scanner for weaknesses of web sites; some minutes. apt-get install wapiti
+.PHONY: wapiti
+wapiti: all $(TOOL_PROGRAMS)
+	BSBL_WAPITI=1 tests/system/56-wapiti $(BUILD)
+
 deps: deps-check
 deps-run:
 	@deploy/install-packages $(APT_RUN)

@@ -109,7 +109,8 @@ remember_choice(struct exchange *exchange, const struct language *language)
 
 	if (wanted != NULL && strcmp(wanted, language->tag) == 0)
 		reply_header(&exchange->reply, "Set-Cookie",
-		    "lang=%s; Path=/; Max-Age=31536000; SameSite=Lax",
+		    "lang=%s; Path=/; Max-Age=31536000; SameSite=Lax; "
+		    "HttpOnly",
 		    language->tag);
 	json_decref(query);
 }

@@ -43,8 +43,11 @@ add_headers(struct MHD_Response *response, const struct exchange *exchange)
 	add(response, "X-Request-Id", exchange->request.id);
 	add(response, "X-Content-Type-Options", "nosniff");
 	add(response, "Content-Security-Policy", policy_of(reply, page));
-	if (page)
+	if (page) {
 		add(response, "Referrer-Policy", "no-referrer");
+		/* For browsers that do not know frame-ancestors. */
+		add(response, "X-Frame-Options", "DENY");
+	}
 	for (unsigned i = 0; i < reply->header_count; i++)
 		add(response, reply->headers[i].name, reply->headers[i].value);
 	if (reply->close)
