@@ -143,6 +143,18 @@ reload(struct service *service, const char *path)
 	daemon_reloaded(in_force);
 }
 
+/* Nobody can write any more, nor say what is on disk; a new start can. */
+static bool
+is_lost(const struct service *service)
+{
+	if (!store_has_failed(service->store))
+		return false;
+	log_error("database_lost reason=\"its last page could not be "
+		  "written\" remedy=\"httpapi ends now; a new start shows "
+		  "what is on disk\"");
+	return true;
+}
+
 static void
 serve(struct service *service, struct server *server, int signals,
     const char *path)
@@ -160,12 +172,15 @@ serve(struct service *service, struct server *server, int signals,
 		signal = daemon_signal_next(signals);
 		if (signal == SIGHUP)
 			reload(service, path);
-		else if (signal != 0)
+		else if (signal != 0 || is_lost(service))
 			return;
 	}
 }
 
-/* Until a signal says stop; then what is under way is finished. */
+/*
+ * Until a signal says stop, or the database is lost, which is a failure; then
+ * what is under way is finished.
+ */
 static int
 run(struct service *service, const struct settings *settings,
     struct server_sockets *sockets, int signals, const char *path)
@@ -182,7 +197,7 @@ run(struct service *service, const struct settings *settings,
 	server_quiesce(server);
 	service_stop(service);
 	server_stop(server);
-	return 0;
+	return store_has_failed(service->store) ? -EIO : 0;
 }
 
 int

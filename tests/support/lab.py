@@ -76,6 +76,24 @@ def forget_faketime(pid):
             os.unlink(f"/dev/shm/{name}_{pid}")
 
 
+class Disk:
+    """What a program that is started with its environment finds below the
+    database; see tests/shim/disk.c."""
+
+    def __init__(self, lab):
+        self.shim = os.path.join(lab.build, "tests/shim/disk.so")
+        self.path = os.path.join(lab.path, "disk")
+        self.set("good")
+
+    def environment(self):
+        return {"LD_PRELOAD": self.shim, "BSBL_DISK": self.path}
+
+    def set(self, how):
+        with open(self.path + ".new", "w") as file:
+            file.write(how + "\n")
+        os.rename(self.path + ".new", self.path)
+
+
 class Lab:
     """A database, a bsbl.conf and the programs that were started."""
 
