@@ -11,9 +11,11 @@
  * text or through TLS, hands what came in to the recorder, and answers when
  * that says so.
  *
- * What a stranger can make it hold: a session of some 7 KiB a connection, what
+ * What a stranger can make it hold: a session of some 8 KiB a connection, what
  * one read brought beyond what the session takes, and messages within a bound
- * for all of them together.
+ * for all of them together. Through TLS a connection that waits holds 21 KiB
+ * (measured with OpenSSL 3), 37 KiB with half a record sent, and 64 KiB while
+ * it drags out a handshake with as large a greeting as there can be.
  */
 struct smtp_server;
 struct event_base;
