@@ -62,6 +62,8 @@ bool verb_is_group(const char *word);
 int verb_init(struct ctl *ctl, int count, char *words[]);
 int verb_zone_apply(struct ctl *ctl, int count, char *words[]);
 int verb_stats(struct ctl *ctl, int count, char *words[]);
+/* health.c */
+int verb_health(struct ctl *ctl, int count, char *words[]);
 /* traps.c */
 int verb_trap_add(struct ctl *ctl, int count, char *words[]);
 int verb_trap_list(struct ctl *ctl, int count, char *words[]);

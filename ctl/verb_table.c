@@ -434,6 +434,19 @@ const struct verb verbs[] = {
 	    .run = verb_stats,
 	},
 	{
+	    .name = "health",
+	    .arguments = "",
+	    .summary = "tell a monitoring system how the list fares",
+	    .details =
+		"One line, and the exit status that Nagios and its like "
+		"expect of a plugin: 0 all is\nwell, 1 warning, 2 critical, 3 "
+		"the settings are refused. Behind | stand the figures\nwith "
+		"their limits. Looks whether listings still end, whether the "
+		"publish guard holds\nany back, and at the room in map, disk "
+		"and reader slots.\n",
+	    .run = verb_health,
+	},
+	{
 	    .name = "verify",
 	    .arguments = "",
 	    .summary = "check that the database agrees with itself",
