@@ -58,13 +58,13 @@ static const struct {
 	    "This address is not listed, so there is nothing to remove. Where "
 	    "mail is still refused, a cached answer may live on for a few "
 	    "minutes, or another list is meant." },
-	[PROBLEM_STEPS_SPENT] = { 409, "steps-spent",
-	    "Please write to the operator",
+	[PROBLEM_STEPS_SPENT] = { 409, "steps-spent", "The operator decides",
 	    "Every way to take this address off without the operator was used "
 	    "within the last 30 days, and it was seen again each time. The "
-	    "cause needs repair first; the operator is glad to help: please "
-	    "write to the contact address. The listing ends by itself when "
-	    "nothing more is seen." },
+	    "cause needs repair first. Your request waits for the operator "
+	    "now, who is glad to help: to say more, please write to the "
+	    "contact address. The listing ends by itself when nothing more is "
+	    "seen." },
 	[PROBLEM_NO_NAME] = { 409, "no-name",
 	    "The address has no name that leads back to it",
 	    "For a proof by DNS the address needs a name in reverse DNS (a "

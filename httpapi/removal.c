@@ -8,6 +8,7 @@
 #include "common/clock.h"
 #include "common/error.h"
 #include "common/log.h"
+#include "db/appeal.h"
 #include "db/delisting.h"
 #include "db/record.h"
 #include "httpapi/ladder.h"
@@ -135,7 +136,27 @@ read_facts(struct store_txn *txn, const struct exchange *exchange,
 			       DELISTING_ASKED, &facts->asked_last_hour);
 }
 
-/* One transaction: it is refused, or done and committed, or failed. */
+/*
+ * With every step spent it waits for the operator; where all places in that
+ * queue are taken the contact address is left.
+ */
+static int
+appeal(struct store_txn *txn, const struct delisting *delisting)
+{
+	struct appeal new = { .unit = delisting->unit,
+		.at = delisting->at,
+		.requester = delisting->requester };
+	int code;
+
+	strcpy(new.note, delisting->note);
+	code = appeal_put(txn, &new);
+	return code == ERROR_FULL ? 0 : code;
+}
+
+/*
+ * One transaction: it is refused, or waits for the operator, or is done, and
+ * that is committed; or it failed.
+ */
 static int
 delist(struct exchange *exchange, struct delisting *delisting,
     enum ladder_outcome *outcome)
@@ -155,8 +176,11 @@ delist(struct exchange *exchange, struct delisting *delisting,
 		if (*outcome == LADDER_DELIST)
 			code = record_delisting(
 			    txn, rules, delisting, delisting->at);
+		else if (*outcome == LADDER_SPENT)
+			code = appeal(txn, delisting);
 	}
-	if (code == 0 && *outcome == LADDER_DELIST)
+	if (code == 0 &&
+	    (*outcome == LADDER_DELIST || *outcome == LADDER_SPENT))
 		code = store_commit(txn);
 	else
 		store_abort(txn);
