@@ -168,19 +168,14 @@ delisting_last(struct store_txn *txn, const struct ipaddr *unit,
 	return delisting_get(txn, stored_u64_of_key(value.data), delisting);
 }
 
+/* From the request that the cursor stands on; ERROR_NOT_FOUND at the end. */
 static int
-walk(struct store_txn *txn, uint64_t from_id, delisting_each *each,
-    void *context)
+walk_on(struct store_cursor *cursor, enum store_move move, struct octets key,
+    struct octets value, delisting_each *each, void *context)
 {
-	uint8_t start[REQUEST_KEY_LEN];
 	struct delisting delisting;
-	struct store_cursor *cursor;
-	struct octets key, value;
-	int code = store_cursor_open(txn, TABLE_DELISTING, &cursor);
+	int code = 0;
 
-	if (code != 0)
-		return code;
-	code = store_seek(cursor, request_key(start, from_id), &key, &value);
 	while (code == 0 && id_of(key) != 0) {
 		code = delisting_decode(id_of(key), value, &delisting);
 		if (code == 0)
@@ -188,8 +183,25 @@ walk(struct store_txn *txn, uint64_t from_id, delisting_each *each,
 		else if (stored_pass_by(TABLE_DELISTING, code))
 			code = 0;
 		if (code == 0)
-			code = store_move(cursor, STORE_NEXT, &key, &value);
+			code = store_move(cursor, move, &key, &value);
 	}
+	return code;
+}
+
+static int
+walk(struct store_txn *txn, uint64_t from_id, delisting_each *each,
+    void *context)
+{
+	uint8_t start[REQUEST_KEY_LEN];
+	struct store_cursor *cursor;
+	struct octets key, value;
+	int code = store_cursor_open(txn, TABLE_DELISTING, &cursor);
+
+	if (code != 0)
+		return code;
+	code = store_seek(cursor, request_key(start, from_id), &key, &value);
+	if (code == 0)
+		code = walk_on(cursor, STORE_NEXT, key, value, each, context);
 	store_cursor_close(cursor);
 	return code == ERROR_NOT_FOUND ? 0 : code;
 }
@@ -205,7 +217,6 @@ delisting_list_before(struct store_txn *txn, uint64_t before_id,
     delisting_each *each, void *context)
 {
 	uint8_t end[REQUEST_KEY_LEN];
-	struct delisting delisting;
 	struct store_cursor *cursor;
 	struct octets key, value;
 	int code = store_cursor_open(txn, TABLE_DELISTING, &cursor);
@@ -215,15 +226,8 @@ delisting_list_before(struct store_txn *txn, uint64_t before_id,
 	code = store_seek(cursor, request_key(end, before_id), &key, &value);
 	code = store_move(cursor,
 	    code == ERROR_NOT_FOUND ? STORE_LAST : STORE_PREV, &key, &value);
-	while (code == 0 && id_of(key) != 0) {
-		code = delisting_decode(id_of(key), value, &delisting);
-		if (code == 0)
-			code = each(&delisting, context);
-		else if (stored_pass_by(TABLE_DELISTING, code))
-			code = 0;
-		if (code == 0)
-			code = store_move(cursor, STORE_PREV, &key, &value);
-	}
+	if (code == 0)
+		code = walk_on(cursor, STORE_PREV, key, value, each, context);
 	store_cursor_close(cursor);
 	return code == ERROR_NOT_FOUND ? 0 : code;
 }
