@@ -10,8 +10,7 @@
  *	announced  all goes on; API and portal say when it ends, and why
  *	closed     nothing is listed any more, and what was comes off
  *	ended      the test entries are gone as well: whoever tests the list
- *	           (RFC 5782 section 5, RFC 6471 section 3.3) sees that it is
- *dead
+ *	           (RFC 5782 section 5, RFC 6471 section 3.3) sees the end
  *
  * Each follows on the one before; until `ended`, and after it, the whole can be
  * cancelled. The zone itself, and its name, stay.
