@@ -324,16 +324,17 @@ nfds_t
 inquiry_sockets(const struct inquiry *inquiry, struct pollfd *polled)
 {
 	ares_socket_t sockets[ARES_GETSOCK_MAXNUM];
-	int wanted =
-	    ares_getsock(inquiry->channel, sockets, ARES_GETSOCK_MAXNUM);
+	unsigned wanted = (unsigned)ares_getsock(
+	    inquiry->channel, sockets, ARES_GETSOCK_MAXNUM);
 	nfds_t count = 0;
 
 	for (int i = 0; i < ARES_GETSOCK_MAXNUM; i++) {
 		short events = 0;
 
-		if (ARES_GETSOCK_READABLE(wanted, i))
+		/* The library's macros shift into the sign. */
+		if ((wanted >> i & 1) != 0)
 			events |= POLLIN;
-		if (ARES_GETSOCK_WRITABLE(wanted, i))
+		if ((wanted >> (i + ARES_GETSOCK_MAXNUM) & 1) != 0)
 			events |= POLLOUT;
 		if (events != 0)
 			polled[count++] = (struct pollfd){ .fd = sockets[i],
