@@ -12,24 +12,28 @@ import ssl
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 PATIENCE = 30  # seconds; for what takes milliseconds when all is well
 
 
 class Tap:
-    """Counts what is asserted; leave with `sys.exit(tap.end())`."""
+    """Counts what is asserted, on whatever thread; leave with
+    `sys.exit(tap.end())`."""
 
     def __init__(self):
         self.count = self.failed = 0
+        self.lock = threading.Lock()
 
     def ok(self, holds, sentence, detail=""):
-        self.count += 1
-        self.failed += not holds
-        print(f"{'ok' if holds else 'not ok'} {self.count} - {sentence}")
-        if not holds and detail != "":
-            print("\n".join("# " + l for l in str(detail).splitlines()))
-        sys.stdout.flush()
+        with self.lock:
+            self.count += 1
+            self.failed += not holds
+            print(f"{'ok' if holds else 'not ok'} {self.count} - {sentence}")
+            if not holds and detail != "":
+                print("\n".join("# " + l for l in str(detail).splitlines()))
+            sys.stdout.flush()
         return holds
 
     def equal(self, got, expected, sentence):
