@@ -14,25 +14,16 @@ typedef int change(struct ctl *ctl, struct store_txn *txn, void *context);
 static int
 complain(int error, const char *name)
 {
-	static const struct {
-		int error, status;
-		const char *words;
-	} cases[] = {
+	static const struct ctl_complaint complaints[] = {
 		{ ERROR_FORMAT, CTL_USAGE,
 		    "is no name: small letters, figures, and . _ - inside" },
 		{ ERROR_EXISTS, CTL_REFUSED, "is there already" },
 		{ ERROR_NOT_FOUND, CTL_NOT_FOUND, "is no account" },
 		{ ERROR_REFUSED, CTL_REFUSED, "cannot have that role" },
+		{ 0 },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		if (cases[i].error == error) {
-			ctl_say(
-			    "%s %s; nothing was changed", name, cases[i].words);
-			return cases[i].status;
-		}
-	}
-	return ctl_fail(error, "%s", name);
+	return ctl_complain(complaints, error, name);
 }
 
 static int
@@ -301,28 +292,18 @@ print_accounts(const json_t *list)
 	}
 }
 
+static int
+read_accounts(struct ctl *ctl, struct store_txn *txn, json_t *list)
+{
+	(void)ctl;
+	return account_list(txn, collect, list);
+}
+
 int
 verb_account_list(struct ctl *ctl, int count, char *words[])
 {
-	json_t *list;
-	struct store_txn *txn;
-	int error, status = ctl_open(ctl, STORE_READ);
-
 	(void)count;
 	(void)words;
-	if (status != CTL_OK)
-		return status;
-	list = json_array();
-	error = store_begin_read(ctl->store, &txn);
-	if (error == 0) {
-		error = account_list(txn, collect, list);
-		store_abort(txn);
-	}
-	if (error != 0) {
-		json_decref(list);
-		return ctl_fail(error, "cannot read the accounts");
-	}
-	if (!ctl->json)
-		print_accounts(list);
-	return ctl_finish(ctl, list);
+	return ctl_show(
+	    ctl, json_array(), read_accounts, print_accounts, "the accounts");
 }

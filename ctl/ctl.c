@@ -212,6 +212,45 @@ ctl_finish(struct ctl *ctl, json_t *answer)
 	return CTL_OK;
 }
 
+int
+ctl_show(struct ctl *ctl, json_t *answer, ctl_read *read,
+    void (*print)(const json_t *answer), const char *what)
+{
+	struct store_txn *txn;
+	int error, status = ctl_open(ctl, STORE_READ);
+
+	if (status != CTL_OK) {
+		json_decref(answer);
+		return status;
+	}
+	error = store_begin_read(ctl->store, &txn);
+	if (error == 0) {
+		error = read(ctl, txn, answer);
+		store_abort(txn);
+	}
+	if (error != 0) {
+		json_decref(answer);
+		return ctl_fail(error, "cannot read %s", what);
+	}
+	if (!ctl->json)
+		print(answer);
+	return ctl_finish(ctl, answer);
+}
+
+int
+ctl_complain(
+    const struct ctl_complaint *complaints, int error, const char *name)
+{
+	for (; complaints->error != 0; complaints++) {
+		if (complaints->error == error) {
+			ctl_say("%s %s; nothing was changed", name,
+			    complaints->words);
+			return complaints->status;
+		}
+	}
+	return ctl_fail(error, "%s", name);
+}
+
 json_t *
 ctl_json_time(int64_t seconds)
 {

@@ -87,6 +87,26 @@ int ctl_end_write(struct store_txn *txn, int error);
  * when there is no memory for the answer.
  */
 int ctl_finish(struct ctl *ctl, json_t *answer);
+/*
+ * A verb that only shows: `read` fills `answer`, a new array or object that is
+ * taken over, in one transaction; `print` tells it to people. `what` is read,
+ * for the complaint ("the traps"). Returns a status.
+ */
+typedef int ctl_read(struct ctl *ctl, struct store_txn *txn, json_t *answer);
+int ctl_show(struct ctl *ctl, json_t *answer, ctl_read *read,
+    void (*print)(const json_t *answer), const char *what);
+
+/*
+ * Why one thing by that name was not changed: in the words of the row that has
+ * the error, the last row having 0, or else as ctl_fail does. Returns a status.
+ */
+struct ctl_complaint {
+	int error, status;
+	const char *words; /* after the name */
+};
+int ctl_complain(
+    const struct ctl_complaint *complaints, int error, const char *name);
+
 /* A time as JSON: "2026-01-31T12:00:00Z", null for 0. */
 json_t *ctl_json_time(int64_t seconds);
 /* A text; escaped where it is outside text that is no UTF-8. */

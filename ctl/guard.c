@@ -291,27 +291,10 @@ print_guard(const json_t *answer)
 int
 verb_guard_show(struct ctl *ctl, int count, char *words[])
 {
-	json_t *answer;
-	struct store_txn *txn;
-	int error, status = ctl_open(ctl, STORE_READ);
-
 	(void)count;
 	(void)words;
-	if (status != CTL_OK)
-		return status;
-	answer = json_object();
-	error = store_begin_read(ctl->store, &txn);
-	if (error == 0) {
-		error = read_guard(ctl, txn, answer);
-		store_abort(txn);
-	}
-	if (error != 0) {
-		json_decref(answer);
-		return ctl_fail(error, "cannot read the listings");
-	}
-	if (!ctl->json)
-		print_guard(answer);
-	return ctl_finish(ctl, answer);
+	return ctl_show(
+	    ctl, json_object(), read_guard, print_guard, "the listings");
 }
 
 /* --- release and reject --------------------------------------------------- */

@@ -12,24 +12,15 @@
 static int
 complain(int error, const char *name)
 {
-	static const struct {
-		int error, status;
-		const char *words;
-	} cases[] = {
+	static const struct ctl_complaint complaints[] = {
 		{ ERROR_FORMAT, CTL_USAGE,
 		    "is no name: small letters, figures, and . _ - inside" },
 		{ ERROR_EXISTS, CTL_REFUSED, "is there already" },
 		{ ERROR_NOT_FOUND, CTL_NOT_FOUND, "is no token" },
+		{ 0 },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		if (cases[i].error == error) {
-			ctl_say(
-			    "%s %s; nothing was changed", name, cases[i].words);
-			return cases[i].status;
-		}
-	}
-	return ctl_fail(error, "%s", name);
+	return ctl_complain(complaints, error, name);
 }
 
 /* --- add ------------------------------------------------------------------ */
@@ -228,28 +219,18 @@ print_tokens(const json_t *list)
 	}
 }
 
+static int
+read_tokens(struct ctl *ctl, struct store_txn *txn, json_t *list)
+{
+	(void)ctl;
+	return token_list(txn, collect, list);
+}
+
 int
 verb_token_list(struct ctl *ctl, int count, char *words[])
 {
-	json_t *list;
-	struct store_txn *txn;
-	int error, status = ctl_open(ctl, STORE_READ);
-
 	(void)count;
 	(void)words;
-	if (status != CTL_OK)
-		return status;
-	list = json_array();
-	error = store_begin_read(ctl->store, &txn);
-	if (error == 0) {
-		error = token_list(txn, collect, list);
-		store_abort(txn);
-	}
-	if (error != 0) {
-		json_decref(list);
-		return ctl_fail(error, "cannot read the tokens");
-	}
-	if (!ctl->json)
-		print_tokens(list);
-	return ctl_finish(ctl, list);
+	return ctl_show(
+	    ctl, json_array(), read_tokens, print_tokens, "the tokens");
 }

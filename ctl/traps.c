@@ -61,26 +61,17 @@ remove_one(struct ctl *ctl, struct store_txn *txn, const char *pattern)
 static int
 complain(int error, const char *pattern)
 {
-	static const struct {
-		int error, status;
-		const char *words;
-	} cases[] = {
+	static const struct ctl_complaint complaints[] = {
 		{ ERROR_FORMAT, CTL_USAGE,
 		    "is none of user@domain, @domain, @.domain" },
 		{ ERROR_EXISTS, CTL_REFUSED, "is a trap already" },
 		{ ERROR_NOT_FOUND, CTL_NOT_FOUND, "is no trap" },
 		{ ERROR_REFUSED, CTL_REFUSED,
 		    "cannot be a trap: every domain must have it" },
+		{ 0 },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		if (cases[i].error == error) {
-			ctl_say("%s %s; nothing was changed", pattern,
-			    cases[i].words);
-			return cases[i].status;
-		}
-	}
-	return ctl_fail(error, "%s", pattern);
+	return ctl_complain(complaints, error, pattern);
 }
 
 /* All patterns in one transaction, or none. */
@@ -181,29 +172,18 @@ print_traps(const json_t *list)
 	}
 }
 
+static int
+read_traps(struct ctl *ctl, struct store_txn *txn, json_t *list)
+{
+	(void)ctl;
+	return trap_list(txn, collect, list);
+}
+
 int
 verb_trap_list(struct ctl *ctl, int count, char *words[])
 {
-	json_t *list;
-	struct store_txn *txn;
-	int error, status = ctl_open(ctl, STORE_READ);
-
 	(void)count;
 	(void)words;
-	if (status != CTL_OK)
-		return status;
-	/* Collected first: a pager must not hold the transaction open. */
-	list = json_array();
-	error = store_begin_read(ctl->store, &txn);
-	if (error == 0) {
-		error = trap_list(txn, collect, list);
-		store_abort(txn);
-	}
-	if (error != 0) {
-		json_decref(list);
-		return ctl_fail(error, "cannot read the traps");
-	}
-	if (!ctl->json)
-		print_traps(list);
-	return ctl_finish(ctl, list);
+	return ctl_show(
+	    ctl, json_array(), read_traps, print_traps, "the traps");
 }
