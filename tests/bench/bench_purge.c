@@ -3,8 +3,7 @@
 #include <time.h>
 
 #include "common/log.h"
-#include "db/meta.h"
-#include "db/record.h"
+#include "tests/support/bench_store.h"
 
 /*
  * What it costs to take a bad sensor's evidence back, which is one transaction
@@ -24,9 +23,6 @@
 #define TRAPS 40
 #define BAD 7
 
-static struct store *store;
-static struct recorder_rules rules;
-
 static double
 cpu_seconds(void)
 {
@@ -34,47 +30,6 @@ cpu_seconds(void)
 
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts);
 	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
-}
-
-static struct store_txn *
-begin(void)
-{
-	struct store_txn *txn;
-
-	if (store_begin_write(store, &txn) != 0)
-		abort();
-	return txn;
-}
-
-static void
-commit(struct store_txn *txn)
-{
-	if (store_commit(txn) != 0)
-		abort();
-	record_log_decisions(&rules, false);
-}
-
-static void
-open_all(const char *directory)
-{
-	static char path[300], group[] = "", small[] = "small";
-	struct settings settings;
-	struct store_txn *txn;
-
-	snprintf(path, sizeof(path), "%s/bench-purge", directory);
-	if (settings_read(NULL, &settings) != 0)
-		abort();
-	settings.database.path = path;
-	settings.database.group = group;
-	settings.policy.preset = small;
-	if (store_open(&settings, STORE_CREATE, &store) != 0 ||
-	    recorder_rules_init(&rules, &settings, "bench") != 0)
-		exit(1);
-	rules.guard_additions = 100000000;
-	txn = begin();
-	if (meta_create(txn, T0) != 0)
-		abort();
-	commit(txn);
 }
 
 /* The good sensors' and the bad one's servers are the same. */
@@ -153,10 +108,9 @@ main(int argc, char *argv[])
 
 	srandom(1);
 	log_open("bench", LOG_LEVEL_ERROR);
-	open_all(argc > 2 ? argv[2] : "/tmp");
+	open_all(argc > 2 ? argv[2] : "/tmp", "bench-purge", "small", T0);
 	record_all(2 * count);
 	purge_all();
-	recorder_rules_deinit(&rules);
-	store_close(store);
+	close_all();
 	return 0;
 }

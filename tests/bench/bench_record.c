@@ -7,8 +7,7 @@
 
 #include "common/clock.h"
 #include "common/log.h"
-#include "db/meta.h"
-#include "db/record.h"
+#include "tests/support/bench_store.h"
 
 /*
  * What it costs to take evidence in and to list by hand:
@@ -22,27 +21,6 @@
 #define GROUP 128
 #define STEP_MS 50
 #define IMPORTED 1000000
-
-static struct store *store;
-static struct recorder_rules rules;
-
-static struct store_txn *
-begin(void)
-{
-	struct store_txn *txn;
-
-	if (store_begin_write(store, &txn) != 0)
-		abort();
-	return txn;
-}
-
-static void
-commit(struct store_txn *txn)
-{
-	if (store_commit(txn) != 0)
-		abort();
-	record_log_decisions(&rules, false);
-}
 
 typedef void make_evidence(unsigned i, struct evidence *evidence);
 
@@ -135,41 +113,16 @@ measure_import(unsigned count)
 	free(units);
 }
 
-static void
-open_all(const char *directory, const char *preset)
-{
-	static char path[300], group[] = "";
-	struct settings settings;
-	struct store_txn *txn;
-
-	snprintf(path, sizeof(path), "%s/bench-record", directory);
-	if (settings_read(NULL, &settings) != 0)
-		abort();
-	settings.database.path = path;
-	settings.database.group = group;
-	settings.database.map_bytes = INT64_C(8) << 30;
-	settings.policy.preset = (char *)(uintptr_t)preset;
-	if (store_open(&settings, STORE_CREATE, &store) != 0 ||
-	    recorder_rules_init(&rules, &settings, "bench") != 0)
-		exit(1);
-	rules.guard_additions = 100000000;
-	txn = begin();
-	if (meta_create(txn, T0) != 0)
-		abort();
-	commit(txn);
-}
-
 int
 main(int argc, char *argv[])
 {
 	log_open("bench", LOG_LEVEL_ERROR);
-	open_all(argc > 1 ? argv[1] : "/tmp", "small");
+	open_all(argc > 1 ? argv[1] : "/tmp", "bench-record", "small", T0);
 	printf("what\tcount\tmicroseconds each\n");
 	measure_evidence("many servers", 50000, many_servers);
 	measure_evidence("one server", 20000, one_server);
 	measure_evidence("hundred servers", 50000, hundred_servers);
 	measure_import(IMPORTED);
-	recorder_rules_deinit(&rules);
-	store_close(store);
+	close_all();
 	return 0;
 }

@@ -4,9 +4,8 @@
 
 #include "common/clock.h"
 #include "common/log.h"
-#include "db/meta.h"
-#include "db/record.h"
 #include "db/zonedata.h"
+#include "tests/support/bench_store.h"
 
 /*
  * Many listings expire within an hour: how long does the sweep hold other
@@ -34,8 +33,6 @@ struct histogram {
 	uint64_t count, sum_us;
 };
 
-static struct store *store;
-static struct recorder_rules rules;
 static struct histogram held;
 
 static int64_t
@@ -67,47 +64,6 @@ percentile(const struct histogram *histogram, double share)
 				    share * (double)histogram->count)
 		i++;
 	return (double)(i + 1) * SLOT_US / 1e3;
-}
-
-static struct store_txn *
-begin(void)
-{
-	struct store_txn *txn;
-
-	if (store_begin_write(store, &txn) != 0)
-		abort();
-	return txn;
-}
-
-static void
-commit(struct store_txn *txn)
-{
-	if (store_commit(txn) != 0)
-		abort();
-	record_log_decisions(&rules, false);
-}
-
-static void
-open_all(const char *directory)
-{
-	static char path[300], group[] = "", eager[] = "eager";
-	struct settings settings;
-	struct store_txn *txn;
-
-	snprintf(path, sizeof(path), "%s/bench-sweep", directory);
-	if (settings_read(NULL, &settings) != 0)
-		abort();
-	settings.database.path = path;
-	settings.database.group = group;
-	settings.policy.preset = eager;
-	if (store_open(&settings, STORE_CREATE, &store) != 0 ||
-	    recorder_rules_init(&rules, &settings, "bench") != 0)
-		exit(1);
-	rules.guard_additions = 100000000;
-	txn = begin();
-	if (meta_create(txn, T0) != 0)
-		abort();
-	commit(txn);
 }
 
 static void
@@ -162,7 +118,7 @@ main(int argc, char *argv[])
 	struct store_txn *txn;
 
 	log_open("bench", LOG_LEVEL_ERROR);
-	open_all(argc > 2 ? argv[2] : "/tmp");
+	open_all(argc > 2 ? argv[2] : "/tmp", "bench-sweep", "eager", T0);
 	list_all(count);
 	for (int64_t now = T0; now <= T0 + HOUR; now++)
 		sweep_second(now + DAYS_3);
@@ -175,7 +131,6 @@ main(int argc, char *argv[])
 	    percentile(&held, 0.99), percentile(&held, 0.999),
 	    percentile(&held, 1), (double)held.sum_us / 1e4 / HOUR,
 	    (unsigned long long)zone);
-	recorder_rules_deinit(&rules);
-	store_close(store);
+	close_all();
 	return 0;
 }
