@@ -5,60 +5,9 @@
 //
 // JOBS is JSON: {"name": NAME, "password": PASSWORD, "pages": [PATH, ...]}. A
 // line of TAP for each thing looked at.
-import { createRequire } from "node:module";
-import { readFileSync, mkdtempSync } from "node:fs";
 import path from "node:path";
 import process from "node:process";
-
-const [modules, base, folder] = process.argv.slice(2);
-const require = createRequire(path.resolve(modules, "node_modules") + "/");
-const { chromium } = require("playwright-core");
-const { HtmlValidate } = require("html-validate");
-const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
-const jobs = JSON.parse(readFileSync(0, "utf8"));
-
-const WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
-const html = new HtmlValidate({
-	root: true,
-	extends: ["html-validate:standard"],
-	rules: {
-		"void-style": ["error", { style: "omit" }],
-		doctype: "off",
-		"doctype-style": ["error", { style: "lowercase" }],
-		"no-trailing-whitespace": "error",
-		"long-title": "off",
-	},
-});
-
-function tell(holds, sentence, detail) {
-	console.log(`${holds ? "ok" : "not ok"} - ${sentence}`);
-	if (!holds)
-		for (const line of String(detail).split("\n"))
-			console.log(`# ${line}`);
-}
-
-async function faults(page) {
-	const found = await page.evaluate(async ([source, tags]) => {
-		if (!window.axe)
-			(0, eval)(source);
-		const result = await window.axe.run(
-			{ runOnly: { type: "tag", values: tags } });
-		return result.violations.map((violation) =>
-			`${violation.id}: ` + violation.nodes.map(
-				(node) => `${node.target} ${node.failureSummary}`,
-			).join("; "));
-	}, [axe, WCAG]);
-	const wide = await page.evaluate(() =>
-		document.documentElement.scrollWidth > window.innerWidth);
-	const report = await html.validateString(
-		await (await page.context().request.get(page.url())).text());
-
-	for (const result of report.results)
-		for (const message of result.messages)
-			found.push(`html line ${message.line}: ` +
-				`${message.ruleId} ${message.message}`);
-	return wide ? [...found, "wider than the window"] : found;
-}
+import { base, faults, htmlFaults, jobs, launch, tell } from "./browser.mjs";
 
 async function signIn(page) {
 	await page.goto(base + "/console/");
@@ -85,7 +34,11 @@ async function look(page, target) {
 		await page.emulateMedia({ colorScheme: view.colorScheme,
 			reducedMotion: "reduce" });
 		await page.goto(base + target);
-		for (const fault of await faults(page))
+		const text = await page.context().request.get(page.url());
+		const found = [...await faults(page),
+			...await htmlFaults(await text.text())];
+
+		for (const fault of found)
 			complaints.push(`${view.width} ${view.colorScheme}: ${fault}`);
 		if (process.env.CONSOLE_SHOTS)
 			await page.screenshot({ fullPage: true,
@@ -114,13 +67,7 @@ async function work(page) {
 		"and signs out", await page.content());
 }
 
-const context = await chromium.launchPersistentContext(
-	mkdtempSync(path.join(folder, "console-")), {
-		executablePath: "/usr/bin/chromium", headless: true,
-		args: ["--headless", "--no-sandbox", "--disable-gpu",
-			"--disable-quic", "--no-first-run",
-			"--disable-background-networking",
-			"--disable-component-update", "--disable-sync"] });
+const context = await launch();
 try {
 	const page = await context.newPage();
 	const complaints = [];

@@ -6,88 +6,9 @@
 // "shots": FOLDER or null}. Each page is opened on a phone and at a desk, light
 // and dark, in each language; the browser has its profile in FOLDER, and
 // "shots" gets a picture of each. A line of TAP for each thing looked at.
-import { createRequire } from "node:module";
-import { readFileSync, mkdtempSync } from "node:fs";
 import path from "node:path";
-import process from "node:process";
-
-const [modules, base, folder] = process.argv.slice(2);
-const require = createRequire(path.resolve(modules, "node_modules") + "/");
-const { chromium } = require("playwright-core");
-const { HtmlValidate } = require("html-validate");
-const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
-const jobs = JSON.parse(readFileSync(0, "utf8"));
-
-const WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
-const html = new HtmlValidate({
-	root: true,
-	extends: ["html-validate:standard"],
-	rules: {
-		// Written by hand, without closing slashes and with lower case.
-		"void-style": ["error", { style: "omit" }],
-		doctype: "off",
-		"doctype-style": ["error", { style: "lowercase" }],
-		"no-trailing-whitespace": "error",
-		"long-title": "off",
-	},
-});
-
-function tell(holds, sentence, detail) {
-	console.log(`${holds ? "ok" : "not ok"} - ${sentence}`);
-	if (!holds)
-		for (const line of String(detail).split("\n"))
-			console.log(`# ${line}`);
-}
-
-async function launch() {
-	return chromium.launchPersistentContext(
-		mkdtempSync(path.join(folder, "profile-")), {
-			executablePath: "/usr/bin/chromium",
-			headless: true,
-			args: ["--headless", "--no-sandbox", "--disable-gpu",
-				"--disable-quic", "--no-first-run",
-				"--disable-background-networking",
-				"--disable-component-update", "--disable-sync"],
-		});
-}
-
-// What goes wrong without being seen: console errors, foreign requests.
-function watch(page, complaints) {
-	page.on("console", (message) => {
-		// That a page itself is a 400 or a 404 is no fault of it.
-		if (["error", "warning"].includes(message.type()) &&
-		    message.location().url !== page.url())
-			complaints.push(`console: ${message.text()}`);
-	});
-	page.on("pageerror", (error) => complaints.push(`error: ${error}`));
-	page.on("request", (request) => {
-		if (!request.url().startsWith(base + "/") &&
-		    !request.url().startsWith("data:"))
-			complaints.push(`foreign: ${request.url()}`);
-	});
-}
-
-async function faults(page) {
-	const found = await page.evaluate(async ([source, tags]) => {
-		if (!window.axe)
-			(0, eval)(source);
-		const result = await window.axe.run(
-			{ runOnly: { type: "tag", values: tags } });
-		return result.violations.map((violation) =>
-			`${violation.id}: ` + violation.nodes.map(
-				(node) => `${node.target} ${node.failureSummary}`,
-			).join("; "));
-	}, [axe, WCAG]);
-	const wide = await page.evaluate(() =>
-		document.documentElement.scrollWidth > window.innerWidth
-			? [...document.querySelectorAll("body *")].filter((e) =>
-				e.getBoundingClientRect().right > innerWidth)
-				.slice(0, 3).map((e) => `wide: ${e.outerHTML.slice(0, 90)}`)
-				.concat("wider than the window")
-			: []);
-
-	return [...found, ...wide];
-}
+import { base, chromium, faults, htmlFaults, jobs, launch, tell, watch }
+	from "./browser.mjs";
 
 // Every page in the first two, the richest one in all.
 const looks = [
@@ -125,12 +46,8 @@ async function validate(target) {
 	for (const lang of ["en", "de"]) {
 		const reply = await fetch(base + target, {
 			headers: { Accept: "text/html", "Accept-Language": lang } });
-		const report = await html.validateString(await reply.text());
-
-		for (const result of report.results)
-			for (const message of result.messages)
-				complaints.push(`html ${lang} line ${message.line}: ` +
-					`${message.ruleId} ${message.message}`);
+		complaints.push(...(await htmlFaults(await reply.text())).map(
+			(fault) => `html ${lang} ${fault}`));
 	}
 	return complaints;
 }

@@ -1,0 +1,100 @@
+// What looks at pages share: Debian's Chromium, axe, html-validate, TAP. Whoever
+// imports it is run as
+//
+//	node PROGRAM MODULES BASE FOLDER < JOBS
+//
+// where the browser has its profile in FOLDER and JOBS is JSON.
+import { createRequire } from "node:module";
+import { readFileSync, mkdtempSync } from "node:fs";
+import path from "node:path";
+import process from "node:process";
+
+const [modules, base, folder] = process.argv.slice(2);
+const require = createRequire(path.resolve(modules, "node_modules") + "/");
+const { chromium } = require("playwright-core");
+const { HtmlValidate } = require("html-validate");
+const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+export const jobs = JSON.parse(readFileSync(0, "utf8"));
+
+const WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+const html = new HtmlValidate({
+	root: true,
+	extends: ["html-validate:standard"],
+	rules: {
+		// Written by hand, without closing slashes and with lower case.
+		"void-style": ["error", { style: "omit" }],
+		doctype: "off",
+		"doctype-style": ["error", { style: "lowercase" }],
+		"no-trailing-whitespace": "error",
+		"long-title": "off",
+	},
+});
+
+export function tell(holds, sentence, detail) {
+	console.log(`${holds ? "ok" : "not ok"} - ${sentence}`);
+	if (!holds)
+		for (const line of String(detail).split("\n"))
+			console.log(`# ${line}`);
+}
+
+// A browser with a new profile.
+export async function launch() {
+	return chromium.launchPersistentContext(
+		mkdtempSync(path.join(folder, "profile-")), {
+			executablePath: "/usr/bin/chromium",
+			headless: true,
+			args: ["--headless", "--no-sandbox", "--disable-gpu",
+				"--disable-quic", "--no-first-run",
+				"--disable-background-networking",
+				"--disable-component-update", "--disable-sync"],
+		});
+}
+
+// What goes wrong without being seen: console errors, foreign requests.
+export function watch(page, complaints) {
+	page.on("console", (message) => {
+		// That a page itself is a 400 or a 404 is no fault of it.
+		if (["error", "warning"].includes(message.type()) &&
+		    message.location().url !== page.url())
+			complaints.push(`console: ${message.text()}`);
+	});
+	page.on("pageerror", (error) => complaints.push(`error: ${error}`));
+	page.on("request", (request) => {
+		if (!request.url().startsWith(base + "/") &&
+		    !request.url().startsWith("data:"))
+			complaints.push(`foreign: ${request.url()}`);
+	});
+}
+
+// What axe finds, and what does not fit into the window.
+export async function faults(page) {
+	const found = await page.evaluate(async ([source, tags]) => {
+		if (!window.axe)
+			(0, eval)(source);
+		const result = await window.axe.run(
+			{ runOnly: { type: "tag", values: tags } });
+		return result.violations.map((violation) =>
+			`${violation.id}: ` + violation.nodes.map(
+				(node) => `${node.target} ${node.failureSummary}`,
+			).join("; "));
+	}, [axe, WCAG]);
+	const wide = await page.evaluate(() =>
+		document.documentElement.scrollWidth > window.innerWidth
+			? [...document.querySelectorAll("body *")].filter((e) =>
+				e.getBoundingClientRect().right > innerWidth)
+				.slice(0, 3).map((e) => `wide: ${e.outerHTML.slice(0, 90)}`)
+				.concat("wider than the window")
+			: []);
+
+	return [...found, ...wide];
+}
+
+export async function htmlFaults(text) {
+	const report = await html.validateString(text);
+
+	return report.results.flatMap((result) => result.messages.map(
+		(message) => `line ${message.line}: ` +
+			`${message.ruleId} ${message.message}`));
+}
+
+export { base, chromium };
