@@ -29,7 +29,11 @@
 #define SCOPE_SIGNAL (UINT64_C(1) << 1)
 
 /* The first version forbids what a Maildir lives by: a rename out of new/. */
-#define VERSION_LEAST 2
+static long
+least_version(unsigned needs)
+{
+	return (needs & SANDBOX_WRITE) != 0 ? 2 : 1;
+}
 
 /* struct landlock_ruleset_attr, as version 6 has it. */
 struct ruleset {
@@ -73,9 +77,12 @@ landlock_version(void)
 static uint64_t
 files_governed(long version)
 {
-	uint64_t all = (LANDLOCK_ACCESS_FS_REFER << 1) - 1;
+	uint64_t first = (LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1;
 
-	return version < 3 ? all : all | FS_TRUNCATE;
+	if (version < 2)
+		return first;
+	return first | LANDLOCK_ACCESS_FS_REFER |
+	       (version < 3 ? 0 : FS_TRUNCATE);
 }
 
 /* Who started us may listen for our readiness at a socket without a file. */
@@ -100,7 +107,7 @@ sandbox_init(struct sandbox *sandbox, unsigned needs)
 	};
 
 	*sandbox = (struct sandbox){ .rules = -1, .needs = needs };
-	if (version < VERSION_LEAST)
+	if (version < least_version(needs))
 		return;
 	sandbox->rules = (int)syscall(
 	    SYS_landlock_create_ruleset, &ruleset, ruleset_size(version), 0);

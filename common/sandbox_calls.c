@@ -48,6 +48,15 @@ struct row {
 		.arg = (n), .op = SCMP_CMP_EQ, .datum_a = (value)              \
 	}
 
+/* Code is loaded by mapping it, and not to be changed. */
+#define LOAD(name)                                                             \
+	{                                                                      \
+		SCMP_SYS(name), SANDBOX_CODE, 1,                               \
+		{                                                              \
+			BITS(2, PROT_EXEC | PROT_WRITE, PROT_EXEC)             \
+		}                                                              \
+	}
+
 /* SOCK_NONBLOCK and SOCK_CLOEXEC stand in the same argument. */
 #define KIND_BITS 0xf
 
@@ -67,7 +76,7 @@ struct row {
 #endif
 
 static const struct row allowed[] = {
-	/* memory; code in it only for those that load some */
+	/* memory; code in it only for those that load some, never written */
 	CALL(brk),
 	CALL(munmap),
 	CALL(mremap),
@@ -80,9 +89,8 @@ static const struct row allowed[] = {
 	CALL_IF(mmap, BITS(2, PROT_EXEC, 0)),
 	CALL_IF(mmap2, BITS(2, PROT_EXEC, 0)),
 	CALL_IF(mprotect, BITS(2, PROT_EXEC, 0)),
-	CALL_FOR(SANDBOX_CODE, mmap),
-	CALL_FOR(SANDBOX_CODE, mmap2),
-	CALL_FOR(SANDBOX_CODE, mprotect),
+	LOAD(mmap),
+	LOAD(mmap2),
 
 	/* threads, but no other process; clone3 cannot be looked into */
 	CALL_IF(clone, BITS(CLONE_FLAGS_ARG, CLONE_THREAD, CLONE_THREAD)),
@@ -222,7 +230,10 @@ static const struct row allowed[] = {
 	CALL(timerfd_settime),
 	CALL(pipe2),
 
-	/* sockets: those that listen are there, AF_UNIX tells systemd */
+	/*
+	 * sockets: those that listen are there, a local one tells systemd. A
+	 * client's connection could be led elsewhere by connect().
+	 */
 	CALL(accept),
 	CALL(accept4),
 	CALL(shutdown),
@@ -239,9 +250,9 @@ static const struct row allowed[] = {
 	CALL(sendto),
 	CALL(sendmsg),
 	CALL(sendmmsg),
-	CALL_IF(socket, IS(0, AF_UNIX)),
+	SOCKET(0, AF_UNIX, SOCK_DGRAM),
 	CALL_IF(socketpair, IS(0, AF_UNIX)),
-	CALL(connect),
+	CALL_FOR(SANDBOX_CONNECT, connect),
 	SOCKET(SANDBOX_SEND, AF_INET, SOCK_DGRAM),
 	SOCKET(SANDBOX_SEND, AF_INET6, SOCK_DGRAM),
 	SOCKET(SANDBOX_CONNECT, AF_INET, SOCK_STREAM),

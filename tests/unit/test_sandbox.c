@@ -21,130 +21,30 @@
 
 #include <cmocka.h>
 
-#include "common/sandbox.h"
-#include "common/settings.h"
-#include "dnsd/confine.h"
-#include "httpapi/confine.h"
-#include "ingest/confine.h"
-#include "tests/support/capture.h"
+#include "tests/support/confined.h"
 #include "tests/support/skip.h"
 
-/* What is forbidden is tried by a child that is confined as a program is. */
+/* --- the place ----------------------------------------------------------- */
 
-/*
- * FORBIDDEN: an error, and the child goes on. DEADLY: its end. MAY: it is
- * done.
- */
-enum outcome { MAY, FORBIDDEN, DEADLY, STRANGE };
+static char renewed[64], made[64], beyond[64];
 
-static int (*const confine[])(const struct settings *) = { dnsd_confine,
-	ingest_confine, httpapi_confine };
-static const char *const names[] = { "dnsd", "ingest", "httpapi" };
-#define PROGRAMS (sizeof(confine) / sizeof(confine[0]))
-
-static struct settings settings;
-static char directory[] = "/tmp/bsbl-unit-XXXXXX";
-static char configuration[64], database[64], renewed[64], made[64], beyond[64];
-
-static void
-write_file(const char *path)
+static int
+make_place(void **state)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	int code = confined_make_place(state);
 
-	assert_true(fd >= 0);
-	close(fd);
+	snprintf(renewed, sizeof(renewed), "%s/etc/new", place.directory);
+	snprintf(made, sizeof(made), "%s/db/made", place.directory);
+	snprintf(beyond, sizeof(beyond), "%s/beyond", place.directory);
+	return code;
 }
 
 static int
-make_directory(void **state)
+remove_place(void **state)
 {
-	(void)state;
-	assert_non_null(mkdtemp(directory));
-	snprintf(configuration, sizeof(configuration), "%s/etc", directory);
-	assert_int_equal(mkdir(configuration, 0700), 0);
-	strcat(configuration, "/bsbl.conf");
-	snprintf(renewed, sizeof(renewed), "%s/etc/new", directory);
-	snprintf(database, sizeof(database), "%s/db", directory);
-	assert_int_equal(mkdir(database, 0700), 0);
-	snprintf(made, sizeof(made), "%s/db/made", directory);
-	snprintf(beyond, sizeof(beyond), "%s/beyond", directory);
-	write_file(configuration);
-	if (settings_read(configuration, &settings) != 0)
-		return -1;
-	free(settings.database.path);
-	settings.database.path = strdup(database);
-	return 0;
-}
-
-static int
-remove_directory(void **state)
-{
-	(void)state;
-	settings_free(&settings);
 	unlink(made);
 	unlink(beyond);
-	unlink(configuration);
-	*strrchr(configuration, '/') = '\0';
-	return rmdir(configuration) | rmdir(database) | rmdir(directory);
-}
-
-/* --- children --------------------------------------------------------------
- */
-
-static enum outcome
-in_child(int (*confined)(const struct settings *), bool (*trial)(void))
-{
-	int status = 0;
-	pid_t pid;
-
-	fflush(NULL);
-	pid = fork();
-	if (pid == 0) {
-		/* No core of what dies here is wanted, nor its log. */
-		dup2(open("/dev/null", O_WRONLY | O_CLOEXEC), STDERR_FILENO);
-		_exit(confined(&settings) != 0 ? STRANGE
-		      : trial()		       ? MAY
-					       : FORBIDDEN);
-	}
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	if (WIFSIGNALED(status))
-		return WTERMSIG(status) == SIGSYS ? DEADLY : STRANGE;
-	return (enum outcome)WEXITSTATUS(status);
-}
-
-static bool
-is_confined(void)
-{
-	struct capture capture = capture_begin(STDERR_FILENO);
-	pid_t pid = fork();
-	char *said;
-	bool all;
-
-	if (pid == 0)
-		_exit(dnsd_confine(&settings));
-	waitpid(pid, NULL, 0);
-	said = capture_end(&capture);
-	all = strstr(said, "confined files=landlock calls=seccomp\n") != NULL;
-	free(said);
-	return all;
-}
-
-/* What becomes of it in dnsd, ingest and httpapi. */
-static void
-expect(bool (*trial)(void), enum outcome dnsd, enum outcome ingest,
-    enum outcome httpapi)
-{
-	const enum outcome expected[] = { dnsd, ingest, httpapi };
-
-	if (!is_confined())
-		SKIP_FOR("no Landlock, no seccomp, or a sanitizer build");
-	for (size_t i = 0; i < PROGRAMS; i++) {
-		enum outcome got = in_child(confine[i], trial);
-
-		if (got != expected[i])
-			fail_msg("%s: %d, not %d", names[i], (int)got,
-			    (int)expected[i]);
-	}
+	return confined_remove_place(state);
 }
 
 /* --- other programs and processes ------------------------------------------
@@ -160,7 +60,7 @@ static void
 kills_who_runs_another_program(void **state)
 {
 	(void)state;
-	expect(run_shell, DEADLY, DEADLY, DEADLY);
+	confined_expect(run_shell, DEADLY, DEADLY, DEADLY);
 }
 
 static bool
@@ -173,7 +73,7 @@ static void
 kills_who_looks_into_another_process(void **state)
 {
 	(void)state;
-	expect(trace, DEADLY, DEADLY, DEADLY);
+	confined_expect(trace, DEADLY, DEADLY, DEADLY);
 }
 
 static bool
@@ -190,7 +90,7 @@ static void
 makes_no_process(void **state)
 {
 	(void)state;
-	expect(split, FORBIDDEN, FORBIDDEN, FORBIDDEN);
+	confined_expect(split, FORBIDDEN, FORBIDDEN, FORBIDDEN);
 }
 
 static bool
@@ -203,7 +103,7 @@ static void
 sends_no_signal(void **state)
 {
 	(void)state;
-	expect(signal_parent, FORBIDDEN, FORBIDDEN, FORBIDDEN);
+	confined_expect(signal_parent, FORBIDDEN, FORBIDDEN, FORBIDDEN);
 }
 
 static bool
@@ -216,7 +116,7 @@ static void
 sends_signals_to_itself(void **state)
 {
 	(void)state;
-	expect(signal_itself, MAY, MAY, MAY);
+	confined_expect(signal_itself, MAY, MAY, MAY);
 }
 
 static void *
@@ -238,7 +138,7 @@ static void
 makes_threads(void **state)
 {
 	(void)state;
-	expect(start_thread, MAY, MAY, MAY);
+	confined_expect(start_thread, MAY, MAY, MAY);
 }
 
 static bool
@@ -252,55 +152,64 @@ static void
 brings_in_no_code_but_character_sets(void **state)
 {
 	(void)state;
-	expect(map_code, FORBIDDEN, MAY, FORBIDDEN);
+	confined_expect(map_code, FORBIDDEN, MAY, FORBIDDEN);
+}
+
+/* Code that is written here, not loaded: at once, or one after the other. */
+static bool
+write_code(void)
+{
+	void *both = mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	void *data = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	return both != MAP_FAILED || data == MAP_FAILED ||
+	       mprotect(data, 4096, PROT_READ | PROT_EXEC) == 0;
+}
+
+static void
+runs_nothing_that_it_wrote(void **state)
+{
+	(void)state;
+	confined_expect(write_code, FORBIDDEN, FORBIDDEN, FORBIDDEN);
 }
 
 /* --- files -----------------------------------------------------------------
  */
 
-static bool
-opens(const char *path, int flags)
-{
-	return open(path, flags | O_CLOEXEC, 0600) >= 0;
-}
-
-static bool
-read_passwords(void)
-{
-	return opens("/etc/passwd", O_RDONLY);
-}
-
 static void
 reads_no_file_of_others(void **state)
 {
 	(void)state;
-	expect(read_passwords, FORBIDDEN, FORBIDDEN, FORBIDDEN);
+	confined_expect(
+	    confined_reads_passwords, FORBIDDEN, FORBIDDEN, FORBIDDEN);
 }
 
 static bool
 read_settings(void)
 {
-	return opens(configuration, O_RDONLY);
+	return confined_opens(place.configuration, O_RDONLY);
 }
 
 static void
 reads_its_settings(void **state)
 {
 	(void)state;
-	expect(read_settings, MAY, MAY, MAY);
+	confined_expect(read_settings, MAY, MAY, MAY);
 }
 
 static bool
 write_settings(void)
 {
-	return opens(configuration, O_WRONLY);
+	return confined_opens(place.configuration, O_WRONLY);
 }
 
 static void
 does_not_write_its_settings(void **state)
 {
 	(void)state;
-	expect(write_settings, FORBIDDEN, FORBIDDEN, FORBIDDEN);
+	confined_expect(write_settings, FORBIDDEN, FORBIDDEN, FORBIDDEN);
 }
 
 /* The parent has them replaced, as editors do, once the child is confined. */
@@ -319,9 +228,9 @@ static void
 reads_settings_that_were_replaced(void **state)
 {
 	(void)state;
-	if (!is_confined())
+	if (!confined_at_all())
 		SKIP_FOR("no Landlock, no seccomp, or a sanitizer build");
-	for (size_t i = 0; i < PROGRAMS; i++) {
+	for (size_t i = 0; i < CONFINED_PROGRAMS; i++) {
 		int ends[2], status = -1;
 		char word;
 		pid_t pid;
@@ -333,14 +242,14 @@ reads_settings_that_were_replaced(void **state)
 			dup2(ends[1], STDIN_FILENO);
 			dup2(ends[1], STDOUT_FILENO);
 			dup2(open("/dev/null", O_WRONLY), STDERR_FILENO);
-			_exit(confine[i](&settings) == 0 &&
+			_exit(confine[i](&place.settings) == 0 &&
 				      read_replaced_settings()
 				  ? 0
 				  : 1);
 		}
 		assert_int_equal(read(ends[0], &word, 1), 1);
-		write_file(renewed);
-		assert_int_equal(rename(renewed, configuration), 0);
+		confined_write_file(renewed);
+		assert_int_equal(rename(renewed, place.configuration), 0);
 		assert_int_equal(write(ends[0], "x", 1), 1);
 		waitpid(pid, &status, 0);
 		assert_int_equal(status, 0);
@@ -352,27 +261,27 @@ reads_settings_that_were_replaced(void **state)
 static bool
 make_file_beyond(void)
 {
-	return opens(beyond, O_WRONLY | O_CREAT);
+	return confined_opens(beyond, O_WRONLY | O_CREAT);
 }
 
 static void
 makes_no_file_elsewhere(void **state)
 {
 	(void)state;
-	expect(make_file_beyond, FORBIDDEN, FORBIDDEN, FORBIDDEN);
+	confined_expect(make_file_beyond, FORBIDDEN, FORBIDDEN, FORBIDDEN);
 }
 
 static bool
 make_file(void)
 {
-	return opens(made, O_WRONLY | O_CREAT);
+	return confined_opens(made, O_WRONLY | O_CREAT);
 }
 
 static void
 makes_a_certificate_in_ingest_alone(void **state)
 {
 	(void)state;
-	expect(make_file, FORBIDDEN, MAY, FORBIDDEN);
+	confined_expect(make_file, FORBIDDEN, MAY, FORBIDDEN);
 }
 
 /* --- sockets ---------------------------------------------------------------
@@ -405,7 +314,7 @@ connects_to_nobody(void **state)
 	    LANDLOCK_CREATE_RULESET_VERSION);
 
 	(void)state;
-	expect(connect_to_mail, FORBIDDEN, FORBIDDEN,
+	confined_expect(connect_to_mail, FORBIDDEN, FORBIDDEN,
 	    version >= 4 ? FORBIDDEN : MAY);
 }
 
@@ -419,7 +328,7 @@ static void
 connects_to_its_resolver(void **state)
 {
 	(void)state;
-	expect(connect_to_resolver, FORBIDDEN, FORBIDDEN, MAY);
+	confined_expect(connect_to_resolver, FORBIDDEN, FORBIDDEN, MAY);
 }
 
 static bool
@@ -432,7 +341,7 @@ static void
 sends_datagrams(void **state)
 {
 	(void)state;
-	expect(open_datagram, MAY, MAY, MAY);
+	confined_expect(open_datagram, MAY, MAY, MAY);
 }
 
 static bool
@@ -448,7 +357,7 @@ static void
 opens_no_unusual_socket(void **state)
 {
 	(void)state;
-	expect(open_unusual, FORBIDDEN, FORBIDDEN, FORBIDDEN);
+	confined_expect(open_unusual, FORBIDDEN, FORBIDDEN, FORBIDDEN);
 }
 
 static bool
@@ -461,7 +370,22 @@ static void
 tells_the_manager_of_services(void **state)
 {
 	(void)state;
-	expect(open_local, MAY, MAY, MAY);
+	confined_expect(open_local, MAY, MAY, MAY);
+}
+
+/* As those of containers, buses, databases and other managers are. */
+static bool
+open_local_stream(void)
+{
+	return socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0) >= 0 ||
+	       socket(AF_UNIX, SOCK_SEQPACKET, 0) >= 0;
+}
+
+static void
+asks_no_other_service_of_this_machine(void **state)
+{
+	(void)state;
+	confined_expect(open_local_stream, FORBIDDEN, FORBIDDEN, FORBIDDEN);
 }
 
 int
@@ -475,6 +399,7 @@ main(void)
 		cmocka_unit_test(sends_signals_to_itself),
 		cmocka_unit_test(makes_threads),
 		cmocka_unit_test(brings_in_no_code_but_character_sets),
+		cmocka_unit_test(runs_nothing_that_it_wrote),
 		cmocka_unit_test(reads_no_file_of_others),
 		cmocka_unit_test(reads_its_settings),
 		cmocka_unit_test(does_not_write_its_settings),
@@ -486,7 +411,8 @@ main(void)
 		cmocka_unit_test(sends_datagrams),
 		cmocka_unit_test(opens_no_unusual_socket),
 		cmocka_unit_test(tells_the_manager_of_services),
+		cmocka_unit_test(asks_no_other_service_of_this_machine),
 	};
 
-	return cmocka_run_group_tests(tests, make_directory, remove_directory);
+	return cmocka_run_group_tests(tests, make_place, remove_place);
 }
