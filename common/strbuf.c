@@ -71,6 +71,19 @@ strbuf_reserve(struct strbuf *buf, size_t len)
 	reserve(buf, len < most ? len : most);
 }
 
+char *
+strbuf_room(struct strbuf *buf, size_t len)
+{
+	return reserve(buf, len) ? buf->text + buf->len : NULL;
+}
+
+void
+strbuf_wrote(struct strbuf *buf, size_t len)
+{
+	buf->len += len;
+	buf->text[buf->len] = '\0';
+}
+
 void
 strbuf_add(struct strbuf *buf, const void *data, size_t len)
 {

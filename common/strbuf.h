@@ -23,6 +23,12 @@ void strbuf_deinit(struct strbuf *buf);
 void strbuf_clear(struct strbuf *buf); /* empty again, error forgotten */
 /* Makes room at once for `len` octets that are likely to come. */
 void strbuf_reserve(struct strbuf *buf, size_t len);
+/*
+ * Where up to `len` more octets may be written, of which strbuf_wrote() then
+ * tells how many were; NULL after a failure.
+ */
+char *strbuf_room(struct strbuf *buf, size_t len);
+void strbuf_wrote(struct strbuf *buf, size_t len);
 void strbuf_add(struct strbuf *buf, const void *data, size_t len);
 void strbuf_puts(struct strbuf *buf, const char *text);
 void strbuf_putc(struct strbuf *buf, char c);

@@ -23,6 +23,12 @@ enum phase {
 	PHASE_SENT
 };
 
+/*
+ * So much of a reply's memory waits for the connection's next one: an answer to
+ * a look-up fits, and a thousand idle clients hold 4 MiB.
+ */
+#define KEPT_OCTETS_MAX 4096
+
 struct connection {
 	struct connections *all;
 	struct MHD_Connection *handle;
@@ -31,6 +37,7 @@ struct connection {
 	enum phase phase;
 	struct request_line line;
 	struct exchange exchange;
+	struct strbuf kept; /* the memory of the last reply's body */
 };
 
 /* --- connections ---------------------------------------------------------- */
@@ -108,6 +115,7 @@ open_connection(
 		return;
 	connection->all = all;
 	connection->handle = handle;
+	strbuf_init(&connection->kept, REPLY_BODY_MAX);
 	info =
 	    MHD_get_connection_info(handle, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
 	connection->peer = address_of(info != NULL ? info->client_addr : NULL);
@@ -135,6 +143,7 @@ close_connection(struct connections *all, struct connection *connection)
 	deadline_remove(&all->deadlines, &connection->deadline);
 	limit_give(all->limit, &connection->peer);
 	atomic_fetch_sub(&all->service->counters.connections, 1);
+	strbuf_deinit(&connection->kept);
 	free(connection);
 }
 
@@ -168,6 +177,8 @@ connection_request_line(
 	give_time(connection);
 	atomic_fetch_add(&all->busy, 1);
 	exchange_init(&connection->exchange, all->service);
+	connection->exchange.reply.body = connection->kept;
+	strbuf_init(&connection->kept, REPLY_BODY_MAX);
 	request_begin(&connection->exchange, &connection->line, uri);
 	connection->phase = PHASE_LINE;
 	return connection;
@@ -377,6 +388,19 @@ connection_request(void *context, struct MHD_Connection *handle,
 	}
 }
 
+static void
+keep_body(struct connection *connection)
+{
+	struct strbuf *body = &connection->exchange.reply.body;
+
+	if (body->size > KEPT_OCTETS_MAX)
+		return;
+	connection->kept = *body;
+	connection->kept.max_len = REPLY_BODY_MAX;
+	strbuf_clear(&connection->kept);
+	strbuf_init(body, REPLY_BODY_MAX);
+}
+
 /* Answered, or given up: the connection waits for its next request. */
 void
 connection_completed(void *context, struct MHD_Connection *handle, void **own,
@@ -391,6 +415,7 @@ connection_completed(void *context, struct MHD_Connection *handle, void **own,
 	if (connection == NULL || connection->phase == PHASE_IDLE)
 		return;
 	connection->phase = PHASE_IDLE;
+	keep_body(connection);
 	exchange_deinit(&connection->exchange);
 	give_time(connection);
 	atomic_fetch_sub(&all->busy, 1);

@@ -84,24 +84,35 @@ exchange_field(const struct exchange *exchange, const char *name)
 }
 
 void
+reply_header_as_is(struct reply *reply, const char *name, const char *value)
+{
+	size_t len = strlen(value);
+
+	if (reply->header_count == REPLY_HEADERS_MAX ||
+	    len >= REPLY_HEADER_VALUE_MAX)
+		return;
+	reply->headers[reply->header_count].name = name;
+	memcpy(reply->headers[reply->header_count++].value, value, len + 1);
+}
+
+void
 reply_header(struct reply *reply, const char *name, const char *format, ...)
 {
 	va_list args;
 	char *value;
 	int len;
 
+	/* Most are the same always, and need no formatting. */
+	if (strchr(format, '%') == NULL) {
+		reply_header_as_is(reply, name, format);
+		return;
+	}
 	if (reply->header_count == REPLY_HEADERS_MAX)
 		return;
 	value = reply->headers[reply->header_count].value;
-	/* Most are the same always, and need no formatting. */
-	len = (int)strlen(format);
-	if (strchr(format, '%') == NULL && len < REPLY_HEADER_VALUE_MAX) {
-		strcpy(value, format);
-	} else {
-		va_start(args, format);
-		len = vsnprintf(value, REPLY_HEADER_VALUE_MAX, format, args);
-		va_end(args);
-	}
+	va_start(args, format);
+	len = vsnprintf(value, REPLY_HEADER_VALUE_MAX, format, args);
+	va_end(args);
 	if (len < 0 || len >= REPLY_HEADER_VALUE_MAX)
 		return;
 	reply->headers[reply->header_count++].name = name;
@@ -115,7 +126,7 @@ reply_tag(struct exchange *exchange, uint64_t tag)
 
 	format_hex(tag, digits);
 	strcpy(stpcpy(stpcpy(etag, "\""), digits), "\"");
-	reply_header(reply, "ETag", "%s", etag);
+	reply_header_as_is(reply, "ETag", etag);
 	if (!negotiate_etag_matches(
 		exchange_field(exchange, "If-None-Match"), etag))
 		return;

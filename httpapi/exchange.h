@@ -164,6 +164,8 @@ bool exchange_number(struct exchange *exchange, const json_t *query,
     long long *number);
 
 /* Adds a header; one that does not fit is left out. */
+void reply_header_as_is(
+    struct reply *reply, const char *name, const char *value);
 void reply_header(struct reply *reply, const char *name, const char *format,
     ...) __attribute__((format(printf, 3, 4)));
 

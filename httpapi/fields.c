@@ -27,15 +27,23 @@ fields_fault_text(enum fields_fault fault)
 	return fault_texts[fault];
 }
 
+static bool
+is_letter_or_digit(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       (c >= '0' && c <= '9');
+}
+
 /* RFC 9110 section 5.6.2. */
 static bool
 is_token(const char *text)
 {
-	static const char allowed[] = "!#$%&'*+-.^_`|~0123456789"
-				      "abcdefghijklmnopqrstuvwxyz"
-				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+	const char *next = text;
 
-	return text[0] != '\0' && text[strspn(text, allowed)] == '\0';
+	while (is_letter_or_digit(*next) ||
+	       (*next != '\0' && strchr("!#$%&'*+-.^_`|~", *next) != NULL))
+		next++;
+	return next > text && *next == '\0';
 }
 
 static bool

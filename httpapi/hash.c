@@ -15,19 +15,28 @@ hash_mix(uint64_t x)
 	return x ^ x >> 33;
 }
 
+/* XXH64's round: the product of the word waits for nothing before it. */
+static uint64_t
+add_word(uint64_t hash, uint64_t word)
+{
+	hash += word * UINT64_C(0xc2b2ae3d27d4eb4f);
+	return (hash << 31 | hash >> 33) * UINT64_C(0x9e3779b185ebca87);
+}
+
 uint64_t
 hash_octets(const void *data, size_t len, uint64_t seed)
 {
 	const char *next = data;
 	uint64_t hash = hash_mix(seed ^ len), word;
 
-	for (; len > 0; len -= len < sizeof(word) ? len : sizeof(word)) {
-		word = 0;
-		memcpy(&word, next, len < sizeof(word) ? len : sizeof(word));
-		hash = hash_mix(hash ^ word) + word;
+	for (; len >= sizeof(word); len -= sizeof(word)) {
+		memcpy(&word, next, sizeof(word));
+		hash = add_word(hash, word);
 		next += sizeof(word);
 	}
-	return hash_mix(hash);
+	word = 0;
+	memcpy(&word, next, len);
+	return hash_mix(add_word(hash, word));
 }
 
 uint64_t

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <jansson.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,24 +15,52 @@ jsonout_init(struct jsonout *json, struct strbuf *out)
 	*json = (struct jsonout){ .out = out };
 }
 
-static void
-begin(struct jsonout *json, const char *name)
+/*
+ * Writes what stands before a value, with room for `len` octets of that behind
+ * it: where those go, or NULL.
+ */
+static char *
+begin(struct jsonout *json, const char *name, size_t len)
 {
+	size_t name_len = name != NULL ? strlen(name) : 0;
+	char *to = strbuf_room(json->out, 1 + 3 + name_len + len);
+
+	if (to == NULL)
+		return NULL;
 	if (json->more)
-		strbuf_putc(json->out, ',');
+		*to++ = ',';
 	json->more = true;
 	if (name == NULL)
-		return;
-	strbuf_putc(json->out, '"');
-	strbuf_puts(json->out, name);
-	strbuf_add(json->out, "\":", 2);
+		return to;
+	*to++ = '"';
+	to = mempcpy(to, name, name_len);
+	*to++ = '"';
+	*to++ = ':';
+	return to;
+}
+
+/* `to` is where it is written up to, or NULL. */
+static void
+wrote(struct jsonout *json, const char *to)
+{
+	if (to != NULL)
+		strbuf_wrote(
+		    json->out, (size_t)(to - json->out->text) - json->out->len);
+}
+
+/* A value that needs no quotes, or has them. */
+static void
+put(struct jsonout *json, const char *name, const char *text, size_t len)
+{
+	char *to = begin(json, name, len);
+
+	wrote(json, to != NULL ? mempcpy(to, text, len) : NULL);
 }
 
 static void
 open(struct jsonout *json, const char *name, char bracket)
 {
-	begin(json, name);
-	strbuf_putc(json->out, bracket);
+	put(json, name, &bracket, 1);
 	json->more = false;
 }
 
@@ -66,29 +95,35 @@ jsonout_end_array(struct jsonout *json)
 	end(json, ']');
 }
 
-/* ASCII that stands for itself between quotes (RFC 8259 section 7). */
+/*
+ * ASCII that stands for itself between quotes (RFC 8259 section 7). To the end
+ * in any case, so that the compiler looks at many octets at once.
+ */
 static bool
-is_plain(const char *text)
+is_plain(const char *text, size_t len)
 {
-	for (; *text != '\0'; text++) {
-		if (*text < ' ' || *text > '~' || *text == '"' || *text == '\\')
-			return false;
+	unsigned others = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		unsigned char c = (unsigned char)text[i];
+
+		others |= (c < ' ') | (c > '~') | (c == '"') | (c == '\\');
 	}
-	return true;
+	return others == 0;
 }
 
 /* The rest is rare: the library knows how to escape, and what UTF-8 is. */
 static void
-put_escaped(struct strbuf *out, const char *text)
+put_escaped(struct jsonout *json, const char *name, const char *text)
 {
 	json_t *string = json_string(text);
 	char *escaped =
 	    string != NULL ? json_dumps(string, JSON_ENCODE_ANY) : NULL;
 
 	if (escaped != NULL)
-		strbuf_puts(out, escaped);
+		put(json, name, escaped, strlen(escaped));
 	else
-		strbuf_puts(out, "null");
+		jsonout_null(json, name);
 	free(escaped);
 	json_decref(string);
 }
@@ -96,16 +131,20 @@ put_escaped(struct strbuf *out, const char *text)
 void
 jsonout_text(struct jsonout *json, const char *name, const char *text)
 {
-	begin(json, name);
-	if (text == NULL) {
-		strbuf_add(json->out, "null", 4);
-	} else if (is_plain(text)) {
-		strbuf_putc(json->out, '"');
-		strbuf_puts(json->out, text);
-		strbuf_putc(json->out, '"');
-	} else {
-		put_escaped(json->out, text);
+	size_t len = text != NULL ? strlen(text) : 0;
+	char *to;
+
+	if (text == NULL || !is_plain(text, len)) {
+		put_escaped(json, name, text);
+		return;
 	}
+	to = begin(json, name, len + 2);
+	if (to == NULL)
+		return;
+	*to++ = '"';
+	to = mempcpy(to, text, len);
+	*to++ = '"';
+	wrote(json, to);
 }
 
 void
@@ -120,8 +159,16 @@ jsonout_integer(struct jsonout *json, const char *name, int64_t number)
 	} while (rest > 0);
 	if (number < 0)
 		*--first = '-';
-	begin(json, name);
-	strbuf_add(json->out, first, (size_t)(digits + sizeof(digits) - first));
+	put(json, name, first, (size_t)(digits + sizeof(digits) - first));
+}
+
+static void
+put_printed(struct jsonout *json, const char *name, double number)
+{
+	char text[32];
+	int len = snprintf(text, sizeof(text), "%.6g", number);
+
+	put(json, name, text, (size_t)len);
 }
 
 /* What has two decimals at most needs no printf, which takes thrice as long. */
@@ -133,13 +180,12 @@ jsonout_real(struct jsonout *json, const char *name, double number)
 	double hundredths = number * 100;
 	long whole = hundredths >= 0 && hundredths <= HUNDREDTHS_MOST
 			 ? (long)(hundredths + 0.5)
-			 : 0;
+			 : -1;
 	char digits[] = { (char)('0' + whole / 10 % 10),
 		(char)('0' + whole % 10) };
 
-	if (whole == 0 || fabs(hundredths - (double)whole) > 1e-9) {
-		begin(json, name);
-		strbuf_printf(json->out, "%.6g", number);
+	if (whole < 0 || fabs(hundredths - (double)whole) > 1e-9) {
+		put_printed(json, name, number);
 		return;
 	}
 	jsonout_integer(json, name, whole / 100);
@@ -152,14 +198,16 @@ jsonout_real(struct jsonout *json, const char *name, double number)
 void
 jsonout_bool(struct jsonout *json, const char *name, bool value)
 {
-	begin(json, name);
-	strbuf_puts(json->out, value ? "true" : "false");
+	if (value)
+		put(json, name, "true", 4);
+	else
+		put(json, name, "false", 5);
 }
 
 void
 jsonout_null(struct jsonout *json, const char *name)
 {
-	jsonout_text(json, name, NULL);
+	put(json, name, "null", 4);
 }
 
 void

@@ -90,26 +90,13 @@ make_stream(struct reply *reply)
 static struct MHD_Response *
 make_response(struct reply *reply)
 {
-	struct MHD_Response *response;
-	size_t len = reply->body.len;
-	char *text;
-
 	if (reply->source != NULL)
 		return make_stream(reply);
 	if (reply->fixed != NULL)
 		return MHD_create_response_from_buffer(reply->fixed_len,
 		    (void *)reply->fixed, MHD_RESPMEM_PERSISTENT);
-	if (len == 0)
-		return MHD_create_response_from_buffer(
-		    0, (void *)"", MHD_RESPMEM_PERSISTENT);
-	text = strbuf_take(&reply->body);
-	if (text == NULL)
-		return NULL;
-	response =
-	    MHD_create_response_from_buffer(len, text, MHD_RESPMEM_MUST_FREE);
-	if (response == NULL)
-		free(text);
-	return response;
+	return MHD_create_response_from_buffer(
+	    reply->body.len, reply->body.text, MHD_RESPMEM_PERSISTENT);
 }
 
 enum MHD_Result

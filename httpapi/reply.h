@@ -7,7 +7,8 @@
 
 /*
  * Hands exchange->reply to libmicrohttpd, with the headers that every reply
- * has. The body's memory goes with it. MHD_NO: the connection is closed.
+ * has. The body stays where it is until the request is completed. MHD_NO: the
+ * connection is closed.
  */
 enum MHD_Result reply_send(
     struct exchange *exchange, struct MHD_Connection *connection);

@@ -33,14 +33,13 @@ static const struct {
 static const char *
 rest_of(const char *pattern, const char *path)
 {
-	size_t len = strcspn(pattern, "{");
-
-	if (strncmp(pattern, path, len) != 0)
-		return NULL;
-	path += len;
-	if (pattern[len] == '\0')
+	while (*pattern != '\0' && *pattern != '{' && *pattern == *path) {
+		pattern++;
+		path++;
+	}
+	if (*pattern == '\0')
 		return *path == '\0' ? path : NULL;
-	return *path != '\0' ? path : NULL;
+	return *pattern == '{' && *path != '\0' ? path : NULL;
 }
 
 enum route_outcome
@@ -57,8 +56,10 @@ route_find(const struct route *table, size_t count, const char *path,
 	for (size_t i = 0; i < count; i++) {
 		const char *found = rest_of(table[i].path, path);
 
-		if (found == NULL)
+		if (found == NULL && encoded == NULL)
 			continue;
+		if (found == NULL)
+			break;
 		encoded = found;
 		*methods |= table[i].method | HTTP_OPTIONS;
 		if (table[i].method == HTTP_GET)

@@ -50,8 +50,9 @@ enum route_outcome {
 };
 
 /*
- * Finds the row for a path and method. `methods` gets the set of what the path
- * allows, `rest` (TARGET_MAX + 1 octets) the decoded rest of it. Pure.
+ * Finds the row for a path and method; the rows of one path stand together.
+ * `methods` gets the set of what the path allows, `rest` (TARGET_MAX + 1
+ * octets) the decoded rest of it. Pure.
  */
 enum route_outcome route_find(const struct route *table, size_t count,
     const char *path, enum http_method method, const struct route **route,

@@ -15,10 +15,11 @@
 #include "httpapi/connection.h"
 
 /*
- * The header of a request and what is kept of it; browsers send a tenth. The
- * library clears all of it after each request.
+ * The header of a request, 56 octets for each field of it, and the header of
+ * its reply; browsers send a quarter of it. The library clears all of it after
+ * each request, which is why it is not more.
  */
-#define CONNECTION_MEMORY (16 << 10)
+#define CONNECTION_MEMORY (8 << 10)
 
 /* More threads than this answer no faster: LMDB readers share one lock. */
 #define THREADS_MAX 16

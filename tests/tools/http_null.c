@@ -18,7 +18,7 @@
 
 /* As httpapi/server.c has them. */
 #define THREADS 2
-#define CONNECTION_MEMORY (16 << 10)
+#define CONNECTION_MEMORY (8 << 10)
 
 struct answer {
 	char octets[OCTETS_MAX];

@@ -43,6 +43,27 @@ puts_pieces_together(void **state)
 	strbuf_deinit(&buf);
 }
 
+/* Where it is written to by hand it stays a string, within the same bound. */
+static void
+gives_room_to_write_by_hand(void **state)
+{
+	struct strbuf buf;
+	char *room;
+
+	(void)state;
+	strbuf_init(&buf, 6);
+	strbuf_puts(&buf, "ab");
+	room = strbuf_room(&buf, 4);
+	assert_non_null(room);
+	memcpy(room, "cdef", 4);
+	strbuf_wrote(&buf, 2);
+	assert_string_equal(buf.text, "abcd");
+	assert_null(strbuf_room(&buf, 3));
+	assert_int_equal(buf.error, ERROR_LIMIT);
+	assert_string_equal(buf.text, "abcd");
+	strbuf_deinit(&buf);
+}
+
 static void
 keeps_octets_that_are_no_text(void **state)
 {
@@ -155,6 +176,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(is_an_empty_string_from_the_start),
 		cmocka_unit_test(puts_pieces_together),
+		cmocka_unit_test(gives_room_to_write_by_hand),
 		cmocka_unit_test(keeps_octets_that_are_no_text),
 		cmocka_unit_test(grows_up_to_its_bound_and_no_further),
 		cmocka_unit_test(adds_nothing_after_the_first_failure),
