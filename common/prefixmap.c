@@ -7,14 +7,12 @@
 
 #define IPV4_BITS 96 /* what all IPv4 addresses begin with */
 
-/* An address as two numbers, which compare faster than sixteen octets. */
-struct place {
-	uint64_t high, low;
-};
+/* An address as a number, which compares faster than sixteen octets. */
+typedef unsigned __int128 place;
 
 /* From `start` on, up to the next step, addresses have this value. */
 struct step {
-	struct place start;
+	place start;
 	uint8_t value;
 };
 
@@ -23,20 +21,13 @@ struct prefixmap {
 	struct step steps[];
 };
 
-static struct place
+static place
 place_of(const struct ipaddr *address)
 {
 	uint64_t halves[2];
 
 	memcpy(halves, address->octets, sizeof(halves));
-	return (struct place){ be64toh(halves[0]), be64toh(halves[1]) };
-}
-
-/* Does `a` stand behind `b`? */
-static bool
-is_behind(const struct place *a, const struct place *b)
-{
-	return a->high > b->high || (a->high == b->high && a->low > b->low);
+	return (place)be64toh(halves[0]) << 64 | be64toh(halves[1]);
 }
 
 /* --- building ---------------------------------------------------------------
@@ -87,12 +78,12 @@ static void
 add_step(struct prefixmap *map, const struct ipaddr *start, uint8_t value)
 {
 	struct step *last = map->count > 0 ? &map->steps[map->count - 1] : NULL;
-	struct place place = place_of(start);
+	place here = place_of(start);
 
-	if (last != NULL && !is_behind(&place, &last->start))
+	if (last != NULL && here <= last->start)
 		last->value = value;
 	else
-		map->steps[map->count++] = (struct step){ place, value };
+		map->steps[map->count++] = (struct step){ here, value };
 }
 
 /* The prefixes that are open where the sweep is, the innermost last. */
@@ -194,13 +185,13 @@ uint8_t
 prefixmap_find(const struct prefixmap *map, const struct ipaddr *address)
 {
 	size_t low = 0, high = map != NULL ? map->count : 0;
-	struct place place = place_of(address);
+	place here = place_of(address);
 
 	/* The last step that does not begin behind the address. */
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (is_behind(&map->steps[middle].start, &place))
+		if (map->steps[middle].start > here)
 			high = middle;
 		else
 			low = middle + 1;

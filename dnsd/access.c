@@ -8,8 +8,8 @@
 enum verdict { NOT_NAMED, ALLOWED, REFUSED };
 
 struct access {
-	bool everybody; /* as far as nothing is said of them */
-	struct prefixmap *map;
+	bool everybody;	       /* as far as nothing is said of them */
+	struct prefixmap *map; /* NULL: nothing is said of anybody */
 };
 
 /* The settings' prefixes were checked when they were read. */
@@ -33,14 +33,15 @@ access_new(const struct settings *settings, struct access **access)
 	struct prefixmap_entry *entries =
 	    calloc(allow->count + refuse->count + 1, sizeof(*entries));
 	struct prefixmap_entry *end;
-	int error = -ENOMEM;
+	int error = fresh == NULL || entries == NULL ? -ENOMEM : 0;
 
-	if (fresh != NULL && entries != NULL) {
+	if (error == 0) {
 		fresh->everybody = allow->count == 0;
 		end = add(entries, allow, ALLOWED);
 		end = add(end, refuse, REFUSED);
-		error = prefixmap_new(
-		    entries, (size_t)(end - entries), &fresh->map);
+		if (end > entries)
+			error = prefixmap_new(
+			    entries, (size_t)(end - entries), &fresh->map);
 	}
 	free(entries);
 	if (error != 0) {

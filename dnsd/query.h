@@ -36,8 +36,8 @@ struct query_edns {
  * is for whoever has keys to say (tsig.h); the outcome does not tell.
  */
 struct query_tsig {
-	bool present;
-	size_t at; /* where in the packet the record begins */
+	bool present; /* nothing else is set without */
+	size_t at;    /* where in the packet the record begins */
 	const uint8_t *key_name, *algorithm; /* uncompressed */
 	size_t key_name_len, algorithm_len;
 	const uint8_t *times; /* time signed, fudge: eight octets */
@@ -63,8 +63,7 @@ struct query {
 	size_t question_len;
 	size_t name_len; /* of the name, the root's octet among them */
 	uint16_t type, class;
-	unsigned label_count;		/* without the root */
-	uint8_t labels[DNS_LABELS_MAX]; /* where in the name each begins */
+	unsigned label_count; /* without the root */
 
 	/* Of an SOA record in the authority section (RFC 1995 section 3). */
 	bool has_serial;
@@ -72,6 +71,8 @@ struct query {
 
 	struct query_edns edns;
 	struct query_tsig tsig;
+
+	uint8_t labels[DNS_LABELS_MAX]; /* where in the name each begins */
 };
 
 /*

@@ -10,9 +10,9 @@
 #include "common/error.h"
 #include "common/log.h"
 
-#define BATCH 64	 /* more saves no more calls worth counting */
+#define BATCH 128	 /* more saves no more calls worth counting */
 #define GROUP 16	 /* as much memory as can be waited for at once */
-#define ROUNDS 16	 /* batches of one socket before the others' turn */
+#define ROUNDS 8	 /* batches of one socket before the others' turn */
 #define QUERY_SIZE 1400	 /* queries with keys and padding are far smaller */
 #define ANSWER_SIZE 1400 /* the most that dnsd.udp_size may say */
 
