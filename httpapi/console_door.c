@@ -12,6 +12,7 @@
 #include "db/meta.h"
 #include "db/session.h"
 #include "httpapi/access.h"
+#include "httpapi/attempts.h"
 #include "httpapi/console_page.h"
 #include "httpapi/problem.h"
 #include "httpapi/reader.h"
@@ -198,47 +199,15 @@ text_of(const struct exchange *exchange, const char *name)
 	return text != NULL ? text : "";
 }
 
-/* What a browser bears that has signed in to the account before. */
-static uint64_t
-known_mark(const uint8_t key[META_KEY_LEN], const char *name)
-{
-	char text[64];
-	int len = snprintf(text, sizeof(text), "known browser %.40s", name);
-
-	return meta_hash(key, text, (size_t)len);
-}
-
-/* A place in the table of attempts that no network's address can be. */
-static struct ipaddr
-place_of(const uint8_t key[META_KEY_LEN], const char *name, bool known)
-{
-	struct ipaddr place = { { 0 } };
-	char text[64];
-	int len = snprintf(text, sizeof(text), "%s attempts %.40s",
-	    known ? "known" : "strange", name);
-	uint64_t hash = meta_hash(key, text, (size_t)len);
-
-	memcpy(place.octets, &hash, sizeof(hash));
-	place.octets[0] |= 0x80; /* 8000::/1 has no addresses that ask */
-	return place;
-}
-
+/* Does the browser bear the mark of who has signed in to it before? */
 static bool
-may_try(struct exchange *exchange, const uint8_t key[META_KEY_LEN],
-    const char *name)
+is_known(const struct exchange *exchange, uint64_t mark)
 {
 	char expected[17], shown[17];
-	struct ipaddr place;
-	struct quota_state state;
-	bool known;
 
-	snprintf(
-	    expected, sizeof(expected), "%016" PRIx64, known_mark(key, name));
-	known = read_cookie(exchange, KNOWN_COOKIE, shown, sizeof(shown)) &&
-		strlen(shown) == 16 && secret_equal(shown, expected, 16);
-	place = place_of(key, name, known);
-	return quota_spend(exchange->service->attempts, &place, 1,
-	    DOOR_PER_ACCOUNT, clock_seconds(), &state);
+	snprintf(expected, sizeof(expected), "%016" PRIx64, mark);
+	return read_cookie(exchange, KNOWN_COOKIE, shown, sizeof(shown)) &&
+	       strlen(shown) == 16 && secret_equal(shown, expected, 16);
 }
 
 /* 0 with the account, which is empty where there is none of that name. */
@@ -260,28 +229,46 @@ read_account(struct exchange *exchange, const char *name,
 	return code == ERROR_NOT_FOUND ? 0 : code;
 }
 
+/* 1: refused, which is written down. */
 static int
-begin_session(struct exchange *exchange, const struct account *account,
-    uint8_t secret[SECRET_LEN])
+write_session(struct store_txn *txn, struct exchange *exchange,
+    const struct account *account, uint8_t secret[SECRET_LEN])
 {
 	const struct session_limits limits = limits_of(exchange);
 	int64_t now = clock_seconds();
-	struct store_txn *txn;
-	char who[64];
-	int code = store_begin_write(exchange->service->store, &txn);
+	char who[64], client[IPADDR_TEXT_MAX];
+	int code = account_login(txn, account, text_of(exchange, "code"), now);
 
-	if (code != 0)
-		return code;
 	snprintf(who, sizeof(who), "account:%s", account->name);
-	code = account_login(txn, account, text_of(exchange, "code"), now);
+	/* The password was right: its owner is to know who has it. */
+	if (code == ERROR_REFUSED && account->has_totp) {
+		code = audit_add(txn, now, who, "code_refused", "", "client=%s",
+		    ipaddr_format(&exchange->request.client, client));
+		return code != 0 ? code : 1;
+	}
 	if (code == 0)
 		code = session_begin(txn, account, &limits, now, secret);
 	if (code == 0)
 		code = audit_add(txn, now, who, "signed_in", "", "%s", "");
-	if (code == 0)
-		return store_commit(txn);
-	store_abort(txn);
 	return code;
+}
+
+static int
+begin_session(struct exchange *exchange, const struct account *account,
+    uint8_t secret[SECRET_LEN])
+{
+	struct store_txn *txn;
+	int code = store_begin_write(exchange->service->store, &txn), error;
+
+	if (code != 0)
+		return code;
+	code = write_session(txn, exchange, account, secret);
+	if (code < 0) {
+		store_abort(txn);
+		return code;
+	}
+	error = store_commit(txn);
+	return error != 0 ? error : code > 0 ? ERROR_REFUSED : 0;
 }
 
 /* 0 and a new session's secret; ERROR_REFUSED; ERROR_LIMIT: tried too often. */
@@ -291,18 +278,23 @@ sign_in(struct exchange *exchange, const char *name, uint64_t *mark,
 {
 	uint8_t key[META_KEY_LEN];
 	struct account account;
+	struct attempt attempt = { exchange->service->attempts, key, name,
+		false, clock_seconds() };
 	int code = read_account(exchange, name, &account, key);
 
 	if (code != 0)
 		return code;
-	if (!may_try(exchange, key, name))
+	*mark = attempts_mark(key, name);
+	attempt.known = is_known(exchange, *mark);
+	if (!attempts_take_password(&attempt))
 		code = ERROR_LIMIT;
 	else if (!password_fits(account.disabled ? "" : account.password,
 		     text_of(exchange, "password")))
 		code = ERROR_REFUSED;
+	else if (account.has_totp && !attempts_take_code(&attempt))
+		code = ERROR_LIMIT;
 	else
 		code = begin_session(exchange, &account, secret);
-	*mark = known_mark(key, name);
 	secret_forget(&account, sizeof(account));
 	secret_forget(key, sizeof(key));
 	return code;

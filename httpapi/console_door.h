@@ -12,13 +12,10 @@
  * itself. No other site's page can have it sent (SameSite=Strict), and each
  * form bears a token made of it besides, so that none acts by it.
  *
- * Guessing: each network may try DOOR_PER_NETWORK times a minute. All of them
- * together may try DOOR_PER_ACCOUNT times for one account; browsers that have
- * signed in to it before are counted apart, by a cookie that only we can make,
- * so that no stranger's attempts lock its owner out.
+ * Guessing: each network may try DOOR_PER_NETWORK times a minute, and all of
+ * them together as httpapi/attempts.h says.
  */
 #define DOOR_PER_NETWORK 10
-#define DOOR_PER_ACCOUNT 10
 
 /*
  * Before a console route: fills exchange->caller. False: the reply is there,
