@@ -11,6 +11,7 @@
 #   make format     lay the source out; `make format-check` only looks
 #   make tidy       clang-tidy (a package of that name)
 #   make torture    power losses and kills by the thousand, for some minutes
+#   make soak       a list's life for an hour; MINUTES= or HOURS= for others
 #
 # SANITIZE=address,undefined makes a sanitizer build in build-address,undefined/.
 
@@ -269,6 +270,13 @@ system: all $(TOOL_PROGRAMS) $(NPM) $(MAIL_SERVERS)
 .PHONY: torture
 torture: all $(TOOL_PROGRAMS)
 	BSBL_ROUNDS=$(or $(ROUNDS),1000) tests/system/49-power-loss $(BUILD)
+
+# Everything at once, with kills, while the clock runs through three months: an
+# hour, or MINUTES= or HOURS=. Ends with a table.
+.PHONY: soak
+soak: all $(TOOL_PROGRAMS)
+	@PYTHONDONTWRITEBYTECODE=1 tests/soak $(BUILD) \
+	    $(or $(MINUTES),$(if $(HOURS),$$((60 * $(HOURS))),60)) $(SEED)
 
 # A scanner for weaknesses of web sites; some minutes. apt-get install wapiti
 .PHONY: wapiti

@@ -147,10 +147,13 @@ class HttpLab(DnsLab):
 
     def start_http(self):
         program = self.start("httpapi", ready=" ready ")
+        self.read_description()
+        return program
+
+    def read_description(self):
         if self.description is None:
             text = self.ask("GET", "/v1/openapi.yaml").text()
             self.description = Description(text)
-        return program
 
     def http(self, **words):
         return Http(self.http_port, **words)
@@ -159,7 +162,7 @@ class HttpLab(DnsLab):
         """What comes back must be as the server's description has it."""
         with self.http(source=source) as http:
             reply = http.ask(method, target, body, **fields)
-        if self.description is not None:
+        if self.description is not None and reply is not None:
             complaint = self.description.complaint(method, target, reply)
             if complaint is not None:
                 self.complaints.append(f"{method} {target}: {complaint}")
