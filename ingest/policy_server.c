@@ -4,15 +4,14 @@
 #include <event2/event.h>
 #include <event2/event_struct.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "common/clock.h"
 #include "common/error.h"
-#include "common/listen.h"
 #include "common/log.h"
 #include "common/prefixes.h"
+#include "ingest/acceptor.h"
 #include "ingest/policy_service.h"
 
 /* Each smtpd process has one; of Postfix' hundred, for ten servers. */
@@ -25,18 +24,10 @@
 #define IDLE_SECONDS 900
 
 /* How often to look for dialogues whose time is over. */
-#define TICK_MS 1000
-
-/* How long not to accept for want of descriptors or memory. */
-#define PAUSE_MS 200
+#define TICK_SECONDS 1
 
 static const char answer[] = "action=DUNNO\n\n";
 #define ANSWER_LEN (sizeof(answer) - 1)
-
-struct listener {
-	struct event event;
-	int fd;
-};
 
 struct policy_connection {
 	struct policy_server *server;
@@ -50,9 +41,8 @@ struct policy_connection {
 
 struct policy_server {
 	struct event_base *base;
-	struct listener *listeners;
-	size_t listener_count;
-	struct event tick, accept_again;
+	struct acceptor *acceptor;
+	struct event tick;
 	struct prefixes peers;
 	struct policy_service *service;
 	struct mailboxes *mailboxes;
@@ -61,12 +51,6 @@ struct policy_server {
 	unsigned connection_count;
 	char input[READ_SIZE];
 };
-
-static struct timeval
-milliseconds(long ms)
-{
-	return (struct timeval){ ms / 1000, ms % 1000 * 1000 };
-}
 
 /* --- one connection ------------------------------------------------------- */
 
@@ -236,9 +220,10 @@ open_connection(struct policy_server *server, int fd, const struct ipaddr *peer)
 }
 
 static void
-admit(struct policy_server *server, int fd, const struct sockaddr *address)
+admit(void *context, int fd, const struct sockaddr *address)
 {
 	static struct log_gate gate = LOG_GATE(5);
+	struct policy_server *server = context;
 	struct ipaddr peer = { { 0 } };
 	bool local = ipaddr_from_sockaddr(address, &peer) != 0;
 	bool welcome = local || prefixes_hold(&server->peers, &peer);
@@ -253,45 +238,6 @@ admit(struct policy_server *server, int fd, const struct sockaddr *address)
 		    ipaddr_format(&peer, client),
 		    welcome ? "connections" : "not_in_policy_peers");
 	close(fd);
-}
-
-static void
-accept_all(struct policy_server *server, bool accepting)
-{
-	for (size_t i = 0; i < server->listener_count; i++) {
-		if (accepting)
-			event_add(&server->listeners[i].event, NULL);
-		else
-			event_del(&server->listeners[i].event);
-	}
-}
-
-static void
-on_accept_again(evutil_socket_t fd, short what, void *context)
-{
-	(void)fd;
-	(void)what;
-	accept_all(context, true);
-}
-
-/* Those that wait stay in the kernel's queue; asking again at once is vain. */
-static void
-on_accept(evutil_socket_t listening, short what, void *context)
-{
-	struct policy_server *server = context;
-	struct timeval pause = milliseconds(PAUSE_MS);
-	struct sockaddr_storage address = { 0 };
-	socklen_t len = sizeof(address);
-	int fd = accept4(listening, (struct sockaddr *)&address, &len,
-	    SOCK_NONBLOCK | SOCK_CLOEXEC);
-
-	(void)what;
-	if (fd >= 0) {
-		admit(server, fd, (struct sockaddr *)&address);
-	} else if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED) {
-		accept_all(server, false);
-		event_add(&server->accept_again, &pause);
-	}
 }
 
 /* --- callouts ------------------------------------------------------------- */
@@ -372,25 +318,14 @@ policy_server_reload(
 }
 
 static int
-open_listeners(struct policy_server *server, const struct settings_list *listen)
+listen_for_all(struct policy_server *server, const struct settings_list *where)
 {
-	server->listeners = calloc(listen->count + 1, sizeof(struct listener));
-	if (server->listeners == NULL)
-		return -ENOMEM;
-	for (size_t i = 0; i < listen->count; i++) {
-		struct listener *listener = &server->listeners[i];
-		char text[LISTEN_TEXT_MAX];
+	int code = 0;
 
-		listener->fd = listen_open(listen->items[i], LISTEN_STREAM);
-		if (listener->fd < 0)
-			return listener->fd;
-		server->listener_count++;
-		event_assign(&listener->event, server->base, listener->fd,
-		    EV_READ | EV_PERSIST, on_accept, server);
-		log_notice("listening protocol=policy address=%s",
-		    listen_format(listener->fd, text));
-	}
-	return 0;
+	for (size_t i = 0; code == 0 && i < where->count; i++)
+		code = acceptor_listen(
+		    server->acceptor, where->items[i], "policy", admit, server);
+	return code;
 }
 
 int
@@ -403,13 +338,13 @@ policy_server_open(const struct settings *settings, struct event_base *base,
 	if (server == NULL)
 		return code;
 	server->base = base;
-	evtimer_assign(&server->accept_again, base, on_accept_again, server);
 	event_assign(&server->tick, base, -1, EV_PERSIST, on_tick, server);
+	server->acceptor = acceptor_new(base);
 	server->service = policy_service_new(0, 0);
-	if (server->service != NULL)
+	if (server->acceptor != NULL && server->service != NULL)
 		code = policy_server_reload(server, settings);
 	if (code == 0)
-		code = open_listeners(server, &settings->ingest.policy_listen);
+		code = listen_for_all(server, &settings->ingest.policy_listen);
 	if (code != 0) {
 		policy_server_close(server);
 		return code;
@@ -422,13 +357,13 @@ void
 policy_server_serve(struct policy_server *server, struct mailboxes *mailboxes,
     struct recorder *recorder)
 {
-	struct timeval tick = milliseconds(TICK_MS);
+	const struct timeval tick = { TICK_SECONDS, 0 };
 
 	server->mailboxes = mailboxes;
 	server->recorder = recorder;
-	if (server->listener_count == 0)
+	if (!acceptor_listens(server->acceptor))
 		return;
-	accept_all(server, true);
+	acceptor_begin(server->acceptor);
 	event_add(&server->tick, &tick);
 }
 
@@ -439,12 +374,8 @@ policy_server_close(struct policy_server *server)
 		return;
 	while (server->connections != NULL)
 		free_connection(server->connections);
-	accept_all(server, false);
-	for (size_t i = 0; i < server->listener_count; i++)
-		close(server->listeners[i].fd);
-	event_del(&server->accept_again);
+	acceptor_free(server->acceptor);
 	event_del(&server->tick);
-	free(server->listeners);
 	prefixes_free(&server->peers);
 	policy_service_free(server->service);
 	free(server);

@@ -1,6 +1,5 @@
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -16,142 +15,10 @@
 #define LINGER_MS 2000
 #define LINGER_BYTES (1u << 20)
 
-/*
- * Of a message so many octets are a step, as a command is one: a client that
- * drips has as little as if it were silent. With the default of five minutes
- * that is 14 octets a second.
- */
-#define STEP_OCTETS 4096
-
-/* A step has so much less time while connections are scarce. */
-#define CROWDED_PART 10
-
 /* How often to look again at a message that is being written. */
 #define ANSWER_MS 1000
 
 static void settle(struct connection *connection);
-
-static void
-begin_step(struct connection *connection)
-{
-	connection->step_ms = clock_monotonic_ms();
-	connection->step_len = 0;
-	if (connection->session != NULL)
-		connection->progress =
-		    smtp_session_progress(connection->session);
-}
-
-/* --- octets out and in ---------------------------------------------------- */
-
-static void
-set_timer(struct connection *connection, int64_t ms)
-{
-	struct timeval in = { ms / 1000, ms % 1000 * 1000 };
-
-	event_add(&connection->timer, &in);
-}
-
-/* Sends what the kernel takes. True when all is sent. */
-static bool
-flush(struct connection *connection)
-{
-	const char *output;
-	size_t len;
-
-	while (output = smtp_session_output(connection->session, &len),
-	    len > 0 && !connection->broken) {
-		ssize_t sent =
-		    smtp_channel_send(&connection->channel, output, len);
-
-		if (sent == -EAGAIN) {
-			event_add(&connection->writable, NULL);
-			return false;
-		}
-		if (sent < 0)
-			connection->broken = true;
-		else
-			smtp_session_sent(connection->session, (size_t)sent);
-	}
-	return len == 0;
-}
-
-static bool
-is_over(const struct connection *connection)
-{
-	return smtp_session_state(connection->session) == SMTP_OVER;
-}
-
-static bool
-is_pending(const struct connection *connection)
-{
-	return smtp_session_state(connection->session) == SMTP_IN_ANSWER;
-}
-
-/* Feeds the session as long as it takes, and replies. Returns how many. */
-static size_t
-pump(struct connection *connection, const char *octets, size_t len)
-{
-	size_t taken = 0;
-
-	do {
-		taken += smtp_session_feed(
-		    connection->session, octets + taken, len - taken);
-	} while (flush(connection) && taken < len && !is_over(connection) &&
-		 !is_pending(connection));
-	mailboxes_rest(connection->server->mailboxes);
-	return taken;
-}
-
-void
-smtp_connection_put_by(
-    struct connection *connection, const char *octets, size_t len)
-{
-	if (len == 0)
-		return;
-	connection->unread = malloc(len);
-	if (connection->unread == NULL) {
-		connection->broken = true;
-		return;
-	}
-	memcpy(connection->unread, octets, len);
-	connection->unread_len = len;
-}
-
-static size_t
-pump_unread(struct connection *connection)
-{
-	size_t taken =
-	    pump(connection, connection->unread, connection->unread_len);
-
-	connection->unread_len -= taken;
-	memmove(connection->unread, connection->unread + taken,
-	    connection->unread_len);
-	if (connection->unread_len == 0) {
-		free(connection->unread);
-		connection->unread = NULL;
-	}
-	return taken;
-}
-
-static bool
-is_in_message(const struct smtp_session *session)
-{
-	enum smtp_state state = smtp_session_state(session);
-
-	return state == SMTP_IN_DATA || state == SMTP_IN_CHUNK;
-}
-
-/* A command has its time as a whole, a message that of its steps. */
-static void
-note_progress(struct connection *connection, size_t taken)
-{
-	const struct smtp_session *session = connection->session;
-
-	connection->step_len += taken;
-	if (smtp_session_progress(session) != connection->progress ||
-	    (is_in_message(session) && connection->step_len >= STEP_OCTETS))
-		begin_step(connection);
-}
 
 /* --- the end -------------------------------------------------------------- */
 
@@ -204,7 +71,7 @@ part(struct connection *connection)
 	smtp_channel_finish(&connection->channel);
 	connection->lingering = true;
 	set_reading(connection, true);
-	set_timer(connection, LINGER_MS);
+	smtp_time_set(connection, LINGER_MS);
 }
 
 /* --- TLS ------------------------------------------------------------------ */
@@ -242,7 +109,7 @@ shake_hands(struct connection *connection)
 	}
 	connection->shaking = false;
 	smtp_session_secured(connection->session);
-	begin_step(connection);
+	smtp_time_begin_step(connection);
 }
 
 /* STARTTLS has its reply. Switched off meanwhile, there is no way on. */
@@ -276,24 +143,25 @@ is_tls_due(const struct connection *connection)
 static void
 settle(struct connection *connection)
 {
-	bool sent = flush(connection);
+	bool sent = smtp_octets_flush(connection);
 
-	if (sent && connection->unread_len > 0 && !is_pending(connection) &&
-	    !is_over(connection)) {
-		note_progress(connection, pump_unread(connection));
-		sent = flush(connection);
+	if (sent && connection->unread_len > 0 &&
+	    !smtp_connection_is_pending(connection) &&
+	    !smtp_connection_is_over(connection)) {
+		smtp_time_note(connection, smtp_octets_pump_unread(connection));
+		sent = smtp_octets_flush(connection);
 	}
 	/* STARTTLS may have waited behind a message. */
 	if (sent && is_tls_due(connection))
 		begin_tls(connection);
 	/* The recorder will come back to it. */
-	if (is_pending(connection))
+	if (smtp_connection_is_pending(connection))
 		return;
 	if (connection->broken || (connection->server->is_cut_off && !sent))
 		smtp_session_end(connection->session, SMTP_END_DROPPED);
 	if (connection->shaking)
 		return;
-	if (!is_over(connection)) {
+	if (!smtp_connection_is_over(connection)) {
 		set_reading(connection, sent && connection->unread_len == 0);
 		return;
 	}
@@ -302,7 +170,7 @@ settle(struct connection *connection)
 		part(connection);
 	else if (!connection->parting) {
 		connection->parting = true;
-		set_timer(connection, LINGER_MS);
+		smtp_time_set(connection, LINGER_MS);
 	}
 }
 
@@ -331,10 +199,10 @@ drop(struct connection *connection)
 static void
 take(struct connection *connection, const char *octets, size_t len)
 {
-	size_t taken = pump(connection, octets, len);
+	size_t taken = smtp_octets_pump(connection, octets, len);
 
-	note_progress(connection, taken);
-	smtp_connection_put_by(connection, octets + taken, len - taken);
+	smtp_time_note(connection, taken);
+	smtp_octets_put_by(connection, octets + taken, len - taken);
 }
 
 static void
@@ -355,7 +223,7 @@ on_readable(evutil_socket_t fd, short what, void *context)
 		return;
 	}
 	/* It does not wait for the reply, so it has to. */
-	if (is_pending(connection)) {
+	if (smtp_connection_is_pending(connection)) {
 		set_reading(connection, false);
 		return;
 	}
@@ -386,40 +254,13 @@ on_writable(evutil_socket_t fd, short what, void *context)
 	settle(connection);
 }
 
-static int64_t
-time_left(const struct connection *connection)
-{
-	const struct smtp_server *server = connection->server;
-	int64_t now_ms = clock_monotonic_ms();
-	int64_t step_ms = connection->step_ms - now_ms;
-	int64_t all_ms = connection->began_ms + server->session_ms - now_ms;
-
-	step_ms += client_limit_is_crowded(&server->limit)
-		       ? server->command_ms / CROWDED_PART
-		       : server->command_ms;
-	return step_ms < all_ms ? step_ms : all_ms;
-}
-
-/*
- * The timer is not set anew with each command: it runs out at the earliest
- * time that makes sense, should a crowd come meanwhile, and is then set for
- * what is left.
- */
-static void
-await(struct connection *connection, int64_t left_ms)
-{
-	int64_t crowded_ms = connection->server->command_ms / CROWDED_PART;
-
-	set_timer(connection, left_ms < crowded_ms ? left_ms : crowded_ms);
-}
-
 /* Nothing is said or heard before. */
 static void
 end_silence(struct connection *connection)
 {
 	connection->silent = false;
-	begin_step(connection);
-	await(connection, time_left(connection));
+	smtp_time_begin_step(connection);
+	smtp_time_await(connection, smtp_time_left(connection));
 	settle(connection);
 }
 
@@ -427,10 +268,10 @@ end_silence(struct connection *connection)
 static void
 look_at_time(struct connection *connection)
 {
-	int64_t left_ms = time_left(connection);
+	int64_t left_ms = smtp_time_left(connection);
 
 	if (left_ms > 0) {
-		await(connection, left_ms);
+		smtp_time_await(connection, left_ms);
 		return;
 	}
 	/* Within TLS' handshake there is nothing to say it in. */
@@ -451,9 +292,9 @@ on_timer(evutil_socket_t fd, short what, void *context)
 		smtp_connection_free(connection);
 	else if (connection->silent)
 		end_silence(connection);
-	else if (is_pending(connection))
-		set_timer(connection, ANSWER_MS);
-	else if (is_over(connection)) {
+	else if (smtp_connection_is_pending(connection))
+		smtp_time_set(connection, ANSWER_MS);
+	else if (smtp_connection_is_over(connection)) {
 		/* It does not even read the good-bye. */
 		connection->broken = true;
 		settle(connection);
@@ -480,7 +321,7 @@ smtp_connection_watch(struct connection *connection)
 void
 smtp_connection_await(struct connection *connection, int64_t ms)
 {
-	set_timer(connection, ms);
+	smtp_time_set(connection, ms);
 	set_reading(connection, true);
 }
 
@@ -495,14 +336,14 @@ smtp_connection_begin(struct connection *connection)
 	}
 	connection->silent = true;
 	set_reading(connection, false);
-	set_timer(connection, greeting_ms);
+	smtp_time_set(connection, greeting_ms);
 }
 
 void
 smtp_connection_answer(struct connection *connection, enum smtp_result result)
 {
 	smtp_session_answer(connection->session, result);
-	begin_step(connection);
+	smtp_time_begin_step(connection);
 	if (connection->server->stopping)
 		smtp_session_end(connection->session, SMTP_END_SHUTDOWN);
 	settle(connection);
@@ -515,7 +356,7 @@ smtp_connection_stop(struct connection *connection)
 		smtp_connection_free(connection);
 		return;
 	}
-	if (connection->lingering || is_pending(connection))
+	if (connection->lingering || smtp_connection_is_pending(connection))
 		return;
 	if (connection->shaking)
 		tls_failed(connection);
@@ -530,6 +371,18 @@ smtp_connection_cut_off(struct connection *connection)
 		smtp_connection_free(connection);
 	else
 		settle(connection);
+}
+
+bool
+smtp_connection_is_over(const struct connection *connection)
+{
+	return smtp_session_state(connection->session) == SMTP_OVER;
+}
+
+bool
+smtp_connection_is_pending(const struct connection *connection)
+{
+	return smtp_session_state(connection->session) == SMTP_IN_ANSWER;
 }
 
 struct connection *

@@ -72,8 +72,7 @@ use_header(struct connection *connection, const struct proxy_header *header,
 	const struct ipaddr *client =
 	    header->client_known ? &header->client : NULL;
 
-	smtp_connection_put_by(
-	    connection, octets + header->len, len - header->len);
+	smtp_octets_put_by(connection, octets + header->len, len - header->len);
 	if (connection->broken ||
 	    (client != NULL && !count_client(connection, client)))
 		smtp_connection_free(connection);
@@ -109,7 +108,7 @@ smtp_opening_read(struct connection *connection)
 		use_header(connection, &header, input, len);
 		break;
 	case PROXY_MORE:
-		smtp_connection_put_by(connection, input, len);
+		smtp_octets_put_by(connection, input, len);
 		break;
 	case PROXY_BAD:
 		complain_of_header(connection);

@@ -6,7 +6,6 @@
 #include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -17,12 +16,6 @@
 #include "common/listen_passed.h"
 #include "common/log.h"
 #include "ingest/smtp_server_private.h"
-
-/* Connections taken at a time before those that are open are heard again. */
-#define ACCEPT_BATCH 64
-
-/* Pause after an accept() that failed for want of descriptors or memory. */
-#define ACCEPT_PAUSE_MS 200
 
 /*
  * Octets of messages that are not complete, over all sessions; a few of the
@@ -93,11 +86,10 @@ smtp_server_admit(
 }
 
 static void
-admit(const struct smtp_listener *listener, int fd,
-    const struct sockaddr *address)
+admit(struct smtp_server *server, int fd, const struct sockaddr *address,
+    bool lmtp)
 {
-	struct smtp_server *server = listener->server;
-	struct smtp_caller caller = { .fd = fd, .lmtp = listener->lmtp };
+	struct smtp_caller caller = { .fd = fd, .lmtp = lmtp };
 	const int on = 1;
 
 	/* A local socket has no address, and file permissions instead. */
@@ -119,73 +111,15 @@ admit(const struct smtp_listener *listener, int fd,
 }
 
 static void
-accept_all(struct smtp_server *server, bool accepting)
+admit_smtp(void *context, int fd, const struct sockaddr *address)
 {
-	for (size_t i = 0; i < server->listener_count; i++) {
-		if (accepting)
-			event_add(&server->listeners[i].event, NULL);
-		else
-			event_del(&server->listeners[i].event);
-	}
+	admit(context, fd, address, false);
 }
 
 static void
-on_accept_again(evutil_socket_t fd, short what, void *context)
+admit_lmtp(void *context, int fd, const struct sockaddr *address)
 {
-	(void)fd;
-	(void)what;
-	accept_all(context, true);
-}
-
-/* Those that wait stay in the kernel's queue; asking again at once is vain. */
-static void
-pause_accepting(struct smtp_server *server, int error)
-{
-	static struct log_gate gate = LOG_GATE(5);
-	struct timeval pause = milliseconds(ACCEPT_PAUSE_MS);
-
-	if (log_gate_open(&gate, "accept_failed"))
-		log_warning("accept_failed reason=\"%s\"", error_text(-error));
-	accept_all(server, false);
-	event_add(&server->accept_again, &pause);
-}
-
-/* Errors of the connection that was to be, accept(2). */
-static bool
-is_clients_error(int error)
-{
-	static const int errors[] = { EINTR, ECONNABORTED, ENETDOWN, EPROTO,
-		ENOPROTOOPT, EHOSTDOWN, ENONET, EHOSTUNREACH, EOPNOTSUPP,
-		ENETUNREACH, EPERM };
-
-	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
-		if (errors[i] == error)
-			return true;
-	}
-	return false;
-}
-
-static void
-on_accept(evutil_socket_t socket, short what, void *context)
-{
-	const struct smtp_listener *listener = context;
-
-	(void)what;
-	for (int i = 0; i < ACCEPT_BATCH; i++) {
-		struct sockaddr_storage address = { 0 };
-		socklen_t len = sizeof(address);
-		int fd = accept4(socket, (struct sockaddr *)&address, &len,
-		    SOCK_NONBLOCK | SOCK_CLOEXEC);
-
-		if (fd >= 0)
-			admit(listener, fd, (struct sockaddr *)&address);
-		else if (errno == EAGAIN)
-			return;
-		else if (!is_clients_error(errno)) {
-			pause_accepting(listener->server, errno);
-			return;
-		}
-	}
+	admit(context, fd, address, true);
 }
 
 /* --- settings ------------------------------------------------------------- */
@@ -268,45 +202,32 @@ share(const char *path, const char *group)
 }
 
 static int
-open_listener(struct smtp_server *server, const char *where, bool lmtp)
+listen_for_lmtp(
+    struct smtp_server *server, const char *where, const char *group)
 {
-	struct smtp_listener *listener =
-	    &server->listeners[server->listener_count];
-	char text[LISTEN_TEXT_MAX];
-	int fd = listen_open(where, LISTEN_STREAM);
+	int code = acceptor_listen(
+	    server->acceptor, where, "lmtp", admit_lmtp, server);
 
-	if (fd < 0)
-		return fd;
-	*listener = (struct smtp_listener){ server, .fd = fd, .lmtp = lmtp };
-	server->listener_count++;
-	event_assign(&listener->event, server->base, fd, EV_READ | EV_PERSIST,
-	    on_accept, listener);
-	log_notice("listening protocol=%s address=%s", lmtp ? "lmtp" : "smtp",
-	    listen_format(fd, text));
-	return 0;
+	/* Of one that was passed in the manager has decided. */
+	if (code == 0 && where[0] == '/' && group[0] != '\0' &&
+	    listen_passed_count(where, LISTEN_STREAM) == 0)
+		code = share(where, group);
+	return code;
 }
 
 static int
-open_listeners(struct smtp_server *server, const struct settings *settings)
+listen_for_all(struct smtp_server *server, const struct settings *settings)
 {
 	const struct settings_list *smtp = &settings->ingest.listen;
 	const struct settings_list *lmtp = &settings->ingest.lmtp_listen;
-	const char *group = settings->ingest.lmtp_group;
 	int code = 0;
 
-	server->listeners =
-	    calloc(smtp->count + lmtp->count + 1, sizeof(*server->listeners));
-	if (server->listeners == NULL)
-		return -ENOMEM;
 	for (size_t i = 0; code == 0 && i < smtp->count; i++)
-		code = open_listener(server, smtp->items[i], false);
-	for (size_t i = 0; code == 0 && i < lmtp->count; i++) {
-		code = open_listener(server, lmtp->items[i], true);
-		/* Of one that was passed in the manager has decided. */
-		if (code == 0 && lmtp->items[i][0] == '/' && group[0] != '\0' &&
-		    listen_passed_count(lmtp->items[i], LISTEN_STREAM) == 0)
-			code = share(lmtp->items[i], group);
-	}
+		code = acceptor_listen(server->acceptor, smtp->items[i], "smtp",
+		    admit_smtp, server);
+	for (size_t i = 0; code == 0 && i < lmtp->count; i++)
+		code = listen_for_lmtp(
+		    server, lmtp->items[i], settings->ingest.lmtp_group);
 	return code;
 }
 
@@ -340,13 +261,13 @@ smtp_server_open(const struct settings *settings, struct smtp_server **opened)
 		return code;
 	server->base = new_base();
 	if (server->base != NULL)
-		code = open_listeners(server, settings);
+		server->acceptor = acceptor_new(server->base);
+	if (server->acceptor != NULL)
+		code = listen_for_all(server, settings);
 	if (code != 0) {
 		smtp_server_close(server);
 		return code;
 	}
-	evtimer_assign(
-	    &server->accept_again, server->base, on_accept_again, server);
 	*opened = server;
 	return 0;
 }
@@ -431,12 +352,8 @@ smtp_server_stop(struct smtp_server *server)
 	if (server->stopping)
 		return;
 	server->stopping = true;
-	event_del(&server->accept_again);
-	for (size_t i = 0; i < server->listener_count; i++) {
-		event_del(&server->listeners[i].event);
-		close(server->listeners[i].fd);
-	}
-	server->listener_count = 0;
+	acceptor_free(server->acceptor);
+	server->acceptor = NULL;
 	event_add(&server->cut_off, &patience);
 	for_each(server, smtp_connection_stop);
 	if (server->connections == NULL)
@@ -465,7 +382,7 @@ smtp_server_run(struct smtp_server *server, struct mailboxes *mailboxes,
 	event_add(&server->signal, NULL);
 	event_add(&server->collect, NULL);
 	event_add(&server->alive, &alive);
-	accept_all(server, true);
+	acceptor_begin(server->acceptor);
 	code = event_base_dispatch(server->base);
 	log_notice(
 	    "stopped connections=%llu", (unsigned long long)server->accepted);
@@ -478,9 +395,7 @@ smtp_server_close(struct smtp_server *server)
 	if (server == NULL)
 		return;
 	for_each(server, smtp_connection_free);
-	for (size_t i = 0; i < server->listener_count; i++)
-		close(server->listeners[i].fd);
-	free(server->listeners);
+	acceptor_free(server->acceptor);
 	smtp_peers_free(&server->peers);
 	smtp_tls_close(server->tls);
 	client_limit_deinit(&server->limit);

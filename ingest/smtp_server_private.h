@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ingest/acceptor.h"
 #include "ingest/client_limit.h"
 #include "ingest/smtp_channel.h"
 #include "ingest/smtp_peers.h"
@@ -17,7 +18,8 @@
 /*
  * What the files of the server share, and nobody else includes: smtp_server.c
  * (settings, sockets, the loop), smtp_opening.c (whose a connection is, until
- * its session begins), smtp_connection.c (its octets and time) and
+ * its session begins), smtp_connection.c (its events, to its end),
+ * smtp_octets.c and smtp_time.c (what it says, and how long it may take) and
  * smtp_delivery.c (what its session asks and tells).
  */
 
@@ -26,18 +28,10 @@
 
 struct connection;
 
-struct smtp_listener {
-	struct smtp_server *server;
-	struct event event;
-	int fd;
-	bool lmtp;
-};
-
 struct smtp_server {
 	struct event_base *base;
-	struct smtp_listener *listeners;
-	size_t listener_count;
-	struct event accept_again, signal, collect, alive, cut_off;
+	struct acceptor *acceptor;
+	struct event signal, collect, alive, cut_off;
 	void (*on_signal)(void *context);
 	void *context;
 
@@ -106,9 +100,6 @@ void smtp_opening_read(struct connection *connection);
 void smtp_connection_watch(struct connection *connection);
 /* Octets, but no longer. */
 void smtp_connection_await(struct connection *connection, int64_t ms);
-/* For later, when its session takes them; `broken` without memory. */
-void smtp_connection_put_by(
-    struct connection *connection, const char *octets, size_t len);
 /* It has a session: greets, when it is time. It may be gone after that. */
 void smtp_connection_begin(struct connection *connection);
 
@@ -123,7 +114,39 @@ void smtp_connection_cut_off(struct connection *connection);
 /* At once, whatever is pending. */
 void smtp_connection_free(struct connection *connection);
 
+/* Is all said, or a message of it on its way to the disk? */
+bool smtp_connection_is_over(const struct connection *connection);
+bool smtp_connection_is_pending(const struct connection *connection);
 struct connection *smtp_connection_next(const struct connection *connection);
+
+/* Sends what the kernel takes. True when all is sent. */
+bool smtp_octets_flush(struct connection *connection);
+/* Feeds the session as long as it takes, and replies. Returns how many. */
+size_t smtp_octets_pump(
+    struct connection *connection, const char *octets, size_t len);
+/* For later, when the session takes them; `broken` without memory. */
+void smtp_octets_put_by(
+    struct connection *connection, const char *octets, size_t len);
+/* The same as smtp_octets_pump, with what was put by. */
+size_t smtp_octets_pump_unread(struct connection *connection);
+
+/* Its timer runs out then, and not before. */
+void smtp_time_set(struct connection *connection, int64_t ms);
+/* What is awaited now has its time from now on. */
+void smtp_time_begin_step(struct connection *connection);
+/*
+ * So many octets came. A command has its time as a whole, a message that of
+ * its steps.
+ */
+void smtp_time_note(struct connection *connection, size_t taken);
+/* Of the step, or of the whole session: milliseconds, not above 0 when over. */
+int64_t smtp_time_left(const struct connection *connection);
+/*
+ * The timer is not set anew with each command: it runs out at the earliest
+ * time that makes sense, should a crowd come meanwhile, and is then set for
+ * what is left.
+ */
+void smtp_time_await(struct connection *connection, int64_t left_ms);
 
 /* For a session; its context is the connection. */
 extern const struct smtp_handler smtp_delivery;
