@@ -1,12 +1,5 @@
-#include "ingest/maildir.h"
-
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
-#include <poll.h>
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,67 +9,20 @@
 
 #include "common/error.h"
 #include "common/log.h"
-#include "ingest/handover.h"
-#include "ingest/mailboxes.h"
-#include "ingest/mailfile.h"
-
-/* Of one folder: enough to fill a group, too few to crowd out the others. */
-#define UNDER_WAY_MAX 64
+#include "ingest/maildir_private.h"
 
 /* What is delivered is linked or renamed into new/. */
 #define EVENTS (IN_CREATE | IN_MOVED_TO)
 
-/* What was left for want of room or of rights is looked for again. */
-#define LOOK_MS 10000
-
-/* The end of the name of a message that was looked at. */
-#define INFO_SEEN ":2,S"
-
-struct letter {
-	struct job job; /* goes from thread to thread */
-	struct maildir *maildir;
-	char name[NAME_MAX + 1];      /* "": the place is free */
-	struct recorder_job *content; /* until the recorder has it */
-	int result;		      /* what has become of it */
-};
-
-struct maildir {
-	char *path;
-	char *trap; /* NULL: the header tells */
-	size_t message_max;
-	int new_fd, cur_fd, inotify_fd;
-
-	/* The thread's. */
-	pthread_t thread;
-	DIR *pass; /* a pass through new/ that goes on, or NULL */
-	bool again;
-	unsigned under_way;
-	struct letter letters[UNDER_WAY_MAX];
-	struct mailboxes *mailboxes;
-
-	/* The event loop's. */
-	struct recorder *recorder; /* NULL: nothing more is handed over */
-	bool served;
-
-	/* Between the two. */
-	struct job_queue read, settled; /* letters to the loop, and back */
-	int loop_fd, thread_fd;		/* eventfds: there is news for it */
-	atomic_bool waits;   /* a letter was read and is not taken yet */
-	atomic_bool stopped; /* nothing more is read */
-	atomic_bool closed;  /* nothing more comes from the loop */
-};
-
-static void
-wake(int event_fd)
+void
+maildir_wake(int event_fd)
 {
 	/* It fails only where the other side has not looked for ages. */
 	(void)eventfd_write(event_fd, 1);
 }
 
-/* --- letters -------------------------------------------------------------- */
-
-static void
-complain(const struct maildir *maildir, const char *name, int code)
+void
+maildir_complain(const struct maildir *maildir, const char *name, int code)
 {
 	static struct log_gate gate = LOG_GATE(10);
 	char path[LOG_TEXT_MAX], file[LOG_TEXT_MAX];
@@ -85,69 +31,6 @@ complain(const struct maildir *maildir, const char *name, int code)
 		log_error("maildir_failed path=%s file=%s reason=\"%s\"",
 		    log_escape(maildir->path, path), log_escape(name, file),
 		    error_text(code));
-}
-
-static void
-put_away(struct maildir *maildir, const char *name)
-{
-	char seen[NAME_MAX + sizeof(INFO_SEEN)];
-
-	snprintf(seen, sizeof(seen), "%s%s", name,
-	    strchr(name, ':') == NULL ? INFO_SEEN : "");
-	if (renameat(maildir->new_fd, name, maildir->cur_fd, seen) != 0 &&
-	    errno != ENOENT)
-		complain(maildir, name, -errno);
-}
-
-static struct letter *
-find_letter(struct maildir *maildir, const char *name)
-{
-	for (unsigned i = 0; i < UNDER_WAY_MAX; i++) {
-		if (strcmp(maildir->letters[i].name, name) == 0)
-			return &maildir->letters[i];
-	}
-	return NULL;
-}
-
-static void
-note_discarded(const struct maildir *maildir, const char *name)
-{
-	static struct log_gate gate = LOG_GATE(10);
-	char path[LOG_TEXT_MAX], file[LOG_TEXT_MAX];
-
-	if (log_gate_open(&gate, "discarded"))
-		log_notice("discarded path=%s file=%s reason=\"for no trap "
-			   "that counts, or from no address\"",
-		    log_escape(maildir->path, path), log_escape(name, file));
-}
-
-static void
-end_pass(struct maildir *maildir)
-{
-	if (maildir->pass != NULL)
-		closedir(maildir->pass);
-	maildir->pass = NULL;
-}
-
-/* What is known now of a letter, or why there is none. */
-static void
-settle(struct maildir *maildir, const char *name, int result)
-{
-	switch (result) {
-	case ERROR_NOT_FOUND:
-		note_discarded(maildir, name);
-		/* fall through */
-	case 0:
-		put_away(maildir, name);
-		break;
-	case ERROR_LIMIT: /* the recorder takes no more now */
-		end_pass(maildir);
-		break;
-	case -ENOENT: /* somebody else has taken it */
-		break;
-	default:
-		complain(maildir, name, result);
-	}
 }
 
 /* --- the event loop's side ------------------------------------------------ */
@@ -159,7 +42,7 @@ answer(struct letter *letter, int result)
 
 	letter->result = result;
 	job_queue_put(&maildir->settled, &letter->job);
-	wake(maildir->thread_fd);
+	maildir_wake(maildir->thread_fd);
 }
 
 static void
@@ -172,11 +55,13 @@ static void
 submit(struct maildir *maildir, struct letter *letter)
 {
 	struct recorder_job *content = letter->content;
-	int code = maildir->recorder == NULL
-		       ? ERROR_LIMIT
-		       : recorder_submit(maildir->recorder, content);
+	int code = ERROR_LIMIT;
 
+	content->done = note_done;
+	content->context = letter;
 	letter->content = NULL;
+	if (maildir->recorder != NULL)
+		code = recorder_submit(maildir->recorder, content);
 	if (code == 0)
 		return;
 	recorder_job_free(content);
@@ -197,148 +82,8 @@ maildir_work(struct maildir *maildir)
 		job = job->next;
 		submit(maildir, letter);
 		atomic_store(&maildir->waits, false);
-		wake(maildir->thread_fd);
+		maildir_wake(maildir->thread_fd);
 	}
-}
-
-/* --- the thread's side: passes -------------------------------------------- */
-
-static int
-read_letter(
-    const struct maildir *maildir, const char *name, struct recorder_job **job)
-{
-	struct handover hints = { .recipient_else = maildir->trap };
-	struct mailfile file;
-	int code =
-	    mailfile_read(maildir->new_fd, name, maildir->message_max, &file);
-
-	if (code != 0)
-		return code;
-	hints.received_else = file.changed_at;
-	return handover_job(
-	    maildir->mailboxes, &hints, file.octets, file.len, job);
-}
-
-static void
-take_letter(struct maildir *maildir, const char *name)
-{
-	struct letter *letter = find_letter(maildir, "");
-	int code = read_letter(maildir, name, &letter->content);
-
-	if (code != 0) {
-		settle(maildir, name, code);
-		return;
-	}
-	letter->content->done = note_done;
-	letter->content->context = letter;
-	letter->maildir = maildir;
-	strcpy(letter->name, name);
-	maildir->under_way++;
-	atomic_store(&maildir->waits, true);
-	job_queue_put(&maildir->read, &letter->job);
-	wake(maildir->loop_fd);
-}
-
-static int
-begin_pass(struct maildir *maildir)
-{
-	int fd =
-	    openat(maildir->new_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	maildir->again = false;
-	if (fd < 0)
-		return -errno;
-	maildir->pass = fdopendir(fd);
-	if (maildir->pass == NULL) {
-		int error = -errno;
-
-		close(fd);
-		return error;
-	}
-	return 0;
-}
-
-/* False when there is nothing to do before the next news. */
-static bool
-go_on(struct maildir *maildir)
-{
-	const struct dirent *entry;
-	int code = 0;
-
-	if (maildir->under_way == UNDER_WAY_MAX ||
-	    atomic_load(&maildir->waits) || atomic_load(&maildir->stopped))
-		return false;
-	if (maildir->pass == NULL && maildir->again)
-		code = begin_pass(maildir);
-	if (code != 0)
-		complain(maildir, "new", code);
-	if (maildir->pass == NULL)
-		return false;
-	entry = readdir(maildir->pass);
-	if (entry == NULL)
-		end_pass(maildir);
-	else if (entry->d_name[0] != '.' &&
-		 find_letter(maildir, entry->d_name) == NULL)
-		take_letter(maildir, entry->d_name);
-	return true;
-}
-
-/* --- the thread's side: the rest ------------------------------------------ */
-
-static void
-settle_all(struct maildir *maildir)
-{
-	struct job *job = job_queue_take_all(&maildir->settled);
-
-	while (job != NULL) {
-		struct letter *letter = (struct letter *)job;
-
-		job = job->next;
-		settle(maildir, letter->name, letter->result);
-		letter->name[0] = '\0';
-		maildir->under_way--;
-	}
-}
-
-/* What the events say is seen by looking. */
-static void
-drain_events(const struct maildir *maildir)
-{
-	char events[4096];
-
-	while (read(maildir->inotify_fd, events, sizeof(events)) > 0)
-		continue;
-}
-
-static void
-await_news(struct maildir *maildir)
-{
-	struct pollfd news[] = { { maildir->inotify_fd, POLLIN, 0 },
-		{ maildir->thread_fd, POLLIN, 0 } };
-	int count = poll(news, 2, LOOK_MS);
-	eventfd_t times;
-
-	if (count == 0 || (count > 0 && news[0].revents != 0))
-		maildir->again = true;
-	drain_events(maildir);
-	(void)eventfd_read(maildir->thread_fd, &times);
-}
-
-static void *
-tend(void *context)
-{
-	struct maildir *maildir = context;
-	bool closed;
-
-	do {
-		/* Whatever was settled before is settled here at last. */
-		closed = atomic_load(&maildir->closed);
-		settle_all(maildir);
-		if (!closed && !go_on(maildir))
-			await_news(maildir);
-	} while (!closed);
-	end_pass(maildir);
-	return NULL;
 }
 
 /* --- start and end -------------------------------------------------------- */
@@ -351,9 +96,10 @@ maildir_serve(
 
 	maildir->recorder = recorder;
 	if (code == 0)
-		code = -pthread_create(&maildir->thread, NULL, tend, maildir);
+		code = -pthread_create(
+		    &maildir->thread, NULL, maildir_tend, maildir);
 	if (code != 0)
-		complain(maildir, "", code);
+		maildir_complain(maildir, "", code);
 	maildir->served = code == 0;
 	return code;
 }
@@ -472,7 +218,7 @@ end_thread(struct maildir *maildir)
 		return;
 	atomic_store(&maildir->stopped, true);
 	atomic_store(&maildir->closed, true);
-	wake(maildir->thread_fd);
+	maildir_wake(maildir->thread_fd);
 	pthread_join(maildir->thread, NULL);
 	/* Read, and never handed over. */
 	job = job_queue_take_all(&maildir->read);
