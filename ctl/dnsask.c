@@ -9,7 +9,7 @@
 #include "common/clock.h"
 #include "common/error.h"
 #include "common/ipaddr.h"
-#include "common/log.h"
+#include "ctl/ctl.h"
 
 /* For one try; a resolver that works answers sooner, or never. */
 #define TRY_SECONDS 2
@@ -111,18 +111,6 @@ static const ldns_rr_type types[] = {
 	[DNSASK_AAAA] = LDNS_RR_TYPE_AAAA,
 };
 
-/* What strangers publish need not be UTF-8; json_string() refuses it. */
-static void
-append(json_t *answers, const char *text)
-{
-	char escaped[LOG_TEXT_MAX];
-	json_t *value = json_string(text);
-
-	if (value == NULL)
-		value = json_string(log_escape(text, escaped));
-	json_array_append_new(answers, value);
-}
-
 /* Its character strings in one (RFC 7208 section 3.3). */
 static void
 append_text(json_t *answers, const ldns_rr *rr)
@@ -141,7 +129,7 @@ append_text(json_t *answers, const ldns_rr *rr)
 		used += len;
 	}
 	text[used] = '\0';
-	append(answers, text);
+	json_array_append_new(answers, ctl_json_text(text));
 }
 
 static void
@@ -155,7 +143,7 @@ append_rdf(json_t *answers, const ldns_rdf *rdf)
 	len = strlen(text);
 	if (len > 0 && text[len - 1] == '.')
 		text[len - 1] = '\0';
-	append(answers, text);
+	json_array_append_new(answers, ctl_json_text(text));
 	free(text);
 }
 

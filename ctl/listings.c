@@ -161,28 +161,19 @@ print_exemptions(const json_t *list)
 	}
 }
 
+static int
+read_exemptions(struct ctl *ctl, struct store_txn *txn, json_t *list)
+{
+	struct collection collection = { list, ctl->now };
+
+	return exemption_list(txn, collect, &collection);
+}
+
 int
 verb_exempt_list(struct ctl *ctl, int count, char *words[])
 {
-	struct collection collection = { .now = ctl->now };
-	struct store_txn *txn;
-	int error, status = ctl_open(ctl, STORE_READ);
-
 	(void)count;
 	(void)words;
-	if (status != CTL_OK)
-		return status;
-	collection.list = json_array();
-	error = store_begin_read(ctl->store, &txn);
-	if (error == 0) {
-		error = exemption_list(txn, collect, &collection);
-		store_abort(txn);
-	}
-	if (error != 0) {
-		json_decref(collection.list);
-		return ctl_fail(error, "cannot read the exemptions");
-	}
-	if (!ctl->json)
-		print_exemptions(collection.list);
-	return ctl_finish(ctl, collection.list);
+	return ctl_show(ctl, json_array(), read_exemptions, print_exemptions,
+	    "the exemptions");
 }

@@ -1,5 +1,4 @@
 #include "common/error.h"
-#include "common/log.h"
 #include "ctl/lookup_print.h"
 #include "ctl/verb.h"
 #include "db/evidence.h"
@@ -54,19 +53,6 @@ codes_of(const struct verdict *verdict)
 	return lists;
 }
 
-static const char *
-end_name(enum listing_end end)
-{
-	static const char *const names[] = {
-		[LISTING_EXPIRED] = "expired",
-		[LISTING_DELISTED] = "delisted",
-		[LISTING_EXEMPTED] = "exempted",
-		[LISTING_REMOVED] = "removed",
-	};
-
-	return names[end];
-}
-
 static json_t *
 history_of(const struct listing *listing)
 {
@@ -79,7 +65,7 @@ history_of(const struct listing *listing)
 		    history, json_pack("{s:o, s:o, s:s}", "listed_at",
 				 ctl_json_time(episode->listed_at), "ended_at",
 				 ctl_json_time(episode->ended_at), "end",
-				 end_name(episode->end)));
+				 listing_end_name(episode->end)));
 	}
 	return history;
 }
@@ -87,15 +73,7 @@ history_of(const struct listing *listing)
 static void
 set_text(json_t *object, const char *name, const char *text)
 {
-	/* What strangers sent need not be UTF-8; json_string() refuses it. */
-	json_t *value = json_string(text);
-
-	if (value == NULL) {
-		char escaped[LOG_TEXT_MAX];
-
-		value = json_string(log_escape(text, escaped));
-	}
-	json_object_set_new(object, name, value);
+	json_object_set_new(object, name, ctl_json_text(text));
 }
 
 static int

@@ -44,7 +44,7 @@ int exemption_list(struct store_txn *txn, exemption_each *each, void *context);
  * policy.listable_reserved names it, loopback always, policy.own_networks.
  */
 struct listable; /* the settings' prefixes, parsed */
-/* ERROR_FORMAT after one log line that names the setting and the text. */
+/* 0, -ENOMEM, or ERROR_FORMAT: what no file of settings may say. */
 int listable_new(const struct settings *settings, struct listable **listable);
 void listable_free(struct listable *listable);
 const char *listable_refusal(

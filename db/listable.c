@@ -1,8 +1,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "common/error.h"
-#include "common/log.h"
+#include "common/prefixes.h"
 #include "db/exemption.h"
 #include "db/listing.h"
 
@@ -59,42 +58,12 @@ static const char *const loopbacks[] = { "127.0.0.0/8", "::1/128" };
 
 #define UNIT_BITS 64
 
-struct prefixes {
-	struct ipprefix *items;
-	size_t count;
-};
-
 struct listable {
 	struct ipprefix special[SPECIAL_COUNT];
 	struct ipprefix loopbacks[LOOPBACK_COUNT];
 	struct ipprefix global;
 	struct prefixes opened, own;
 };
-
-static int
-parse_list(const struct settings_list *list, const char *setting,
-    struct prefixes *prefixes)
-{
-	char text[LOG_TEXT_MAX];
-
-	if (list->count == 0)
-		return 0;
-	prefixes->items = calloc(list->count, sizeof(*prefixes->items));
-	if (prefixes->items == NULL)
-		return -ENOMEM;
-	for (size_t i = 0; i < list->count; i++) {
-		if (ipprefix_parse(list->items[i], &prefixes->items[i]) == 0)
-			continue;
-		log_error("setting_refused name=policy.%s value=%s "
-			  "reason=\"no network, or bits are set behind its "
-			  "length\" remedy=\"write 192.0.2.0/24 or "
-			  "2001:db8::/32\"",
-		    setting, log_escape(list->items[i], text));
-		return ERROR_FORMAT;
-	}
-	prefixes->count = list->count;
-	return 0;
-}
 
 int
 listable_new(const struct settings *settings, struct listable **out)
@@ -111,11 +80,11 @@ listable_new(const struct settings *settings, struct listable **out)
 	if (code == 0)
 		code = ipprefix_parse(GLOBAL_UNICAST, &listable->global);
 	if (code == 0)
-		code = parse_list(&settings->policy.listable_reserved,
-		    "listable_reserved", &listable->opened);
+		code = prefixes_read(
+		    &settings->policy.listable_reserved, &listable->opened);
 	if (code == 0)
-		code = parse_list(&settings->policy.own_networks,
-		    "own_networks", &listable->own);
+		code = prefixes_read(
+		    &settings->policy.own_networks, &listable->own);
 	if (code != 0) {
 		listable_free(listable);
 		return code;
@@ -129,8 +98,8 @@ listable_free(struct listable *listable)
 {
 	if (listable == NULL)
 		return;
-	free(listable->opened.items);
-	free(listable->own.items);
+	prefixes_free(&listable->opened);
+	prefixes_free(&listable->own);
 	free(listable);
 }
 
@@ -154,8 +123,8 @@ inside_any(const struct prefixes *prefixes, const struct ipaddr *unit)
 	unsigned most = ipaddr_is_ipv4(unit) ? 128 : UNIT_BITS;
 
 	for (size_t i = 0; i < prefixes->count; i++) {
-		if (prefixes->items[i].length <= most &&
-		    ipprefix_contains(&prefixes->items[i], unit))
+		if (prefixes->list[i].length <= most &&
+		    ipprefix_contains(&prefixes->list[i], unit))
 			return true;
 	}
 	return false;
@@ -184,7 +153,7 @@ listable_refusal(const struct listable *listable, const struct ipaddr *address)
 			return "loopback (RFC 1122, RFC 4291)";
 	}
 	for (size_t i = 0; i < listable->own.count; i++) {
-		if (overlaps(&listable->own.items[i], &unit))
+		if (overlaps(&listable->own.list[i], &unit))
 			return "one of the operator's own networks";
 	}
 	if (inside_any(&listable->opened, &unit))

@@ -30,6 +30,19 @@ listing_state_name(enum listing_state state)
 	return state_names[state];
 }
 
+static const char *const end_names[LISTING_END_COUNT] = {
+	[LISTING_EXPIRED] = "expired",
+	[LISTING_DELISTED] = "delisted",
+	[LISTING_EXEMPTED] = "exempted",
+	[LISTING_REMOVED] = "removed",
+};
+
+const char *
+listing_end_name(enum listing_end end)
+{
+	return end_names[end];
+}
+
 struct ipaddr
 listing_unit(const struct ipaddr *address)
 {
@@ -130,7 +143,7 @@ read_episodes(struct wire_reader *from, struct listing *listing)
 		episode->ended_at = stored_read_time(from);
 		episode->rests_on_at = stored_read_time(from);
 		episode->end = (enum listing_end)stored_read_below(
-		    from, LISTING_REMOVED + 1);
+		    from, LISTING_END_COUNT);
 	}
 }
 

@@ -25,8 +25,10 @@ enum listing_end {
 	LISTING_EXPIRED,
 	LISTING_DELISTED,
 	LISTING_EXEMPTED,
-	LISTING_REMOVED
+	LISTING_REMOVED,
+	LISTING_END_COUNT
 };
+const char *listing_end_name(enum listing_end end);
 
 /*
  * One time on the list. An act (delisting, removal, exemption) that found

@@ -29,7 +29,7 @@ struct recorder_rules {
 	const char *who; /* for the audit: "ingest", "bsblctl:root"; borrowed */
 	struct record_scratch *scratch;
 };
-/* 0, -ENOMEM, or after a log line what policy or listable refuse. */
+/* 0, -ENOMEM, or what policy (after a log line) or listable refuse. */
 int recorder_rules_init(struct recorder_rules *rules,
     const struct settings *settings, const char *who);
 void recorder_rules_deinit(struct recorder_rules *rules);

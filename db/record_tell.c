@@ -40,14 +40,9 @@ tell_listed(struct store_txn *txn, const struct recorder_rules *rules,
 static const char *
 end_of(const struct listing *before, const struct listing *after)
 {
-	static const char *const names[] = { [LISTING_EXPIRED] = "expired",
-		[LISTING_DELISTED] = "delisted",
-		[LISTING_EXEMPTED] = "exempted",
-		[LISTING_REMOVED] = "removed" };
-
 	for (unsigned i = after->episode_count; i-- > 0;) {
 		if (after->episodes[i].listed_at == before->listed_at)
-			return names[after->episodes[i].end];
+			return listing_end_name(after->episodes[i].end);
 	}
 	return "withdrawn"; /* by evidence that came late, or other rules */
 }

@@ -5,7 +5,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include "common/error.h"
 #include "common/log.h"
 #include "common/prefixmap.h"
 
@@ -19,20 +18,6 @@ struct shared {
 };
 
 /* --- networks ------------------------------------------------------------- */
-
-static int
-parse_setting(const char *text, struct ipprefix *prefix)
-{
-	char shown[LOG_TEXT_MAX];
-
-	if (ipprefix_parse(text, prefix) == 0)
-		return 0;
-	log_error("setting_refused name=policy.shared_networks value=%s "
-		  "reason=\"no network, or bits are set behind its length\" "
-		  "remedy=\"write 192.0.2.0/24 or 2001:db8::/32\"",
-	    log_escape(text, shown));
-	return ERROR_FORMAT;
-}
 
 /*
  * IPv6 is listed by /64: a longer prefix stands for the /64 that it lies in.
@@ -59,7 +44,7 @@ fill(const struct settings_list *setting, struct prefixmap_entry *entries)
 	}
 	for (size_t i = 0; code == 0 && i < setting->count; i++) {
 		entries->value = OF_SETTING;
-		code = parse_setting(setting->items[i], &entries->prefix);
+		code = ipprefix_parse(setting->items[i], &entries->prefix);
 		widen(&entries->prefix);
 		entries++;
 	}

@@ -19,7 +19,7 @@
  */
 struct shared; /* read by any number of threads */
 
-/* 0, -ENOMEM, or ERROR_FORMAT after a log line that names the setting. */
+/* 0, -ENOMEM, or ERROR_FORMAT: what no file of settings may say. */
 int shared_new(const struct settings *settings, struct shared **shared);
 void shared_free(struct shared *shared); /* NULL does nothing */
 

@@ -144,19 +144,6 @@ view_listings(struct view *view)
 
 /* --- one ------------------------------------------------------------------ */
 
-static const char *
-end_name(enum listing_end end)
-{
-	static const char *const names[] = {
-		[LISTING_EXPIRED] = "expired",
-		[LISTING_DELISTED] = "delisted",
-		[LISTING_EXEMPTED] = "exempted",
-		[LISTING_REMOVED] = "removed",
-	};
-
-	return names[end];
-}
-
 static json_t *
 history_of(const struct listing *listing)
 {
@@ -169,7 +156,7 @@ history_of(const struct listing *listing)
 		    history, json_pack("{so so ss}", "listed_at",
 				 view_time(episode->listed_at), "ended_at",
 				 view_time(episode->ended_at), "end",
-				 end_name(episode->end)));
+				 listing_end_name(episode->end)));
 	}
 	return history;
 }
