@@ -100,8 +100,9 @@ SERVED := /usr/share/javascript/bootstrap5/css/bootstrap.min.css \
           /usr/share/javascript/chart.js/chart.min.js httpapi/openapi.yaml \
           $(addprefix httpapi/portal/,style.css icon.svg trends.js robots.txt)
 PACKED := $(addprefix $(BUILD)/httpapi/packed/,$(addsuffix .gz,$(notdir $(SERVED))))
-$(BUILD)/httpapi/portal.o $(BUILD)/httpapi/language.o: $(PORTAL)
+$(BUILD)/httpapi/portal.o: $(PORTAL)
 $(BUILD)/httpapi/console_page.o: $(CONSOLE)
+$(BUILD)/httpapi/language.o: $(PORTAL) $(CONSOLE)
 $(BUILD)/httpapi/file.o: $(SERVED) $(PACKED)
 $(BUILD)/httpapi/file.o: HARDEN += $(addprefix -Xassembler ,-I $(BUILD))
 

@@ -180,8 +180,9 @@ console_overview(struct exchange *exchange)
 	age = json_object_get(
 	    json_object_get(health, "sweep"), "heartbeat_age_seconds");
 	json_object_set_new(view, "ingest",
-	    json_is_integer(age) ? json_incref(age)
-				 : json_string(console_text("overview.never")));
+	    json_is_integer(age)
+		? json_incref(age)
+		: json_string(console_text(exchange, "overview.never")));
 	json_object_set_new(view, "well", json_boolean(well));
 	json_decref(health);
 	return show(exchange, "overview.html", "overview", view);

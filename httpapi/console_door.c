@@ -174,7 +174,7 @@ show_form(struct exchange *exchange, unsigned status, const char *wrong)
 	view = json_pack("{ss}", "login_token", token);
 	if (wrong != NULL)
 		json_object_set_new(
-		    view, "wrong", json_string(console_text(wrong)));
+		    view, "wrong", json_string(console_text(exchange, wrong)));
 	exchange->reply.status = status;
 	reply_header(
 	    &exchange->reply, "Set-Cookie", FORM_COOKIE "=%s" HIDDEN, cookie);

@@ -1,8 +1,6 @@
 #include "httpapi/console_page.h"
 
-#include <assert.h>
 #include <errno.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -11,6 +9,7 @@
 #include "db/role.h"
 #include "httpapi/form.h"
 #include "httpapi/include.h"
+#include "httpapi/portal.h"
 #include "httpapi/reader.h"
 #include "httpapi/template.h"
 
@@ -27,7 +26,6 @@ PART(console_guard_page, "guard.html");
 PART(console_traps_page, "traps.html");
 PART(console_exemptions_page, "exemptions.html");
 PART(console_audit_page, "audit.html");
-PART(console_words, "en.json");
 
 static const struct template_part parts[] = {
 	{ "head.html", console_head },
@@ -43,30 +41,25 @@ static const struct template_part parts[] = {
 	{ "audit.html", console_audit_page },
 };
 
-static json_t *texts;
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-
-/* The file was read by a test before it became part of the program. */
-static void
-load(void)
+static const char *
+text_of(const struct language *language, const char *name)
 {
-	texts = json_loads(console_words, JSON_REJECT_DUPLICATES, NULL);
-	assert(json_is_object(texts));
+	const char *text =
+	    json_string_value(json_object_get(language->console, name));
+
+	return text != NULL ? text : "";
 }
 
 const char *
-console_text(const char *name)
+console_text(const struct exchange *exchange, const char *name)
 {
-	const char *text;
-
-	pthread_once(&once, load);
-	text = json_string_value(json_object_get(texts, name));
-	return text != NULL ? text : "";
+	return text_of(portal_language(exchange), name);
 }
 
 /* What a link says was done, in our words: never its own. */
 static void
-add_done(const struct exchange *exchange, json_t *view)
+add_done(const struct exchange *exchange, const struct language *language,
+    json_t *view)
 {
 	const char *query = exchange->request.target.query, *done;
 	json_t *form = NULL;
@@ -76,14 +69,15 @@ add_done(const struct exchange *exchange, json_t *view)
 		return;
 	done = json_string_value(json_object_get(form, "done"));
 	snprintf(name, sizeof(name), "done.%s", done != NULL ? done : "");
-	if (done != NULL && console_text(name)[0] != '\0')
+	if (done != NULL && text_of(language, name)[0] != '\0')
 		json_object_set_new(
-		    view, "done", json_string(console_text(name)));
+		    view, "done", json_string(text_of(language, name)));
 	json_decref(form);
 }
 
 static void
-add_common(struct exchange *exchange, const char *at, json_t *view)
+add_common(struct exchange *exchange, const struct language *language,
+    const char *at, json_t *view)
 {
 	const struct caller *caller = &exchange->caller;
 	const char *name = strchr(caller->who, ':');
@@ -96,7 +90,9 @@ add_common(struct exchange *exchange, const char *at, json_t *view)
 		json_object_set_new(view, "csrf", json_string(caller->form));
 		json_object_set_new(view, "may_decide",
 		    json_boolean((caller->permits & PERMIT_DECIDE) != 0));
-		add_done(exchange, view);
+		json_object_set_new(view, "may_manage",
+		    json_boolean((caller->permits & PERMIT_MANAGE) != 0));
+		add_done(exchange, language, view);
 	}
 	if (at != NULL)
 		json_object_set_new(view, "at", json_pack("{sb}", at, 1));
@@ -111,15 +107,16 @@ console_reply(
     struct exchange *exchange, const char *page, const char *at, json_t *view)
 {
 	struct reply *reply = &exchange->reply;
+	const struct language *language = portal_language(exchange);
 	int code = -ENOMEM;
 
-	pthread_once(&once, load);
 	reply->type = "text/html; charset=utf-8";
 	reply_header(reply, "Cache-Control", "no-store");
 	if (view != NULL) {
-		add_common(exchange, at, view);
+		portal_add_languages(exchange, language, view);
+		add_common(exchange, language, at, view);
 		code = template_render(parts, sizeof(parts) / sizeof(parts[0]),
-		    page, view, texts, TEMPLATE_HTML, &reply->body);
+		    page, view, language->console, TEMPLATE_HTML, &reply->body);
 	}
 	json_decref(view);
 	if (code == 0)

@@ -7,12 +7,12 @@
 
 /*
  * The console's pages: templates and texts of httpapi/console/, made part of
- * the program as the portal's are. English: those who run a list read the log
- * and the manual as well.
+ * the program as the portal's are, in the language that the portal would have.
+ * Names of states, kinds and acts stay as bsblctl and the log have them.
  */
 
-/* A text by its name, which is there. */
-const char *console_text(const char *name);
+/* A text by its name, in the reader's language; "" where there is none. */
+const char *console_text(const struct exchange *exchange, const char *name);
 
 /*
  * Renders a page as the body; frees `view`. The status is the caller's. What

@@ -9,12 +9,14 @@
 
 INCLUDE_TEXT(language_en, "httpapi/portal/en.json");
 INCLUDE_TEXT(language_de, "httpapi/portal/de.json");
+INCLUDE_TEXT(language_console_en, "httpapi/console/en.json");
+INCLUDE_TEXT(language_console_de, "httpapi/console/de.json");
 
 static const struct {
-	const char *tag, *file;
+	const char *tag, *file, *console;
 } sources[] = {
-	{ "en", language_en },
-	{ "de", language_de },
+	{ "en", language_en, language_console_en },
+	{ "de", language_de, language_console_de },
 };
 #define LANGUAGES (sizeof(sources) / sizeof(sources[0]))
 
@@ -24,14 +26,22 @@ static struct language languages[LANGUAGES];
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 /* The files were read by a test before they became part of the program. */
+static json_t *
+read_file(const char *file)
+{
+	json_t *texts = json_loads(file, JSON_REJECT_DUPLICATES, NULL);
+
+	assert(json_is_object(texts));
+	return texts;
+}
+
 static void
 load(void)
 {
 	for (size_t i = 0; i < LANGUAGES; i++) {
 		languages[i].tag = sources[i].tag;
-		languages[i].texts =
-		    json_loads(sources[i].file, JSON_REJECT_DUPLICATES, NULL);
-		assert(json_is_object(languages[i].texts));
+		languages[i].texts = read_file(sources[i].file);
+		languages[i].console = read_file(sources[i].console);
 	}
 }
 

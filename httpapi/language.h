@@ -10,10 +10,11 @@
  * the view, and `code` between grave accents; see template.h. What the API's
  * own words say (kinds, causes, problems) is English in the program's tables;
  * a language's file may have it as well, as "kind.dsn" or "cause.quota.what".
+ * The console has a file of its own, httpapi/console/TAG.json.
  */
 struct language {
 	const char *tag; /* "en" (BCP 47) */
-	json_t *texts;
+	json_t *texts, *console;
 };
 extern const size_t language_count;
 /* The first is the one for whoever asks for none of them. */

@@ -100,7 +100,6 @@ portal_language(const struct exchange *exchange)
 	return language;
 }
 
-/* Who has chosen by a link keeps it for the pages that follow. */
 static void
 remember_choice(struct exchange *exchange, const struct language *language)
 {
@@ -130,18 +129,24 @@ languages_json(void)
 	return list;
 }
 
+void
+portal_add_languages(
+    struct exchange *exchange, const struct language *language, json_t *view)
+{
+	remember_choice(exchange, language);
+	json_object_set_new(view, "lang", json_string(language->tag));
+	json_object_set_new(view, "languages", languages_json());
+}
+
 /* --- rendering ------------------------------------------------------------ */
 
 /* What stands on every page. */
 static void
-add_common(struct exchange *exchange, const struct language *language,
-    const char *at, json_t *view)
+add_common(struct exchange *exchange, const char *at, json_t *view)
 {
 	const char *contact = exchange->site->contact;
 	struct reader *reader;
 
-	json_object_set_new(view, "lang", json_string(language->tag));
-	json_object_set_new(view, "languages", languages_json());
 	if (at != NULL)
 		json_object_set_new(view, "at", json_pack("{sb}", at, 1));
 	if (contact[0] != '\0')
@@ -183,9 +188,10 @@ portal_reply(
 	exchange->reply.type = "text/html; charset=utf-8";
 	reply_header(
 	    &exchange->reply, "Vary", "Accept, Accept-Language, Cookie");
-	remember_choice(exchange, language);
-	if (view != NULL)
-		add_common(exchange, language, at, view);
+	if (view != NULL) {
+		portal_add_languages(exchange, language, view);
+		add_common(exchange, at, view);
+	}
 	render(exchange, page, language, view, TEMPLATE_HTML);
 }
 
@@ -196,7 +202,7 @@ portal_reply_text(struct exchange *exchange, const char *page, json_t *view)
 
 	exchange->reply.type = "text/plain; charset=utf-8";
 	if (view != NULL)
-		add_common(exchange, language, NULL, view);
+		add_common(exchange, NULL, view);
 	render(exchange, page, language, view, TEMPLATE_TEXT);
 }
 

@@ -15,6 +15,12 @@
 
 /* By ?lang=, by the cookie that such a link has set, or by Accept-Language. */
 const struct language *portal_language(const struct exchange *exchange);
+/*
+ * The language that a page is in, into its view, and those it could be in; who
+ * has chosen by a link keeps it for the pages that follow.
+ */
+void portal_add_languages(
+    struct exchange *exchange, const struct language *language, json_t *view);
 
 /*
  * Renders a page as the body; its status and headers are the caller's. Frees

@@ -1,5 +1,6 @@
 // The operator's console in Debian's Chromium: signs in as people do, by the
-// keyboard, and looks at each page on a phone and at a desk, light and dark.
+// keyboard, and looks at each page on a phone and at a desk, light and dark,
+// in German and English.
 //
 //	node console.mjs MODULES BASE FOLDER < JOBS
 //
@@ -22,8 +23,8 @@ async function signIn(page) {
 }
 
 const looks = [
-	{ width: 320, height: 640, colorScheme: "light" },
-	{ width: 1200, height: 800, colorScheme: "dark" },
+	{ width: 320, height: 640, colorScheme: "light", lang: "de" },
+	{ width: 1200, height: 800, colorScheme: "dark", lang: "en" },
 ];
 
 async function look(page, target) {
@@ -33,11 +34,15 @@ async function look(page, target) {
 		await page.setViewportSize(view);
 		await page.emulateMedia({ colorScheme: view.colorScheme,
 			reducedMotion: "reduce" });
+		await page.setExtraHTTPHeaders({ "Accept-Language": view.lang });
 		await page.goto(base + target);
-		const text = await page.context().request.get(page.url());
+		const text = await page.context().request.get(page.url(),
+			{ headers: { "Accept-Language": view.lang } });
 		const found = [...await faults(page),
 			...await htmlFaults(await text.text())];
 
+		if (await page.getAttribute("html", "lang") !== view.lang)
+			found.push("in another language");
 		for (const fault of found)
 			complaints.push(`${view.width} ${view.colorScheme}: ${fault}`);
 		if (process.env.CONSOLE_SHOTS)

@@ -13,22 +13,40 @@
 
 /* A translation must say something wherever English does, of the same. */
 static void
+check_names(const char *tag, const json_t *texts, const json_t *english)
+{
+	const char *name;
+	json_t *text;
+
+	json_object_foreach((json_t *)english, name, text)
+	{
+		if (!json_is_string(json_object_get(texts, name)))
+			fail_msg("%s lacks %s", tag, name);
+	}
+}
+
+static void
 every_language_has_every_text(void **state)
 {
-	const json_t *english = language_at(0)->texts;
-
 	(void)state;
 	for (size_t i = 1; i < language_count; i++) {
 		const struct language *language = language_at(i);
-		const char *name;
-		json_t *text;
 
-		json_object_foreach((json_t *)english, name, text)
-		{
-			if (language_text(language, name, NULL) == NULL)
-				fail_msg("%s lacks %s", language->tag, name);
-		}
+		check_names(
+		    language->tag, language->texts, language_at(0)->texts);
+		check_names(
+		    language->tag, language->console, language_at(0)->console);
 	}
+}
+
+/* The console's pages take nothing from the program's tables. */
+static void
+the_console_says_nothing_in_one_language_alone(void **state)
+{
+	(void)state;
+	for (size_t i = 1; i < language_count; i++)
+		check_names(
+		    "en", language_at(0)->console, language_at(i)->console);
 }
 
 /* How often a text takes something of the view; grave accents in pairs. */
@@ -58,25 +76,34 @@ names_the_same(const char *text, const char *english)
 }
 
 static void
+check_texts(const char *tag, const json_t *texts, const json_t *english)
+{
+	const char *name;
+	json_t *value;
+
+	json_object_foreach((json_t *)english, name, value)
+	{
+		const char *text =
+		    json_string_value(json_object_get(texts, name));
+
+		if (!names_the_same(text, json_string_value(value)) ||
+		    count_of(text, '{') != count_of(text, '}') ||
+		    count_of(text, '`') % 2 != 0)
+			fail_msg("%s: %s", tag, name);
+	}
+}
+
+static void
 a_text_names_the_same_in_every_language(void **state)
 {
-	const json_t *english = language_at(0)->texts;
+	const struct language *english = language_at(0);
 
 	(void)state;
 	for (size_t i = 0; i < language_count; i++) {
 		const struct language *language = language_at(i);
-		const char *name;
-		json_t *value;
 
-		json_object_foreach((json_t *)english, name, value)
-		{
-			const char *text = language_text(language, name, "");
-
-			if (!names_the_same(text, json_string_value(value)) ||
-			    count_of(text, '{') != count_of(text, '}') ||
-			    count_of(text, '`') % 2 != 0)
-				fail_msg("%s: %s", language->tag, name);
-		}
+		check_texts(language->tag, language->texts, english->texts);
+		check_texts(language->tag, language->console, english->console);
 	}
 }
 
@@ -129,6 +156,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_language_has_every_text),
+		cmocka_unit_test(
+		    the_console_says_nothing_in_one_language_alone),
 		cmocka_unit_test(a_text_names_the_same_in_every_language),
 		cmocka_unit_test(
 		    texts_of_causes_and_kinds_are_of_those_there_are),
