@@ -9,16 +9,12 @@
 #include "common/log.h"
 #include "ctl/progress.h"
 #include "ctl/terminal.h"
-#include "ctl/tops.h"
 #include "ctl/verb.h"
-#include "db/campaign.h"
-#include "db/record.h"
-#include "db/trap.h"
-#include "db/trend.h"
+#include "db/campaign_facts.h"
+#include "db/tops.h"
 
 #define USUAL_SECONDS (7 * 86400)
 #define MOST_USUAL 20
-#define SAMPLES_MAX 3
 #define TOPS_MAX 5
 /* A read transaction pins pages: it is renewed so often. */
 #define STEP_MS 50
@@ -155,15 +151,6 @@ verb_campaign_list(struct ctl *ctl, int count, char *words[])
 
 /* --- show ----------------------------------------------------------------- */
 
-struct showing {
-	struct store_txn *txn;
-	uint64_t id;
-	int64_t deadline_ms;
-	uint64_t next_id;
-	struct campaign campaign;
-	json_t *servers, *networks, *traps, *software, *samples;
-};
-
 static json_t *
 sample_json(const struct evidence *evidence)
 {
@@ -183,84 +170,40 @@ sample_json(const struct evidence *evidence)
 	return sample;
 }
 
-static void
-note_names(struct showing *showing, const struct evidence *evidence)
-{
-	struct ipaddr unit = listing_unit(&evidence->address);
-	char text[TRAP_TEXT_MAX], escaped[LOG_TEXT_MAX];
-	struct ipprefix network = { .length = 48 };
-	struct trap trap;
-
-	if (ipaddr_is_ipv4(&evidence->address))
-		network.length = 96 + 24;
-	network.address = ipaddr_masked(&evidence->address, network.length);
-	tops_add(showing->servers, listing_unit_format(&unit, text));
-	tops_add(showing->networks, ipprefix_format(&network, text));
-	if (evidence->software[0] != '\0')
-		tops_add(
-		    showing->software, log_escape(evidence->software, escaped));
-	if (trap_get(showing->txn, evidence->trap, &trap) == 0)
-		tops_add(showing->traps, trap_format(&trap, text));
-}
-
 static int
-look_at(const struct evidence *evidence, void *context)
+read_one(struct ctl *ctl, struct campaign_facts *facts)
 {
-	struct showing *showing = context;
-	struct campaign *campaign = &showing->campaign;
+	struct store_txn *txn;
+	int more = 1, error = store_begin_read(ctl->store, &txn);
 
-	showing->next_id = evidence->id + 1;
-	if ((evidence->flags & EVIDENCE_FINGERPRINTED) == 0 ||
-	    evidence->campaign != showing->id)
-		return clock_monotonic_ms() >= showing->deadline_ms;
-	if (campaign->first_at == 0 || evidence->seen_at < campaign->first_at)
-		campaign->first_at = evidence->seen_at;
-	if (evidence->seen_at > campaign->last_at)
-		campaign->last_at = evidence->seen_at;
-	campaign->sightings++;
-	campaign->kinds |= BACKSCATTER_BIT(evidence->kind);
-	if (campaign->language[0] == '\0')
-		trend_language(evidence->signs, campaign->language);
-	note_names(showing, evidence);
-	if (json_array_size(showing->samples) < SAMPLES_MAX)
-		json_array_append_new(showing->samples, sample_json(evidence));
-	return clock_monotonic_ms() >= showing->deadline_ms;
-}
-
-static int
-read_one(struct ctl *ctl, struct showing *showing)
-{
-	int more = 1, error = store_begin_read(ctl->store, &showing->txn);
-
-	if (error == 0)
-		error = campaign_resolve(showing->txn, &showing->id);
+	if (error != 0)
+		return error;
 	while (error == 0 && more == 1) {
-		showing->deadline_ms = clock_monotonic_ms() + STEP_MS;
-		more = evidence_list(
-		    showing->txn, showing->next_id, look_at, showing);
-		store_reset(showing->txn);
-		error = more < 0 ? more : store_renew(showing->txn);
+		more = campaign_facts_read(
+		    txn, facts, clock_monotonic_ms() + STEP_MS);
+		store_reset(txn);
+		error = more < 0 ? more : store_renew(txn);
 	}
-	store_abort(showing->txn);
-	showing->campaign.id = showing->id;
-	showing->campaign.servers = json_object_size(showing->servers);
+	store_abort(txn);
 	return error;
 }
 
 static json_t *
-answer_of(const struct showing *showing)
+answer_of(const struct campaign_facts *facts)
 {
-	json_t *answer = campaign_json(&showing->campaign);
+	json_t *answer = campaign_json(&facts->campaign);
+	json_t *samples = json_array();
 
+	for (size_t i = 0; i < facts->sample_count; i++)
+		json_array_append_new(samples, sample_json(&facts->samples[i]));
 	json_object_set_new(answer, "networks",
-	    json_integer((json_int_t)json_object_size(showing->networks)));
+	    json_integer((json_int_t)facts->campaign.networks));
+	json_object_set_new(answer, "traps", tops_best(facts->traps, TOPS_MAX));
 	json_object_set_new(
-	    answer, "traps", tops_best(showing->traps, TOPS_MAX));
+	    answer, "software", tops_best(facts->software, TOPS_MAX));
 	json_object_set_new(
-	    answer, "software", tops_best(showing->software, TOPS_MAX));
-	json_object_set_new(
-	    answer, "top_servers", tops_best(showing->servers, TOPS_MAX));
-	json_object_set(answer, "samples", showing->samples);
+	    answer, "top_servers", tops_best(facts->servers, TOPS_MAX));
+	json_object_set_new(answer, "samples", samples);
 	return answer;
 }
 
@@ -304,9 +247,8 @@ print_samples(const json_t *samples)
 }
 
 static void
-print_one(const struct showing *showing, const json_t *answer)
+print_one(const struct campaign *campaign, const json_t *answer)
 {
-	const struct campaign *campaign = &showing->campaign;
 	char first[CLOCK_TEXT_MAX], last[CLOCK_TEXT_MAX];
 	char number[TERMINAL_NUMBER_MAX];
 
@@ -320,8 +262,7 @@ print_one(const struct showing *showing, const json_t *answer)
 	    clock_format(campaign->last_at, last));
 	printf("  %-12s %s", "servers",
 	    terminal_number(campaign->servers, number));
-	printf(" in %zu networks, %s sightings\n",
-	    json_object_size(showing->networks),
+	printf(" in %" PRIu64 " networks, %s sightings\n", campaign->networks,
 	    terminal_number(campaign->sightings, number));
 	printf("  %-12s %s\n", "replies in",
 	    campaign->language[0] != '\0' ? campaign->language : "?");
@@ -334,30 +275,23 @@ print_one(const struct showing *showing, const json_t *answer)
 int
 verb_campaign_show(struct ctl *ctl, int count, char *words[])
 {
-	struct showing showing = { .id = 0 };
+	struct campaign_facts facts;
 	json_t *answer;
-	int error = 0, status = parse_campaign(words[0], &showing.id);
+	uint64_t id = 0;
+	int error, status = parse_campaign(words[0], &id);
 
 	(void)count;
 	if (status == CTL_OK)
 		status = ctl_open(ctl, STORE_READ);
 	if (status != CTL_OK)
 		return status;
-	showing.servers = json_object();
-	showing.networks = json_object();
-	showing.traps = json_object();
-	showing.software = json_object();
-	showing.samples = json_array();
-	error = read_one(ctl, &showing);
-	answer = answer_of(&showing);
-	if (error == 0 && showing.campaign.sightings > 0 && !ctl->json)
-		print_one(&showing, answer);
-	json_decref(showing.servers);
-	json_decref(showing.networks);
-	json_decref(showing.traps);
-	json_decref(showing.software);
-	json_decref(showing.samples);
-	if (error == 0 && showing.campaign.sightings > 0)
+	campaign_facts_init(&facts, id);
+	error = read_one(ctl, &facts);
+	answer = answer_of(&facts);
+	if (error == 0 && facts.campaign.sightings > 0 && !ctl->json)
+		print_one(&facts.campaign, answer);
+	campaign_facts_deinit(&facts);
+	if (error == 0 && facts.campaign.sightings > 0)
 		return ctl_finish(ctl, answer);
 	json_decref(answer);
 	if (error != 0)

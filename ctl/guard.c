@@ -7,9 +7,9 @@
 #include "common/error.h"
 #include "ctl/bulk.h"
 #include "ctl/terminal.h"
-#include "ctl/tops.h"
 #include "ctl/verb.h"
 #include "db/guard.h"
+#include "db/tops.h"
 #include "db/trap.h"
 
 /* Listings shown; and looked at, to say what those held back rest on. */

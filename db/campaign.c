@@ -183,18 +183,43 @@ compare(const void *left, const void *right)
 	return a->id < b->id ? -1 : a->id > b->id;
 }
 
+/* Of one campaign, and in one network? In order, those stand together. */
+static bool
+is_near(const uint8_t *pair, const uint8_t *other)
+{
+	struct ipaddr a, b;
+
+	memcpy(a.octets, pair + 8, sizeof(a.octets));
+	memcpy(b.octets, other + 8, sizeof(b.octets));
+	a = ipaddr_masked(&a, ipaddr_is_ipv4(&a) ? 96 + 24 : 48);
+	b = ipaddr_masked(&b, ipaddr_is_ipv4(&b) ? 96 + 24 : 48);
+	return memcmp(pair, other, 8) == 0 && ipaddr_compare(&a, &b) == 0;
+}
+
+static void
+count_servers(struct campaigns *campaigns)
+{
+	const uint8_t *before = NULL;
+
+	octetset_sort(&campaigns->servers);
+	for (size_t i = 0; i < campaigns->servers.count; i++) {
+		const uint8_t *pair = octetset_at(&campaigns->servers, i);
+		struct campaign *campaign;
+
+		if (find(campaigns, stored_u64_of_key(pair), &campaign) == 0 &&
+		    campaign != NULL) {
+			campaign->servers++;
+			campaign->networks +=
+			    before == NULL || !is_near(pair, before);
+		}
+		before = pair;
+	}
+}
+
 void
 campaigns_finish(struct campaigns *campaigns)
 {
-	octetset_sort(&campaigns->servers);
-	for (size_t i = 0; i < campaigns->servers.count; i++) {
-		struct campaign *campaign;
-		uint64_t id =
-		    stored_u64_of_key(octetset_at(&campaigns->servers, i));
-
-		if (find(campaigns, id, &campaign) == 0 && campaign != NULL)
-			campaign->servers++;
-	}
+	count_servers(campaigns);
 	if (campaigns->count > 0)
 		qsort(campaigns->list, campaigns->count,
 		    sizeof(*campaigns->list), compare);

@@ -20,6 +20,7 @@ struct campaign {
 	int64_t first_at, last_at;
 	uint64_t sightings;
 	uint64_t servers;   /* addresses and /64s that answered */
+	uint64_t networks;  /* /24s and /48s that they are in */
 	uint32_t kinds;	    /* BACKSCATTER_BIT(kind) */
 	char language[3];   /* of the first reply whose signs tell; or "" */
 	uint64_t sample_id; /* the newest piece of evidence */
@@ -54,7 +55,7 @@ void campaigns_deinit(struct campaigns *campaigns);
  */
 int campaigns_read(
     struct store_txn *txn, struct campaigns *campaigns, int64_t deadline_ms);
-/* Once all is read: counts the servers, and sorts by how many there are. */
+/* Once all is read: counts servers and networks; the most servers first. */
 void campaigns_finish(struct campaigns *campaigns);
 
 /* --- merged ones ---------------------------------------------------------- */

@@ -1,4 +1,4 @@
-#include "ctl/tops.h"
+#include "db/tops.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
-#ifndef CTL_TOPS_H
-#define CTL_TOPS_H
+#ifndef DB_TOPS_H
+#define DB_TOPS_H
 
 #include <jansson.h>
 
