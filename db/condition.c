@@ -1,0 +1,148 @@
+#include "db/condition.h"
+
+#include "common/error.h"
+#include "db/listing.h"
+
+static const char *const state_names[] = {
+	[CONDITION_OK] = "OK",
+	[CONDITION_WARNING] = "WARNING",
+	[CONDITION_CRITICAL] = "CRITICAL",
+};
+
+const char *
+condition_state_name(enum condition_state state)
+{
+	return state_names[state];
+}
+
+const struct condition_limits condition_limits[CONDITION_MEASURES] = {
+	/* ingest sweeps each second, httpapi in its place after five. */
+	[CONDITION_OVERDUE] = { "overdue", "s", 60, 180, false,
+	    "listings no longer end: start bsbl-ingest or bsbl-httpapi" },
+	[CONDITION_SWEEP_AGE] = { "sweep_age", "s", 300, CONDITION_NEVER, false,
+	    "bsbl-ingest does not run, or cannot write" },
+	[CONDITION_PENDING] = { "pending", "", CONDITION_NEVER, 1, false,
+	    "the publish guard holds addresses back: bsblctl guard show" },
+	/* Most lists keep the default reserve, 5 % of the map. */
+	[CONDITION_MAP_USED] = { "map_used", "%", 85, CONDITION_NEVER, false,
+	    "the map is nearly full: raise database.map_bytes" },
+	[CONDITION_DISK_FREE] = { "disk_free", "B", INT64_C(1) << 30,
+	    CONDITION_NEVER, true, "the disk is nearly full" },
+	[CONDITION_FULL] = { "full", "", CONDITION_NEVER, 1, false,
+	    "there is no room for new evidence, which is refused" },
+	[CONDITION_READERS] = { "readers", "%", 80, CONDITION_NEVER, false,
+	    "nearly all reader slots are taken" },
+};
+
+/* --- taking them ---------------------------------------------------------- */
+
+static int
+count_pending(const struct listing *listing, void *context)
+{
+	if (listing->state == LISTING_PENDING)
+		++*(int64_t *)context;
+	return 0;
+}
+
+/* To look at every listing is worth it only where the guard ever held any. */
+static int
+read_pending(struct store_txn *txn, const struct guard_limit *guard,
+    int64_t now, int64_t *count)
+{
+	const struct ipaddr first = { { 0 } };
+	struct guard_figures figures;
+	int code = guard_figures(txn, guard, now, &figures);
+
+	if (code != 0 || figures.alarm_at == 0)
+		return code;
+	return listing_list(txn, &first, count_pending, count);
+}
+
+static int
+read_sweeps(struct store_txn *txn, int64_t now, int64_t *values)
+{
+	struct ipaddr unit;
+	int64_t at;
+	int code = listing_next_due(txn, now, &unit, &at);
+
+	if (code == 0)
+		values[CONDITION_OVERDUE] = now - at;
+	else if (code != ERROR_NOT_FOUND)
+		return code;
+	code = meta_heartbeat(txn, HEARTBEAT_SWEEP, &at);
+	/* The clocks of two programs may differ by a little. */
+	if (code == 0 && now > at)
+		values[CONDITION_SWEEP_AGE] = now - at;
+	return code;
+}
+
+static int
+read_room(struct store *store, int64_t *values)
+{
+	struct store_stat stat;
+	int code = store_stat(store, &stat);
+
+	if (code != 0)
+		return code;
+	values[CONDITION_MAP_USED] =
+	    (int64_t)(stat.used_bytes * 100 / stat.map_bytes);
+	values[CONDITION_DISK_FREE] = (int64_t)stat.disk_free_bytes;
+	values[CONDITION_FULL] = !store_has_room(store);
+	values[CONDITION_READERS] =
+	    (int64_t)stat.readers * 100 / (int64_t)stat.max_readers;
+	return 0;
+}
+
+int
+condition_take(struct store *store, struct store_txn *txn,
+    const struct guard_limit *guard, int64_t now, struct condition *condition)
+{
+	int64_t *values = condition->values;
+	int code;
+
+	*condition = (struct condition){ .values = { 0 } };
+	code = meta_zone_version(txn, &condition->version);
+	if (code == 0)
+		code = read_sweeps(txn, now, values);
+	if (code == 0)
+		code =
+		    read_pending(txn, guard, now, &values[CONDITION_PENDING]);
+	return code != 0 ? code : read_room(store, values);
+}
+
+/* --- judging them --------------------------------------------------------- */
+
+static bool
+is_beyond(enum condition_measure which, int64_t value, int64_t limit)
+{
+	if (limit == CONDITION_NEVER)
+		return false;
+	return condition_limits[which].low ? value < limit : value >= limit;
+}
+
+enum condition_state
+condition_judge(const struct condition *condition, enum condition_measure which)
+{
+	int64_t value = condition->values[which];
+
+	if (is_beyond(which, value, condition_limits[which].critical))
+		return CONDITION_CRITICAL;
+	if (is_beyond(which, value, condition_limits[which].warning))
+		return CONDITION_WARNING;
+	return CONDITION_OK;
+}
+
+enum condition_state
+condition_worst(const struct condition *condition)
+{
+	enum condition_state worst = CONDITION_OK;
+
+	for (int i = 0; i < CONDITION_MEASURES; i++) {
+		enum condition_state one =
+		    condition_judge(condition, (enum condition_measure)i);
+
+		if (one > worst)
+			worst = one;
+	}
+	return worst;
+}
