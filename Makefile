@@ -98,7 +98,8 @@ PORTAL := $(wildcard httpapi/portal/*)
 CONSOLE := $(wildcard httpapi/console/*)
 SERVED := /usr/share/javascript/bootstrap5/css/bootstrap.min.css \
           /usr/share/javascript/chart.js/chart.min.js httpapi/openapi.yaml \
-          $(addprefix httpapi/portal/,style.css icon.svg trends.js robots.txt)
+          $(addprefix httpapi/portal/,style.css icon.svg trends.js robots.txt) \
+          httpapi/console/console.js
 PACKED := $(addprefix $(BUILD)/httpapi/packed/,$(addsuffix .gz,$(notdir $(SERVED))))
 $(BUILD)/httpapi/portal.o: $(PORTAL)
 $(BUILD)/httpapi/console_page.o: $(CONSOLE)

@@ -109,7 +109,8 @@ struct settings {
 		    *resolver; /* for proofs by DNS: system, none, an address */
 		long proofs_per_minute; /* questions of one network */
 		long session_idle_seconds, session_seconds; /* console */
-		char *contact; /* shown on every page */
+		long request_overdue_seconds; /* for removal; 0 never */
+		char *contact;		      /* shown on every page */
 	} httpapi;
 
 	/*

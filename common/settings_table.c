@@ -271,6 +271,9 @@ static const struct settings_row rows[] = {
 	    "A session of the console that is not used for so long is over."),
 	ROW(httpapi, session_seconds, SECONDS("12h", 60, 30 * DAY),
 	    "A session of the console lasts no longer, however it is used."),
+	ROW(httpapi, request_overdue_seconds, SECONDS("24h", 0, 30 * DAY),
+	    "A request for removal that waits longer is marked as overdue in "
+	    "the console; 0 means that none is."),
 	ROW(httpapi, contact, TEXT(""),
 	    "Mailbox of the list's operator, shown on every page; the list "
 	    "must never filter it."),

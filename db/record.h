@@ -160,6 +160,7 @@ struct purge {
 	 * if both had always been one; 0 for a purge.
 	 */
 	uint64_t into;
+	const char *reason; /* for the audit; NULL none */
 };
 #define PURGE_SHOWN_MAX 20
 struct purge_result {

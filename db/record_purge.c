@@ -1,4 +1,5 @@
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "common/clock.h"
@@ -298,9 +299,25 @@ judge_all(struct purging *purging)
 
 /* --- all of it ------------------------------------------------------------ */
 
+/* " reason=...", or nothing. */
+#define WHY_MAX (8 + LOG_TEXT_MAX)
+static const char *
+why_of(const struct purge *purge, char why[WHY_MAX])
+{
+	char escaped[LOG_TEXT_MAX];
+
+	why[0] = '\0';
+	if (purge->reason != NULL && purge->reason[0] != '\0')
+		snprintf(why, WHY_MAX, " reason=%s",
+		    log_escape(purge->reason, escaped));
+	return why;
+}
+
 static int
 tell_merged(struct purging *purging, const struct purge *purge)
 {
+	char why[WHY_MAX];
+
 	record_note(purging->rules, LOG_LEVEL_NOTICE,
 	    "campaign_merged campaign=%016llx into=%016llx evidence=%llu",
 	    (unsigned long long)purge->which, (unsigned long long)purge->into,
@@ -308,11 +325,11 @@ tell_merged(struct purging *purging, const struct purge *purge)
 	return audit_add(purging->txn, purging->now, purging->rules->who,
 	    "campaign_merged", "",
 	    "campaign=%016llx into=%016llx evidence=%llu ended=%llu "
-	    "begun=%llu",
+	    "begun=%llu%s",
 	    (unsigned long long)purge->which, (unsigned long long)purge->into,
 	    (unsigned long long)purging->result->evidence,
 	    (unsigned long long)purging->result->ended,
-	    (unsigned long long)purging->result->begun);
+	    (unsigned long long)purging->result->begun, why_of(purge, why));
 }
 
 static int
@@ -322,7 +339,7 @@ tell(struct purging *purging, const struct purge *purge)
 		[PURGE_TRAP] = "trap",
 		[PURGE_CAMPAIGN] = "campaign" };
 	const struct purge_result *result = purging->result;
-	char from[CLOCK_TEXT_MAX], to[CLOCK_TEXT_MAX];
+	char from[CLOCK_TEXT_MAX], to[CLOCK_TEXT_MAX], why[WHY_MAX];
 
 	if (purge->into != 0)
 		return tell_merged(purging, purge);
@@ -337,12 +354,12 @@ tell(struct purging *purging, const struct purge *purge)
 	return audit_add(purging->txn, purging->now, purging->rules->who,
 	    "purged", "",
 	    "by=%s which=%llx from=%s to=%s evidence=%llu addresses=%llu "
-	    "judged=%llu ended=%llu",
+	    "judged=%llu ended=%llu%s",
 	    names[purge->by], (unsigned long long)purge->which, from, to,
 	    (unsigned long long)result->evidence,
 	    (unsigned long long)result->addresses,
 	    (unsigned long long)result->judged,
-	    (unsigned long long)result->ended);
+	    (unsigned long long)result->ended, why_of(purge, why));
 }
 
 int

@@ -55,7 +55,14 @@ act_run act_guard;   /* decision: release, reject; units or all; reason */
 act_run act_account; /* role, disabled */
 act_run act_token_revoke;
 
-/* act_purge.c: sensor, trap or campaign; from, to; dry_run. */
+/*
+ * act_purge.c: sensor, trap or campaign; from, to; reason; dry_run. With a
+ * campaign for a subject, into: it is merged into that one.
+ */
 enum handled act_purge(struct exchange *exchange, act_reply *reply);
+/* What is to be purged or merged, by input and subject; ERROR_FORMAT. */
+int act_read_purge(struct act *act, struct purge *purge);
+int act_read_merge(struct act *act, struct purge *purge);
+json_t *act_purge_json(const struct purge_result *result, bool done);
 
 #endif

@@ -7,10 +7,10 @@
 #include "common/error.h"
 #include "db/trap.h"
 #include "httpapi/act.h"
+#include "httpapi/search.h"
 #include "httpapi/site.h"
-
-/* A read transaction pins pages: it is renewed so often. */
-#define STEP_MS 50
+#include "httpapi/survey.h"
+#include "httpapi/view.h"
 
 /* --- which ---------------------------------------------------------------- */
 
@@ -101,7 +101,17 @@ read_which(struct act *act, struct purge *purge)
 }
 
 static int
-read_purge(struct act *act, struct purge *purge)
+read_reason(struct act *act, struct purge *purge)
+{
+	purge->reason =
+	    json_string_value(json_object_get(act->input, "reason"));
+	if (purge->reason != NULL && strlen(purge->reason) > LISTING_REASON_MAX)
+		return refuse(act, "The reason is longer than 200 octets.");
+	return 0;
+}
+
+int
+act_read_purge(struct act *act, struct purge *purge)
 {
 	int code = read_which(act, purge);
 
@@ -113,32 +123,36 @@ read_purge(struct act *act, struct purge *purge)
 		code = refuse(act, "From when on has to be named.");
 	if (code == 0 && purge->from >= purge->to)
 		code = refuse(act, "From must lie before to.");
-	return code;
+	return code != 0 ? code : read_reason(act, purge);
+}
+
+/* All of its evidence, whenever it came. */
+int
+act_read_merge(struct act *act, struct purge *purge)
+{
+	const char *into =
+	    json_string_value(json_object_get(act->input, "into"));
+
+	purge->by = PURGE_CAMPAIGN;
+	purge->from = 0;
+	purge->to = act->now + 1;
+	if (into == NULL || view_parse_campaign(into, &purge->into) != 0 ||
+	    view_parse_campaign(act->subject, &purge->which) != 0)
+		return refuse(act,
+		    "A campaign has 16 hexadecimal figures, in lower case.");
+	return read_reason(act, purge);
 }
 
 /* --- doing it ------------------------------------------------------------- */
 
 static int
-prepare(struct act *act, struct purge_plan *plan)
+step(struct store_txn *txn, void *context, int64_t deadline_ms)
 {
-	struct store_txn *txn;
-	int more = 1;
-	int code = store_begin_read(act->exchange->service->store, &txn);
-
-	if (code != 0)
-		return code;
-	while (code == 0 && more == 1) {
-		more = record_purge_prepare(
-		    txn, plan, clock_monotonic_ms() + STEP_MS);
-		store_reset(txn);
-		code = more < 0 ? more : store_renew(txn);
-	}
-	store_abort(txn);
-	return code;
+	return record_purge_prepare(txn, context, deadline_ms);
 }
 
-static void
-tell(struct act *act, const struct purge_result *result, bool done)
+json_t *
+act_purge_json(const struct purge_result *result, bool done)
 {
 	json_t *first = json_array();
 	char text[IPPREFIX_TEXT_MAX];
@@ -147,13 +161,12 @@ tell(struct act *act, const struct purge_result *result, bool done)
 		json_array_append_new(first,
 		    json_string(
 			listing_unit_format(&result->first_ended[i], text)));
-	json_object_update_new(act->answer,
-	    json_pack("{sb sI sI sI sI sI sI so}", "done", done, "evidence",
-		(json_int_t)result->evidence, "addresses",
-		(json_int_t)result->addresses, "judged",
-		(json_int_t)result->judged, "ended", (json_int_t)result->ended,
-		"no_longer_held", (json_int_t)result->unheld, "begun",
-		(json_int_t)result->begun, "first_ended", first));
+	return json_pack("{sb sI sI sI sI sI sI so}", "done", done, "evidence",
+	    (json_int_t)result->evidence, "addresses",
+	    (json_int_t)result->addresses, "judged", (json_int_t)result->judged,
+	    "ended", (json_int_t)result->ended, "no_longer_held",
+	    (json_int_t)result->unheld, "begun", (json_int_t)result->begun,
+	    "first_ended", first);
 }
 
 /* A look is the whole work, thrown away. */
@@ -172,7 +185,8 @@ purge(struct act *act, struct purge_plan *plan, bool keep)
 		store_abort(act->txn);
 	record_log_decisions(&act->rules, code == 0 && keep);
 	if (code == 0)
-		tell(act, &result, keep);
+		json_object_update_new(
+		    act->answer, act_purge_json(&result, keep));
 	return code;
 }
 
@@ -186,6 +200,7 @@ run(struct writer_job *job, void *context)
 	struct act act = {
 		.exchange = exchange,
 		.input = exchange->input,
+		.subject = exchange->subject,
 		.rules = site->rules,
 		.now = clock_seconds(),
 		.answer = json_object(),
@@ -197,14 +212,19 @@ run(struct writer_job *job, void *context)
 
 	(void)context;
 	act.rules.who = exchange->caller.who;
-	code = read_purge(&act, &which);
+	code = act.subject[0] != '\0' ? act_read_merge(&act, &which)
+				      : act_read_purge(&act, &which);
 	if (code == 0) {
 		purge_plan_init(&plan, &which);
-		code = prepare(&act, &plan);
+		code = search_walk(exchange->service, step, &plan);
 		if (code == 0)
 			code = purge(&act, &plan, keep);
 		purge_plan_deinit(&plan);
 	}
+	if (code == 0 && keep)
+		survey_spoil(exchange->service->survey);
+	if (code == ERROR_REFUSED && which.into != 0)
+		act.why = "They are one campaign already.";
 	exchange->act.reply(&act, code);
 	json_decref(act.answer);
 }

@@ -155,15 +155,20 @@ int
 act_unexempt(struct act *act)
 {
 	char text[IPPREFIX_TEXT_MAX];
+	char why[LOG_TEXT_MAX];
 	struct ipprefix prefix;
+	const char *reason;
 	int code = read_prefix(act, act->subject, &prefix);
 
+	if (code == 0)
+		code = read_reason(act, &reason);
 	if (code == 0)
 		code = exemption_remove(act->txn, &prefix);
 	if (code == 0)
 		code = audit_add(act->txn, act->now, act->rules.who,
-		    "exemption_removed", ipprefix_format(&prefix, text), "%s",
-		    "");
+		    "exemption_removed", ipprefix_format(&prefix, text),
+		    reason[0] != '\0' ? "reason=%s" : "%s",
+		    log_escape(reason, why));
 	if (code == 0)
 		tell_prefix(act, &prefix, "no_longer_exempt");
 	return code;
@@ -300,6 +305,17 @@ grant(struct act *act, const struct appeal *appeal, const char *reason)
 	return code != 0 ? code : appeal_remove(act->txn, &appeal->unit);
 }
 
+/* Is it the request that was looked at? Where none is named, any is. */
+static bool
+is_the_one(const struct act *act, const struct appeal *appeal)
+{
+	const char *asked_at = text_of(act, "asked_at");
+	char at[CLOCK_TEXT_MAX];
+
+	return asked_at == NULL ||
+	       strcmp(asked_at, clock_format(appeal->at, at)) == 0;
+}
+
 int
 act_request(struct act *act)
 {
@@ -320,7 +336,13 @@ act_request(struct act *act)
 	unit = listing_unit(&subject.address);
 	code = appeal_get(act->txn, &unit, &appeal);
 	if (code == ERROR_NOT_FOUND)
-		return refuse(act, code, "Nobody asks for that address.");
+		return refuse(act, code,
+		    "Nobody asks for that address, or somebody else has "
+		    "decided meanwhile: the audit tells.");
+	if (code == 0 && !is_the_one(act, &appeal))
+		return refuse(act, ERROR_REFUSED,
+		    "Somebody else has decided meanwhile, and it was asked "
+		    "anew: please look at the new request.");
 	if (code == 0)
 		code = granted ? grant(act, &appeal, reason)
 			       : appeal_refuse(act->txn, &unit, reason,

@@ -260,12 +260,12 @@ on_proved(struct prover_job *job)
 	}
 }
 
-/* A password takes a tenth of a second: nobody else waits for that. */
+/* What takes long has a thread of its own: nobody else waits for that. */
 static struct writer *
 writer_of(const struct exchange *exchange)
 {
-	return exchange->hashes ? exchange->service->hasher
-				: exchange->service->writer;
+	return exchange->thread != NULL ? exchange->thread
+					: exchange->service->writer;
 }
 
 /* Once suspended the connection may be resumed, and gone, at any moment. */

@@ -6,6 +6,7 @@
 #include "httpapi/act.h"
 #include "httpapi/console_door.h"
 #include "httpapi/console_page.h"
+#include "httpapi/console_purge.h"
 #include "httpapi/health.h"
 #include "httpapi/problem.h"
 #include "httpapi/target.h"
@@ -35,10 +36,36 @@ show_list(struct exchange *exchange, view_make *make, const char *list,
 	return show(exchange, page, list, view);
 }
 
+/* How long each waits, and after how long that is too long, in words. */
+static void
+add_waits(struct exchange *exchange, json_t *view)
+{
+	json_t *after = json_object_get(view, "overdue_after_seconds");
+	json_t *request;
+	size_t i;
+
+	json_array_foreach(json_object_get(view, "requests"), i, request)
+	{
+		json_t *age = json_object_get(request, "age_seconds");
+
+		json_object_set_new(request, "waits",
+		    console_duration(exchange, json_integer_value(age)));
+	}
+	json_object_set_new(view, "overdue_after",
+	    console_duration(exchange, json_integer_value(after)));
+}
+
 enum handled
 console_requests(struct exchange *exchange)
 {
-	return show_list(exchange, view_requests, "requests", "requests.html");
+	json_t *view = view_read(exchange, view_requests);
+
+	if (view == NULL)
+		return HANDLED;
+	add_waits(exchange, view);
+	/* Of each one, not of all of them. */
+	json_object_del(view, "overdue");
+	return show(exchange, "requests.html", "requests", view);
 }
 
 enum handled
@@ -101,6 +128,25 @@ listing_or_none(struct exchange *exchange)
 	return view_of_listing(&none);
 }
 
+/* Only a fingerprinted one has a page: others are of a trap and an hour. */
+static void
+mark_campaigns(json_t *evidence)
+{
+	json_t *one, *flag;
+	size_t i, j;
+
+	json_array_foreach(evidence, i, one)
+	{
+		json_array_foreach(json_object_get(one, "flags"), j, flag)
+		{
+			if (strcmp(json_string_value(flag), "fingerprinted") ==
+			    0)
+				json_object_set_new(
+				    one, "fingerprinted", json_true());
+		}
+	}
+}
+
 enum handled
 console_listing(struct exchange *exchange)
 {
@@ -113,6 +159,7 @@ console_listing(struct exchange *exchange)
 		json_decref(view);
 		return HANDLED;
 	}
+	mark_campaigns(json_object_get(seen, "evidence"));
 	json_object_set(view, "evidence", json_object_get(seen, "evidence"));
 	json_object_set(view, "older", json_object_get(seen, "next"));
 	json_decref(seen);
@@ -174,6 +221,14 @@ console_overview(struct exchange *exchange)
 	    json_integer((json_int_t)json_array_size(list)));
 	json_object_set(
 	    view, "oldest", json_object_get(json_array_get(list, 0), "at"));
+	json_object_set(view, "overdue", json_object_get(requests, "overdue"));
+	json_object_set_new(view, "any_overdue",
+	    json_boolean(
+		json_integer_value(json_object_get(view, "overdue")) > 0));
+	json_object_set_new(view, "overdue_after",
+	    console_duration(exchange,
+		json_integer_value(
+		    json_object_get(requests, "overdue_after_seconds"))));
 	json_decref(requests);
 	health = health_view(exchange, &well);
 	json_object_update(view, health);
@@ -209,18 +264,42 @@ act_trap(struct act *act)
 	return act_trap_set(act);
 }
 
+/* A form has texts alone: a role, or whether it may sign in. */
+static int
+act_account_form(struct act *act)
+{
+	const char *how = json_string_value(json_object_get(act->input, "how"));
+	json_t *input = (json_t *)act->exchange->input;
+
+	if (how != NULL &&
+	    (strcmp(how, "enable") == 0 || strcmp(how, "disable") == 0))
+		json_object_set_new(input, "disabled",
+		    json_boolean(strcmp(how, "disable") == 0));
+	else
+		json_object_set_new(
+		    input, "role", json_string(how != NULL ? how : ""));
+	return act_account(act);
+}
+
+/* One is done at once and leads back; or it is begun, and leads on. */
 static const struct {
 	const char *name;
 	act_run *run;
 	const char *back;
+	route_handler *begin;
+	unsigned needs; /* enum permit */
 } acts[] = {
-	{ "decide", act_request, "requests" },
-	{ "list", act_list, "listings" },
-	{ "unlist", act_unlist, "listings" },
-	{ "exempt", act_exempt, "exemptions" },
-	{ "unexempt", act_unexempt, "exemptions" },
-	{ "guard", act_guard, "guard" },
-	{ "trap", act_trap, "traps" },
+	{ "decide", act_request, "requests", NULL, PERMIT_DECIDE },
+	{ "list", act_list, "listings", NULL, PERMIT_DECIDE },
+	{ "unlist", act_unlist, "listings", NULL, PERMIT_DECIDE },
+	{ "exempt", act_exempt, "exemptions", NULL, PERMIT_DECIDE },
+	{ "unexempt", act_unexempt, "exemptions", NULL, PERMIT_DECIDE },
+	{ "guard", act_guard, "guard", NULL, PERMIT_DECIDE },
+	{ "trap", act_trap, "traps", NULL, PERMIT_DECIDE },
+	{ "account", act_account_form, "accounts", NULL, PERMIT_MANAGE },
+	{ "purge", NULL, NULL, console_begin_purge, PERMIT_MANAGE },
+	{ "merge", NULL, NULL, console_begin_merge, PERMIT_MANAGE },
+	{ "confirm", NULL, NULL, console_confirm_begun, PERMIT_MANAGE },
 };
 #define ACTS (sizeof(acts) / sizeof(acts[0]))
 
@@ -264,6 +343,10 @@ console_do(struct exchange *exchange)
 		problem_reply(exchange, PROBLEM_NOT_FOUND, NULL);
 		return HANDLED;
 	}
+	if ((exchange->caller.permits & acts[i].needs) == 0) {
+		problem_reply(exchange, PROBLEM_FORBIDDEN, NULL);
+		return HANDLED;
+	}
 	if (!door_knows_form(exchange)) {
 		problem_reply(exchange, PROBLEM_FORBIDDEN,
 		    "The form is not of this session: please open the page "
@@ -274,6 +357,8 @@ console_do(struct exchange *exchange)
 	exchange->subject[0] = '\0';
 	if (subject != NULL && strlen(subject) <= TARGET_MAX)
 		strcpy(exchange->subject, subject);
+	if (acts[i].begin != NULL)
+		return acts[i].begin(exchange);
 	if (json_object_get(exchange->input, "all") != NULL)
 		json_object_set_new(exchange->input, "all", json_true());
 	return act_later(exchange, acts[i].run, lead_back);

@@ -11,6 +11,12 @@
 route_handler console_overview, console_requests, console_listings;
 route_handler console_listing, console_guard, console_traps;
 route_handler console_exemptions, console_audit;
+/* console_search.c, on the searcher's thread */
+route_handler console_campaigns, console_campaign, console_sensors;
+/* console_state.c */
+route_handler console_trends, console_health, console_accounts;
+/* console_purge.c: the form, and one that was begun */
+route_handler console_purge, console_undertaking;
 /* GET /console/find?address=: on to the listing. */
 route_handler console_find;
 /*

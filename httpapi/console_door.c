@@ -377,7 +377,7 @@ door_login(struct exchange *exchange)
 		return HANDLED;
 	}
 	exchange->job.run = run;
-	exchange->hashes = true;
+	exchange->thread = exchange->service->hasher;
 	return HANDLED_LATER;
 }
 

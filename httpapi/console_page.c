@@ -13,6 +13,8 @@
 #include "httpapi/reader.h"
 #include "httpapi/template.h"
 
+#define DAY 86400
+
 #define PART(symbol, file) INCLUDE_TEXT(symbol, "httpapi/console/" file)
 
 PART(console_head, "head.html");
@@ -26,6 +28,14 @@ PART(console_guard_page, "guard.html");
 PART(console_traps_page, "traps.html");
 PART(console_exemptions_page, "exemptions.html");
 PART(console_audit_page, "audit.html");
+PART(console_campaigns_page, "campaigns.html");
+PART(console_campaign_page, "campaign.html");
+PART(console_sensors_page, "sensors.html");
+PART(console_purge_page, "purge.html");
+PART(console_undertaking_page, "undertaking.html");
+PART(console_trends_page, "trends.html");
+PART(console_health_page, "health.html");
+PART(console_accounts_page, "accounts.html");
 
 static const struct template_part parts[] = {
 	{ "head.html", console_head },
@@ -39,6 +49,14 @@ static const struct template_part parts[] = {
 	{ "traps.html", console_traps_page },
 	{ "exemptions.html", console_exemptions_page },
 	{ "audit.html", console_audit_page },
+	{ "campaigns.html", console_campaigns_page },
+	{ "campaign.html", console_campaign_page },
+	{ "sensors.html", console_sensors_page },
+	{ "purge.html", console_purge_page },
+	{ "undertaking.html", console_undertaking_page },
+	{ "trends.html", console_trends_page },
+	{ "health.html", console_health_page },
+	{ "accounts.html", console_accounts_page },
 };
 
 static const char *
@@ -54,6 +72,14 @@ const char *
 console_text(const struct exchange *exchange, const char *name)
 {
 	return text_of(portal_language(exchange), name);
+}
+
+json_t *
+console_duration(const struct exchange *exchange, int64_t seconds)
+{
+	if (seconds > 2 * DAY)
+		seconds -= seconds % DAY;
+	return portal_duration(seconds, portal_language(exchange));
 }
 
 /* What a link says was done, in our words: never its own. */

@@ -14,6 +14,10 @@
 /* A text by its name, in the reader's language; "" where there is none. */
 const char *console_text(const struct exchange *exchange, const char *name);
 
+/* "3 hours", in the reader's language; what is longer than two days, in days.
+ */
+json_t *console_duration(const struct exchange *exchange, int64_t seconds);
+
 /*
  * Renders a page as the body; frees `view`. The status is the caller's. What
  * stands on every page is added here: who is in, the token of the forms, what

@@ -35,7 +35,7 @@ exchange_init(struct exchange *exchange, struct service *service)
 	exchange->feeds = false;
 	exchange->quota.most = 0;
 	exchange->caller = (struct caller){ .permits = 0 };
-	exchange->hashes = false;
+	exchange->thread = NULL;
 	request->method = HTTP_OTHER;
 	request->target.path[0] = request->target.query[0] = '\0';
 	request->client = (struct ipaddr){ 0 };

@@ -121,8 +121,9 @@ struct exchange {
 	bool quota_left;	  /* enough for this request */
 	/* When the reply has to wait for a commit: */
 	struct writer_job job;
-	bool hashes;		    /* a password: on the hasher's thread */
-	struct delisting delisting; /* what is asked for */
+	struct writer *thread; /* whose job it is; NULL: the writer's */
+	void (*search)(struct exchange *exchange); /* search.h */
+	struct delisting delisting;		   /* what is asked for */
 	struct caller caller;
 	struct {
 		int (*run)(struct act *act);

@@ -10,6 +10,7 @@
 #include "common/log.h"
 #include "common/privilege.h"
 #include "db/store.h"
+#include "httpapi/catalog.h"
 #include "httpapi/confine.h"
 #include "httpapi/feed_api.h"
 #include "httpapi/hash.h"
@@ -20,6 +21,8 @@
 #include "httpapi/reader.h"
 #include "httpapi/server.h"
 #include "httpapi/site.h"
+#include "httpapi/survey.h"
+#include "httpapi/undertaking.h"
 #include "httpapi/writer.h"
 
 /* How late a deadline may fall. */
@@ -63,10 +66,16 @@ service_open(struct service *service, const struct settings *settings)
 		code = quota_new(&service->attempts);
 	if (code == 0)
 		code = limit_new(FEED_CLIENTS_MAX, &service->feeding);
+	if (code == 0)
+		code = survey_new(&service->survey);
+	if (code == 0)
+		code = catalog_new(&service->catalog);
+	if (code == 0)
+		code = undertakings_new(service, &service->undertakings);
 	return code != 0 ? code : check_zone(service->readers);
 }
 
-/* The hasher has nothing to do but its jobs. */
+/* Hasher and searcher have nothing to do but their jobs. */
 static void
 rest(void *context)
 {
@@ -78,7 +87,10 @@ start_writers(struct service *service)
 {
 	int code = writer_start(keeper_round, service, &service->writer);
 
-	return code != 0 ? code : writer_start(rest, service, &service->hasher);
+	if (code == 0)
+		code = writer_start(rest, service, &service->hasher);
+	return code != 0 ? code
+			 : writer_start(rest, service, &service->searcher);
 }
 
 static int
@@ -100,6 +112,8 @@ service_stop(struct service *service)
 {
 	prover_stop(service->prover);
 	feeder_stop(service->feeder);
+	atomic_store(&service->stopping, true);
+	writer_stop(service->searcher);
 	writer_stop(service->hasher);
 	writer_stop(service->writer);
 }
@@ -110,6 +124,7 @@ service_close(struct service *service)
 	service_stop(service);
 	prover_free(service->prover);
 	feeder_free(service->feeder);
+	writer_free(service->searcher);
 	writer_free(service->hasher);
 	writer_free(service->writer);
 	keeper_free(service->keeper);
@@ -117,6 +132,9 @@ service_close(struct service *service)
 	quota_free(service->proofs);
 	quota_free(service->attempts);
 	limit_free(service->feeding);
+	survey_free(service->survey);
+	catalog_free(service->catalog);
+	undertakings_free(service->undertakings);
 	readers_free(service->readers);
 	store_close(service->store);
 	site_free(atomic_load(&service->site));

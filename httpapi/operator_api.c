@@ -1,6 +1,7 @@
 #include "httpapi/operator_api.h"
 
 #include "httpapi/act.h"
+#include "httpapi/search.h"
 #include "httpapi/view.h"
 
 #define VIEW(handler, make)                                                    \
@@ -19,6 +20,24 @@ VIEW(operator_tokens, view_tokens)
 VIEW(operator_audit, view_audit)
 VIEW(operator_guard, view_guard)
 VIEW(operator_stats, view_stats)
+VIEW(operator_health, view_health)
+VIEW(operator_activity, view_activity)
+
+#define SEARCH(handler, make)                                                  \
+	static void answer_##handler(struct exchange *exchange)                \
+	{                                                                      \
+		json_t *view = make(exchange);                                 \
+                                                                               \
+		if (view != NULL)                                              \
+			reply_view(&exchange->reply, view);                    \
+	}                                                                      \
+	enum handled handler(struct exchange *exchange)                        \
+	{                                                                      \
+		return search_later(exchange, answer_##handler);               \
+	}
+SEARCH(operator_campaigns, view_campaigns)
+SEARCH(operator_campaign, view_campaign)
+SEARCH(operator_sensors, view_sensors)
 
 #define ACT(handler, run)                                                      \
 	enum handled handler(struct exchange *exchange)                        \
@@ -54,6 +73,12 @@ ACT_BY_QUERY(operator_token_revoke, act_token_revoke)
 
 enum handled
 operator_purge(struct exchange *exchange)
+{
+	return act_purge(exchange, act_answer);
+}
+
+enum handled
+operator_merge(struct exchange *exchange)
 {
 	return act_purge(exchange, act_answer);
 }

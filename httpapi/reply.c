@@ -4,14 +4,14 @@
 #include <string.h>
 
 /*
- * Pages load nothing but our own style and icon, run nothing (but one that
- * draws charts, by our own scripts), send their form to us alone and stand in
- * no other site's frame. What is no page is inert.
+ * Pages load nothing but our own style and icon, run nothing (but those that
+ * draw charts or look again, by our own scripts), send their form to us alone
+ * and stand in no other site's frame. What is no page is inert.
  */
 #define POLICY_PAGE                                                            \
 	"default-src 'none'; style-src 'self'; img-src 'self'; "               \
 	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-#define POLICY_SCRIPT POLICY_PAGE "; script-src 'self'"
+#define POLICY_SCRIPT POLICY_PAGE "; script-src 'self'; connect-src 'self'"
 #define POLICY_OTHER "default-src 'none'; frame-ancestors 'none'"
 
 /* What a stream writes at a time: a dozen look-ups. */

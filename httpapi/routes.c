@@ -1,4 +1,5 @@
 #include "db/role.h"
+#include "httpapi/catalog.h"
 #include "httpapi/console.h"
 #include "httpapi/console_door.h"
 #include "httpapi/events_api.h"
@@ -56,11 +57,12 @@
 	}
 
 /* Of the console: its pages, and what its forms do. */
-#define PAGE(name, path, handler)                                              \
+#define PAGE_FOR(name, path, handler, permit)                                  \
 	{                                                                      \
 		name, HTTP_GET, path, handler, ROUTE_CONSOLE, BODY_NONE, 0,    \
-		    PERMIT_READ                                                \
+		    permit                                                     \
 	}
+#define PAGE(name, path, handler) PAGE_FOR(name, path, handler, PERMIT_READ)
 #define FORM(name, path, handler, permit)                                      \
 	{                                                                      \
 		name, HTTP_POST, path, handler, ROUTE_CONSOLE, BODY_FORM,      \
@@ -73,6 +75,7 @@ const struct route routes[] = {
 	    BODY_JSON | BODY_TEXT, BULK_BODY_MAX),
 	GET("policy", "/v1/policy", policy_get, PUBLIC),
 	GET("trends", "/v1/trends", trends_get, PUBLIC),
+	GET("campaigns", "/v1/campaigns", catalog_get, PUBLIC),
 	GET("trail", "/v1/delistings", trail_get, PUBLIC),
 	POST("delisting", "/v1/delistings", removal_post, ROUTE_QUOTA,
 	    BODY_JSON | BODY_FORM, DELISTING_BODY_MAX),
@@ -106,6 +109,10 @@ const struct route routes[] = {
 	ACT("guard_decide", HTTP_POST, "/v1/guard", operator_guard_decide,
 	    PERMIT_DECIDE),
 	ACT("purge", HTTP_POST, "/v1/purge", operator_purge, PERMIT_MANAGE),
+	VIEW("runs", "/v1/runs", operator_campaigns, PERMIT_READ),
+	VIEW("run", "/v1/runs/{}", operator_campaign, PERMIT_READ),
+	ACT("merge", HTTP_POST, "/v1/runs/{}", operator_merge, PERMIT_MANAGE),
+	VIEW("sensors", "/v1/sensors", operator_sensors, PERMIT_READ),
 	VIEW("accounts", "/v1/accounts", operator_accounts, PERMIT_MANAGE),
 	ACT("account_set", HTTP_PATCH, "/v1/accounts/{}", operator_account_set,
 	    PERMIT_MANAGE),
@@ -114,6 +121,8 @@ const struct route routes[] = {
 	    PERMIT_MANAGE),
 	VIEW("audit", "/v1/audit", operator_audit, PERMIT_READ),
 	VIEW("stats", "/v1/stats", operator_stats, PERMIT_READ),
+	VIEW("operator_health", "/v1/health", operator_health, PERMIT_READ),
+	VIEW("activity", "/v1/activity", operator_activity, PERMIT_READ),
 	{ "events", HTTP_POST, "/v1/events", events_post, ROUTE_QUOTA,
 	    BODY_LINES, EVENTS_BODY_MAX, PERMIT_REPORT },
 	GET("console_form", "/console/login", door_form, 0),
@@ -129,6 +138,17 @@ const struct route routes[] = {
 	PAGE("console_traps", "/console/traps", console_traps),
 	PAGE("console_exemptions", "/console/exemptions", console_exemptions),
 	PAGE("console_audit", "/console/audit", console_audit),
+	PAGE("console_campaigns", "/console/campaigns", console_campaigns),
+	PAGE("console_campaign", "/console/campaigns/{}", console_campaign),
+	PAGE("console_sensors", "/console/sensors", console_sensors),
+	PAGE("console_trends", "/console/trends", console_trends),
+	PAGE("console_health", "/console/health", console_health),
+	PAGE_FOR("console_accounts", "/console/accounts", console_accounts,
+	    PERMIT_MANAGE),
+	PAGE_FOR(
+	    "console_purge", "/console/purge", console_purge, PERMIT_MANAGE),
+	PAGE_FOR("console_undertaking", "/console/purge/{}",
+	    console_undertaking, PERMIT_MANAGE),
 	FORM("console_do", "/console/do/{}", console_do, PERMIT_DECIDE),
 	GET("home", "/", portal_home, 0),
 	GET("page", "/l/{}", portal_result, 0),
@@ -143,6 +163,7 @@ const struct route routes[] = {
 	GET("bootstrap", "/bootstrap.css", file_get, 0),
 	GET("chart", "/chart.js", file_get, 0),
 	GET("trends_script", "/trends.js", file_get, 0),
+	GET("console_script", "/console.js", file_get, 0),
 	GET("style", "/style.css", file_get, 0),
 	GET("icon", "/icon.svg", file_get, 0),
 	GET("robots", "/robots.txt", file_get, 0),

@@ -2,6 +2,7 @@
 #define HTTPAPI_SERVICE_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "db/listing.h"
@@ -9,12 +10,15 @@
 
 /* What every request works with: one of it in the program. */
 
+struct catalog;
 struct feeder;
 struct limit;
 struct prover;
 struct quota;
 struct readers;
 struct site;
+struct survey;
+struct undertakings;
 struct writer;
 
 /* Rows for the routes' counters; the last is for requests without a route. */
@@ -39,7 +43,11 @@ struct service {
 	struct store *store;
 	struct readers *readers;
 	struct writer *writer;
-	struct writer *hasher; /* a thread of the same sort, for passwords */
+	struct writer *hasher;	 /* a thread of the same sort, for passwords */
+	struct writer *searcher; /* and for walks through evidence */
+	struct survey *survey;	 /* the searcher's */
+	struct catalog *catalog;
+	struct undertakings *undertakings;
 	struct prover *prover; /* NULL: no resolver is to be asked */
 	struct feeder *feeder;
 	struct limit *feeding; /* networks that wait for or read the feed */
@@ -53,6 +61,7 @@ struct service {
 	uint64_t request_seed;
 	_Atomic uint64_t request_number;
 	_Atomic unsigned feeds; /* under way */
+	_Atomic bool stopping;	/* long walks are given up */
 };
 
 #endif

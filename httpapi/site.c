@@ -42,6 +42,8 @@ site_new(const struct settings *settings, struct site **out)
 	site->proofs_per_minute = (unsigned)settings->httpapi.proofs_per_minute;
 	site->session_idle_seconds = settings->httpapi.session_idle_seconds;
 	site->session_seconds = settings->httpapi.session_seconds;
+	site->request_overdue_seconds =
+	    settings->httpapi.request_overdue_seconds;
 	site->request_ms = settings->httpapi.request_seconds * 1000;
 	site->contact = strdup(settings->httpapi.contact);
 	if (site->contact == NULL)

@@ -22,6 +22,7 @@ struct site {
 	unsigned proofs_per_minute;
 	int64_t request_ms;
 	long session_idle_seconds, session_seconds;
+	long request_overdue_seconds; /* 0 never */
 	struct site *older; /* kept until the end: somebody may use it */
 };
 

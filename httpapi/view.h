@@ -54,7 +54,19 @@ view_make view_traps, view_exemptions, view_accounts, view_tokens;
 view_make view_requests;
 view_make view_audit; /* ?before= &limit= */
 /* view_state.c */
-view_make view_guard, view_stats;
+view_make view_guard, view_stats, view_health;
+view_make view_activity; /* by the day, up to now, and what is frequent */
+
+/*
+ * view_search.c: on the searcher's thread (search.h). The view, the caller's;
+ * NULL: the reply is the problem.
+ */
+typedef json_t *view_search(struct exchange *exchange);
+view_search view_campaigns; /* ?after= &limit= */
+view_search view_campaign;  /* by the path */
+view_search view_sensors;
+/* Sixteen hexadecimal figures; ERROR_FORMAT. */
+int view_parse_campaign(const char *text, uint64_t *id);
 
 /* Parts that others need as well. */
 struct listing;

@@ -10,6 +10,7 @@
 #include "db/listing.h"
 #include "db/token.h"
 #include "db/trap.h"
+#include "httpapi/site.h"
 #include "httpapi/view.h"
 
 /*
@@ -123,6 +124,7 @@ struct requests {
 	struct view *view;
 	json_t *list;
 	int64_t oldest;
+	json_int_t overdue;
 };
 
 /* By age, the oldest first: the queue is short where it is looked after. */
@@ -142,6 +144,9 @@ static int
 take_request(const struct appeal *appeal, void *context)
 {
 	struct requests *requests = context;
+	long most = requests->view->exchange->site->request_overdue_seconds;
+	int64_t age = requests->view->now - appeal->at;
+	bool overdue = most > 0 && age > most;
 	char unit[IPPREFIX_TEXT_MAX], requester[IPADDR_TEXT_MAX];
 	char at[CLOCK_TEXT_MAX];
 	struct listing listing;
@@ -152,10 +157,12 @@ take_request(const struct appeal *appeal, void *context)
 		return code;
 	if (requests->oldest == 0 || appeal->at < requests->oldest)
 		requests->oldest = appeal->at;
+	requests->overdue += overdue;
 	insert_by_age(requests->list,
-	    json_pack("{ss ss ss so ss}", "unit",
+	    json_pack("{ss ss sI sb ss so ss}", "unit",
 		listing_unit_format(&appeal->unit, unit), "at",
-		clock_format(appeal->at, at), "requester",
+		clock_format(appeal->at, at), "age_seconds", (json_int_t)age,
+		"overdue", overdue, "requester",
 		ipaddr_format(&appeal->requester, requester), "note",
 		view_text(appeal->note), "state",
 		listing_state_name(listing.state)),
@@ -166,7 +173,8 @@ take_request(const struct appeal *appeal, void *context)
 int
 view_requests(struct view *view)
 {
-	struct requests requests = { view, json_array(), 0 };
+	long most = view->exchange->site->request_overdue_seconds;
+	struct requests requests = { view, json_array(), 0, 0 };
 	int code;
 
 	json_object_set_new(view->answer, "requests", requests.list);
@@ -175,6 +183,10 @@ view_requests(struct view *view)
 	json_object_set_new(view->answer, "oldest_age_seconds",
 	    requests.oldest != 0 ? json_integer(view->now - requests.oldest)
 				 : json_null());
+	json_object_set_new(
+	    view->answer, "overdue", json_integer(requests.overdue));
+	json_object_set_new(view->answer, "overdue_after_seconds",
+	    most > 0 ? json_integer(most) : json_null());
 	return code;
 }
 

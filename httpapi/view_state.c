@@ -1,8 +1,13 @@
 #include <inttypes.h>
+#include <string.h>
 
+#include "common/clock.h"
+#include "db/condition.h"
 #include "db/guard.h"
 #include "db/listing.h"
 #include "db/meta.h"
+#include "db/trend.h"
+#include "httpapi/site.h"
 #include "httpapi/view.h"
 
 /* --- guard ---------------------------------------------------------------- */
@@ -96,4 +101,130 @@ view_stats(struct view *view)
 		(json_int_t)(stat.last_txn_id - stat.oldest_reader_txn_id),
 		"records", tables_json(&stat)));
 	return 0;
+}
+
+/* --- health --------------------------------------------------------------- */
+
+/* As bsblctl health --json has it. */
+int
+view_health(struct view *view)
+{
+	const struct recorder_rules *rules = &view->exchange->site->rules;
+	const struct guard_limit guard = { rules->guard_additions,
+		rules->guard_seconds };
+	json_t *complaints = json_array(), *figures = json_object();
+	struct condition condition;
+	int code = condition_take(view->exchange->service->store,
+	    view->reader->txn, &guard, view->now, &condition);
+
+	for (int i = 0; i < CONDITION_MEASURES; i++) {
+		const struct condition_limits *limits = &condition_limits[i];
+
+		json_object_set_new(figures, limits->name,
+		    json_integer((json_int_t)condition.values[i]));
+		if (condition_judge(&condition, (enum condition_measure)i) !=
+		    CONDITION_OK)
+			json_array_append_new(
+			    complaints, json_string(limits->complaint));
+	}
+	json_object_update_new(
+	    view->answer, json_pack("{ss sI so so}", "health",
+			      condition_state_name(condition_worst(&condition)),
+			      "serial", (json_int_t)condition.version.serial,
+			      "complaints", complaints, "figures", figures));
+	return code;
+}
+
+/* --- activity ------------------------------------------------------------- */
+
+#define DAYS 30
+#define TOPS_DAYS 7
+#define TOPS_SHOWN 8
+
+struct day {
+	uint64_t sightings[BACKSCATTER_KIND_COUNT];
+	uint64_t ends[TREND_WHAT_COUNT]; /* listed, expired, delisted */
+};
+
+static int
+read_days(struct store_txn *txn, int64_t from, struct day days[DAYS])
+{
+	uint64_t sums[DAYS];
+	int code = 0;
+
+	for (int i = 0; i < TREND_WHAT_COUNT * BACKSCATTER_KIND_COUNT; i++) {
+		int what = i / BACKSCATTER_KIND_COUNT;
+		int kind = i % BACKSCATTER_KIND_COUNT;
+
+		code = trend_series(txn, (enum trend_what)what,
+		    (enum backscatter_kind)kind, from, TREND_DAY, sums, DAYS);
+		if (code != 0)
+			return code;
+		for (size_t day = 0; day < DAYS; day++) {
+			if (what == TREND_EVIDENCE)
+				days[day].sightings[kind] = sums[day];
+			else
+				days[day].ends[what] += sums[day];
+		}
+	}
+	return 0;
+}
+
+static json_t *
+day_json(const struct day *day, int64_t at)
+{
+	json_t *row = json_object(), *sightings = json_object();
+	char text[CLOCK_TEXT_MAX];
+
+	for (int kind = 0; kind < BACKSCATTER_KIND_COUNT; kind++)
+		json_object_set_new(sightings,
+		    backscatter_name((enum backscatter_kind)kind),
+		    json_integer((json_int_t)day->sightings[kind]));
+	json_object_set_new(
+	    row, "day", json_string(clock_format_date(at, text)));
+	json_object_set_new(row, "sightings", sightings);
+	for (int what = TREND_EVIDENCE + 1; what < TREND_WHAT_COUNT; what++)
+		json_object_set_new(row, trend_name((enum trend_what)what),
+		    json_integer((json_int_t)day->ends[what]));
+	return row;
+}
+
+/* Counts for sure: what may be too high is taken off. */
+static int
+add_tops(struct view *view, enum trend_by by, json_t *tops)
+{
+	json_t *list = json_array();
+	struct trend_tops found = { .count = 0 };
+	int code = trend_top(view->reader->txn, by,
+	    view->now - TOPS_DAYS * TREND_DAY, view->now + 1, &found);
+
+	for (unsigned i = 0; i < found.count && i < TOPS_SHOWN; i++)
+		json_array_append_new(
+		    list, json_pack("{so sI}", "name",
+			      view_text(found.list[i].name), "count",
+			      (json_int_t)(found.list[i].count -
+					   found.list[i].over)));
+	json_object_set_new(tops, trend_by_name(by), list);
+	return code;
+}
+
+int
+view_activity(struct view *view)
+{
+	int64_t end = view->now - view->now % TREND_DAY + TREND_DAY;
+	int64_t from = end - DAYS * TREND_DAY;
+	json_t *list = json_array(), *tops = json_object();
+	struct day days[DAYS];
+	int code;
+
+	memset(days, 0, sizeof(days));
+	code = read_days(view->reader->txn, from, days);
+	for (int i = 0; i < DAYS; i++)
+		json_array_append_new(
+		    list, day_json(&days[i], from + i * TREND_DAY));
+	for (int by = 0; code == 0 && by < TREND_BY_COUNT; by++)
+		code = add_tops(view, (enum trend_by)by, tops);
+	json_object_set_new(view->answer, "days", list);
+	json_object_set_new(view->answer, "tops", tops);
+	return code;
 }

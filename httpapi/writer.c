@@ -153,6 +153,15 @@ writer_reserve(struct writer *writer)
 }
 
 void
+writer_release(struct writer *writer)
+{
+	pthread_mutex_lock(&writer->lock);
+	writer->places--;
+	pthread_cond_signal(&writer->wake);
+	pthread_mutex_unlock(&writer->lock);
+}
+
+void
 writer_submit(struct writer *writer, struct writer_job *job)
 {
 	job->next = NULL;

@@ -31,6 +31,8 @@ void writer_free(struct writer *writer); /* once it is stopped */
 
 /* A place in the queue; false when it is full or the writer stops. */
 bool writer_reserve(struct writer *writer);
+/* Gives a place back. */
+void writer_release(struct writer *writer);
 /* Takes the place reserved before. */
 void writer_submit(struct writer *writer, struct writer_job *job);
 /* Jobs waiting, for metrics. */

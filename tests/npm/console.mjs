@@ -55,6 +55,22 @@ async function look(page, target) {
 		complaints.join("\n"));
 }
 
+// A long action, from the form to the outcome, by its script.
+async function purge(page) {
+	await page.goto(base + "/console/sensors");
+	await page.getByRole("link", { name: "Take back" }).first().click();
+	await page.getByLabel("Its number").fill("4");
+	await page.getByRole("button", { name: "See what it would do" }).click();
+	await page.getByText("Waits to be confirmed").waitFor();
+	await look(page, new URL(page.url()).pathname);
+	await page.getByLabel("Reason").fill("a trial of it");
+	await page.getByRole("button", { name: "Take 1 sightings back" }).click();
+	await page.getByText("Done", { exact: true }).waitFor();
+	tell(await page.getByText("a trial of it").isVisible(),
+		"a purge is looked at, confirmed and done", await page.content());
+	await look(page, new URL(page.url()).pathname);
+}
+
 async function work(page) {
 	await page.goto(base + "/console/listings");
 	await page.getByLabel("IPv4 address or prefix").fill("192.0.2.88");
@@ -89,6 +105,7 @@ try {
 	await signIn(page);
 	for (const target of jobs.pages)
 		await look(page, target);
+	await purge(page);
 	await work(page);
 	tell(complaints.length === 0, "without a complaint of the browser",
 		complaints.join("\n"));

@@ -1,0 +1,163 @@
+#include "httpapi/console.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "common/clock.h"
+#include "db/condition.h"
+#include "db/trend.h"
+#include "httpapi/console_page.h"
+#include "httpapi/view.h"
+#include "httpapi/writer.h"
+
+static enum handled
+show(struct exchange *exchange, const char *page, const char *at, json_t *view)
+{
+	exchange->reply.status = 200;
+	console_reply(exchange, page, at, view);
+	return HANDLED;
+}
+
+static const char *
+text_of(const struct exchange *exchange, const char *group, const char *name)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "%s.%s", group, name);
+	return console_text(exchange, text);
+}
+
+/* --- trends --------------------------------------------------------------- */
+
+enum handled
+console_trends(struct exchange *exchange)
+{
+	json_t *view = view_read(exchange, view_activity);
+	json_t *lists = json_array();
+
+	for (int by = 0; view != NULL && by < TREND_BY_COUNT; by++) {
+		const char *name = trend_by_name((enum trend_by)by);
+		json_t *rows =
+		    json_object_get(json_object_get(view, "tops"), name);
+
+		json_array_append_new(lists,
+		    json_pack("{ss sO}", "title",
+			text_of(exchange, "trends.by", name), "rows", rows));
+	}
+	if (view == NULL) {
+		json_decref(lists);
+		return HANDLED;
+	}
+	json_object_set_new(view, "top_lists", lists);
+	exchange->reply.script = true;
+	return show(exchange, "trends.html", "trends", view);
+}
+
+/* --- health --------------------------------------------------------------- */
+
+/* Octets in GiB: nobody counts digits. */
+static json_t *
+figure(const struct condition_limits *limits, int64_t value)
+{
+	if (limits->unit[0] == 'B')
+		return json_sprintf(
+		    "%.1f GiB", (double)value / (double)(INT64_C(1) << 30));
+	return json_sprintf("%" PRId64 " %s", value, limits->unit);
+}
+
+static json_t *
+limit_json(const struct condition_limits *limits, int64_t value)
+{
+	return value == CONDITION_NEVER ? json_string("-")
+					: figure(limits, value);
+}
+
+static json_t *
+row_json(const struct exchange *exchange, const struct condition *condition,
+    enum condition_measure which)
+{
+	static const char *const states[] = {
+		[CONDITION_OK] = "ok",
+		[CONDITION_WARNING] = "warning",
+		[CONDITION_CRITICAL] = "critical",
+	};
+	const struct condition_limits *limits = &condition_limits[which];
+
+	return json_pack("{ss so ss so so}", "title",
+	    text_of(exchange, "health.of", limits->name), "value",
+	    figure(limits, condition->values[which]), "state",
+	    text_of(
+		exchange, "health", states[condition_judge(condition, which)]),
+	    "warning", limit_json(limits, limits->warning), "critical",
+	    limit_json(limits, limits->critical));
+}
+
+/* Each of the four by what is known of it here. */
+static json_t *
+programs_json(const struct condition *condition, int64_t now)
+{
+	int64_t age = condition->values[CONDITION_SWEEP_AGE];
+	bool never = age >= now;
+
+	return json_pack("[{ss sb sI} {ss sb} {ss sb} {ss sb}]", "name",
+	    "bsbl-ingest", never ? "ingest_never" : "ingest", 1, "age",
+	    (json_int_t)age, "name", "bsbl-dnsd", "dnsd", 1, "name",
+	    "bsbl-httpapi", "httpapi", 1, "name", "bsblctl", "bsblctl", 1);
+}
+
+static int
+make_health(struct view *view)
+{
+	struct exchange *exchange = view->exchange;
+	struct service *service = exchange->service;
+	const struct recorder_rules *rules = &exchange->site->rules;
+	const struct guard_limit guard = { rules->guard_additions,
+		rules->guard_seconds };
+	struct condition condition;
+	json_t *rows = json_array();
+	int code = condition_take(
+	    service->store, view->reader->txn, &guard, view->now, &condition);
+
+	for (int i = 0; i < CONDITION_MEASURES; i++)
+		json_array_append_new(rows,
+		    row_json(exchange, &condition, (enum condition_measure)i));
+	json_object_update_new(view->answer,
+	    json_pack("{so so sb sI so ss si}", "rows", rows, "programs",
+		programs_json(&condition, view->now), "well",
+		condition_worst(&condition) == CONDITION_OK, "serial",
+		(json_int_t)condition.version.serial, "uptime",
+		console_duration(exchange, view->now - service->started_at),
+		"version", BSBL_VERSION, "queue",
+		(int)writer_waiting(service->writer)));
+	return code;
+}
+
+enum handled
+console_health(struct exchange *exchange)
+{
+	json_t *view = view_read(exchange, make_health), *program;
+	size_t i;
+
+	json_array_foreach(json_object_get(view, "programs"), i, program)
+	{
+		json_t *age = json_object_get(program, "age");
+
+		if (age != NULL)
+			json_object_set_new(program, "age",
+			    console_duration(
+				exchange, json_integer_value(age)));
+	}
+	return view != NULL ? show(exchange, "health.html", "health", view)
+			    : HANDLED;
+}
+
+/* --- accounts ------------------------------------------------------------- */
+
+enum handled
+console_accounts(struct exchange *exchange)
+{
+	json_t *view = view_read(exchange, view_accounts);
+
+	return view != NULL ? show(exchange, "accounts.html", "accounts", view)
+			    : HANDLED;
+}
