@@ -55,18 +55,19 @@ bsbl-dnsd.PKGS    := ldns libcrypto lmdb libconfuse libsodium libseccomp libsyst
 bsbl-ingest.DIR   := ingest
 bsbl-ingest.PKGS  := gmime-3.0 jansson libevent libevent_pthreads libssl libcrypto lmdb libconfuse libsodium libseccomp libsystemd
 bsbl-httpapi.DIR  := httpapi
-bsbl-httpapi.PKGS := libmicrohttpd libcares jansson libcrypto lmdb libconfuse libsodium libseccomp libsystemd
+bsbl-httpapi.PKGS := libmicrohttpd gnutls libcares jansson libcrypto lmdb libconfuse libsodium libseccomp libsystemd
 bsblctl.DIR       := ctl
 bsblctl.PKGS      := jansson ldns libcrypto lmdb libconfuse libsodium libsystemd
 
-PACKAGES := ldns lmdb libmicrohttpd libcares jansson libevent libevent_pthreads \
-            gmime-3.0 libsodium libconfuse libseccomp libsystemd libssl \
+PACKAGES := ldns lmdb libmicrohttpd gnutls libcares jansson libevent \
+            libevent_pthreads gmime-3.0 libsodium libconfuse libseccomp libsystemd libssl \
             libcrypto
 
 # To build, then to test. deploy/ and docs/ say what each library is for.
-APT := build-essential pkgconf libldns-dev libmicrohttpd-dev libc-ares-dev \
-       liblmdb-dev libjansson-dev libevent-dev libgmime-3.0-dev libsodium-dev \
-       libconfuse-dev libseccomp-dev libsystemd-dev libssl-dev \
+APT := build-essential pkgconf libldns-dev libmicrohttpd-dev \
+       libgnutls28-dev libc-ares-dev liblmdb-dev libjansson-dev \
+       libevent-dev libgmime-3.0-dev libsodium-dev libconfuse-dev \
+       libseccomp-dev libsystemd-dev libssl-dev \
        libjs-bootstrap5 libjs-chart.js
 APT_RUN   := $(APT) bind9-dnsutils curl python3
 APT_CHECK := $(APT_RUN) bind9 chromium fonts-dejavu-core libcmocka-dev \

@@ -96,7 +96,10 @@ struct settings {
 	} ingest;
 
 	struct {
-		struct settings_list listen;
+		struct settings_list listen, tls_listen;
+		char *tls_certificate, *tls_key; /* paths */
+		char *clear_tokens;		 /* refuse, take */
+		long hsts_seconds;		 /* 0: not told */
 		char *user;
 		struct settings_list trusted_proxies;
 		struct settings_list metrics_clients;

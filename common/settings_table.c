@@ -237,6 +237,21 @@ static const struct settings_row rows[] = {
 	    "trap that it is for where its header does not tell."),
 
 	ROW(httpapi, listen, LISTEN("127.0.0.1:8080"), "Where to answer HTTP."),
+	ROW(httpapi, tls_listen, LISTEN(""),
+	    "Where to answer it with TLS, 1.2 at least."),
+	ROW(httpapi, tls_certificate, TEXT(""),
+	    "File of the certificate for it and those that bear it out, in "
+	    "PEM. It is read again when it changes."),
+	ROW(httpapi, tls_key, TEXT(""),
+	    "File of its key, which httpapi's user must be able to read. "
+	    "Empty: in the certificate's file."),
+	ROW(httpapi, hsts_seconds, SECONDS("365d", 0, 3650 * DAY),
+	    "How long a browser that came with TLS is told to come with "
+	    "nothing else (Strict-Transport-Security); 0: it is not told."),
+	ROW(httpapi, clear_tokens, CHOICE("refuse", "refuse take"),
+	    "What becomes of a token that others on the way could read: it "
+	    "came without TLS, and neither from this machine nor through a "
+	    "trusted proxy whose X-Forwarded-Proto is https."),
 	ROW(httpapi, user, TEXT("bsbl-httpapi"),
 	    "User to become once the sockets are bound."),
 	ROW(httpapi, trusted_proxies, PREFIXES(""),

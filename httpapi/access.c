@@ -124,6 +124,28 @@ find(struct exchange *exchange, const char *text, struct token *token)
 	return code;
 }
 
+/*
+ * The same answer to right and wrong ones: nobody learns by it. But the
+ * operator has to know which one others know now.
+ */
+static void
+refuse_in_clear(struct exchange *exchange, const char *text)
+{
+	static struct log_gate gate = LOG_GATE(5);
+	char client[IPADDR_TEXT_MAX];
+	struct token token;
+
+	if (find(exchange, text, &token) == 0 &&
+	    log_gate_open(&gate, "token_in_clear"))
+		log_error("token_in_clear token=%s request=%s client=%s "
+			  "reason=\"it came without TLS and must be considered "
+			  "disclosed\" remedy=\"bsblctl token revoke %s\"",
+		    token.name, exchange->request.id,
+		    ipaddr_format(&exchange->request.client, client),
+		    token.name);
+	refuse(exchange, PROBLEM_IN_CLEAR, "invalid_token");
+}
+
 static void
 let_in(struct exchange *exchange, const struct token *token)
 {
@@ -146,6 +168,11 @@ access_by_token(struct exchange *exchange)
 
 	if (field == NULL || strncasecmp(field, SCHEME, SCHEME_LEN) != 0) {
 		refuse(exchange, PROBLEM_UNAUTHORIZED, NULL);
+		return false;
+	}
+	if (exchange->request.in_clear &&
+	    exchange->site->refuses_clear_tokens) {
+		refuse_in_clear(exchange, field + SCHEME_LEN);
 		return false;
 	}
 	code = find(exchange, field + SCHEME_LEN, &token);

@@ -39,6 +39,8 @@ httpapi_confine(const struct settings *settings)
 
 	sandbox_init(&sandbox, asks ? SANDBOX_SEND | SANDBOX_CONNECT : 0);
 	sandbox_allow_beside(&sandbox, settings->path);
+	sandbox_allow_beside(&sandbox, settings->httpapi.tls_certificate);
+	sandbox_allow_beside(&sandbox, settings->httpapi.tls_key);
 	sandbox_allow_beside(&sandbox, "/etc/resolv.conf");
 	for (size_t i = 0;
 	     i < sizeof(read_by_libraries) / sizeof(read_by_libraries[0]); i++)

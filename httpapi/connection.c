@@ -34,6 +34,7 @@ struct connection {
 	struct MHD_Connection *handle;
 	struct deadline deadline;
 	struct ipaddr peer;
+	bool tls;
 	enum phase phase;
 	struct request_line line;
 	struct exchange exchange;
@@ -119,6 +120,8 @@ open_connection(
 	info =
 	    MHD_get_connection_info(handle, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
 	connection->peer = address_of(info != NULL ? info->client_addr : NULL);
+	connection->tls = MHD_get_connection_info(handle,
+			      MHD_CONNECTION_INFO_GNUTLS_SESSION) != NULL;
 	within = limit_take(
 	    all->limit, &connection->peer, share_of(all, &connection->peer));
 	give_time(connection);
@@ -179,6 +182,7 @@ connection_request_line(
 	exchange_init(&connection->exchange, all->service);
 	connection->exchange.reply.body = connection->kept;
 	strbuf_init(&connection->kept, REPLY_BODY_MAX);
+	connection->exchange.request.tls = connection->tls;
 	request_begin(&connection->exchange, &connection->line, uri);
 	connection->phase = PHASE_LINE;
 	return connection;

@@ -228,6 +228,9 @@ dispatch_finish(struct exchange *exchange)
 		reply_tag(exchange,
 		    hash_octets(reply->body.text, reply->body.len, 0));
 	tell_quota(exchange);
+	if (exchange->request.tls && exchange->site->hsts_seconds > 0)
+		reply_header(reply, "Strict-Transport-Security", "max-age=%ld",
+		    exchange->site->hsts_seconds);
 	if (exchange->route != NULL && (exchange->route->flags & ROUTE_CORS))
 		reply_header(reply, "Access-Control-Allow-Origin", "*");
 	count(exchange);

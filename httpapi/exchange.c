@@ -39,6 +39,7 @@ exchange_init(struct exchange *exchange, struct service *service)
 	request->method = HTTP_OTHER;
 	request->target.path[0] = request->target.query[0] = '\0';
 	request->client = (struct ipaddr){ 0 };
+	request->tls = request->in_clear = false;
 	request->field_count = 0;
 	request->has_length = request->has_coding = false;
 	request->content_length = 0;

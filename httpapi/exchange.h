@@ -49,6 +49,8 @@ struct request {
 	uint64_t content_length; /* 0 without one */
 	struct strbuf body;
 	struct ipaddr client; /* through trusted proxies */
+	bool tls;	      /* the connection is ours and encrypted */
+	bool in_clear;	      /* somebody on the way could have read it */
 	char id[REQUEST_ID_LEN + 1];
 };
 
@@ -64,7 +66,7 @@ struct reply_source {
 	void (*free)(struct reply_source *source);
 };
 
-#define REPLY_HEADERS_MAX 10
+#define REPLY_HEADERS_MAX 12
 #define REPLY_HEADER_VALUE_MAX 160
 struct reply {
 	unsigned status; /* 0: none yet */

@@ -67,3 +67,30 @@ forwarded_client(const struct ipaddr *peer, const struct field *fields,
 	}
 	return client;
 }
+
+static bool
+is_loopback(const struct ipaddr *address)
+{
+	static const struct ipaddr ipv6 = { .octets = { [15] = 1 } };
+
+	return ipaddr_is_ipv4(address) ? ipaddr_to_ipv4(address) >> 24 == 127
+				       : ipaddr_equal(address, &ipv6);
+}
+
+bool
+forwarded_in_clear(const struct ipaddr *peer, const struct field *fields,
+    size_t count, const struct ipprefix *trusted, size_t trusted_count)
+{
+	bool safe = is_loopback(peer);
+
+	if (!forwarded_is_trusted(peer, trusted, trusted_count))
+		return !safe;
+	for (size_t i = 0; i < count; i++) {
+		if (strcasecmp(fields[i].name, "X-Forwarded-Proto") != 0)
+			continue;
+		safe = strcasecmp(fields[i].value, "https") == 0;
+		if (!safe)
+			break;
+	}
+	return !safe;
+}

@@ -20,4 +20,13 @@ struct ipaddr forwarded_client(const struct ipaddr *peer,
     const struct field *fields, size_t count, const struct ipprefix *trusted,
     size_t trusted_count);
 
+/*
+ * Could somebody on the way have read the request? So it is unless the peer is
+ * this machine, or a trusted proxy that says that the client's connection was
+ * encrypted (X-Forwarded-Proto: https, in every such field). A trusted proxy
+ * that names anything else is believed that, too.
+ */
+bool forwarded_in_clear(const struct ipaddr *peer, const struct field *fields,
+    size_t count, const struct ipprefix *trusted, size_t trusted_count);
+
 #endif

@@ -11,6 +11,7 @@
 #include "common/privilege.h"
 #include "db/store.h"
 #include "httpapi/catalog.h"
+#include "httpapi/certificate.h"
 #include "httpapi/confine.h"
 #include "httpapi/feed_api.h"
 #include "httpapi/hash.h"
@@ -152,6 +153,7 @@ reload(struct service *service, const char *path)
 	    site_new(&settings, &site) == 0) {
 		site->older = atomic_load(&service->site);
 		atomic_store(&service->site, site);
+		certificate_use(&settings);
 		log_notice("reloaded");
 		in_force = true;
 	} else {
@@ -187,6 +189,7 @@ serve(struct service *service, struct server *server, int signals,
 			    "poll_failed reason=\"%s\"", error_text(-errno));
 		daemon_alive();
 		server_expire(server);
+		certificate_watch(clock_monotonic_ms());
 		signal = daemon_signal_next(signals);
 		if (signal == SIGHUP)
 			reload(service, path);
@@ -241,6 +244,8 @@ main(int argc, char *argv[])
 		if (code == 0)
 			code = httpapi_confine(&settings);
 		if (code == 0)
+			code = certificate_begin(&settings);
+		if (code == 0)
 			code = service_start(&service, &settings);
 		if (code == 0)
 			code = run(&service, &settings, &sockets, signals,
@@ -248,6 +253,7 @@ main(int argc, char *argv[])
 		server_close(&sockets);
 	}
 	service_close(&service);
+	certificate_end();
 	if (signals >= 0)
 		close(signals);
 	settings_free(&settings);

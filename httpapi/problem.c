@@ -30,6 +30,10 @@ static const struct {
 	    "that is in force, as Authorization: Bearer." },
 	[PROBLEM_FORBIDDEN] = { 403, "forbidden", "Not allowed",
 	    "Who asks is known, and may not do this." },
+	[PROBLEM_IN_CLEAR] = { 403, "in-clear", "The token was not encrypted",
+	    "The request came without TLS, so that others on its way could "
+	    "read the token. Please consider it known to them: have it "
+	    "revoked, and send its successor to an https address only." },
 	[PROBLEM_BY_HAND] = { 403, "by-hand", "Listed by the operator",
 	    "This address was listed by hand, by the operator of the list. "
 	    "Please write to the contact address." },

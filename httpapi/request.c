@@ -187,5 +187,9 @@ request_read(struct exchange *exchange, const struct request_line *line,
 	request->client =
 	    forwarded_client(peer, request->fields, request->field_count,
 		exchange->site->proxies.list, exchange->site->proxies.count);
+	request->in_clear =
+	    !request->tls &&
+	    forwarded_in_clear(peer, request->fields, request->field_count,
+		exchange->site->proxies.list, exchange->site->proxies.count);
 	return 0;
 }

@@ -12,6 +12,7 @@
 #include "common/error.h"
 #include "common/listen.h"
 #include "common/log.h"
+#include "httpapi/certificate.h"
 #include "httpapi/connection.h"
 
 /*
@@ -20,6 +21,10 @@
  * each request, which is why it is not more.
  */
 #define CONNECTION_MEMORY (8 << 10)
+
+/* RFC 9325: TLS 1.2 at least, and of its suites what we would choose. */
+#define PRIORITIES                                                             \
+	"NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:-RSA:%SERVER_PRECEDENCE"
 
 /* More threads than this answer no faster: LMDB readers share one lock. */
 #define THREADS_MAX 16
@@ -66,31 +71,44 @@ on_complaint(void *context, const char *format, va_list args)
 
 /* --- the server ----------------------------------------------------------- */
 
+static int
+listen_to(
+    const struct settings_list *list, bool tls, struct server_sockets *sockets)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		int fd = listen_open(list->items[i], LISTEN_STREAM);
+		char text[LISTEN_TEXT_MAX];
+
+		if (fd < 0)
+			return fd;
+		sockets->tls[sockets->count] = tls;
+		sockets->fds[sockets->count++] = fd;
+		log_notice("listening protocol=%s address=%s",
+		    tls ? "https" : "http", listen_format(fd, text));
+	}
+	return 0;
+}
+
 int
 server_listen(const struct settings *settings, struct server_sockets *sockets)
 {
-	const struct settings_list *list = &settings->httpapi.listen;
+	const struct settings_list *plain = &settings->httpapi.listen;
+	const struct settings_list *tls = &settings->httpapi.tls_listen;
+	int code;
 
 	sockets->count = 0;
-	if (list->count > SERVER_SOCKETS_MAX) {
+	if (plain->count + tls->count > SERVER_SOCKETS_MAX) {
 		log_error("setting name=httpapi.listen most=%d "
 			  "reason=\"too many addresses\"",
 		    SERVER_SOCKETS_MAX);
 		return ERROR_LIMIT;
 	}
-	for (size_t i = 0; i < list->count; i++) {
-		int fd = listen_open(list->items[i], LISTEN_STREAM);
-		char text[LISTEN_TEXT_MAX];
-
-		if (fd < 0) {
-			server_close(sockets);
-			return fd;
-		}
-		sockets->fds[sockets->count++] = fd;
-		log_notice("listening protocol=http address=%s",
-		    listen_format(fd, text));
-	}
-	return 0;
+	code = listen_to(plain, false, sockets);
+	if (code == 0)
+		code = listen_to(tls, true, sockets);
+	if (code != 0)
+		server_close(sockets);
+	return code;
 }
 
 void
@@ -117,12 +135,14 @@ thread_count(void)
  * with a proper reply (the library's own comes with its header twice).
  */
 static struct MHD_Daemon *
-start_daemon(struct server *server, int fd, const struct settings *settings)
+start_daemon(
+    struct server *server, size_t socket, const struct settings *settings)
 {
+	const bool tls = server->sockets.tls[socket];
 	struct connections *all = &server->connections;
 	const struct MHD_OptionItem options[] = {
 		{ MHD_OPTION_EXTERNAL_LOGGER, (intptr_t)on_complaint, NULL },
-		{ MHD_OPTION_LISTEN_SOCKET, fd, NULL },
+		{ MHD_OPTION_LISTEN_SOCKET, server->sockets.fds[socket], NULL },
 		{ MHD_OPTION_THREAD_POOL_SIZE, thread_count(), NULL },
 		{ MHD_OPTION_CONNECTION_LIMIT, settings->httpapi.connections,
 		    NULL },
@@ -142,17 +162,19 @@ start_daemon(struct server *server, int fd, const struct settings *settings)
 
 	return MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD |
 				    MHD_ALLOW_SUSPEND_RESUME |
-				    MHD_USE_ERROR_LOG,
+				    MHD_USE_ERROR_LOG | (tls ? MHD_USE_TLS : 0),
 	    0, connection_allowed, all, connection_request, all,
-	    MHD_OPTION_ARRAY, options, MHD_OPTION_END);
+	    MHD_OPTION_ARRAY, options,
+	    tls ? MHD_OPTION_HTTPS_CERT_CALLBACK2 : MHD_OPTION_END,
+	    certificate_choose, MHD_OPTION_HTTPS_PRIORITIES, PRIORITIES,
+	    MHD_OPTION_END);
 }
 
 static int
 start_daemons(struct server *server, const struct settings *settings)
 {
 	for (size_t i = 0; i < server->sockets.count; i++) {
-		server->daemons[i] =
-		    start_daemon(server, server->sockets.fds[i], settings);
+		server->daemons[i] = start_daemon(server, i, settings);
 		if (server->daemons[i] == NULL) {
 			log_error("http_not_started reason=\"%s\"",
 			    error_text(-errno));

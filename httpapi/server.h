@@ -1,6 +1,7 @@
 #ifndef HTTPAPI_SERVER_H
 #define HTTPAPI_SERVER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "common/settings.h"
@@ -17,6 +18,7 @@ struct server;
 #define SERVER_SOCKETS_MAX 8
 struct server_sockets {
 	int fds[SERVER_SOCKETS_MAX];
+	bool tls[SERVER_SOCKETS_MAX];
 	size_t count;
 };
 /* 0, or a negative code after one log line; nothing is then open. */

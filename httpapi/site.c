@@ -45,6 +45,9 @@ site_new(const struct settings *settings, struct site **out)
 	site->request_overdue_seconds =
 	    settings->httpapi.request_overdue_seconds;
 	site->request_ms = settings->httpapi.request_seconds * 1000;
+	site->refuses_clear_tokens =
+	    strcmp(settings->httpapi.clear_tokens, "refuse") == 0;
+	site->hsts_seconds = settings->httpapi.hsts_seconds;
 	site->contact = strdup(settings->httpapi.contact);
 	if (site->contact == NULL)
 		code = -ENOMEM;

@@ -1,6 +1,7 @@
 #ifndef HTTPAPI_SITE_H
 #define HTTPAPI_SITE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "common/prefixes.h"
@@ -21,6 +22,8 @@ struct site {
 	unsigned delist_per_hour, delist_per_network;
 	unsigned proofs_per_minute;
 	int64_t request_ms;
+	bool refuses_clear_tokens;
+	long hsts_seconds; /* 0: not told */
 	long session_idle_seconds, session_seconds;
 	long request_overdue_seconds; /* 0 never */
 	struct site *older; /* kept until the end: somebody may use it */

@@ -141,6 +141,53 @@ believes_trusted_proxies_and_nobody_else(void **state)
 	}
 }
 
+static void
+knows_what_others_could_have_read(void **state)
+{
+	static const struct {
+		const char *peer;
+		const char *first, *second; /* X-Forwarded-Proto */
+		bool in_clear;
+	} cases[] = {
+		{ "127.0.0.1", NULL, NULL, false },
+		{ "::1", NULL, NULL, false },
+		{ "::2", NULL, NULL, true },
+		{ "192.0.2.1", NULL, NULL, true },
+		{ "192.0.2.1", "https", NULL, true }, /* anybody can say so */
+		{ "127.0.0.1", "http", NULL, false },
+		{ "198.51.100.1", NULL, NULL, true },
+		{ "198.51.100.1", "https", NULL, false },
+		{ "198.51.100.1", "HTTPS", NULL, false },
+		{ "198.51.100.1", "http", NULL, true },
+		{ "198.51.100.1", "https", "http", true },
+		{ "198.51.100.1", "http", "https", true },
+		{ "198.51.100.1", "https, http", NULL, true },
+		{ "198.51.100.1", "", NULL, true },
+		{ "127.0.0.2", NULL, NULL, false },
+		{ "127.0.0.2", "https", NULL, false },
+		{ "127.0.0.2", "http", NULL, true },
+	};
+	struct ipprefix trusted[2];
+
+	(void)state;
+	assert_int_equal(ipprefix_parse("198.51.100.0/24", &trusted[0]), 0);
+	assert_int_equal(ipprefix_parse("127.0.0.2", &trusted[1]), 0);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct field fields[] = { HOST,
+			{ "X-Forwarded-Proto", cases[i].first },
+			{ "x-forwarded-proto", cases[i].second } };
+		size_t count = cases[i].first == NULL	 ? 1
+			       : cases[i].second == NULL ? 2
+							 : 3;
+		struct ipaddr peer;
+
+		assert_int_equal(ipaddr_parse(cases[i].peer, &peer), 0);
+		assert_int_equal(
+		    forwarded_in_clear(&peer, fields, count, trusted, 2),
+		    cases[i].in_clear);
+	}
+}
+
 int
 main(void)
 {
@@ -150,6 +197,7 @@ main(void)
 		cmocka_unit_test(says_what_is_wrong_with_each_fault),
 		cmocka_unit_test(finds_fields_whatever_their_case),
 		cmocka_unit_test(believes_trusted_proxies_and_nobody_else),
+		cmocka_unit_test(knows_what_others_could_have_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
