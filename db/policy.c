@@ -24,9 +24,11 @@ struct walk {
 	int64_t since; /* older evidence is not looked at */
 	struct policy_result *result;
 	struct tally main, callout;
+	bool has_callouts; /* else that tally is not even made */
 	struct episodes episodes;
-	int64_t act_at; /* the last one passed, 0 none */
-	bool exempt;	/* as from that act: nothing begins */
+	int64_t quiet_until; /* nothing given, nothing that ends, before */
+	int64_t act_at;	     /* the last one passed, 0 none */
+	bool exempt;	     /* as from that act: nothing begins */
 	struct mark marks[MARKS_MAX];
 	unsigned mark_count, next_mark;
 };
@@ -162,18 +164,23 @@ start_anew(struct walk *walk, int64_t at)
 
 	walk->act_at = at;
 	tally_clear(&walk->main);
-	tally_clear(&walk->callout);
+	walk->has_callouts = false;
 	result->strict = false;
 	result->callout_until = 0;
 	result->sightings = result->corroborated = 0;
 	result->first_seen_at = result->last_seen_at = 0;
 }
 
+/* Only now is it asked how long what counted holds the listing up. */
 static void
 expire(struct walk *walk, int64_t at)
 {
-	if (walk->episodes.until <= at) {
-		episodes_expire(&walk->episodes, at);
+	struct episodes *episodes = &walk->episodes;
+
+	if (episodes->running)
+		episodes_extend_by_evidence(episodes, walk->main.all.last_at);
+	if (episodes->until <= at) {
+		episodes_expire(episodes, at);
 		walk->result->strict = false;
 	}
 	if (walk->result->callout_until <= at)
@@ -213,6 +220,13 @@ apply_mark(struct walk *walk, const struct mark *mark)
 	episodes_extend(&walk->episodes, mark->until);
 }
 
+static void
+wake_at(struct walk *walk, int64_t at)
+{
+	if (at < walk->quiet_until)
+		walk->quiet_until = at;
+}
+
 /*
  * What was given before the sighting of `at`. An episode that began with it
  * comes first, an act at its second afterwards.
@@ -229,6 +243,11 @@ advance(struct walk *walk, int64_t at)
 		walk->next_mark++;
 	}
 	expire(walk, at);
+	walk->quiet_until = walk->episodes.until;
+	if (walk->next_mark < walk->mark_count)
+		wake_at(walk, walk->marks[walk->next_mark].at);
+	if (walk->result->callout_until != 0)
+		wake_at(walk, walk->result->callout_until);
 }
 
 /* Whatever the clock says: what was decided holds even when it steps back. */
@@ -248,31 +267,42 @@ take_callout(struct walk *walk, const struct policy_event *event)
 	const struct policy *policy = walk->policy;
 	int64_t *until = &walk->result->callout_until;
 
+	if (!walk->has_callouts)
+		tally_init(&walk->callout, policy);
+	walk->has_callouts = true;
 	if (!tally_add(&walk->callout, event))
 		return;
 	if (*until != 0 || policy->immediate ||
-	    tally_lists(&walk->callout, false))
+	    tally_lists(&walk->callout, false)) {
 		*until = event->seen_at + policy->expiry_seconds;
+		wake_at(walk, *until);
+	}
+}
+
+static void
+begin_if_enough(struct walk *walk, int64_t seen_at)
+{
+	struct episodes *episodes = &walk->episodes;
+	const struct tally *tally = &walk->main;
+
+	if (walk->exempt)
+		return;
+	if (!walk->policy->immediate &&
+	    !tally_lists(tally, episodes_before(episodes, seen_at)))
+		return;
+	episodes_begin(episodes, seen_at, tally->all.first_at);
+	wake_at(walk, episodes->until);
 }
 
 static void
 take_backscatter(struct walk *walk, const struct policy_event *event)
 {
-	const struct policy *policy = walk->policy;
-	struct episodes *episodes = &walk->episodes;
-	struct tally *tally = &walk->main;
-
-	if (!tally_add(tally, event))
+	if (!tally_add(&walk->main, event))
 		return;
-	if (episodes->running)
-		episodes_extend_by_evidence(episodes, event->seen_at);
-	else if (walk->exempt)
-		return;
-	else if (policy->immediate ||
-		 tally_lists(tally, episodes_before(episodes, event->seen_at)))
-		episodes_begin(episodes, event->seen_at, tally->all.first_at);
-	if (episodes->running && !walk->result->strict)
-		walk->result->strict = tally_is_strict(tally);
+	if (!walk->episodes.running)
+		begin_if_enough(walk, event->seen_at);
+	if (walk->episodes.running && !walk->result->strict)
+		walk->result->strict = tally_is_strict(&walk->main);
 }
 
 static void
@@ -375,6 +405,7 @@ policy_judge(const struct policy *policy, const struct policy_event *events,
     struct policy_result *result)
 {
 	struct walk walk; /* not zeroed as a whole: it is large */
+	size_t i = 0;
 
 	memset(result, 0, sizeof(*result));
 	walk.policy = policy;
@@ -387,13 +418,17 @@ policy_judge(const struct policy *policy, const struct policy_event *events,
 	walk.mark_count = walk.next_mark = 0;
 	episodes_init(&walk.episodes, policy);
 	tally_init(&walk.main, policy);
-	tally_init(&walk.callout, policy);
+	walk.has_callouts = false;
 	walk.act_at = 0;
+	walk.quiet_until = INT64_MIN;
 	insert_past(&walk);
-	for (size_t i = 0; i < count && events[i].seen_at <= now; i++) {
-		if (events[i].seen_at <= walk.since)
-			continue;
-		advance(&walk, events[i].seen_at);
+	while (count > 0 && events[count - 1].seen_at > now)
+		count--;
+	while (i < count && events[i].seen_at <= walk.since)
+		i++;
+	for (; i < count; i++) {
+		if (events[i].seen_at >= walk.quiet_until)
+			advance(&walk, events[i].seen_at);
 		take(&walk, &events[i]);
 	}
 	advance_to_end(&walk, now);

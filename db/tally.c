@@ -5,15 +5,6 @@
 
 #define TRAP_CAP_SECONDS (24 * 3600)
 
-static void
-clear_groups(struct tally_groups *groups)
-{
-	/* The grants are set when their key is. */
-	memset(groups->rows, 0, sizeof(groups->rows));
-	memset(groups->next, 0, sizeof(groups->next));
-	groups->last_key = 0;
-}
-
 static double
 cap_or_none(double cap)
 {
@@ -25,8 +16,8 @@ tally_init(struct tally *tally, const struct policy *policy)
 {
 	tally->policy = policy;
 	tally->halvings_per_second = 1 / (double)policy->half_life_seconds;
-	tally->per_trap_cap = cap_or_none(policy->per_trap_cap);
-	tally->per_campaign_cap = cap_or_none(policy->per_campaign_cap);
+	tally->traps.cap = cap_or_none(policy->per_trap_cap);
+	tally->campaigns.cap = cap_or_none(policy->per_campaign_cap);
 	tally_clear(tally);
 }
 
@@ -35,181 +26,192 @@ tally_clear(struct tally *tally)
 {
 	memset(&tally->all, 0, sizeof(tally->all));
 	memset(&tally->strict, 0, sizeof(tally->strict));
-	tally->last_at = 0;
 	tally->originals = tally->kinds = 0;
-	clear_groups(&tally->traps);
-	clear_groups(&tally->campaigns);
-	memset(tally->original_rows, 0, sizeof(tally->original_rows));
-	memset(tally->original_next, 0, sizeof(tally->original_next));
+	memset(tally->traps.places, 0, sizeof(tally->traps.places));
+	memset(tally->campaigns.places, 0, sizeof(tally->campaigns.places));
+	memset(&tally->seen, 0, sizeof(tally->seen));
 }
 
 /* --- sets ----------------------------------------------------------------- */
-
-/*
- * The key's place in its row, and whether it was put there just now. Written
- * without branches: which of the four it is, no processor can predict.
- */
-static inline unsigned
-find_or_add(struct tally_row *row, uint8_t *next, uint64_t key, bool *fresh)
-{
-	const uint64_t *keys = row->keys;
-	unsigned matches =
-	    (unsigned)(keys[0] == key) | (unsigned)(keys[1] == key) << 1 |
-	    (unsigned)(keys[2] == key) << 2 | (unsigned)(keys[3] == key) << 3;
-	unsigned place;
-
-	*fresh = matches == 0;
-	if (matches != 0)
-		return (unsigned)__builtin_ctz(matches);
-	place = (*next)++ % TALLY_ROW;
-	row->keys[place] = key;
-	return place;
-}
 
 /*
  * True when it was not there, as nearly always; then nobody asks for its place
  * of before. Keys are hashes: their low bits spread.
  */
 static inline bool
-add_original(struct tally *tally, uint64_t key)
+add_original(struct tally_originals *seen, uint64_t key)
 {
-	unsigned row = (unsigned)(key % TALLY_ORIGINAL_ROWS);
-	uint64_t *keys = tally->original_rows[row].keys;
+	unsigned row = (unsigned)(key % TALLY_ROWS);
+	uint64_t *keys = seen->keys[row];
 
 	if (keys[0] == key || keys[1] == key || keys[2] == key ||
 	    keys[3] == key)
 		return false;
-	keys[tally->original_next[row]++ % TALLY_ROW] = key;
+	keys[seen->next[row]++ % TALLY_ROW] = key;
 	return true;
 }
 
-static inline struct tally_grant *
-grant_of(struct tally_groups *groups, uint64_t key, int64_t seen_at)
+static struct tally_group *
+find_or_add(struct tally_group *own, uint64_t key, int64_t seen_at, double cap)
 {
-	/* 0 means "free": what bears no id is one like the others. */
-	uint64_t id = key != 0 ? key : UINT64_MAX;
-	unsigned row = (unsigned)(id % TALLY_ROWS);
-	unsigned place;
-	bool fresh;
+	struct tally_group *group = own, *end = own + TALLY_WINDOW;
 
-	if (id == groups->last_key)
-		return groups->last_grant;
-	place = find_or_add(&groups->rows[row], &groups->next[row], id, &fresh);
-	groups->last_key = id;
-	groups->last_grant = &groups->grants[row * TALLY_ROW + place];
-	if (fresh)
-		*groups->last_grant = (struct tally_grant){ .since = seen_at };
-	return groups->last_grant;
+	while (group < end && group->key != 0) {
+		if (group->key == key)
+			return group;
+		group++;
+	}
+	if (group == end)
+		group = own;
+	group->key = key;
+	group->since = seen_at;
+	group->left[false] = group->left[true] = cap;
+	group->proof = 0;
+	return group;
 }
 
-/*
- * Does it show that the server answers forged mail, and not its own users, or
- * somebody who wants it listed? Then its original is known, and others
- * answered the same. A callout has none, and its own list.
- */
-static inline bool
-is_proof(const struct policy_event *event)
+/* Mostly it stands in its own place. */
+static inline struct tally_group *
+group_of(struct tally_groups *groups, uint64_t key, int64_t seen_at)
 {
-	return (event->grade == GRADE_A || event->grade == GRADE_D ||
-		   (event->flags & EVIDENCE_FINGERPRINTED) != 0) &&
-	       (event->flags & EVIDENCE_SUBMISSION) == 0;
+	struct tally_group *own = &groups->places[key % TALLY_PLACES];
+
+	if (own->key == key)
+		return own;
+	return find_or_add(own, key, seen_at, groups->cap);
 }
 
 /* What a sighting is proof of, as bits. */
 #define PROOF 1
 #define PROOF_A 2
 
+/*
+ * Does it show that the server answers forged mail, and not somebody who wants
+ * it listed? Then its original is known, or others answered the same: first
+ * without a fingerprint, then with one. A callout has none, and its own list.
+ */
+static const uint8_t proof_of_grade[GRADE_COUNT][2] = {
+	[GRADE_A] = { PROOF | PROOF_A, PROOF | PROOF_A },
+	[GRADE_B] = { 0, PROOF },
+	[GRADE_C] = { 0, PROOF },
+	[GRADE_D] = { PROOF, PROOF },
+	[GRADE_E] = { 0, PROOF },
+};
+
+/* What it answered to an own user proves nothing. */
 static inline unsigned
 proof_of(const struct policy_event *event)
 {
-	return (unsigned)is_proof(event) *
-	       (PROOF | (unsigned)(event->grade == GRADE_A) * PROOF_A);
+	bool fingerprinted = (event->flags & EVIDENCE_FINGERPRINTED) != 0;
+
+	if ((event->flags & EVIDENCE_SUBMISSION) != 0)
+		return 0;
+	return proof_of_grade[event->grade][fingerprinted];
 }
 
 static inline void
 count_distinct(
-    uint32_t *all, uint32_t *strict, struct tally_grant *grant, unsigned proof)
+    uint32_t *all, uint32_t *strict, struct tally_group *group, unsigned proof)
 {
-	unsigned fresh = proof & ~(unsigned)grant->proof;
+	unsigned fresh;
 
-	if (fresh == 0)
+	if (group->proof == proof) /* as nearly always */
 		return;
+	fresh = proof & ~group->proof;
 	*all += (fresh & PROOF) != 0 && *all < POLICY_DISTINCT_MAX;
 	*strict += (fresh & PROOF_A) != 0 && *strict < POLICY_DISTINCT_MAX;
-	grant->proof |= (uint8_t)proof;
+	group->proof |= proof;
 }
 
 /* --- one sighting --------------------------------------------------------- */
 
-/* What makes two sightings one, 0 when nothing does. */
-static uint64_t
-identity(const struct policy_event *event)
+/*
+ * Two sightings of one original are one. What names no original, and has no
+ * fingerprint either, is as others of its trap and hour.
+ */
+static bool
+is_repeated_unnamed(struct tally *tally, const struct policy_event *event)
 {
-	if (event->original != 0)
-		return event->original;
-	return (event->flags & EVIDENCE_FINGERPRINTED) != 0 ? 0
-							    : event->campaign;
+	if ((event->flags & EVIDENCE_FINGERPRINTED) != 0 ||
+	    event->campaign == 0)
+		return false;
+	return !add_original(&tally->seen, event->campaign);
 }
 
-/* Written without branches as well. */
-static inline double
-take_grant(struct tally_grant *grant, double weight, double cap)
+static inline bool
+is_repeated(
+    struct tally *tally, const struct policy_event *event, unsigned proof)
 {
-	double left = cap - grant->granted;
+	if (event->original == 0)
+		return is_repeated_unnamed(tally, event);
+	if (!add_original(&tally->seen, event->original))
+		return true;
+	tally->originals += proof & PROOF;
+	return false;
+}
 
-	left = left > 0 ? left : 0;
+static inline double
+take_grant(struct tally_group *group, bool anew, double weight)
+{
+	double left = group->left[anew];
+
 	weight = weight < left ? weight : left;
-	grant->granted += weight;
+	group->left[false] = left - weight;
 	return weight;
 }
 
+/*
+ * Whether the trap's time is over no processor can predict: hence without a
+ * branch.
+ */
 static inline double
 grant_by_trap(struct tally *tally, const struct policy_event *event,
     unsigned proof, double weight)
 {
-	struct tally_grant *grant =
-	    grant_of(&tally->traps, event->trap, event->seen_at);
+	/* 0 means "free": what bears no id is one like the others. */
+	uint64_t key = event->trap != 0 ? event->trap : UINT64_MAX;
+	struct tally_group *group =
+	    group_of(&tally->traps, key, event->seen_at);
+	int64_t passed = event->seen_at - group->since;
+	bool over = passed >= TRAP_CAP_SECONDS;
 
-	count_distinct(&tally->all.traps, &tally->strict.traps, grant, proof);
-	if (event->seen_at - grant->since >= TRAP_CAP_SECONDS) {
-		grant->since = event->seen_at;
-		grant->granted = 0;
-	}
-	return take_grant(grant, weight, tally->per_trap_cap);
+	count_distinct(&tally->all.traps, &tally->strict.traps, group, proof);
+	group->since += passed * over;
+	return take_grant(group, over, weight);
 }
 
 static inline double
 grant_by_campaign(struct tally *tally, const struct policy_event *event,
     unsigned proof, double weight)
 {
-	struct tally_grant *grant;
+	struct tally_group *group;
 
 	if (event->campaign == 0)
 		return weight;
-	grant = grant_of(&tally->campaigns, event->campaign, event->seen_at);
+	group = group_of(&tally->campaigns, event->campaign, event->seen_at);
 	if ((event->flags & EVIDENCE_FINGERPRINTED) != 0)
 		count_distinct(&tally->all.campaigns, &tally->strict.campaigns,
-		    grant, proof);
-	return take_grant(grant, weight, tally->per_campaign_cap);
+		    group, proof);
+	return take_grant(group, false, weight);
 }
 
 /*
  * What is left of a score. A sighting mostly follows the last one closely, and
- * then e^-x is a series whose sixth term (x^6 / 720) is less than the last
- * digit of a double.
+ * then a quotient of two parabolas (Pade's of e^-x, of order 2) is off by
+ * x^5 / 720, which here is less than 1e-12.
  */
-#define SMALL_X 0x1p-7
+#define FEW_HALVINGS 0x1p-6
 
 static inline double
 left_after(double halvings)
 {
-	double x = halvings * M_LN2;
+	double odd, even;
 
-	if (x >= SMALL_X)
+	if (halvings >= FEW_HALVINGS)
 		return exp2(-halvings);
-	return 1 - x * (1 - x * (1 / 2.0 -
-				    x * (1 / 6.0 -
-					    x * (1 / 24.0 - x * (1 / 120.0)))));
+	odd = halvings * (M_LN2 / 2);
+	even = 1 + halvings * halvings * (M_LN2 * M_LN2 / 12);
+	return (even - odd) / (even + odd);
 }
 
 static inline void
@@ -217,13 +219,12 @@ decay(struct tally *tally, int64_t seen_at)
 {
 	double factor;
 
-	if (seen_at == tally->last_at)
+	if (seen_at == tally->all.last_at)
 		return;
-	factor = left_after(
-	    (double)(seen_at - tally->last_at) * tally->halvings_per_second);
+	factor = left_after((double)(seen_at - tally->all.last_at) *
+			    tally->halvings_per_second);
 	tally->all.score *= factor;
 	tally->strict.score *= factor;
-	tally->last_at = seen_at;
 }
 
 static void
@@ -235,25 +236,41 @@ add_to_sum(struct tally_sum *sum, int64_t seen_at, double weight)
 		sum->first_at = seen_at;
 }
 
-bool
-tally_add(struct tally *tally, const struct policy_event *event)
+/* What counts in part. */
+static double
+reduce(const struct policy *policy, const struct policy_event *event,
+    double weight)
 {
-	const struct policy *policy = tally->policy;
-	double weight = policy->weight[event->grade];
-	uint64_t same = identity(event);
-	unsigned proof = proof_of(event);
-
-	tally->kinds |= BACKSCATTER_BIT(event->kind);
-	if (same != 0 && !add_original(tally, same))
-		return false;
-	if (event->original != 0 && proof != 0)
-		tally->originals++;
 	if (event->discount != 0)
 		weight *= (100 - event->discount) / 100.0;
 	if ((event->flags & EVIDENCE_SUBMISSION) != 0)
 		weight *= policy->submission_weight;
 	if ((event->flags & EVIDENCE_QUARANTINED) != 0)
 		weight *= policy->quarantine_weight;
+	return weight;
+}
+
+static inline double
+weight_of(const struct policy *policy, const struct policy_event *event)
+{
+	const uint32_t reducing = EVIDENCE_SUBMISSION | EVIDENCE_QUARANTINED;
+	double weight = policy->weight[event->grade];
+
+	if (((event->flags & reducing) | event->discount) != 0)
+		return reduce(policy, event, weight);
+	return weight;
+}
+
+bool
+tally_add(struct tally *tally, const struct policy_event *event)
+{
+	unsigned proof = proof_of(event);
+	double weight;
+
+	tally->kinds |= BACKSCATTER_BIT(event->kind);
+	if (is_repeated(tally, event, proof))
+		return false;
+	weight = weight_of(tally->policy, event);
 	weight = grant_by_trap(tally, event, proof, weight);
 	weight = grant_by_campaign(tally, event, proof, weight);
 	decay(tally, event->seen_at);

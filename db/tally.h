@@ -8,38 +8,40 @@
  * a score that decays, capped per trap and campaign, and how much of it is
  * independent. policy.c alone uses it.
  *
- * Bounded: sets are rows of four keys, and a fifth in its row takes the place
- * of the first. As keys are hashes, that takes about POLICY_DISTINCT_MAX of
- * them, a flood that is listed many times over by then; a key that comes back
- * counts as new.
+ * Bounded: traps and campaigns stand in one of the few places from their own
+ * on, originals in a row of four; who finds all taken takes the place of the
+ * first. As keys are hashes, that takes about POLICY_DISTINCT_MAX of them, a
+ * flood that is listed many times over by then; a key that comes back counts as
+ * new.
  */
+#define TALLY_PLACES 128
+#define TALLY_WINDOW 4
 #define TALLY_ROW 4
-#define TALLY_ROWS 32
-#define TALLY_ORIGINAL_ROWS 64 /* repetitions are looked for further back */
-
-struct tally_row {
-	_Alignas(32) uint64_t keys[TALLY_ROW]; /* 0 free */
-};
+#define TALLY_ROWS 64 /* repetitions are looked for further back */
 
 /* What is known of a trap or a campaign. */
-struct tally_grant {
-	int64_t since;	/* the cap's time began */
-	double granted; /* since then */
-	uint8_t proof;	/* of what it was counted already */
+struct tally_group {
+	uint64_t key;  /* 0 free, and then the rest says nothing */
+	int64_t since; /* the cap's time began */
+	/* Of the cap in that time; and of one that begins anew: all of it. */
+	double left[2];
+	unsigned proof; /* of what it was counted already */
 };
 
 struct tally_groups {
-	struct tally_row rows[TALLY_ROWS];
+	double cap; /* INFINITY: none */
+	struct tally_group places[TALLY_PLACES + TALLY_WINDOW - 1];
+};
+
+struct tally_originals {
+	/* 0 free; a row within one line of the processor's cache */
+	_Alignas(32) uint64_t keys[TALLY_ROWS][TALLY_ROW];
 	uint8_t next[TALLY_ROWS]; /* place in the row, modulo its length */
-	struct tally_grant grants[TALLY_ROWS * TALLY_ROW];
-	/* The one of the last sighting: a run's come together. 0: none. */
-	uint64_t last_key;
-	struct tally_grant *last_grant;
 };
 
 /* Evidence of grade A alone is summed once more, for the strict list. */
 struct tally_sum {
-	double score;		   /* at the tally's last_at */
+	double score;		   /* at the last_at of all */
 	int64_t first_at, last_at; /* 0: nothing yet */
 	uint32_t traps, campaigns;
 };
@@ -47,14 +49,11 @@ struct tally_sum {
 struct tally {
 	const struct policy *policy;
 	double halvings_per_second;
-	double per_trap_cap, per_campaign_cap; /* INFINITY: none */
 	struct tally_sum all, strict;
-	int64_t last_at;
 	uint32_t originals; /* different Message-IDs */
 	uint32_t kinds;	    /* BACKSCATTER_BIT */
 	struct tally_groups traps, campaigns;
-	struct tally_row original_rows[TALLY_ORIGINAL_ROWS];
-	uint8_t original_next[TALLY_ORIGINAL_ROWS];
+	struct tally_originals seen;
 };
 
 void tally_init(struct tally *tally, const struct policy *policy);
