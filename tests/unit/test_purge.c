@@ -10,27 +10,9 @@
 #include "db/corroboration.h"
 #include "db/trap.h"
 #include "db/trend.h"
-#include "tests/support/test_record.h"
+#include "tests/support/one_record.h"
 
 #define BAD_SENSOR 7
-
-static struct test_record record;
-
-static int
-open_record(void **state)
-{
-	(void)state;
-	test_record_open(&record, "small");
-	return 0;
-}
-
-static int
-close_record(void **state)
-{
-	(void)state;
-	test_record_close(&record);
-	return 0;
-}
 
 static int
 run_purge(struct test_record *of, const struct purge *purge, bool keep,
@@ -508,23 +490,20 @@ it_is_as_if_it_had_never_come(void **state)
 	assert_true(listed > ROUNDS); /* there was something to compare */
 }
 
-#define TEST(name)                                                             \
-	cmocka_unit_test_setup_teardown(name, open_record, close_record)
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(a_bad_sensors_listing_is_undone),
-		TEST(what_it_bore_out_is_borne_out_no_more),
-		TEST(what_others_bear_out_stays),
-		TEST(only_what_is_meant_goes),
-		TEST(a_look_changes_nothing_and_tells_what_will_be),
-		TEST(counts_and_digests_go_with_it),
-		TEST(what_came_since_it_was_prepared_goes_too),
-		TEST(it_is_prepared_in_steps),
-		TEST(two_campaigns_become_one),
-		TEST(a_campaign_is_not_merged_into_itself),
+		SMALL(a_bad_sensors_listing_is_undone),
+		SMALL(what_it_bore_out_is_borne_out_no_more),
+		SMALL(what_others_bear_out_stays),
+		SMALL(only_what_is_meant_goes),
+		SMALL(a_look_changes_nothing_and_tells_what_will_be),
+		SMALL(counts_and_digests_go_with_it),
+		SMALL(what_came_since_it_was_prepared_goes_too),
+		SMALL(it_is_prepared_in_steps),
+		SMALL(two_campaigns_become_one),
+		SMALL(a_campaign_is_not_merged_into_itself),
 		cmocka_unit_test(it_is_as_if_it_had_never_come),
 	};
 

@@ -11,41 +11,7 @@
 #include "db/trap.h"
 #include "db/trend.h"
 #include "db/zonedata.h"
-#include "tests/support/test_record.h"
-
-#define LISTED_DSN (CODE_BIT(2) | CODE_BIT(3))
-
-static struct test_record record;
-
-static int
-open_small(void **state)
-{
-	(void)state;
-	test_record_open(&record, "small");
-	return 0;
-}
-
-static int
-open_eager(void **state)
-{
-	(void)state;
-	test_record_open(&record, "eager");
-	return 0;
-}
-
-static int
-close_record(void **state)
-{
-	(void)state;
-	test_record_close(&record);
-	return 0;
-}
-
-static enum listing_state
-state_of(const char *address)
-{
-	return listing_of(&record, address).state;
-}
+#include "tests/support/one_record.h"
 
 static int
 take_newest(const struct audit_entry *entry, void *context)
@@ -700,11 +666,6 @@ ipv6_is_listed_by_64(void **state)
 	    codes_of(&record, SUBLIST_MAIN, "2001:db8:0:1::3"), LISTED_DSN);
 	assert_int_equal(state_of("2001:db8:0:2::1"), LISTING_NONE);
 }
-
-#define SMALL(test)                                                            \
-	cmocka_unit_test_setup_teardown(test, open_small, close_record)
-#define EAGER(test)                                                            \
-	cmocka_unit_test_setup_teardown(test, open_eager, close_record)
 
 int
 main(void)

@@ -7,28 +7,10 @@
 #include <cmocka.h>
 
 #include "common/error.h"
-#include "tests/support/test_record.h"
+#include "tests/support/one_record.h"
 
 /* A clock that steps back, and one that was far ahead for a while. */
 #define YEAR (365 * DAY)
-
-static struct test_record record;
-
-static int
-open_record(void **state)
-{
-	(void)state;
-	test_record_open(&record, "eager");
-	return 0;
-}
-
-static int
-close_record(void **state)
-{
-	(void)state;
-	test_record_close(&record);
-	return 0;
-}
 
 static void
 see_ahead(const char *address, uint64_t trap, int64_t ahead)
@@ -149,14 +131,12 @@ a_message_seen_ahead_may_come_again(void **state)
 int
 main(void)
 {
-#define TEST(name)                                                             \
-	cmocka_unit_test_setup_teardown(name, open_record, close_record)
 	const struct CMUnitTest tests[] = {
-		TEST(evidence_keeps_the_order_in_which_it_came),
-		TEST(what_was_seen_ahead_does_not_count_before_its_time),
-		TEST(a_listing_made_ahead_lasts_no_longer_than_it_says),
-		TEST(evidence_of_a_clock_ahead_keeps_nobody_elses),
-		TEST(a_message_seen_ahead_may_come_again),
+		EAGER(evidence_keeps_the_order_in_which_it_came),
+		EAGER(what_was_seen_ahead_does_not_count_before_its_time),
+		EAGER(a_listing_made_ahead_lasts_no_longer_than_it_says),
+		EAGER(evidence_of_a_clock_ahead_keeps_nobody_elses),
+		EAGER(a_message_seen_ahead_may_come_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

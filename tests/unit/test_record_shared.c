@@ -8,41 +8,9 @@
 
 #include "common/error.h"
 #include "db/replay.h"
-#include "tests/support/test_record.h"
+#include "tests/support/one_record.h"
 
 /* Names of hosts, new sensors, retention, replay. */
-
-static struct test_record record;
-
-static int
-open_eager(void **state)
-{
-	(void)state;
-	test_record_open(&record, "eager");
-	return 0;
-}
-
-static int
-open_small(void **state)
-{
-	(void)state;
-	test_record_open(&record, "small");
-	return 0;
-}
-
-static int
-close_record(void **state)
-{
-	(void)state;
-	test_record_close(&record);
-	return 0;
-}
-
-static enum listing_state
-state_of(const char *address)
-{
-	return listing_of(&record, address).state;
-}
 
 /* --- names ---------------------------------------------------------------- */
 
@@ -168,28 +136,15 @@ a_new_sensor_bears_nobody_out(void **state)
 /* --- retention ------------------------------------------------------------ */
 
 static void
-delist(const char *address)
-{
-	struct delisting delisting = { .unit = address_of(address),
-		.step = DELISTING_ASKED };
-	struct store_txn *txn = begin(&record);
-
-	assert_int_equal(
-	    commit(&record, txn,
-		record_delisting(txn, &record.rules, &delisting, record.now)),
-	    0);
-}
-
-static void
 requests_are_kept_as_long_as_history(void **state)
 {
 	(void)state;
 	see(&record, "192.0.2.1", 1);
-	delist("192.0.2.1");
+	assert_int_equal(delist("192.0.2.1"), 0);
 	record.now += 50 * DAY;
 	sweep(&record);
 	see(&record, "192.0.2.1", 2);
-	delist("192.0.2.1");
+	assert_int_equal(delist("192.0.2.1"), 0);
 	assert_int_equal(records_in(&record, TABLE_DELISTING), 3);
 	record.now += 40 * DAY;
 	sweep(&record);
@@ -250,17 +205,12 @@ replay_knows_who_was_delisted(void **state)
 	(void)state;
 	see(&record, "192.0.2.1", 1);
 	record.now += HOUR;
-	delist("192.0.2.1");
+	assert_int_equal(delist("192.0.2.1"), 0);
 	assert_int_equal(replay_all("eager", &last), 0);
 	record.now += HOUR;
 	see(&record, "192.0.2.1", 1);
 	assert_int_equal(replay_all("eager", &last), 1);
 }
-
-#define EAGER(test)                                                            \
-	cmocka_unit_test_setup_teardown(test, open_eager, close_record)
-#define SMALL(test)                                                            \
-	cmocka_unit_test_setup_teardown(test, open_small, close_record)
 
 int
 main(void)

@@ -9,31 +9,13 @@
 #include "common/error.h"
 #include "db/audit.h"
 #include "db/trap.h"
-#include "tests/support/test_record.h"
+#include "tests/support/one_record.h"
 
 /*
  * What the sweep does beside listings and evidence: traps become active, and
  * the audit learns of other numbers.
  */
 #define YEAR (365 * DAY)
-
-static struct test_record record;
-
-static int
-open_record(void **state)
-{
-	(void)state;
-	test_record_open(&record, "small");
-	return 0;
-}
-
-static int
-close_record(void **state)
-{
-	(void)state;
-	test_record_close(&record);
-	return 0;
-}
 
 /* --- the audit ------------------------------------------------------------ */
 
@@ -105,7 +87,7 @@ many_numbers_are_told_in_many_lines(void **state)
 /* --- traps ---------------------------------------------------------------- */
 
 static enum trap_state
-state_of(const char *mailbox)
+trap_state_of(const char *mailbox)
 {
 	struct store_txn *txn = begin(&record);
 	struct trap trap;
@@ -136,11 +118,11 @@ a_conditioned_trap_becomes_active_after_a_year(void **state)
 	add_trap("@gone.example", TRAP_RETIRED);
 	record.now += YEAR - 1;
 	sweep(&record);
-	assert_int_equal(state_of("a@old.example"), TRAP_CONDITIONING);
+	assert_int_equal(trap_state_of("a@old.example"), TRAP_CONDITIONING);
 	record.now += HOUR;
 	sweep(&record);
-	assert_int_equal(state_of("a@old.example"), TRAP_ACTIVE);
-	assert_int_equal(state_of("a@gone.example"), TRAP_RETIRED);
+	assert_int_equal(trap_state_of("a@old.example"), TRAP_ACTIVE);
+	assert_int_equal(trap_state_of("a@gone.example"), TRAP_RETIRED);
 	assert_string_equal(told_of("trap_set").details,
 	    "trap=@old.example state=active weight=100 reason=conditioned;");
 }
@@ -161,10 +143,10 @@ conditioning_anew_takes_as_long_again(void **state)
 	commit(&record, txn, 0);
 	record.now += YEAR - HOUR;
 	sweep(&record);
-	assert_int_equal(state_of("a@old.example"), TRAP_CONDITIONING);
+	assert_int_equal(trap_state_of("a@old.example"), TRAP_CONDITIONING);
 	record.now += HOUR;
 	sweep(&record);
-	assert_int_equal(state_of("a@old.example"), TRAP_ACTIVE);
+	assert_int_equal(trap_state_of("a@old.example"), TRAP_ACTIVE);
 }
 
 static void
@@ -179,11 +161,8 @@ a_clock_that_was_ahead_delays_nothing(void **state)
 	sweep(&record);
 	record.now += 2 * HOUR;
 	sweep(&record);
-	assert_int_equal(state_of("a@old.example"), TRAP_ACTIVE);
+	assert_int_equal(trap_state_of("a@old.example"), TRAP_ACTIVE);
 }
-
-#define SMALL(test)                                                            \
-	cmocka_unit_test_setup_teardown(test, open_record, close_record)
 
 int
 main(void)

@@ -8,25 +8,7 @@
 
 #include "common/error.h"
 #include "db/shutdown.h"
-#include "tests/support/test_record.h"
-
-static struct test_record record;
-
-static int
-open_record(void **state)
-{
-	(void)state;
-	test_record_open(&record, "eager");
-	return 0;
-}
-
-static int
-close_record(void **state)
-{
-	(void)state;
-	test_record_close(&record);
-	return 0;
-}
+#include "tests/support/one_record.h"
 
 static int
 announce(int64_t ends_at)
@@ -61,7 +43,7 @@ stage_now(void)
 }
 
 static void
-take_off(const char *address)
+empty(const char *address)
 {
 	struct ipaddr unit = address_of(address);
 	struct store_txn *txn = begin(&record);
@@ -122,8 +104,8 @@ everything_comes_off_and_nothing_on(void **state)
 	assert_int_equal(records_in(&record, TABLE_ZONE) > 0, 1);
 	assert_int_equal(go(shutdown_close), 0);
 	assert_int_equal(go(shutdown_end), ERROR_REFUSED);
-	take_off("192.0.2.1");
-	take_off("192.0.2.2");
+	empty("192.0.2.1");
+	empty("192.0.2.2");
 	assert_int_equal(records_in(&record, TABLE_ZONE), 0);
 	record.now += HOUR;
 	see(&record, "192.0.2.1", 2);
@@ -161,7 +143,7 @@ a_cancelled_end_lists_as_from_then(void **state)
 	reach_the_end();
 	see(&record, "192.0.2.1", 1);
 	assert_int_equal(go(shutdown_close), 0);
-	take_off("192.0.2.1");
+	empty("192.0.2.1");
 	record.now += HOUR;
 	assert_int_equal(go(shutdown_cancel), 0);
 	sweep(&record);
@@ -172,17 +154,14 @@ a_cancelled_end_lists_as_from_then(void **state)
 	    listing_of(&record, "192.0.2.1").state, LISTING_LISTED);
 }
 
-#define TEST(name)                                                             \
-	cmocka_unit_test_setup_teardown(name, open_record, close_record)
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(a_month_must_pass),
-		TEST(everything_comes_off_and_nothing_on),
-		TEST(the_test_entries_go_last),
-		TEST(a_cancelled_end_lists_as_from_then),
+		EAGER(a_month_must_pass),
+		EAGER(everything_comes_off_and_nothing_on),
+		EAGER(the_test_entries_go_last),
+		EAGER(a_cancelled_end_lists_as_from_then),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

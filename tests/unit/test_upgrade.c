@@ -11,30 +11,12 @@
 #include "db/sighting.h"
 #include "db/trap.h"
 #include "db/upgrade.h"
-#include "tests/support/test_record.h"
+#include "tests/support/one_record.h"
 
 /*
  * The database is made in today's format and then written back, record by
  * record, as format 1 had it.
  */
-
-static struct test_record record;
-
-static int
-open_record(void **state)
-{
-	(void)state;
-	test_record_open(&record, "eager");
-	return 0;
-}
-
-static int
-close_record(void **state)
-{
-	(void)state;
-	test_record_close(&record);
-	return 0;
-}
 
 /* Each record of a table again: the first octet 1, and so many less. */
 static void
@@ -160,15 +142,12 @@ a_damaged_record_stops_it(void **state)
 	commit(&record, txn, 0);
 }
 
-#define TEST(name)                                                             \
-	cmocka_unit_test_setup_teardown(name, open_record, close_record)
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(format_1_is_brought_up),
-		TEST(a_damaged_record_stops_it),
+		EAGER(format_1_is_brought_up),
+		EAGER(a_damaged_record_stops_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
