@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -17,6 +16,7 @@
 #include "dnsd/tcp.h"
 #include "dnsd/transfers.h"
 #include "dnsd/udp.h"
+#include "dnsd/udp_run.h"
 #include "dnsd/worker.h"
 
 #define WORKERS_MAX 64
@@ -32,7 +32,7 @@ struct server_thread {
 	bool has_worker, runs;
 	int wake;
 	int *fds; /* one for each address */
-	struct udp_batch *batch;
+	struct udp_run *udp;
 	struct tcp *tcp;
 };
 
@@ -221,49 +221,12 @@ server_open(const struct settings *settings, struct server **server)
 /* --- threads -----------------------------------------------------------------
  */
 
-#define WAKE UINT32_MAX /* among the numbers of addresses */
-
-static int
-watch(int epoll, int fd, uint32_t number)
-{
-	/* A socket that was passed in is shared, and one of us is enough. */
-	struct epoll_event event = { .events = EPOLLIN | EPOLLEXCLUSIVE,
-		.data.u32 = number };
-
-	return epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event);
-}
-
-static void
-serve_udp(struct server_thread *thread, uint32_t number)
-{
-	eventfd_t value;
-
-	if (number != WAKE) {
-		udp_serve(thread->batch, thread->fds[number], &thread->worker);
-		return;
-	}
-	eventfd_read(thread->wake, &value);
-	worker_take_rules(&thread->worker);
-}
-
 static void *
 run_udp(void *context)
 {
 	struct server_thread *thread = context;
-	struct server *server = thread->server;
-	int epoll = epoll_create1(EPOLL_CLOEXEC);
-	struct epoll_event events[16];
 
-	watch(epoll, thread->wake, WAKE);
-	for (unsigned i = 0; i < server->address_count; i++)
-		watch(epoll, thread->fds[i], i);
-	while (!atomic_load(&server->stop)) {
-		int count = epoll_wait(epoll, events, 16, -1);
-
-		for (int i = 0; i < count; i++)
-			serve_udp(thread, events[i].data.u32);
-	}
-	close(epoll);
+	udp_run(thread->udp, thread->wake, &thread->server->stop);
 	return NULL;
 }
 
@@ -290,7 +253,8 @@ start_thread(struct server_thread *thread, bool tcp, struct store *store,
 	error = tcp ? tcp_new(thread->fds, server->address_count,
 			  server->connections, &thread->worker,
 			  server->transfers, &thread->tcp)
-		    : udp_batch_new(&thread->batch);
+		    : udp_run_new(thread->fds, server->address_count,
+			  &thread->worker, &thread->udp);
 	if (error != 0)
 		return error;
 	error =
@@ -347,7 +311,7 @@ static void
 close_thread(struct server_thread *thread, unsigned address_count)
 {
 	tcp_free(thread->tcp);
-	udp_batch_free(thread->batch);
+	udp_run_free(thread->udp);
 	if (thread->has_worker)
 		worker_deinit(&thread->worker);
 	for (unsigned i = 0; thread->fds != NULL && i < address_count; i++) {

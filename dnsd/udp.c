@@ -288,22 +288,26 @@ send_all(
 	}
 }
 
-void
+unsigned
 udp_serve(struct udp_batch *batch, int fd, struct worker *worker)
 {
+	unsigned found = 0;
+
 	for (unsigned round = 0; round < ROUNDS; round++) {
 		int count = receive(batch, fd);
 		int64_t began_us;
 		unsigned answers;
 
 		if (count <= 0)
-			return;
+			break;
 		began_us = clock_monotonic_us();
 		answers = answer_all(batch, (unsigned)count, worker);
 		send_all(batch, answers, fd, &worker->counters);
 		counters_add_time(&worker->counters, answers,
 		    clock_monotonic_us() - began_us);
+		found += (unsigned)count;
 		if (count < BATCH)
-			return;
+			break;
 	}
+	return found;
 }

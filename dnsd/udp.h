@@ -24,8 +24,8 @@ int udp_prepare(int fd);
 
 /*
  * Answers what waits at the socket, at most a few batches, so that others get
- * their turn. Does not wait.
+ * their turn. Does not wait. Returns how many datagrams there were.
  */
-void udp_serve(struct udp_batch *batch, int fd, struct worker *worker);
+unsigned udp_serve(struct udp_batch *batch, int fd, struct worker *worker);
 
 #endif
