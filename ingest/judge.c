@@ -121,7 +121,8 @@ is_from_sender(const struct notice *notice, bool daemon)
 	if (!HAS(DSN, FROM))
 		return soft == 2 && is_own_original(notice);
 	return hard >= 2 || (hard >= 1 && HAS(DSN, SUBJECT)) ||
-	       (daemon && soft == 2 && !notice->has_link);
+	       (soft == 2 && !notice->has_link &&
+		   (daemon || is_about_neighbour(notice)));
 }
 
 static bool
@@ -170,8 +171,8 @@ is_virus_notice(const struct notice *notice)
 				   (scanner || HAS(VIRUS_NOTICE, ENVELOPE)))))
 		return true;
 	if (HAS(VIRUS_NOTICE, ENVELOPE))
-		return (scanner && (subject || text)) ||
-		       (subject && text && (told || !notice->has_link));
+		return (told || !notice->has_link || HAS(DSN, NEIGHBOUR)) &&
+		       scanner + subject + text >= 2;
 	return scanner && (told || HAS(DSN, FROM)) && (subject || text);
 }
 
@@ -195,6 +196,10 @@ is_challenge(const struct notice *notice)
 	bool subject = HAS(CHALLENGE, SUBJECT), text = HAS(CHALLENGE, TEXT);
 	bool null = HAS(CHALLENGE, ENVELOPE), held = HAS(CHALLENGE, LINK);
 
+	/* An answer is asked for; baits have a link to go to. */
+	if (null && subject && held && !notice->has_link &&
+	    !HAS(AUTOREPLY, SUBJECT) && !HAS(AUTOREPLY, HELD))
+		return true;
 	if (HAS(CHALLENGE, SYSTEM) && subject && !HAS(AUTOREPLY, SUBJECT) &&
 	    !HAS(AUTOREPLY, HELD) && is_from_list_software(notice))
 		return true;

@@ -100,6 +100,17 @@ is_before_colon(const char *rest, size_t len)
 	return colon != NULL && (size_t)(colon + 1 - rest) < len;
 }
 
+/* "Out of office: ..." is a title, "out of office next week" is people's. */
+static bool
+is_title(const char *rest, size_t len)
+{
+	if (len > 0 && *rest == ' ') {
+		rest++;
+		len--;
+	}
+	return len == 0 || strchr(":-([,;.!", *rest) != NULL;
+}
+
 static bool
 is_placed(const struct entry *entry, const char *folded, size_t at, size_t len)
 {
@@ -109,6 +120,9 @@ is_placed(const struct entry *entry, const char *folded, size_t at, size_t len)
 	case PHRASE_BEFORE:
 		return at == 0 &&
 		       is_before_colon(folded + entry->len, len - entry->len);
+	case PHRASE_TITLE:
+		return at == 0 &&
+		       is_title(folded + entry->len, len - entry->len);
 	default:
 		return true;
 	}

@@ -105,6 +105,22 @@ notice_is_administrative(const char *address)
 	return false;
 }
 
+/* RFC 2919: a list's name is most often its address, with a dot for the "@". */
+static bool
+is_list_name(struct notice *notice, const char *address)
+{
+	const char *value = message_field(notice->message, "List-Id");
+	const char *name = value == NULL ? NULL : strrchr(value, '<');
+	const char *at = strchr(address, '@');
+	size_t local = at == NULL ? 0 : (size_t)(at - address);
+
+	return name != NULL && local > 0 &&
+	       strncasecmp(name + 1, address, local) == 0 &&
+	       name[1 + local] == '.' &&
+	       strncasecmp(name + 2 + local, at + 1, strlen(at + 1)) == 0 &&
+	       name[2 + local + strlen(at + 1)] == '>';
+}
+
 /* Fields that name the address by which a list is posted to. */
 static const char *const post_fields[] = { "List-Post", "X-BeenThere",
 	"X-Mailing-List" };
@@ -127,7 +143,7 @@ is_posting_address(struct notice *notice, const char *address)
 		if (strcmp(begin, address) == 0)
 			return true;
 	}
-	return false;
+	return is_list_name(notice, address);
 }
 
 /*
@@ -275,10 +291,11 @@ look_for_bait(
 /* --- people and robots ---------------------------------------------- */
 
 static const char *const robot_fields[] = { "X-Bugzilla-Product",
-	"X-Bugzilla-Reason", "X-GitHub-Reason", "X-GitHub-Sender",
-	"X-GitLab-Project", "X-Jenkins-Job", "X-Jenkins-Result",
-	"X-Redmine-Host", "X-JIRA-FingerPrint", "X-Trac-Project", "X-PagerDuty",
-	"X-Cron-Env", "X-Phabricator-Sent-This-Message", "X-Patchwork-Hint",
+	"X-Bugzilla-Reason", "X-Bugzilla-Type", "X-GitHub-Reason",
+	"X-GitHub-Sender", "X-GitLab-Project", "X-Jenkins-Job",
+	"X-Jenkins-Result", "X-Redmine-Host", "X-JIRA-FingerPrint",
+	"X-Trac-Project", "X-PagerDuty", "X-Cron-Env",
+	"X-Phabricator-Sent-This-Message", "X-Patchwork-Hint",
 	"X-Gerrit-MessageType", "X-Launchpad-Bug" };
 
 static const char *
@@ -319,6 +336,18 @@ is_marked_reply(const struct findings *findings)
 		       findings, BACKSCATTER_AUTOREPLY, FAMILY_ENVELOPE));
 }
 
+/* Postmasters are people as well, and answer from an address. */
+static bool
+is_from_system(const struct notice *notice)
+{
+	const struct findings *findings = &notice->findings;
+
+	return finding_has(findings, BACKSCATTER_DSN, FAMILY_FROM) &&
+	       (!notice->envelope->sender_known ||
+		   signs_have(findings->signs, "from-mailer-daemon") ||
+		   message_field(notice->message, "In-Reply-To") == NULL);
+}
+
 /* A person who passes a bounce on, or asks what it means. */
 static const char *
 look_for_person(struct notice *notice)
@@ -327,8 +356,7 @@ look_for_person(struct notice *notice)
 
 	if (begins_like_persons(message_subject(notice->message)) &&
 	    !finding_has(findings, BACKSCATTER_DSN, FAMILY_ENVELOPE) &&
-	    !finding_has(findings, BACKSCATTER_DSN, FAMILY_FROM) &&
-	    !notice->has_report &&
+	    !is_from_system(notice) && !notice->has_report &&
 	    !finding_has(findings, BACKSCATTER_AUTOREPLY, FAMILY_MARK) &&
 	    !finding_has(findings, BACKSCATTER_AUTOREPLY, FAMILY_DESK) &&
 	    !finding_has(findings, BACKSCATTER_CHALLENGE, FAMILY_MARK) &&
