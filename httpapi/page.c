@@ -103,18 +103,6 @@ page_policy(struct exchange *exchange)
 	return show(exchange, "policy.html", "policy", view);
 }
 
-/* "https://bl.example.org" of the portal's address. */
-static json_t *
-base_of(const char *portal)
-{
-	const char *host = strstr(portal, "://");
-	size_t len = host != NULL
-			 ? (size_t)(host + 3 - portal) + strcspn(host + 3, "/")
-			 : 0;
-
-	return json_stringn(portal, len);
-}
-
 enum handled
 page_use(struct exchange *exchange)
 {
@@ -123,7 +111,7 @@ page_use(struct exchange *exchange)
 
 	if (reader_take(exchange->service->readers, &reader) != 0)
 		return show(exchange, NULL, NULL, NULL);
-	view = json_pack("{so}", "base", base_of(reader->zone.portal));
+	view = json_pack("{so}", "base", portal_base(reader->zone.portal));
 	reader_give(exchange->service->readers, reader);
 	return show(exchange, "use.html", "use", view);
 }

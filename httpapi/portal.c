@@ -140,6 +140,31 @@ portal_add_languages(
 
 /* --- rendering ------------------------------------------------------------ */
 
+json_t *
+portal_base(const char *portal)
+{
+	const char *host = strstr(portal, "://");
+	size_t len = host != NULL
+			 ? (size_t)(host + 3 - portal) + strcspn(host + 3, "/")
+			 : 0;
+
+	return json_stringn(portal, len);
+}
+
+/* Where the page is, for who has it on paper; of what was sent there is no such
+ * address. */
+static void
+add_place(const struct exchange *exchange, const char *portal, json_t *view)
+{
+	json_t *base = portal_base(portal);
+
+	if (exchange->request.method != HTTP_POST)
+		json_object_set_new(view, "here",
+		    json_sprintf("%s%s", json_string_value(base),
+			exchange->request.target.path));
+	json_decref(base);
+}
+
 /* What stands on every page. */
 static void
 add_common(struct exchange *exchange, const char *at, json_t *view)
@@ -151,10 +176,10 @@ add_common(struct exchange *exchange, const char *at, json_t *view)
 		json_object_set_new(view, "at", json_pack("{sb}", at, 1));
 	if (contact[0] != '\0')
 		json_object_set_new(view, "contact", json_string(contact));
-	if (json_object_get(view, "zone") != NULL ||
-	    reader_take(exchange->service->readers, &reader) != 0)
+	if (reader_take(exchange->service->readers, &reader) != 0)
 		return;
 	json_object_set_new(view, "zone", json_string(reader->zone_name));
+	add_place(exchange, reader->zone.portal, view);
 	reader_give(exchange->service->readers, reader);
 }
 

@@ -36,6 +36,8 @@ void portal_reply_text(
 
 /* What the pages say of a look-up beside what the API does: words. */
 void portal_add_words(json_t *view, const struct language *language);
+/* "https://bl.example.org" of the address in the zone's settings. */
+json_t *portal_base(const char *portal);
 /* "2 hours", at most in days. */
 json_t *portal_duration(int64_t seconds, const struct language *language);
 /* "2026-01-31 12:00 UTC" from RFC 3339; null from anything else. */

@@ -83,8 +83,47 @@ async function delist(context) {
 	await page.close();
 }
 
+// What somebody gets who prints the page, though his screen is dark.
+async function print(context) {
+	const page = await context.newPage();
+	const complaints = [];
+
+	await page.setViewportSize({ width: 680, height: 1000 }); // of A4
+	await page.emulateMedia({ media: "print", colorScheme: "dark" });
+	await page.goto(base + jobs.richest);
+	if (jobs.shots)
+		await page.screenshot({ fullPage: true,
+			path: path.join(jobs.shots, "print.png") });
+	const sheets = (await page.pdf({ format: "A4" })).toString("latin1")
+		.match(/\/Type \/Page\b(?!s)/g).length;
+	if (sheets > 2)
+		complaints.push(`${sheets} sheets`);
+	complaints.push(...await page.evaluate(() => {
+		const shown = (e) => getComputedStyle(e).display !== "none";
+		const main = document.querySelector("main");
+		const bare = [...main.querySelectorAll("a[href]")].filter((a) =>
+			!getComputedStyle(a, "::after").content
+				.includes(a.getAttribute("href")));
+		const ink = getComputedStyle(document.body).color
+			.match(/[0-9]+/g).map(Number);
+
+		return [
+			...[...document.querySelectorAll("nav, form")].filter(shown)
+				.map((e) => `printed: ${e.outerHTML.slice(0, 60)}`),
+			...bare.map((a) => `leads nowhere: ${a.outerHTML}`),
+			...(Math.max(...ink) > 100 ? [`ink ${ink}`] : []),
+			...(shown(document.querySelector(".printed")) ? [] :
+				["does not say where it is"]),
+		];
+	}));
+	tell(complaints.length === 0, "printed it is on two sheets at most",
+		complaints.join("\n"));
+	await page.close();
+}
+
 const context = await launch();
 try {
+	await print(context);
 	for (const target of jobs.pages) {
 		let complaints = await validate(target);
 
