@@ -16,8 +16,9 @@
 
 /*
  * Changes bear serials, which run ahead of the clock where there is more than
- * one transaction a second. So now and then the serial is noted with the time:
- * what came after the note before the last may be young.
+ * one transaction a second, and lag behind it when it is set ahead. So now and
+ * then the serial is noted with the time: what came after the note before the
+ * last may be young, whatever its serial says of its age.
  */
 struct mark {
 	int64_t noted_at;
@@ -61,16 +62,23 @@ write_mark(struct store_txn *txn, const struct mark *mark)
 	    txn, TABLE_META, MARK, OCTETS(record, wire_len(&writer)));
 }
 
-/* Of a clock that was set back nothing is known but the new time. */
+/*
+ * So much from one note to the next may have passed; else the clock was set,
+ * or nobody looked for long, and nothing is known but the new time.
+ */
+#define NOTE_SECONDS_MAX (2 * JOURNAL_YOUNG_SECONDS)
+
 static int
 note(struct store_txn *txn, struct mark *mark, int64_t now)
 {
+	bool first = mark->noted_at == 0;
+	int64_t passed = now - mark->noted_at;
 	struct zone_version zone;
 	int code = meta_zone_version(txn, &zone);
 
 	if (code != 0)
 		return code;
-	if (now >= mark->noted_at) {
+	if (first || (passed >= 0 && passed <= NOTE_SECONDS_MAX)) {
 		mark->before = mark->serial;
 		mark->serial = zone.serial;
 	}
@@ -109,26 +117,58 @@ excess_of(struct store_txn *txn, unsigned most)
 	return count - bound < most ? (unsigned)(count - bound) : most;
 }
 
+/* 1: there are changes before that serial. 0, or a negative code. */
+static int
+reaches_before(struct store_txn *txn, uint32_t serial)
+{
+	struct store_cursor *cursor;
+	struct octets key, value;
+	struct wire_reader reader;
+	int code = store_cursor_open(txn, TABLE_JOURNAL, &cursor);
+
+	if (code != 0)
+		return code;
+	code = store_move(cursor, STORE_FIRST, &key, &value);
+	if (code == 0) {
+		wire_read(&reader, key.data, key.len);
+		code = wire_read_u32(&reader) < serial;
+	}
+	store_cursor_close(cursor);
+	return code == ERROR_NOT_FOUND ? 0 : code;
+}
+
+/* Of what is not young: what is before `aged`, and `excess` at least. */
+static int
+drop(struct store_txn *txn, uint32_t aged, uint32_t young, unsigned excess,
+    unsigned most)
+{
+	int dropped =
+	    zonedata_journal_trim(txn, aged < young ? aged : young, most);
+	int more;
+
+	if (dropped < 0 || (unsigned)dropped >= excess)
+		return dropped;
+	more = zonedata_journal_trim(txn, young, excess - (unsigned)dropped);
+	return more < 0 ? more : dropped + more;
+}
+
 /*
  * By age; and by number, or there would be no end to the journal of a list
- * that changes all the time.
+ * that changes all the time. What is young stays, were the clock days ahead.
  */
 int
 journal_trim(struct store_txn *txn, int64_t now, unsigned most)
 {
+	uint32_t aged = (uint32_t)(now - KEEP_SECONDS), young;
 	unsigned excess = excess_of(txn, most);
-	int more, noted;
-	uint32_t young;
-	int dropped =
-	    zonedata_journal_trim(txn, (uint32_t)(now - KEEP_SECONDS), most);
+	int dropped, noted;
+	int some = excess > 0 ? 1 : reaches_before(txn, aged);
 
-	if (dropped < 0 || (unsigned)dropped >= excess)
-		return dropped;
+	if (some <= 0)
+		return some;
 	noted = young_from(txn, now, &young);
 	if (noted < 0)
 		return noted;
-	more = zonedata_journal_trim(txn, young, excess - (unsigned)dropped);
-	if (more < 0)
-		return more;
-	return dropped + more > 0 ? dropped + more : noted;
+	dropped = drop(txn, aged, young, excess, most);
+	return dropped != 0 ? dropped : noted;
 }

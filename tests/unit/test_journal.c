@@ -50,12 +50,18 @@ is_kept_for_three_days(void **state)
 {
 	struct fixture *fixture = *state;
 
+	int64_t now = START + 3 * DAY + 11;
+
 	change(fixture, 5, START + 10);
 	change(fixture, 5, START + 20);
-	assert_int_equal(trim(fixture, START + 3 * DAY + 10, 100), 0);
-	assert_int_equal(trim(fixture, START + 3 * DAY + 11, 3), 3);
-	assert_int_equal(trim(fixture, START + 3 * DAY + 11, 100), 2);
-	assert_int_equal(changes(fixture), 5);
+	assert_int_equal(trim(fixture, now - 1, 100), 0);
+	/* How far the zone is has to be known for a minute. */
+	assert_int_equal(trim(fixture, now, 3), 1);
+	assert_int_equal(trim(fixture, now, 3), 0);
+	now += JOURNAL_YOUNG_SECONDS;
+	assert_int_equal(trim(fixture, now, 3), 3);
+	assert_int_equal(trim(fixture, now, 100), 7);
+	assert_int_equal(changes(fixture), 0);
 }
 
 static void
@@ -106,6 +112,34 @@ a_clock_set_back_makes_nothing_old(void **state)
 	assert_int_equal(changes(fixture), BOUND + 500);
 }
 
+/* It may be wrong, and whoever reads a version needs what came since. */
+static void
+a_clock_set_ahead_makes_nothing_old_for_a_minute(void **state)
+{
+	struct fixture *fixture = *state;
+	int64_t now = START + 10, ahead = 10 * DAY;
+
+	change(fixture, BOUND + 500, now);
+	for (int i = 0; i < 3; i++) {
+		trim(fixture, now, 1000);
+		now += JOURNAL_YOUNG_SECONDS;
+	}
+	change(fixture, 7, now);
+	change(fixture, 7, now + 1);
+	for (int second = 2; second < JOURNAL_YOUNG_SECONDS; second++) {
+		trim(fixture, now + ahead + second, 2 * BOUND);
+		assert_true(changes(fixture) >= 14);
+	}
+	/* And when it comes back, what was made meanwhile is kept. */
+	change(fixture, 3, now + ahead + JOURNAL_YOUNG_SECONDS);
+	now += JOURNAL_YOUNG_SECONDS + 1;
+	for (int i = 0; i < 5; i++) {
+		trim(fixture, now, 2 * BOUND);
+		assert_true(changes(fixture) >= 3);
+		now += JOURNAL_YOUNG_SECONDS;
+	}
+}
+
 /* Who sweeps commits only what has changed something. */
 static void
 ends_though_nothing_else_changes(void **state)
@@ -128,6 +162,7 @@ main(void)
 		test(is_bounded_however_fast_it_grows),
 		test(keeps_what_is_young),
 		test(a_clock_set_back_makes_nothing_old),
+		test(a_clock_set_ahead_makes_nothing_old_for_a_minute),
 		test(ends_though_nothing_else_changes),
 	};
 
