@@ -8,16 +8,28 @@
 #include "db/stored.h"
 
 /*
- * Which policy decides is a decision, too: when its numbers are others than
- * those that decided last, the audit says which, from what, to what.
+ * Which policy decides is a decision, too, and how much of it is published
+ * unseen: when its numbers, or the guard's, are others than those that decided
+ * last, the audit says which, from what, to what.
  */
 
 #define VERSION 1
 #define NAME OCTETS("numbers in force", 16)
 #define NUMBER_MAX 24
 
-/* The preset's name comes first. */
-#define TEXT_COUNT (1 + POLICY_NUMBER_COUNT)
+/* What decides beside the policy. */
+static const struct {
+	const char *name; /* of the setting */
+	size_t offset;	  /* of a long in struct recorder_rules */
+} guards[] = {
+	{ "guard_additions", offsetof(struct recorder_rules, guard_additions) },
+	{ "guard_seconds", offsetof(struct recorder_rules, guard_seconds) },
+};
+#define GUARD_COUNT (sizeof(guards) / sizeof(guards[0]))
+
+/* The preset's name comes first, the guard's numbers last. */
+#define GUARD_FIRST (1 + POLICY_NUMBER_COUNT)
+#define TEXT_COUNT (GUARD_FIRST + GUARD_COUNT)
 #define RECORD_MAX (1 + TEXT_COUNT * (2 + NUMBER_MAX))
 
 struct texts {
@@ -27,6 +39,8 @@ struct texts {
 static const char *
 name_of(size_t i)
 {
+	if (i >= GUARD_FIRST)
+		return guards[i - GUARD_FIRST].name;
 	return i == 0 ? "preset" : policy_numbers[i - 1].name;
 }
 
@@ -56,14 +70,32 @@ format_number(
 }
 
 static void
-format_policy(const struct policy *policy, struct texts *texts)
+format_guard(const struct recorder_rules *rules, size_t offset, char *text)
 {
+	long number;
+
+	memcpy(&number, (const char *)rules + offset, sizeof(number));
+	snprintf(text, NUMBER_MAX, "%ld", number);
+}
+
+static void
+format_rules(const struct recorder_rules *rules, struct texts *texts)
+{
+	const struct policy *policy = &rules->policy;
+
+	memset(texts, 0, sizeof(*texts));
 	stored_copy_text(texts->of[0], NUMBER_MAX, policy->preset);
 	for (size_t i = 0; i < POLICY_NUMBER_COUNT; i++)
 		format_number(policy, &policy_numbers[i], texts->of[1 + i]);
+	for (size_t i = 0; i < GUARD_COUNT; i++)
+		format_guard(
+		    rules, guards[i].offset, texts->of[GUARD_FIRST + i]);
 }
 
-/* Another number of numbers, of another version of bsbl, is a change. */
+/*
+ * What another version of bsbl, that has fewer numbers, did not write is empty,
+ * and a change.
+ */
 static int
 read_texts(struct store_txn *txn, struct texts *texts)
 {
@@ -94,8 +126,9 @@ put_texts(struct store_txn *txn, const struct texts *texts)
 }
 
 /*
- * "list_score=1.4>2 least_traps=2>3", from *next on, as many as there is room
- * for; *next is the first that is left. Empty: no other is.
+ * "list_score=1.4>2 least_traps=2>3", ">3" where it was not known, from *next
+ * on, as many as there is room for; *next is the first that is left. Empty: no
+ * other is.
  */
 static void
 format_changes(const struct texts *before, const struct texts *after,
@@ -164,8 +197,7 @@ record_policy(
 	int code = read_texts(txn, &before);
 	bool known = code == 0;
 
-	memset(&after, 0, sizeof(after));
-	format_policy(&rules->policy, &after);
+	format_rules(rules, &after);
 	if (known && memcmp(&before, &after, sizeof(after)) == 0)
 		return 0;
 	if (!known && code != ERROR_NOT_FOUND &&

@@ -59,12 +59,15 @@ other_numbers_are_told_once(void **state)
 	record.rules.policy.list_score = 9;
 	record.rules.policy.submission_weight = 0.5;
 	record.rules.policy.conditioning_seconds = 60;
+	record.rules.guard_additions = 7;
+	record.rules.guard_seconds = 5;
 	sweep(&record);
 	sweep(&record);
 	assert_int_equal(told_of("policy_changed").count, 1);
 	assert_string_equal(told_of("policy_changed").details,
 	    "submission_weight=0.25>0.5 list_score=1.4>9 "
-	    "conditioning_seconds=31536000s>60s;");
+	    "conditioning_seconds=31536000s>60s guard_additions=2000>7 "
+	    "guard_seconds=600>5;");
 	assert_int_equal(told_of("policy_in_force").count, 1);
 }
 
