@@ -13,6 +13,7 @@
 #include "db/zonedata.h"
 #include "tests/support/test_store.h"
 
+#define MINUTE 60
 #define HOUR 3600
 #define DAY (24 * HOUR)
 

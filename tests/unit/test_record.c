@@ -510,9 +510,13 @@ everything_runs_out_in_the_end(void **state)
 		record.now += 5 * HOUR;
 	}
 	assert_true(records_in(&record, TABLE_ZONE) > 0);
+	/* Twice a day, a minute apart: else each day were a leap (journal.c).
+	 */
 	for (int day = 0; day < 125; day++) {
 		sweep(&record);
-		record.now += DAY;
+		record.now += MINUTE;
+		sweep(&record);
+		record.now += DAY - MINUTE;
 	}
 	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
 		assert_int_equal(records_in(&record, tables[i]), 0);
