@@ -76,6 +76,14 @@ guess_sender(struct message *message, struct envelope *envelope)
 	envelope->sender_known = true;
 }
 
+/* Lists write "responder for garden@..." there, and programs what they are. */
+static bool
+is_description(const char *name, const char *value)
+{
+	return value != NULL && strcmp(name, "To") != 0 &&
+	       strchr(value, ' ') != NULL;
+}
+
 static void
 guess_recipient(struct message *message, struct envelope_recipient *recipient)
 {
@@ -83,8 +91,10 @@ guess_recipient(struct message *message, struct envelope_recipient *recipient)
 		"Envelope-To", "To" };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (message_address(
-			message_field(message, names[i]), recipient->path) > 0)
+		const char *value = message_field(message, names[i]);
+
+		if (!is_description(names[i], value) &&
+		    message_address(value, recipient->path) > 0)
 			return;
 	}
 }
