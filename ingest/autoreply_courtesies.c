@@ -31,6 +31,7 @@ static const struct phrase phrases[] = {
 	POLITE("we have received your email", "en"),
 	POLITE("we have received your e-mail", "en"),
 	POLITE("we have received your request", "en"),
+	POLITE("we have received your report", "en"),
 	POLITE("your message has been received", "en"),
 	POLITE("your email has been received", "en"),
 	POLITE("your request has been received", "en"),

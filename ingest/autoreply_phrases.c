@@ -99,6 +99,9 @@ static const struct phrase phrases[] = {
 	ROBOT("a support ticket has been", "en"),
 	ROBOT("assigned the ticket number", "en"),
 	ROBOT("has been created and assigned ticket", "en"),
+	ROBOT("auto-generated acknowledg", "en"),
+	ROBOT("automatic acknowledg", "en"),
+	ROBOT("automated acknowledg", "en"),
 	ROBOT("my e-mail address has changed", "en"),
 	ROBOT("my email address has changed", "en"),
 	ROBOT("my address has changed", "en"),
@@ -403,6 +406,7 @@ static const struct phrase phrases[] = {
 	HELD("bis der listenmoderator", "de"),
 	HELD("summary of resource utilization", "listserv"),
 	HELD("unknown command - \"", "listserv"),
+	HELD("job execution complete", "ecartis"),
 };
 const struct phrase_table autoreply_phrases = { phrases,
 	sizeof(phrases) / sizeof(phrases[0]) };

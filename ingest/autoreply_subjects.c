@@ -325,6 +325,8 @@ static const struct phrase subjects[] = {
 	REPLY("majordomo results", "list"),
 	REPLY("rejected posting to", "list"),
 	REPLY("output of your job", "list"),
+	REPLY("ecartis command results", "list"),
+	REPLY("listar command results", "list"),
 	HELD("request to mailing list", "list"),
 	HELD("post acknowledg", "list"),
 	ANSWERS("automatinis atsakymas", "lt"),

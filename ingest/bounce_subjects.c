@@ -113,6 +113,7 @@ static const struct phrase subjects[] = {
 	BEGINS("warning: message", "en"),
 	SUBJECT("message you sent blocked by", "en"),
 	SUBJECT("message status - undeliverable", "en"),
+	DELAYED("message status - delayed", "en"),
 	SUBJECT("delivery notice", "en"),
 	SUBJECT("delivery reports about", "en"),
 	SUBJECT("mail status report", "en"),

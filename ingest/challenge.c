@@ -303,6 +303,7 @@ static const struct phrase phrases[] = {
 	HOLDS("will be delivered to", "en"),
 	HOLDS("is protected", "en"),
 	HOLDS("is protecting", "en"),
+	HOLDS("protected by a spam", "en"),
 	HOLDS("is on hold", "en"),
 	HOLDS("put on hold", "en"),
 	HOLDS("have your mail delivered", "en"),

@@ -208,8 +208,7 @@ is_challenge(const struct notice *notice)
 	/* Parcels are held as well, and their senders ask for confirmation. */
 	return text && held &&
 	       (null || HAS(AUTOREPLY, MARK) ||
-		   (subject &&
-		       (HAS(AUTOREPLY, REPLY) || HAS(AUTOREPLY, ROBOT))));
+		   (subject && HAS(AUTOREPLY, REPLY)));
 }
 
 /* A reply names whom it answers; what came by way of a list names the list. */
