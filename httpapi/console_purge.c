@@ -205,6 +205,7 @@ begin(struct exchange *exchange, read_undertaking *read, json_t *input,
 	int code = read(&act, &what.purge);
 
 	what.purge.reason = NULL;
+	what.until_now = text_of(exchange, "to")[0] == '\0';
 	snprintf(what.subject, sizeof(what.subject), "%s", subject);
 	snprintf(what.who, sizeof(what.who), "%s", exchange->caller.who);
 	if (code == 0)

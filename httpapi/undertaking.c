@@ -216,6 +216,8 @@ start(struct slot *slot, enum undertaking_state state)
 	shown->state = state;
 	shown->percent = 0;
 	shown->searched = false;
+	if (shown->until_now)
+		shown->purge.to = clock_seconds() + 1;
 	purge_plan_init(&slot->plan, &shown->purge);
 	slot->plan.purge.reason = shown->reason;
 	slot->job.run = run_on_searcher;
@@ -258,6 +260,7 @@ undertaking_begin(
 		memset(shown, 0, sizeof(*shown));
 		shown->number = *number = ++all->last_number;
 		shown->purge = what->purge;
+		shown->until_now = what->until_now;
 		strcpy(shown->subject, what->subject);
 		strcpy(shown->who, what->who);
 		shown->begun_at = clock_seconds();

@@ -36,6 +36,7 @@ struct undertaking {
 	uint64_t number; /* from 1 on */
 	enum undertaking_state state;
 	struct purge purge;	     /* but for its reason */
+	bool until_now;		     /* its end is when it is searched */
 	char subject[TRAP_TEXT_MAX]; /* which, as it was named */
 	char who[UNDERTAKING_WHO_MAX];
 	char confirmed_by[UNDERTAKING_WHO_MAX];
@@ -51,7 +52,7 @@ struct undertaking {
 #define UNDERTAKINGS_MAX 16
 
 /*
- * Begins one: purge, subject and who are taken. *number is its name.
+ * Begins one: purge, until_now, subject and who are taken. *number is its name.
  * ERROR_FULL: too many are under way.
  */
 int undertaking_begin(struct undertakings *undertakings,
