@@ -62,7 +62,8 @@ figure(const struct condition_limits *limits, int64_t value)
 	if (limits->unit[0] == 'B')
 		return json_sprintf(
 		    "%.1f GiB", (double)value / (double)(INT64_C(1) << 30));
-	return json_sprintf("%" PRId64 " %s", value, limits->unit);
+	return json_sprintf("%" PRId64 "%s%s", value,
+	    limits->unit[0] != '\0' ? " " : "", limits->unit);
 }
 
 static json_t *
