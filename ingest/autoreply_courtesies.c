@@ -99,6 +99,8 @@ static const struct phrase phrases[] = {
 	POLITE("hemos recibido tu", "es"),
 	POLITE("gracias por contactar", "es"),
 	POLITE("gracias por su mensaje", "es"),
+	POLITE("gracias por su correo", "es"),
+	POLITE("gracias por su email", "es"),
 	POLITE("hemos recibido correctamente", "es"),
 	POLITE("gracias por ponerse en contacto", "es"),
 	POLITE("gracias por tu mensaje", "es"),

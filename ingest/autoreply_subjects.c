@@ -210,6 +210,8 @@ static const struct phrase subjects[] = {
 	GREETS("acuse de recibo", "es"),
 	GREETS("gracias por contactar", "es"),
 	GREETS("gracias por su mensaje", "es"),
+	GREETS("gracias por su correo", "es"),
+	GREETS("gracias por su email", "es"),
 	GREETS("hemos recibido su", "es"),
 	GREETS("[solicitud recibida]", "es"),
 	GREETS("solicitud recibida", "es"),

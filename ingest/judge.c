@@ -196,10 +196,6 @@ is_challenge(const struct notice *notice)
 	bool subject = HAS(CHALLENGE, SUBJECT), text = HAS(CHALLENGE, TEXT);
 	bool null = HAS(CHALLENGE, ENVELOPE), held = HAS(CHALLENGE, LINK);
 
-	/* An answer is asked for; baits have a link to go to. */
-	if (null && subject && held && !notice->has_link &&
-	    !HAS(AUTOREPLY, SUBJECT) && !HAS(AUTOREPLY, HELD))
-		return true;
 	if (HAS(CHALLENGE, SYSTEM) && subject && !HAS(AUTOREPLY, SUBJECT) &&
 	    !HAS(AUTOREPLY, HELD) && is_from_list_software(notice))
 		return true;

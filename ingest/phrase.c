@@ -111,12 +111,22 @@ is_title(const char *rest, size_t len)
 	return len == 0 || strchr(":-([,;.!", *rest) != NULL;
 }
 
+/* Help desks set their number before it: "[#4711] We have received ..." */
+#define TAG_MAX 32
+
+static bool
+is_start(const char *folded, size_t at)
+{
+	return at == 0 || (at >= 2 && at < TAG_MAX && folded[0] == '[' &&
+			      memchr(folded, ']', at) == folded + at - 2);
+}
+
 static bool
 is_placed(const struct entry *entry, const char *folded, size_t at, size_t len)
 {
 	switch (entry->phrase->place) {
 	case PHRASE_START:
-		return at == 0;
+		return is_start(folded, at);
 	case PHRASE_BEFORE:
 		return at == 0 &&
 		       is_before_colon(folded + entry->len, len - entry->len);

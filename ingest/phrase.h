@@ -12,7 +12,7 @@
  */
 enum phrase_place {
 	PHRASE_ANYWHERE,
-	PHRASE_START,  /* the text begins with it */
+	PHRASE_START,  /* the text begins with it, or does behind a "[tag] " */
 	PHRASE_BEFORE, /* it begins with it, and a colon and more follow */
 	PHRASE_TITLE,  /* it begins with it, and no sentence goes on there */
 };

@@ -32,7 +32,7 @@ static const char *const scanner_names[] = { "mailscanner", "antivirus",
 	"drweb", "dr.web", "antigen", "mailsecurity", "mail security",
 	"antivir", "sybari", "norton", "panda", "nod32", "virus gateway",
 	"email scanner", "mail scanner", "virusfilter", "virus filter",
-	"scanner@" };
+	"scanner@", "esafe" };
 
 #define ALERT(text, language)                                                  \
 	{                                                                      \
@@ -251,6 +251,9 @@ static const struct phrase phrases[] = {
 	FOUND("message you sent contained a virus", "en"),
 	FOUND("infected with a virus", "en"),
 	FOUND("infected with the", "en"),
+	FOUND("infected with w32", "en"),
+	FOUND("infected with win32", "en"),
+	FOUND("hostile content", "en"),
 	FOUND("was infected", "en"),
 	FOUND("is infected", "en"),
 	FOUND("contains a virus", "en"),
