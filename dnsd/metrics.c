@@ -38,11 +38,10 @@ tell(int fd, const struct server *server)
 void
 metrics_serve(int fd, const struct server *server)
 {
-	int client;
+	int client = accept4(fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 
-	while ((client = accept4(
-		    fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0) {
-		tell(client, server);
-		close(client);
-	}
+	if (client < 0)
+		return;
+	tell(client, server);
+	close(client);
 }

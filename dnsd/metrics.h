@@ -14,7 +14,10 @@
  */
 int metrics_open(const char *path, int *fd);
 
-/* Tells all who wait at the socket. Does not wait itself. */
+/*
+ * Tells one of those who wait at the socket: whoever comes again and again does
+ * not keep the caller from the rest. Does not wait itself.
+ */
 void metrics_serve(int fd, const struct server *server);
 
 #endif
