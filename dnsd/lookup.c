@@ -216,7 +216,9 @@ find_in_table(struct lookup *lookup, const struct query *query, size_t below,
 	if (outcome == LOOKUP_FOUND || outcome == LOOKUP_WILDCARD) {
 		found->is_entry =
 		    zonedata_decode_entry(found->value, &found->entry);
-		found->list = list_of(&found->source);
+		/* The apex has a key without a label, and is none. */
+		found->list =
+		    found->is_entry ? list_of(&found->source) : SUBLIST_MAIN;
 	}
 	found->from_index = false;
 	return outcome;
