@@ -10,7 +10,8 @@ import traceback
 from dns import Tcp, Udp
 from dnslab import SUBLISTS
 from lab import Client, bounce
-from soakworld import ALWAYS, EXEMPT, MANUAL, SERVERS, SILENT, TRAPS
+from soakworld import (
+    ALWAYS, DAY, EXEMPT, MANUAL, SERVERS, SILENT, TRAPS)
 
 AUTOMATIC = """\
 From: Person <person@{host}>
@@ -89,6 +90,7 @@ class Sender(Worker):
         self.number, self.serial = number, 0
         self.servers = [*SERVERS, EXEMPT][number::senders]
         self.client, self.life, self.retry = None, None, None
+        self.tried_at = 0  # first, by the clock that jumps
         self.acknowledged = {}  # mark: where the clock stood
         self.unanswered = set()
         self.server_locks = {name: threading.Lock() for name in self.servers}
@@ -116,8 +118,13 @@ class Sender(Worker):
                 "A present for you", words["subject"])
 
     def step(self):
+        if self.retry is not None and \
+                self.world.clock.seconds - self.tried_at >= DAY:
+            self.unanswered.add(self.retry[1])  # it is another one then
+            self.retry = None
         if self.retry is None:
             server, mark, trap, text = self.message()
+            self.tried_at = self.world.clock.seconds
         else:
             server, mark, trap, text = self.retry
             self.world.work["messages sent again"] += 1
