@@ -12,6 +12,7 @@
 #   make tidy       clang-tidy (a package of that name); `make lint` shellcheck
 #   make memcheck   unit tests of what reads strangers' octets, under valgrind
 #   make threads    what has threads; with SANITIZE=thread
+#   make coverage   how much of each module the unit and fuzz tests reach
 #   make torture    power losses and kills by the thousand, for some minutes
 #   make soak       a list's life for an hour; MINUTES= or HOURS= for others
 #
@@ -287,6 +288,14 @@ THREADED := deadline index job_queue log ratelimit store_keep writer
 threads: all $(addprefix $(BUILD)/tests/,$(THREADED:%=unit/test_%) \
     tools/sighting tools/zone_fill)
 	@TEST_ONLY="$(THREADED) 54-agreement" tests/run $(BUILD) unit system
+
+# In a build of its own. What system tests reach is not counted: confined
+# programs cannot write it down, killed ones do not.
+.PHONY: coverage
+coverage:
+	@$(MAKE) --no-print-directory -s $(JOBS) BUILD=build-coverage \
+	    CFLAGS='-O1 -g --coverage' LDFLAGS=--coverage unit fuzz
+	@tests/coverage build-coverage
 
 # The short form of it is in every check. ROUNDS= for another number.
 .PHONY: torture
