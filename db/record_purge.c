@@ -265,8 +265,12 @@ judge_unit(struct purging *purging, const struct ipaddr *unit)
 	struct listing before, after;
 	int code = listing_get(purging->txn, unit, &before);
 
-	if (code == 0 || code == ERROR_NOT_FOUND ||
-	    stored_pass_by(TABLE_LISTING, code))
+	/* One that cannot be read says nothing. */
+	if (stored_pass_by(TABLE_LISTING, code)) {
+		before = (struct listing){ .unit = *unit };
+		code = 0;
+	}
+	if (code == 0 || code == ERROR_NOT_FOUND)
 		code = record_judge_or_withdraw(
 		    purging->txn, purging->rules, &what, purging->now);
 	if (code == 0)
