@@ -27,8 +27,8 @@ tally_clear(struct tally *tally)
 	memset(&tally->all, 0, sizeof(tally->all));
 	memset(&tally->strict, 0, sizeof(tally->strict));
 	tally->originals = tally->kinds = 0;
-	memset(tally->traps.places, 0, sizeof(tally->traps.places));
-	memset(tally->campaigns.places, 0, sizeof(tally->campaigns.places));
+	memset(tally->traps.keys, 0, sizeof(tally->traps.keys));
+	memset(tally->campaigns.keys, 0, sizeof(tally->campaigns.keys));
 	memset(&tally->seen, 0, sizeof(tally->seen));
 }
 
@@ -52,20 +52,23 @@ add_original(struct tally_originals *seen, uint64_t key)
 }
 
 static struct tally_group *
-find_or_add(struct tally_group *own, uint64_t key, int64_t seen_at, double cap)
+find_or_add(
+    struct tally_groups *groups, unsigned own, uint64_t key, int64_t seen_at)
 {
-	struct tally_group *group = own, *end = own + TALLY_WINDOW;
+	unsigned place = own, end = own + TALLY_WINDOW;
+	struct tally_group *group;
 
-	while (group < end && group->key != 0) {
-		if (group->key == key)
-			return group;
-		group++;
+	while (place < end && groups->keys[place] != 0) {
+		if (groups->keys[place] == key)
+			return &groups->groups[place];
+		place++;
 	}
-	if (group == end)
-		group = own;
-	group->key = key;
+	if (place == end)
+		place = own;
+	groups->keys[place] = key;
+	group = &groups->groups[place];
 	group->since = seen_at;
-	group->left[false] = group->left[true] = cap;
+	group->left[false] = group->left[true] = groups->cap;
 	group->proof = 0;
 	return group;
 }
@@ -74,11 +77,11 @@ find_or_add(struct tally_group *own, uint64_t key, int64_t seen_at, double cap)
 static inline struct tally_group *
 group_of(struct tally_groups *groups, uint64_t key, int64_t seen_at)
 {
-	struct tally_group *own = &groups->places[key % TALLY_PLACES];
+	unsigned own = key % TALLY_PLACES;
 
-	if (own->key == key)
-		return own;
-	return find_or_add(own, key, seen_at, groups->cap);
+	if (groups->keys[own] == key)
+		return &groups->groups[own];
+	return find_or_add(groups, own, key, seen_at);
 }
 
 /* What a sighting is proof of, as bits. */
@@ -197,32 +200,29 @@ grant_by_campaign(struct tally *tally, const struct policy_event *event,
 
 /*
  * What is left of a score. A sighting mostly follows the last one closely, and
- * then a quotient of two parabolas (Pade's of e^-x, of order 2) is off by
- * x^5 / 720, which here is less than 1e-12.
+ * then a quotient of two cubics (Pade's of e^-x, of order 3) is off by
+ * x^7 / 100800, which here is less than 1e-12.
  */
-#define FEW_HALVINGS 0x1p-6
+#define FEW_HALVINGS 0x1p-3
 
 static inline double
 left_after(double halvings)
 {
-	double odd, even;
+	double x = halvings * M_LN2, square = x * x, odd, even;
 
 	if (halvings >= FEW_HALVINGS)
 		return exp2(-halvings);
-	odd = halvings * (M_LN2 / 2);
-	even = 1 + halvings * halvings * (M_LN2 * M_LN2 / 12);
+	odd = x * (60 + square);
+	even = 120 + 12 * square;
 	return (even - odd) / (even + odd);
 }
 
 static inline void
 decay(struct tally *tally, int64_t seen_at)
 {
-	double factor;
+	double factor = left_after((double)(seen_at - tally->all.last_at) *
+				   tally->halvings_per_second);
 
-	if (seen_at == tally->all.last_at)
-		return;
-	factor = left_after((double)(seen_at - tally->all.last_at) *
-			    tally->halvings_per_second);
 	tally->all.score *= factor;
 	tally->strict.score *= factor;
 }

@@ -21,7 +21,6 @@
 
 /* What is known of a trap or a campaign. */
 struct tally_group {
-	uint64_t key;  /* 0 free, and then the rest says nothing */
 	int64_t since; /* the cap's time began */
 	/* Of the cap in that time; and of one that begins anew: all of it. */
 	double left[2];
@@ -30,7 +29,9 @@ struct tally_group {
 
 struct tally_groups {
 	double cap; /* INFINITY: none */
-	struct tally_group places[TALLY_PLACES + TALLY_WINDOW - 1];
+	/* 0 free, and then its group says nothing: to clear them is little. */
+	uint64_t keys[TALLY_PLACES + TALLY_WINDOW - 1];
+	struct tally_group groups[TALLY_PLACES + TALLY_WINDOW - 1];
 };
 
 struct tally_originals {
