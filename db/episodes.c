@@ -124,13 +124,21 @@ episodes_act(struct episodes *episodes, int64_t at, enum listing_end act)
 	episodes->until = INT64_MAX;
 }
 
+static bool
+ends_in_an_exemption(const struct episodes *episodes)
+{
+	const struct listing_episode *episode;
+
+	if (episodes->running || episodes->count == 0)
+		return false;
+	episode = episodes_last(episodes);
+	return is_mere_act(episode) && episode->end == LISTING_EXEMPTED;
+}
+
 void
 episodes_exempt(struct episodes *episodes, int64_t at)
 {
-	const struct listing_episode *episode = episodes_last(episodes);
-
-	if (!episodes->running && episodes->count > 0 && is_mere_act(episode) &&
-	    episode->end == LISTING_EXEMPTED)
+	if (ends_in_an_exemption(episodes))
 		episodes->count--;
 	episodes_act(episodes, at, LISTING_EXEMPTED);
 }
