@@ -29,14 +29,15 @@ step(struct act *act)
 	return code;
 }
 
-static void
-run(struct writer_job *job, void *context)
+void
+act_begin(struct act *act, struct writer_job *job)
 {
 	struct exchange *exchange =
 	    (struct exchange *)(void *)((char *)job -
 					offsetof(struct exchange, job));
 	const struct site *site = atomic_load(&exchange->service->site);
-	struct act act = {
+
+	*act = (struct act){
 		.exchange = exchange,
 		.input = exchange->input,
 		.subject = exchange->subject,
@@ -44,14 +45,21 @@ run(struct writer_job *job, void *context)
 		.now = clock_seconds(),
 		.answer = json_object(),
 	};
+	act->rules.who = exchange->caller.who;
+}
+
+static void
+run(struct writer_job *job, void *context)
+{
+	struct act act;
 	int code;
 
 	(void)context;
-	act.rules.who = exchange->caller.who;
+	act_begin(&act, job);
 	do
 		code = step(&act);
 	while (code == ACT_AGAIN);
-	exchange->act.reply(&act, code);
+	act.exchange->act.reply(&act, code);
 	json_decref(act.answer);
 }
 

@@ -42,6 +42,12 @@ typedef void act_reply(struct act *act, int code);
 enum handled act_later(
     struct exchange *exchange, act_run *run, act_reply *reply);
 void act_answer(struct act *act, int code);
+/*
+ * The act of the exchange whose job it is, on the writer's thread: for those
+ * who step by themselves. Its answer is the caller's.
+ */
+struct writer_job;
+void act_begin(struct act *act, struct writer_job *job);
 /* What went wrong, in a sentence for people. */
 const char *act_words(const struct act *act, int code);
 

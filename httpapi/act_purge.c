@@ -1,5 +1,4 @@
 #include <errno.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,7 +7,6 @@
 #include "db/trap.h"
 #include "httpapi/act.h"
 #include "httpapi/search.h"
-#include "httpapi/site.h"
 #include "httpapi/survey.h"
 #include "httpapi/view.h"
 
@@ -193,39 +191,29 @@ purge(struct act *act, struct purge_plan *plan, bool keep)
 static void
 run(struct writer_job *job, void *context)
 {
-	struct exchange *exchange =
-	    (struct exchange *)(void *)((char *)job -
-					offsetof(struct exchange, job));
-	const struct site *site = atomic_load(&exchange->service->site);
-	struct act act = {
-		.exchange = exchange,
-		.input = exchange->input,
-		.subject = exchange->subject,
-		.rules = site->rules,
-		.now = clock_seconds(),
-		.answer = json_object(),
-	};
-	bool keep = json_is_false(json_object_get(act.input, "dry_run"));
+	struct act act;
+	bool keep;
 	struct purge which = { .into = 0 };
 	struct purge_plan plan;
 	int code;
 
 	(void)context;
-	act.rules.who = exchange->caller.who;
+	act_begin(&act, job);
+	keep = json_is_false(json_object_get(act.input, "dry_run"));
 	code = act.subject[0] != '\0' ? act_read_merge(&act, &which)
 				      : act_read_purge(&act, &which);
 	if (code == 0) {
 		purge_plan_init(&plan, &which);
-		code = search_walk(exchange->service, step, &plan);
+		code = search_walk(act.exchange->service, step, &plan);
 		if (code == 0)
 			code = purge(&act, &plan, keep);
 		purge_plan_deinit(&plan);
 	}
 	if (code == 0 && keep)
-		survey_spoil(exchange->service->survey);
+		survey_spoil(act.exchange->service->survey);
 	if (code == ERROR_REFUSED && which.into != 0)
 		act.why = "They are one campaign already.";
-	exchange->act.reply(&act, code);
+	act.exchange->act.reply(&act, code);
 	json_decref(act.answer);
 }
 
