@@ -293,7 +293,7 @@ print_accounts(const json_t *list)
 }
 
 static int
-read_accounts(struct ctl *ctl, struct store_txn *txn, json_t *list)
+read_accounts(struct ctl *ctl, struct store_txn *txn, void *list)
 {
 	(void)ctl;
 	return account_list(txn, collect, list);

@@ -197,6 +197,19 @@ ctl_end_write(struct store_txn *txn, int error)
 	return error;
 }
 
+int
+ctl_look(struct ctl *ctl, ctl_read *read, void *context)
+{
+	struct store_txn *txn;
+	int error = store_begin_read(ctl->store, &txn);
+
+	if (error != 0)
+		return error;
+	error = read(ctl, txn, context);
+	store_abort(txn);
+	return error;
+}
+
 /* --- JSON ---------------------------------------------------------------- */
 
 int
@@ -216,18 +229,13 @@ int
 ctl_show(struct ctl *ctl, json_t *answer, ctl_read *read,
     void (*print)(const json_t *answer), const char *what)
 {
-	struct store_txn *txn;
 	int error, status = ctl_open(ctl, STORE_READ);
 
 	if (status != CTL_OK) {
 		json_decref(answer);
 		return status;
 	}
-	error = store_begin_read(ctl->store, &txn);
-	if (error == 0) {
-		error = read(ctl, txn, answer);
-		store_abort(txn);
-	}
+	error = ctl_look(ctl, read, answer);
 	if (error != 0) {
 		json_decref(answer);
 		return ctl_fail(error, "cannot read %s", what);

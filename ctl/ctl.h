@@ -88,11 +88,16 @@ int ctl_end_write(struct store_txn *txn, int error);
  */
 int ctl_finish(struct ctl *ctl, json_t *answer);
 /*
- * A verb that only shows: `read` fills `answer`, a new array or object that is
- * taken over, in one transaction; `print` tells it to people. `what` is read,
- * for the complaint ("the traps"). Returns a status.
+ * Reads from the opened database in a transaction of its own; `read` renews it
+ * where that takes long. Returns what `read` does, or why none began.
  */
-typedef int ctl_read(struct ctl *ctl, struct store_txn *txn, json_t *answer);
+typedef int ctl_read(struct ctl *ctl, struct store_txn *txn, void *context);
+int ctl_look(struct ctl *ctl, ctl_read *read, void *context);
+/*
+ * A verb that only shows: opens the database, has `read` fill `answer`, a new
+ * array or object that is its context and is taken over; `print` tells it to
+ * people. `what` is read, for the complaint ("the traps"). Returns a status.
+ */
 int ctl_show(struct ctl *ctl, json_t *answer, ctl_read *read,
     void (*print)(const json_t *answer), const char *what);
 

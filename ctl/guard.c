@@ -177,7 +177,7 @@ read_first(struct store_txn *txn, const struct pending *pending, json_t *list)
 }
 
 static int
-read_guard(struct ctl *ctl, struct store_txn *txn, json_t *answer)
+read_guard(struct ctl *ctl, struct store_txn *txn, void *answer)
 {
 	const struct guard_limit limit = { ctl->settings.safety.guard_additions,
 		ctl->settings.safety.guard_seconds };

@@ -162,7 +162,7 @@ print_exemptions(const json_t *list)
 }
 
 static int
-read_exemptions(struct ctl *ctl, struct store_txn *txn, json_t *list)
+read_exemptions(struct ctl *ctl, struct store_txn *txn, void *list)
 {
 	struct collection collection = { list, ctl->now };
 

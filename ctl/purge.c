@@ -276,6 +276,7 @@ verb_purge(struct ctl *ctl, int count, char *words[])
 		return status;
 	work.purge.from = ctl->from;
 	work.purge.to = ctl->to != 0 ? ctl->to : ctl->now + 1;
+	work.purge.reason = ctl->reason;
 	purge_plan_init(&work.plan, &work.purge);
 	status = run(&work);
 	purge_plan_deinit(&work.plan);
@@ -302,6 +303,7 @@ verb_campaign_merge(struct ctl *ctl, int count, char *words[])
 	if (status != CTL_OK)
 		return status;
 	work.purge.to = ctl->now + 1;
+	work.purge.reason = ctl->reason;
 	purge_plan_init(&work.plan, &work.purge);
 	status = run(&work);
 	purge_plan_deinit(&work.plan);

@@ -220,7 +220,7 @@ print_tokens(const json_t *list)
 }
 
 static int
-read_tokens(struct ctl *ctl, struct store_txn *txn, json_t *list)
+read_tokens(struct ctl *ctl, struct store_txn *txn, void *list)
 {
 	(void)ctl;
 	return token_list(txn, collect, list);

@@ -3,6 +3,7 @@
 
 #include "common/clock.h"
 #include "common/error.h"
+#include "common/log.h"
 #include "ctl/terminal.h"
 #include "ctl/verb.h"
 #include "db/audit.h"
@@ -15,17 +16,22 @@ static int
 set(struct ctl *ctl, struct store_txn *txn, const char *pattern,
     const char *what)
 {
-	int state =
-	    ctl->state != NULL ? trap_state_parse(ctl->state) : TRAP_KEEP;
-	char text[TRAP_TEXT_MAX];
+	const struct trap_change changed = {
+		.state = ctl->state != NULL ? trap_state_parse(ctl->state)
+					    : TRAP_KEEP,
+		.weight = ctl->weight,
+		.reason = ctl->reason,
+	};
+	char text[TRAP_TEXT_MAX], why[LOG_TEXT_MAX];
 	struct trap trap;
-	int error = trap_set(txn, pattern, state, ctl->weight, ctl->now, &trap);
+	int error = trap_set(txn, pattern, &changed, ctl->now, &trap);
 
 	if (error != 0)
 		return error;
 	return audit_add(txn, ctl->now, ctl->who, what, "",
-	    "trap=%s state=%s weight=%u", trap_format(&trap, text),
-	    trap_state_name(trap.state), trap.weight);
+	    "trap=%s state=%s weight=%u reason=%s", trap_format(&trap, text),
+	    trap_state_name(trap.state), trap.weight,
+	    log_escape(trap.reason, why));
 }
 
 static int
@@ -46,7 +52,9 @@ set_one(struct ctl *ctl, struct store_txn *txn, const char *pattern)
 static int
 remove_one(struct ctl *ctl, struct store_txn *txn, const char *pattern)
 {
+	const char *reason = ctl->reason != NULL ? ctl->reason : "";
 	struct trap_pattern parts;
+	char why[LOG_TEXT_MAX];
 	int error = trap_pattern_parse(pattern, &parts);
 
 	if (error == 0)
@@ -55,7 +63,8 @@ remove_one(struct ctl *ctl, struct store_txn *txn, const char *pattern)
 		return error;
 	/* The log of decisions knows no local part either. */
 	return audit_add(txn, ctl->now, ctl->who, "trap_removed", "",
-	    "domain=%s whole=%d", parts.domain, parts.local[0] == '\0');
+	    "domain=%s whole=%d reason=%s", parts.domain,
+	    parts.local[0] == '\0', log_escape(reason, why));
 }
 
 static int
@@ -122,8 +131,8 @@ verb_trap_set(struct ctl *ctl, int count, char *words[])
 {
 	int status = check_state(ctl);
 
-	if (ctl->state == NULL && ctl->weight < 0) {
-		ctl_say("trap set needs --state or --weight");
+	if (ctl->state == NULL && ctl->weight < 0 && ctl->reason == NULL) {
+		ctl_say("trap set needs --state, --weight or --reason");
 		return CTL_USAGE;
 	}
 	return status != CTL_OK ? status
@@ -143,11 +152,12 @@ collect(const struct trap *trap, void *context)
 	json_t *list = context;
 
 	return json_array_append_new(list,
-	    json_pack("{s:s, s:s, s:i, s:I, s:o, s:o}", "trap",
+	    json_pack("{s:s, s:s, s:i, s:I, s:o, s:o, s:o}", "trap",
 		trap_format(trap, text), "state", trap_state_name(trap->state),
 		"weight", (int)trap->weight, "hits", (json_int_t)trap->hits,
 		"last_hit_at", ctl_json_time(trap->last_hit_at), "added_at",
-		ctl_json_time(trap->added_at)));
+		ctl_json_time(trap->added_at), "reason",
+		ctl_json_text(trap->reason)));
 }
 
 static void
@@ -159,21 +169,22 @@ print_traps(const json_t *list)
 
 	json_array_foreach(list, i, trap)
 	{
-		const char *text, *state, *hit = NULL;
+		const char *text, *state, *reason, *hit = NULL;
 		json_int_t hits;
 		int weight;
 
-		json_unpack(trap, "{s:s, s:s, s:i, s:I, s?:s}", "trap", &text,
-		    "state", &state, "weight", &weight, "hits", &hits,
-		    "last_hit_at", &hit);
-		printf("%-40s  %-12s  %3d %%  %10s hits  %s%s\n", text, state,
+		json_unpack(trap, "{s:s, s:s, s:i, s:I, s:s, s?:s}", "trap",
+		    &text, "state", &state, "weight", &weight, "hits", &hits,
+		    "reason", &reason, "last_hit_at", &hit);
+		printf("%-40s  %-12s  %3d %%  %10s hits  %s%s", text, state,
 		    weight, terminal_number((uint64_t)hits, number),
 		    hit != NULL ? "last " : "never", hit != NULL ? hit : "");
+		printf("%s%s\n", *reason != '\0' ? "  " : "", reason);
 	}
 }
 
 static int
-read_traps(struct ctl *ctl, struct store_txn *txn, json_t *list)
+read_traps(struct ctl *ctl, struct store_txn *txn, void *list)
 {
 	(void)ctl;
 	return trap_list(txn, collect, list);

@@ -97,6 +97,8 @@ int verb_guard_release(struct ctl *ctl, int count, char *words[]);
 int verb_guard_reject(struct ctl *ctl, int count, char *words[]);
 /* purge.c */
 int verb_purge(struct ctl *ctl, int count, char *words[]);
+/* sensors.c */
+int verb_sensor_list(struct ctl *ctl, int count, char *words[]);
 /* campaigns.c, purge.c */
 int verb_campaign_list(struct ctl *ctl, int count, char *words[]);
 int verb_campaign_show(struct ctl *ctl, int count, char *words[]);

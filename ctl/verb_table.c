@@ -26,7 +26,8 @@ const struct verb verbs[] = {
 	},
 	{
 	    .name = "trap add",
-	    .arguments = "PATTERN... [--state STATE] [--weight PERCENT]",
+	    .arguments = "PATTERN... [--state STATE] [--weight PERCENT] "
+			 "[--reason TEXT]",
 	    .summary = "make an address or a whole domain a trap",
 	    .details =
 		"A trap never sends mail, so every answer to it is "
@@ -37,15 +38,19 @@ const struct verb verbs[] = {
 		"A whole domain counts as ONE trap, however many of its "
 		"addresses are hit.\nOf an address the local part is kept as "
 		"a keyed hash only. State and weight are\nthose of `trap "
-		"set`.\n",
-	    .takes = OPTION_STATE | OPTION_WEIGHT,
+		"set`. The reason is for those who run the list: where the "
+		"trap comes\nfrom, say; `trap list` shows it.\n\n"
+		"  bsblctl trap add @old.example.org --reason 'sold by them in "
+		"2019'\n",
+	    .takes = OPTION_STATE | OPTION_WEIGHT | OPTION_REASON,
 	    .least = 1,
 	    .most = -1,
 	    .run = verb_trap_add,
 	},
 	{
 	    .name = "trap set",
-	    .arguments = "PATTERN... [--state STATE] [--weight PERCENT]",
+	    .arguments = "PATTERN... [--state STATE] [--weight PERCENT] "
+			 "[--reason TEXT]",
 	    .summary = "change a trap's state, or what its evidence weighs",
 	    .details =
 		"A state is active; conditioning, as long as a recycled domain "
@@ -55,7 +60,7 @@ const struct verb verbs[] = {
 		"is for a trap that may be known. It holds for what is\nseen "
 		"from now on.\n\n"
 		"  bsblctl trap set @old.example.org --state conditioning\n",
-	    .takes = OPTION_STATE | OPTION_WEIGHT,
+	    .takes = OPTION_STATE | OPTION_WEIGHT | OPTION_REASON,
 	    .least = 1,
 	    .most = -1,
 	    .run = verb_trap_set,
@@ -88,10 +93,12 @@ const struct verb verbs[] = {
 	},
 	{
 	    .name = "trap remove",
-	    .arguments = "PATTERN...",
+	    .arguments = "PATTERN... [--reason TEXT]",
 	    .summary = "let an address or domain be a trap no longer",
-	    .details = "The pattern as it was given to `trap add`. What it "
-		       "has seen stays recorded.\n",
+	    .details =
+		"The pattern as it was given to `trap add`. What it "
+		"has seen stays recorded.\nThe reason goes to the audit.\n",
+	    .takes = OPTION_REASON,
 	    .least = 1,
 	    .most = -1,
 	    .run = verb_trap_remove,
@@ -321,7 +328,8 @@ const struct verb verbs[] = {
 	{
 	    .name = "purge",
 	    .arguments = "--sensor NUMBER|--trap PATTERN|--campaign ID "
-			 "--from WHEN [--to WHEN] [--dry-run] [--confirm]",
+			 "--from WHEN [--to WHEN] [--reason TEXT] [--dry-run] "
+			 "[--confirm]",
 	    .summary = "take back evidence, and all that followed from it",
 	    .details =
 		"Evidence of one sensor, trap or campaign that was seen from "
@@ -333,12 +341,14 @@ const struct verb verbs[] = {
 		"(2026-12-31T12:00:00Z).\n--dry-run does the whole work and "
 		"throws it away: what it shows is what would be\ndone. Other "
 		"writers wait meanwhile. The same messages can be fed in again "
-		"later.\nExits with 1 when there is no such evidence.\n\n"
+		"later.\nThe reason goes to the audit. Exits with 1 when there "
+		"is no such evidence.\n\n"
 		"  bsblctl purge --sensor 3 --from 2d --dry-run\n"
 		"  bsblctl purge --trap @trap.example.org --from 2026-11-01 "
-		"--confirm\n",
+		"--reason 'it sent'\n",
 	    .takes = OPTION_SENSOR | OPTION_TRAP | OPTION_CAMPAIGN |
-		     OPTION_FROM | OPTION_TO | OPTION_DRY_RUN | OPTION_CONFIRM,
+		     OPTION_FROM | OPTION_TO | OPTION_REASON | OPTION_DRY_RUN |
+		     OPTION_CONFIRM,
 	    .needs = OPTION_FROM,
 	    .run = verb_purge,
 	},
@@ -460,6 +470,18 @@ const struct verb verbs[] = {
 	    .run = verb_verify,
 	},
 	{
+	    .name = "sensor list",
+	    .arguments = "",
+	    .summary = "show who reports, how much, and what it counts",
+	    .details =
+		"Sensor 0 is this machine with its own feeds. A new one is in "
+		"quarantine for its\nfirst days (policy.quarantine_seconds): "
+		"what it sees counts a part and bears\nnobody else out. Those "
+		"that have a token and sent nothing yet are silent.\n`purge "
+		"--sensor` takes back what one has sent.\n",
+	    .run = verb_sensor_list,
+	},
+	{
 	    .name = "campaign list",
 	    .arguments = "[--from WHEN] [--to WHEN] [--most NUMBER|--all]",
 	    .summary = "show the forged runs, by how many servers answered",
@@ -486,14 +508,16 @@ const struct verb verbs[] = {
 	},
 	{
 	    .name = "campaign merge",
-	    .arguments = "CAMPAIGN INTO [--dry-run] [--confirm]",
+	    .arguments =
+		"CAMPAIGN INTO [--reason TEXT] [--dry-run] [--confirm]",
 	    .summary = "make two campaigns one, as a person sees they are",
 	    .details =
 		"As when a run changed its subject. The evidence of the first "
 		"becomes the other's,\nwhoever it bears out or lists is judged "
 		"anew, and what comes later is the other's\nat once. It cannot "
-		"be undone. --dry-run shows what it would do.\n",
-	    .takes = OPTION_DRY_RUN | OPTION_CONFIRM,
+		"be undone. The reason goes to the audit. --dry-run\nshows "
+		"what it would do.\n",
+	    .takes = OPTION_REASON | OPTION_DRY_RUN | OPTION_CONFIRM,
 	    .least = 2,
 	    .most = 2,
 	    .run = verb_campaign_merge,

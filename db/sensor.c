@@ -122,6 +122,30 @@ sensor_get(struct store_txn *txn, uint32_t number, struct sensor *sensor)
 	return code == ERROR_NOT_FOUND ? 0 : code;
 }
 
+int64_t
+sensor_quarantine_until(
+    const struct sensor *sensor, int64_t seconds, int64_t now)
+{
+	if (sensor->first || sensor->since == 0)
+		return 0;
+	return now < sensor->since + seconds ? sensor->since + seconds : 0;
+}
+
+const char *
+sensor_state_name(
+    const struct sensor *sensor, int64_t quarantine_seconds, int64_t now)
+{
+	if (sensor->number == 0)
+		return "local";
+	if (sensor->since == 0)
+		return "silent";
+	if (sensor->first)
+		return "first";
+	return sensor_quarantine_until(sensor, quarantine_seconds, now) != 0
+		   ? "quarantine"
+		   : "trusted";
+}
+
 int
 sensors_init(struct sensors *sensors, int64_t now)
 {
@@ -157,6 +181,12 @@ find(struct sensors *sensors, uint32_t number)
 	return &list[i];
 }
 
+void
+sensors_know(struct sensors *sensors, uint32_t number)
+{
+	(void)find(sensors, number);
+}
+
 struct reading {
 	struct sensors *sensors;
 	int64_t deadline_ms;
@@ -172,6 +202,7 @@ look_at(const struct evidence *evidence, void *context)
 	struct sensor *sensor = find(sensors, evidence->sensor);
 
 	sensors->next_id = evidence->id + 1;
+	sensors->read++;
 	if (sensor == NULL) {
 		sensors->left_out++;
 	} else {

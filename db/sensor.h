@@ -36,6 +36,13 @@ struct sensor {
 /* What is known of one beside its evidence; of a stranger, nothing. */
 int sensor_get(struct store_txn *txn, uint32_t number, struct sensor *sensor);
 
+/* When its quarantine of so many seconds ends; 0: it has ended, or had none. */
+int64_t sensor_quarantine_until(
+    const struct sensor *sensor, int64_t seconds, int64_t now);
+/* "local", "silent", "first", "quarantine" or "trusted". */
+const char *sensor_state_name(
+    const struct sensor *sensor, int64_t quarantine_seconds, int64_t now);
+
 /* More than anybody runs; evidence of further ones is left out. */
 #define SENSORS_MAX 1024
 struct sensors {
@@ -43,6 +50,7 @@ struct sensors {
 	struct sensor *list; /* by number, after _finish */
 	size_t count, last;  /* which came last: it comes again */
 	uint64_t left_out;   /* pieces of evidence */
+	uint64_t read;	     /* all of them, so far */
 	uint64_t next_id;
 };
 int sensors_init(struct sensors *sensors, int64_t now);
@@ -53,6 +61,8 @@ void sensors_deinit(struct sensors *sensors);
  */
 int sensors_read(
     struct store_txn *txn, struct sensors *sensors, int64_t deadline_ms);
+/* One that may have sent nothing yet. */
+void sensors_know(struct sensors *sensors, uint32_t number);
 /* Once all is read. */
 int sensors_finish(struct store_txn *txn, struct sensors *sensors);
 

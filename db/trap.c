@@ -8,7 +8,7 @@
 #include "db/meta.h"
 #include "db/stored.h"
 
-#define VERSION 2
+#define VERSION 3
 #define COUNT_VERSION 1 /* of a domain's count */
 #define WEIGHT_MAX 100
 
@@ -55,6 +55,7 @@ trap_encode(const struct trap *trap, uint8_t *record, size_t size)
 	wire_write_u64(&to, trap->hits);
 	wire_write_text(&to, trap->domain);
 	wire_write_u8(&to, trap->weight);
+	wire_write_text(&to, trap->reason);
 	return stored_len(&to);
 }
 
@@ -78,6 +79,7 @@ trap_decode(uint64_t id, struct octets record, struct trap *trap)
 	trap->hits = wire_read_u64(&from);
 	wire_read_text(&from, trap->domain, sizeof(trap->domain));
 	trap->weight = stored_read_below(&from, WEIGHT_MAX + 1);
+	wire_read_text(&from, trap->reason, sizeof(trap->reason));
 	trap->local_hash = trap->whole_domain ? 0 : id;
 	return stored_end(&from);
 }
@@ -263,8 +265,8 @@ trap_state_parse(const char *name)
 }
 
 int
-trap_set(struct store_txn *txn, const char *text, int state, int weight,
-    int64_t now, struct trap *trap)
+trap_set(struct store_txn *txn, const char *text,
+    const struct trap_change *change, int64_t now, struct trap *trap)
 {
 	struct trap_pattern pattern;
 	uint64_t id = 0;
@@ -274,12 +276,17 @@ trap_set(struct store_txn *txn, const char *text, int state, int weight,
 		code = find_pattern(txn, &pattern, &id, trap);
 	if (code != 0)
 		return code;
-	if (state == TRAP_CONDITIONING && trap->state != TRAP_CONDITIONING)
+	if (change->reason != NULL && strlen(change->reason) > TRAP_REASON_MAX)
+		return ERROR_LIMIT;
+	if (change->state == TRAP_CONDITIONING &&
+	    trap->state != TRAP_CONDITIONING)
 		trap->added_at = now;
-	if (state >= 0)
-		trap->state = (enum trap_state)state;
-	if (weight >= 0)
-		trap->weight = (uint8_t)weight;
+	if (change->state != TRAP_KEEP)
+		trap->state = (enum trap_state)change->state;
+	if (change->weight != TRAP_KEEP)
+		trap->weight = (uint8_t)change->weight;
+	if (change->reason != NULL)
+		strcpy(trap->reason, change->reason);
 	return trap_put(txn, trap);
 }
 

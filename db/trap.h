@@ -21,6 +21,7 @@ enum trap_state {
 };
 const char *trap_state_name(enum trap_state state);
 
+#define TRAP_REASON_MAX 200
 struct trap {
 	uint64_t id; /* keyed hash of its pattern; never 0 */
 	enum trap_state state;
@@ -30,10 +31,11 @@ struct trap {
 	uint8_t weight; /* of what it sees, in percent: 1 to 100 */
 	char domain[TRAP_DOMAIN_MAX + 1];
 	bool whole_domain, subdomains;
-	uint64_t local_hash; /* the id; 0 for whole domains */
+	uint64_t local_hash;		  /* the id; 0 for whole domains */
+	char reason[TRAP_REASON_MAX + 1]; /* why it is one; "" not said */
 };
 
-#define TRAP_RECORD_MAX 320
+#define TRAP_RECORD_MAX 512
 int trap_encode(const struct trap *trap, uint8_t *record, size_t size);
 int trap_decode(uint64_t id, struct octets record, struct trap *trap);
 
@@ -42,12 +44,18 @@ int trap_add(
     struct store_txn *txn, const char *pattern, int64_t now, struct trap *trap);
 int trap_remove(struct store_txn *txn, const char *pattern);
 /*
- * A state or a weight of less than nothing stays as it is. What is put into
- * conditioning counts as added at `now`.
+ * What is to be changed; what is NULL or TRAP_KEEP stays. What is put into
+ * conditioning counts as added at `now`. ERROR_LIMIT: the reason is longer than
+ * TRAP_REASON_MAX.
  */
 #define TRAP_KEEP (-1)
-int trap_set(struct store_txn *txn, const char *pattern, int state, int weight,
-    int64_t now, struct trap *trap);
+struct trap_change {
+	int state;
+	int weight;
+	const char *reason;
+};
+int trap_set(struct store_txn *txn, const char *pattern,
+    const struct trap_change *change, int64_t now, struct trap *trap);
 /* Writes one anew that is there. */
 int trap_put(struct store_txn *txn, const struct trap *trap);
 int trap_state_parse(const char *name); /* or ERROR_FORMAT */

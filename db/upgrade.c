@@ -43,30 +43,39 @@ chain_audit(struct upgrade *upgrade, struct octets key, struct octets value,
 	    &upgrade->ends.head, stored_u64_of_key(key.data), value, out, len);
 }
 
-/* The version, and one octet behind the last. */
+/* The version, and some octets behind the last. */
 static int
-append_octet(
-    struct octets value, uint8_t octet, uint8_t out[RECORD_MAX], size_t *len)
+append(struct octets value, uint8_t version, struct octets more,
+    uint8_t out[RECORD_MAX], size_t *len)
 {
-	if (value.len == 0 || value.len >= RECORD_MAX)
+	if (value.len == 0 || value.len + more.len > RECORD_MAX)
 		return ERROR_DAMAGED;
 	memcpy(out, value.data, value.len);
-	out[0] = 2;
-	out[value.len] = octet;
-	*len = value.len + 1;
+	out[0] = version;
+	memcpy(out + value.len, more.data, more.len);
+	*len = value.len + more.len;
 	return 0;
 }
 
-/* A trap weighs all; the counts of domains beside the traps stay. */
+/* The counts of domains stand beside the traps, and stay. */
+static bool
+is_trap(struct octets key)
+{
+	const uint8_t *sort = key.data;
+
+	return key.len > 0 && *sort == 1;
+}
+
+/* A trap weighs all. */
 static int
 weigh_trap(struct upgrade *upgrade, struct octets key, struct octets value,
     uint8_t out[RECORD_MAX], size_t *len)
 {
-	const uint8_t *sort = key.data;
+	static const uint8_t weight = 100;
 
 	(void)upgrade;
-	return key.len > 0 && *sort == 1 ? append_octet(value, 100, out, len)
-					 : 0;
+	return is_trap(key) ? append(value, 2, OCTETS(&weight, 1), out, len)
+			    : 0;
 }
 
 /* Nothing is taken off a sighting's weight. */
@@ -74,9 +83,26 @@ static int
 weigh_sighting(struct upgrade *upgrade, struct octets key, struct octets value,
     uint8_t out[RECORD_MAX], size_t *len)
 {
+	static const uint8_t discount = 0;
+
 	(void)upgrade;
 	(void)key;
-	return append_octet(value, 0, out, len);
+	return append(value, 2, OCTETS(&discount, 1), out, len);
+}
+
+/* --- 3 to 4 --------------------------------------------------------------- */
+
+/* Nobody said why it is one: a text of no length. */
+static int
+give_trap_a_reason(struct upgrade *upgrade, struct octets key,
+    struct octets value, uint8_t out[RECORD_MAX], size_t *len)
+{
+	static const uint8_t none[2] = { 0, 0 };
+
+	(void)upgrade;
+	return is_trap(key)
+		   ? append(value, 3, OCTETS(none, sizeof(none)), out, len)
+		   : 0;
 }
 
 /* --- the steps ------------------------------------------------------------ */
@@ -89,6 +115,7 @@ static const struct step {
 	{ 1, TABLE_AUDIT, chain_audit },
 	{ 1, TABLE_TRAP, weigh_trap },
 	{ 1, TABLE_SIGHTING, weigh_sighting },
+	{ 3, TABLE_TRAP, give_trap_a_reason },
 };
 #define STEP_COUNT (sizeof(steps) / sizeof(steps[0]))
 

@@ -226,12 +226,12 @@ static int
 set_trap(struct act *act, const char *pattern, const char *what)
 {
 	char text[TRAP_TEXT_MAX];
+	struct trap_change change = { .reason = NULL };
 	struct trap trap;
-	int state, weight, code = read_trap(act, &state, &weight);
+	int code = read_trap(act, &change.state, &change.weight);
 
 	if (code == 0)
-		code =
-		    trap_set(act->txn, pattern, state, weight, act->now, &trap);
+		code = trap_set(act->txn, pattern, &change, act->now, &trap);
 	if (code != 0)
 		return code;
 	json_object_set_new(

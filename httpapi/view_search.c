@@ -161,32 +161,17 @@ struct sensor_list {
 	int64_t now;
 };
 
-static const char *
-state_of(const struct sensor *sensor, int64_t quarantine_until, int64_t now)
-{
-	if (sensor->number == 0)
-		return "local";
-	if (sensor->since == 0)
-		return "silent";
-	if (sensor->first)
-		return "first";
-	return now < quarantine_until ? "quarantine" : "trusted";
-}
-
 static json_t *
 sensor_json(const struct sensor_list *list, const struct sensor *sensor)
 {
-	const struct policy *policy = &list->exchange->site->rules.policy;
-	int64_t until = sensor->since != 0 && !sensor->first
-			    ? sensor->since + policy->quarantine_seconds
-			    : 0;
+	int64_t seconds = list->exchange->site->rules.policy.quarantine_seconds;
 
 	return json_pack("{sI ss so so so sI sI s[]}", "sensor",
 	    (json_int_t)sensor->number, "state",
-	    state_of(sensor, until, list->now), "since",
+	    sensor_state_name(sensor, seconds, list->now), "since",
 	    view_time(sensor->since), "quarantine_until",
-	    view_time(until > list->now ? until : 0), "last_at",
-	    view_time(sensor->last_at), "evidence",
+	    view_time(sensor_quarantine_until(sensor, seconds, list->now)),
+	    "last_at", view_time(sensor->last_at), "evidence",
 	    (json_int_t)sensor->evidence, "evidence_of_24h",
 	    (json_int_t)sensor->lately, "tokens");
 }

@@ -170,8 +170,10 @@ open_record(void **state)
 	assert_int_equal(
 	    trap_add(txn, "trap@trap.example", record.now, &trap), 0);
 	assert_int_equal(trap_add(txn, "@old.example", record.now, &trap), 0);
-	assert_int_equal(trap_set(txn, "@old.example", TRAP_RETIRED, TRAP_KEEP,
-			     TEST_NOW, &trap),
+	assert_int_equal(
+	    trap_set(txn, "@old.example",
+		&(struct trap_change){ TRAP_RETIRED, TRAP_KEEP, NULL },
+		TEST_NOW, &trap),
 	    0);
 	assert_int_equal(store_commit(txn), 0);
 	return 0;

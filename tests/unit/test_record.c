@@ -246,8 +246,10 @@ what_a_trap_weighs_less_is_taken_off(void **state)
 	(void)state;
 	assert_int_equal(trap_add(txn, "@one.example", record.now, &whole), 0);
 	assert_int_equal(trap_add(txn, "@two.example", record.now, &half), 0);
-	assert_int_equal(
-	    trap_set(txn, "@two.example", TRAP_KEEP, 50, record.now, &half), 0);
+	assert_int_equal(trap_set(txn, "@two.example",
+			     &(struct trap_change){ TRAP_KEEP, 50, NULL },
+			     record.now, &half),
+	    0);
 	commit(&record, txn, 0);
 	see(&record, "192.0.2.1", whole.id);
 	bear_out(&record, whole.id);

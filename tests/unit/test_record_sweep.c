@@ -108,7 +108,9 @@ add_trap(const char *pattern, enum trap_state state)
 
 	assert_int_equal(trap_add(txn, pattern, record.now, &trap), 0);
 	assert_int_equal(
-	    trap_set(txn, pattern, (int)state, TRAP_KEEP, record.now, &trap),
+	    trap_set(txn, pattern,
+		&(struct trap_change){ (int)state, TRAP_KEEP, NULL },
+		record.now, &trap),
 	    0);
 	commit(&record, txn, 0);
 }
@@ -140,8 +142,10 @@ conditioning_anew_takes_as_long_again(void **state)
 	add_trap("@old.example", TRAP_ACTIVE);
 	record.now += YEAR;
 	txn = begin(&record);
-	assert_int_equal(trap_set(txn, "@old.example", TRAP_CONDITIONING,
-			     TRAP_KEEP, record.now, &trap),
+	assert_int_equal(
+	    trap_set(txn, "@old.example",
+		&(struct trap_change){ TRAP_CONDITIONING, TRAP_KEEP, NULL },
+		record.now, &trap),
 	    0);
 	commit(&record, txn, 0);
 	record.now += YEAR - HOUR;

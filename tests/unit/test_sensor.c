@@ -55,6 +55,51 @@ read_sensors(void)
 }
 
 static void
+one_that_was_silent_so_far_is_known(void **state)
+{
+	struct store_txn *txn = begin(&record);
+	struct sensors sensors;
+
+	(void)state;
+	assert_int_equal(sensors_init(&sensors, record.now), 0);
+	sensors_know(&sensors, 9);
+	sensors_know(&sensors, 0);
+	sensors_know(&sensors, 9);
+	assert_int_equal(sensors_finish(txn, &sensors), 0);
+	assert_int_equal(sensors.count, 2);
+	assert_int_equal(sensors.list[1].number, 9);
+	assert_int_equal(sensors.list[1].evidence, 0);
+	store_abort(txn);
+	sensors_deinit(&sensors);
+}
+
+static void
+a_sensor_is_trusted_after_its_quarantine(void **state)
+{
+	static const struct {
+		struct sensor sensor;
+		const char *state;
+		int64_t until;
+	} cases[] = {
+		{ { .number = 0 }, "local", 0 },
+		{ { .number = 4 }, "silent", 0 },
+		{ { .number = 4, .since = 90, .first = true }, "first", 0 },
+		{ { .number = 4, .since = 1 }, "quarantine", 101 },
+		{ { .number = 4, .since = -1 }, "trusted", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct sensor *sensor = &cases[i].sensor;
+
+		assert_string_equal(
+		    sensor_state_name(sensor, 100, 100), cases[i].state);
+		assert_int_equal(
+		    sensor_quarantine_until(sensor, 100, 100), cases[i].until);
+	}
+}
+
+static void
 tells_what_each_has_sent(void **state)
 {
 	struct sensors sensors;
@@ -179,6 +224,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(one_that_was_silent_so_far_is_known),
+		TEST(a_sensor_is_trusted_after_its_quarantine),
 		TEST(tells_what_each_has_sent),
 		TEST(more_sensors_than_there_is_room_for_are_left_out),
 		TEST(a_stranger_is_known_by_nothing),

@@ -163,8 +163,10 @@ hits_and_states_are_kept(void **state)
 	assert_int_equal(trap.last_hit_at, 0);
 	assert_int_equal(trap_hit(txn, trap.id, TEST_NOW + 5), 0);
 	assert_int_equal(trap_hit(txn, trap.id, TEST_NOW + 3), 0);
-	assert_int_equal(trap_set(txn, "alice@mixed.example", TRAP_CONDITIONING,
-			     TRAP_KEEP, TEST_NOW, &trap),
+	assert_int_equal(
+	    trap_set(txn, "alice@mixed.example",
+		&(struct trap_change){ TRAP_CONDITIONING, TRAP_KEEP, NULL },
+		TEST_NOW, &trap),
 	    0);
 	trap_find(txn, "alice@mixed.example", &trap);
 	assert_int_equal(trap.hits, 2);
@@ -172,9 +174,41 @@ hits_and_states_are_kept(void **state)
 	assert_int_equal(trap.state, TRAP_CONDITIONING);
 	assert_int_equal(trap.added_at, TEST_NOW);
 	assert_int_equal(trap_hit(txn, 42, TEST_NOW), ERROR_NOT_FOUND);
-	assert_int_equal(trap_set(txn, "carol@mixed.example", TRAP_RETIRED,
-			     TRAP_KEEP, TEST_NOW, &trap),
+	assert_int_equal(
+	    trap_set(txn, "carol@mixed.example",
+		&(struct trap_change){ TRAP_RETIRED, TRAP_KEEP, NULL },
+		TEST_NOW, &trap),
 	    ERROR_NOT_FOUND);
+}
+
+static void
+a_reason_stays_until_another_is_given(void **state)
+{
+	struct trap_change change = { TRAP_KEEP, TRAP_KEEP, "sold in 2019" };
+	struct store_txn *txn = test_store_txn(state);
+	char longest[TRAP_REASON_MAX + 2];
+	struct trap trap;
+
+	add(txn, "@whole.example");
+	assert_int_equal(
+	    trap_set(txn, "@whole.example", &change, TEST_NOW, &trap), 0);
+	change = (struct trap_change){ TRAP_RETIRED, TRAP_KEEP, NULL };
+	assert_int_equal(
+	    trap_set(txn, "@whole.example", &change, TEST_NOW, &trap), 0);
+	assert_int_equal(trap_hit(txn, trap.id, TEST_NOW), 0);
+	trap_find(txn, "x@whole.example", &trap);
+	assert_string_equal(trap.reason, "sold in 2019");
+	memset(longest, 'x', sizeof(longest) - 1);
+	longest[TRAP_REASON_MAX + 1] = '\0';
+	change.reason = longest;
+	assert_int_equal(
+	    trap_set(txn, "@whole.example", &change, TEST_NOW, &trap),
+	    ERROR_LIMIT);
+	change.reason++;
+	assert_int_equal(
+	    trap_set(txn, "@whole.example", &change, TEST_NOW, &trap), 0);
+	assert_int_equal(trap_get(txn, trap.id, &trap), 0);
+	assert_string_equal(trap.reason, longest + 1);
 }
 
 static int
@@ -229,6 +263,7 @@ main(void)
 		TEST_WITH_STORE(what_is_removed_is_a_trap_no_more),
 		TEST_WITH_STORE(is_added_once),
 		TEST_WITH_STORE(hits_and_states_are_kept),
+		TEST_WITH_STORE(a_reason_stays_until_another_is_given),
 		TEST_WITH_STORE(lists_them_without_their_names),
 		TEST_WITH_STORE(no_name_of_a_trap_is_stored),
 	};

@@ -18,9 +18,10 @@
  * record, as format 1 had it.
  */
 
-/* Each record of a table again: the first octet 1, and so many less. */
+/* Each record of a table again: of that version, and so many octets less. */
 static void
-shorten(struct store_txn *txn, enum store_table table, size_t less)
+shorten(
+    struct store_txn *txn, enum store_table table, uint8_t version, size_t less)
 {
 	struct store_cursor *cursor;
 	struct octets key, value;
@@ -43,7 +44,7 @@ shorten(struct store_txn *txn, enum store_table table, size_t less)
 		if (table == TABLE_TRAP && keys[count][0] == 2)
 			continue;
 		memcpy(old, value.data, value.len);
-		old[0] = 1;
+		old[0] = version;
 		assert_int_equal(
 		    store_put(txn, table, key, OCTETS(old, value.len - less)),
 		    0);
@@ -55,9 +56,9 @@ write_as_format_1(void)
 {
 	struct store_txn *txn = begin(&record);
 
-	shorten(txn, TABLE_AUDIT, META_CHAIN_LEN);
-	shorten(txn, TABLE_TRAP, 1);
-	shorten(txn, TABLE_SIGHTING, 1);
+	shorten(txn, TABLE_AUDIT, 1, META_CHAIN_LEN);
+	shorten(txn, TABLE_TRAP, 1, 3);
+	shorten(txn, TABLE_SIGHTING, 1, 1);
 	assert_int_equal(store_delete(txn, TABLE_META, OCTETS("audit", 5)), 0);
 	commit(&record, txn, 0);
 }
@@ -122,6 +123,31 @@ format_1_is_brought_up(void **state)
 	commit(&record, txn, 0);
 }
 
+static int
+has_no_reason(const struct trap *trap, void *context)
+{
+	assert_string_equal(trap->reason, "");
+	assert_int_equal(trap->weight, 100);
+	++*(int *)context;
+	return 0;
+}
+
+static void
+of_format_3_the_traps_alone_change(void **state)
+{
+	struct store_txn *txn;
+	int traps = 0, calls = 0;
+
+	(void)state;
+	fill();
+	txn = begin(&record);
+	shorten(txn, TABLE_TRAP, 2, 2);
+	assert_int_equal(upgrade_store(txn, 3, count_progress, &calls), 0);
+	assert_int_equal(trap_list(txn, has_no_reason, &traps), 0);
+	assert_int_equal(traps, 2);
+	commit(&record, txn, 0);
+}
+
 static void
 a_damaged_record_stops_it(void **state)
 {
@@ -147,6 +173,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		EAGER(format_1_is_brought_up),
+		EAGER(of_format_3_the_traps_alone_change),
 		EAGER(a_damaged_record_stops_it),
 	};
 
