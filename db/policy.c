@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "db/episodes.h"
-#include "db/tally.h"
+#include "db/tally_add.h"
 
 /* When evidence falls out of the 30 days need not show to the second. */
 #define AGEING_STEP_SECONDS 3600
@@ -178,7 +178,7 @@ expire(struct walk *walk, int64_t at)
 	struct episodes *episodes = &walk->episodes;
 
 	if (episodes->running)
-		episodes_extend_by_evidence(episodes, walk->main.all.last_at);
+		episodes_extend_by_evidence(episodes, walk->main.last_at);
 	if (episodes->until <= at) {
 		episodes_expire(episodes, at);
 		walk->result->strict = false;
@@ -261,20 +261,24 @@ advance_to_end(struct walk *walk, int64_t now)
 
 /* --- evidence ------------------------------------------------------------- */
 
+static struct tally *
+callout_of(struct walk *walk)
+{
+	if (!walk->has_callouts)
+		tally_init(&walk->callout, walk->policy);
+	walk->has_callouts = true;
+	return &walk->callout;
+}
+
 static void
-take_callout(struct walk *walk, const struct policy_event *event)
+list_callout(struct walk *walk, int64_t seen_at)
 {
 	const struct policy *policy = walk->policy;
 	int64_t *until = &walk->result->callout_until;
 
-	if (!walk->has_callouts)
-		tally_init(&walk->callout, policy);
-	walk->has_callouts = true;
-	if (!tally_add(&walk->callout, event))
-		return;
 	if (*until != 0 || policy->immediate ||
 	    tally_lists(&walk->callout, false)) {
-		*until = event->seen_at + policy->expiry_seconds;
+		*until = seen_at + policy->expiry_seconds;
 		wake_at(walk, *until);
 	}
 }
@@ -290,25 +294,15 @@ begin_if_enough(struct walk *walk, int64_t seen_at)
 	if (!walk->policy->immediate &&
 	    !tally_lists(tally, episodes_before(episodes, seen_at)))
 		return;
-	episodes_begin(episodes, seen_at, tally->all.first_at);
+	episodes_begin(episodes, seen_at, tally_first_at(tally));
 	wake_at(walk, episodes->until);
-}
-
-static void
-take_backscatter(struct walk *walk, const struct policy_event *event)
-{
-	if (!tally_add(&walk->main, event))
-		return;
-	if (!walk->episodes.running)
-		begin_if_enough(walk, event->seen_at);
-	if (walk->episodes.running && !walk->result->strict)
-		walk->result->strict = tally_is_strict(&walk->main);
 }
 
 static void
 take(struct walk *walk, const struct policy_event *event)
 {
 	struct policy_result *result = walk->result;
+	bool callout;
 
 	if (!policy_counts(walk->policy, event) || is_drained(walk, event))
 		return;
@@ -319,10 +313,17 @@ take(struct walk *walk, const struct policy_event *event)
 	if (!is_borne_out(walk->policy, event))
 		return;
 	result->corroborated += 1 + event->more;
-	if (is_for_callout_list(event))
-		take_callout(walk, event);
-	else
-		take_backscatter(walk, event);
+	callout = is_for_callout_list(event);
+	if (!tally_add(callout ? callout_of(walk) : &walk->main, event))
+		return;
+	if (callout) {
+		list_callout(walk, event->seen_at);
+		return;
+	}
+	if (!walk->episodes.running)
+		begin_if_enough(walk, event->seen_at);
+	if (walk->episodes.running && !walk->result->strict)
+		walk->result->strict = tally_is_strict(&walk->main);
 }
 
 /* --- what came out -------------------------------------------------------- */
@@ -378,7 +379,7 @@ conclude(struct walk *walk, int64_t now)
 {
 	struct policy_result *result = walk->result;
 	struct episodes *episodes = &walk->episodes;
-	const struct tally_sum *all = &walk->main.all;
+	const struct tally *tally = &walk->main;
 
 	if (walk->past->exempt &&
 	    (episodes->running || result->sightings > 0)) {
@@ -387,11 +388,11 @@ conclude(struct walk *walk, int64_t now)
 	}
 	conclude_state(walk, now);
 	result->strict &= !walk->past->shared;
-	result->score = all->score;
-	result->last_counted_at = all->last_at;
-	result->kinds = walk->main.kinds;
-	result->traps = all->traps;
-	result->campaigns = all->campaigns;
+	result->score = tally_score(tally);
+	result->last_counted_at = tally->last_at;
+	result->kinds = tally->kinds;
+	result->traps = tally->all.traps;
+	result->campaigns = tally->all.campaigns;
 	episodes_forget(episodes, walk->since, now);
 	result->episode_count = episodes->count;
 	memcpy(result->episodes, episodes->list,

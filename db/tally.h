@@ -9,19 +9,20 @@
  * independent. policy.c alone uses it.
  *
  * Bounded: traps and campaigns stand in one of the few places from their own
- * on, originals in a row of four; who finds all taken takes the place of the
- * first. As keys are hashes, that takes about POLICY_DISTINCT_MAX of them, a
- * flood that is listed many times over by then; a key that comes back counts as
- * new.
+ * on; who finds all taken takes the place of the first. As keys are hashes,
+ * that takes about POLICY_DISTINCT_MAX of them, a flood that is listed many
+ * times over by then. Of originals the newest two of a row are kept: of a
+ * hundred in between, one in sixty makes a repetition forgotten. A key that
+ * comes back then counts as new.
  */
 #define TALLY_PLACES 128
 #define TALLY_WINDOW 4
-#define TALLY_ROW 4
-#define TALLY_ROWS 64 /* repetitions are looked for further back */
+#define TALLY_ROWS 512 /* repetitions are looked for further back */
+#define TALLY_ROW 2
 
-/* What is known of a trap or a campaign. */
+/* What is known of a trap or a campaign; in one line of the cache. */
 struct tally_group {
-	int64_t since; /* the cap's time began */
+	_Alignas(32) int64_t since; /* the cap's time began */
 	/* Of the cap in that time; and of one that begins anew: all of it. */
 	double left[2];
 	unsigned proof; /* of what it was counted already */
@@ -29,28 +30,35 @@ struct tally_group {
 
 struct tally_groups {
 	double cap; /* INFINITY: none */
+	/* The one that was looked for last, 0 none. */
+	uint64_t last_key;
+	struct tally_group *last;
 	/* 0 free, and then its group says nothing: to clear them is little. */
 	uint64_t keys[TALLY_PLACES + TALLY_WINDOW - 1];
 	struct tally_group groups[TALLY_PLACES + TALLY_WINDOW - 1];
 };
 
 struct tally_originals {
-	/* 0 free; a row within one line of the processor's cache */
-	_Alignas(32) uint64_t keys[TALLY_ROWS][TALLY_ROW];
-	uint8_t next[TALLY_ROWS]; /* place in the row, modulo its length */
+	/* 0 free; the newest first */
+	_Alignas(16) uint64_t keys[TALLY_ROWS][TALLY_ROW];
 };
 
-/* Evidence of grade A alone is summed once more, for the strict list. */
 struct tally_sum {
-	double score;		   /* at the last_at of all */
+	double score;		   /* at the last_at of the tally */
 	int64_t first_at, last_at; /* 0: nothing yet */
+};
+
+struct tally_distinct {
 	uint32_t traps, campaigns;
 };
 
 struct tally {
 	const struct policy *policy;
-	double halvings_per_second;
-	struct tally_sum all, strict;
+	double decay_per_second; /* score' = -score * this */
+	int64_t last_at;	 /* 0: nothing yet */
+	/* Of grade A, which alone makes strict, [true]; of the others. */
+	struct tally_sum sums[2];
+	struct tally_distinct all, strict;
 	uint32_t originals; /* different Message-IDs */
 	uint32_t kinds;	    /* BACKSCATTER_BIT */
 	struct tally_groups traps, campaigns;
@@ -60,11 +68,11 @@ struct tally {
 void tally_init(struct tally *tally, const struct policy *policy);
 void tally_clear(struct tally *tally);
 
-/*
- * Adds a sighting, not older than the last. False when it repeats what counted
- * before.
- */
-bool tally_add(struct tally *tally, const struct policy_event *event);
+/* To add to it: db/tally_add.h. */
+
+/* Of all that was added: at the last one's time; and the first one's, or 0. */
+double tally_score(const struct tally *tally);
+int64_t tally_first_at(const struct tally *tally);
 
 /* At the time of the last one added: is that enough to list (again)? */
 bool tally_lists(const struct tally *tally, bool again);
