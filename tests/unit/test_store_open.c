@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <sys/file.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -481,9 +482,9 @@ open_read_only_mount(struct test_store *test)
 	enum store_mode modes[] = { STORE_READ, STORE_WRITE };
 
 	if (unshare(CLONE_NEWNS) != 0 ||
-	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
-	    mount(test->path, test->path, NULL, MS_BIND, NULL) != 0 ||
-	    mount(NULL, test->path, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY,
+	    mount("none", "/", "", MS_REC | MS_PRIVATE, NULL) != 0 ||
+	    mount(test->path, test->path, "", MS_BIND, NULL) != 0 ||
+	    mount("none", test->path, "", MS_REMOUNT | MS_BIND | MS_RDONLY,
 		NULL) != 0)
 		return SKIPPED;
 	for (size_t i = 0; i < 2; i++) {
@@ -525,14 +526,14 @@ names_who_holds_the_database_for_himself(void **state)
 	if (child == 0) {
 		int fd = open(file_of(test, "bsbl.lock"), O_RDONLY);
 
-		if (fd < 0 || flock(fd, LOCK_EX) != 0 ||
-		    write(ready[1], "", 1) != 1)
+		if (prctl(PR_SET_NAME, "somebody") != 0 || fd < 0 ||
+		    flock(fd, LOCK_EX) != 0 || write(ready[1], "", 1) != 1)
 			_exit(1);
 		pause();
 	}
 	assert_int_equal(read(ready[0], &octet, 1), 1);
-	snprintf(holder, sizeof(holder), "test_store_open (process %d) holds",
-	    (int)child);
+	snprintf(
+	    holder, sizeof(holder), "somebody (process %d) holds", (int)child);
 	assert_refused(test, STORE_READ, ERROR_BUSY, holder, "try again");
 	kill(child, SIGKILL);
 	waitpid(child, &status, 0);

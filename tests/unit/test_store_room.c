@@ -88,7 +88,7 @@ fill_a_disk(struct test_store *test)
 	int fd, code;
 
 	if (unshare(CLONE_NEWNS) != 0 ||
-	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+	    mount("none", "/", "", MS_REC | MS_PRIVATE, NULL) != 0 ||
 	    mount("none", test->directory, "tmpfs", 0, "size=4m") != 0)
 		return SKIPPED;
 	snprintf(ballast, sizeof(ballast), "%s/ballast", test->directory);
