@@ -78,7 +78,7 @@ collect_step(struct feed *feed, struct zone_place *place)
 static int
 collect(struct feed *feed, const struct zone_version *since)
 {
-	struct zone_place place = { since->serial, ZONE_NUMBER_LAST, 0 };
+	struct zone_place place = zone_place_all(since->serial);
 	int result;
 
 	if (!is_comparable(feed, since))

@@ -26,6 +26,16 @@ zonekey_apex(struct zonekey *key)
 	key->octets[0] = APEX;
 }
 
+int
+zonekey_copy(const uint8_t *octets, size_t len, struct zonekey *key)
+{
+	if (len > ZONEKEY_MAX)
+		return ERROR_DAMAGED;
+	key->len = len;
+	memcpy(key->octets, octets, len);
+	return 0;
+}
+
 /* Lower case as DNS means it (RFC 4343): ASCII, whatever the locale. */
 static uint8_t
 lower(uint8_t octet)

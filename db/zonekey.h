@@ -26,6 +26,9 @@ struct zonekey {
 
 void zonekey_apex(struct zonekey *key);
 
+/* As it stands in the table. 0, or ERROR_DAMAGED where it is too long. */
+int zonekey_copy(const uint8_t *octets, size_t len, struct zonekey *key);
+
 /*
  * From a wire name (uncompressed, RFC 1035 section 3.1) whose last labels are
  * the origin; `name_len` counts the octets before the origin. Returns 0,

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "common/error.h"
-#include "common/wire.h"
 #include "db/journal.h"
 
 /* Changes that a step reads: a few milliseconds' work. */
@@ -18,105 +17,7 @@
  */
 #define TRUST_MS (JOURNAL_YOUNG_SECONDS * 1000 / 2)
 
-bool
-zone_serial_before(uint32_t a, uint32_t b)
-{
-	uint32_t ahead = b - a;
-
-	return ahead != 0 && ahead < 1u << 31;
-}
-
-/* --- the reader ----------------------------------------------------------- */
-
-int
-zonereader_init(struct zonereader *reader, struct store *store)
-{
-	int error;
-
-	memset(reader, 0, sizeof(*reader));
-	error = store_begin_read(store, &reader->txn);
-	if (error == 0)
-		error =
-		    store_cursor_open(reader->txn, TABLE_ZONE, &reader->zone);
-	if (error == 0)
-		error = store_cursor_open(
-		    reader->txn, TABLE_JOURNAL, &reader->journal);
-	if (error == 0)
-		store_reset(reader->txn);
-	else
-		zonereader_deinit(reader);
-	return error;
-}
-
-void
-zonereader_deinit(struct zonereader *reader)
-{
-	if (reader->journal != NULL)
-		store_cursor_close(reader->journal);
-	if (reader->zone != NULL)
-		store_cursor_close(reader->zone);
-	store_abort(reader->txn);
-	memset(reader, 0, sizeof(*reader));
-}
-
-int
-zonereader_begin(struct zonereader *reader)
-{
-	int error = store_renew(reader->txn);
-
-	if (error != 0)
-		return error;
-	error = store_cursor_renew(reader->txn, reader->zone);
-	if (error == 0)
-		error = store_cursor_renew(reader->txn, reader->journal);
-	if (error != 0)
-		store_reset(reader->txn);
-	return error;
-}
-
-void
-zonereader_end(struct zonereader *reader)
-{
-	store_reset(reader->txn);
-}
-
 /* --- the journal ---------------------------------------------------------- */
-
-static int
-seek_change(struct zonereader *reader, const struct zone_place *place,
-    struct octets *key, struct octets *value)
-{
-	struct wire_writer writer;
-	uint8_t from[8];
-
-	wire_write(&writer, from, sizeof(from));
-	wire_write_u32(&writer, place->serial);
-	wire_write_u32(&writer, place->number);
-	return store_seek(
-	    reader->journal, OCTETS(from, sizeof(from)), key, value);
-}
-
-/*
- * 0 where nothing behind the place is missing: the oldest change is no newer.
- * Just after the last look the oldest may be the very next one.
- */
-static int
-reaches(struct zonereader *reader, const struct zone_place *place,
-    bool looked_just_now)
-{
-	struct octets key, value;
-	struct zone_change change;
-	int error = store_move(reader->journal, STORE_FIRST, &key, &value);
-
-	if (error == 0)
-		error = zonedata_change_decode(key, value, &change);
-	if (error != 0)
-		return error;
-	if (!zone_serial_before(place->serial, change.serial) ||
-	    (looked_just_now && change.number == 0))
-		return 0;
-	return ERROR_NOT_FOUND;
-}
 
 static bool
 is_passed(const struct zonekey *passed, struct octets key)
@@ -131,8 +32,7 @@ static int
 take_change(struct zone_place *place, const struct zone_change *change,
     const struct zonekey *passed, struct changes *changes)
 {
-	place->serial = change->serial;
-	place->number = change->number + 1;
+	*place = zone_place_behind(change);
 	return is_passed(passed, change->key) ? 0
 					      : changes_add(changes, change);
 }
@@ -145,19 +45,15 @@ static int
 read_journal(struct zonereader *reader, struct zone_place *place, uint32_t last,
     const struct zonekey *passed, struct changes *changes)
 {
-	struct octets key, value;
 	struct zone_change change;
-	int error = seek_change(reader, place, &key, &value);
+	int error = zonereader_change(reader, place, &change);
 
 	for (unsigned i = 0; error == 0 && i < STEP_CHANGES; i++) {
-		error = zonedata_change_decode(key, value, &change);
-		if (error == 0 && zone_serial_before(last, change.serial))
+		if (zone_serial_before(last, change.serial))
 			return changes_settle(changes);
+		error = take_change(place, &change, passed, changes);
 		if (error == 0)
-			error = take_change(place, &change, passed, changes);
-		if (error == 0)
-			error = store_move(
-			    reader->journal, STORE_NEXT, &key, &value);
+			error = zonereader_next_change(reader, &change);
 	}
 	if (error == 0)
 		return 1;
@@ -169,9 +65,14 @@ read_journal(struct zonereader *reader, struct zone_place *place, uint32_t last,
 int
 zoneview_init(struct zoneview *view, const struct zonereader *reader)
 {
+	int error;
+
 	memset(view, 0, sizeof(*view));
 	changes_init(&view->changes, CHANGES_MOST);
-	return meta_zone_version(reader->txn, &view->version);
+	error = meta_zone_version(reader->txn, &view->version);
+	/* All that is older is in the table as it should be. */
+	view->place = zone_place_all(view->version.serial);
+	return error;
 }
 
 void
@@ -184,29 +85,11 @@ zoneview_deinit(struct zoneview *view)
 static int
 seek_record(struct zoneview *view, struct zonereader *reader)
 {
-	const struct zonekey *last = &view->last;
-	int error;
+	int error =
+	    zonereader_record(reader, &view->last, &view->key, &view->value);
 
-	if (last->len == 0)
-		error = store_move(
-		    reader->zone, STORE_FIRST, &view->key, &view->value);
-	else
-		error = store_seek(reader->zone,
-		    OCTETS(last->octets, last->len), &view->key, &view->value);
-	if (error == 0 && last->len == view->key.len &&
-	    memcmp(last->octets, view->key.data, last->len) == 0)
-		error = store_move(
-		    reader->zone, STORE_NEXT, &view->key, &view->value);
 	view->at_end = error == ERROR_NOT_FOUND;
 	return view->at_end ? 0 : error;
-}
-
-/* The first look: all that is older is in the table as it should be. */
-static void
-begin_place(struct zoneview *view, int64_t now_ms)
-{
-	view->place = (struct zone_place){ view->version.serial,
-		ZONE_NUMBER_LAST, now_ms };
 }
 
 int
@@ -220,19 +103,20 @@ zoneview_follow(
 		return error;
 	if (now.lineage != view->version.lineage)
 		return ERROR_NOT_FOUND;
-	if (view->place.read_ms == 0)
-		begin_place(view, now_ms);
-	if (now.serial != view->place.serial)
-		error = reaches(reader, &view->place,
-		    now_ms - view->place.read_ms < TRUST_MS);
+	/* The version was read a moment ago. */
+	if (view->read_ms == 0)
+		view->read_ms = now_ms;
+	if (!zone_place_is_all(&view->place, now.serial))
+		error = zonereader_reaches(
+		    reader, &view->place, now_ms - view->read_ms < TRUST_MS);
 	if (error == 0)
 		error = read_journal(reader, &view->place, now.serial,
 		    &view->last, &view->changes);
 	if (error != 0)
 		return error;
 	/* A new serial may stand for no record at all. */
-	view->place =
-	    (struct zone_place){ now.serial, ZONE_NUMBER_LAST, now_ms };
+	view->place = zone_place_all(now.serial);
+	view->read_ms = now_ms;
 	return seek_record(view, reader);
 }
 
@@ -254,8 +138,7 @@ compare_next(const struct zoneview *view, struct octets key)
 static int
 advance(struct zoneview *view, struct zonereader *reader)
 {
-	int error =
-	    store_move(reader->zone, STORE_NEXT, &view->key, &view->value);
+	int error = zonereader_next_record(reader, &view->key, &view->value);
 
 	view->at_end = error == ERROR_NOT_FOUND;
 	return view->at_end ? 0 : error;
@@ -284,16 +167,6 @@ zoneview_next(struct zoneview *view, struct zonereader *reader,
 	return view->at_end ? ERROR_NOT_FOUND : 0;
 }
 
-static int
-remember(struct zonekey *last, struct octets key)
-{
-	if (key.len > ZONEKEY_MAX)
-		return ERROR_DAMAGED;
-	last->len = key.len;
-	memcpy(last->octets, key.data, key.len);
-	return 0;
-}
-
 int
 zoneview_take(struct zoneview *view, struct zonereader *reader)
 {
@@ -304,7 +177,9 @@ zoneview_take(struct zoneview *view, struct zonereader *reader)
 		changes_get(&view->changes, 0, &key, &before, &after);
 		order = compare_next(view, key);
 	}
-	error = remember(&view->last, order > 0 ? view->key : key);
+	if (order > 0)
+		key = view->key;
+	error = zonekey_copy(key.data, key.len, &view->last);
 	if (order <= 0)
 		changes_drop_first(&view->changes);
 	return error == 0 && order >= 0 ? advance(view, reader) : error;
@@ -321,7 +196,7 @@ zoneview_collect(
 	if (error == 0 && now.lineage != view->version.lineage)
 		error = ERROR_NOT_FOUND;
 	if (error == 0)
-		error = reaches(reader, place, false);
+		error = zonereader_reaches(reader, place, false);
 	return error == 0 ? read_journal(reader, place, view->version.serial,
 				&none, &view->changes)
 			  : error;

@@ -6,8 +6,7 @@
 
 #include "db/changes.h"
 #include "db/meta.h"
-#include "db/store.h"
-#include "db/zonedata.h"
+#include "db/zonereader.h"
 
 /*
  * The zone at one version, read in steps of a transaction each, so that none
@@ -15,25 +14,10 @@
  * is undone by the journal's old values.
  */
 
-/* What a thread reads with: one transaction, renewed for each step. */
-struct zonereader {
-	struct store_txn *txn;
-	struct store_cursor *zone, *journal;
-};
-int zonereader_init(struct zonereader *reader, struct store *store);
-void zonereader_deinit(struct zonereader *reader);
-int zonereader_begin(struct zonereader *reader); /* 0 or a negative code */
-void zonereader_end(struct zonereader *reader);
-
-/* How far the journal was read: all of `serial` up to before `number`. */
-struct zone_place {
-	uint32_t serial, number;
-	int64_t read_ms; /* when; monotonic */
-};
-
 struct zoneview {
 	struct zone_version version; /* that it shows */
 	struct zone_place place;
+	int64_t read_ms; /* the last look at the journal; monotonic, 0 none */
 	struct changes changes;
 	struct zonekey last; /* that was taken; of no length: none */
 
@@ -67,15 +51,11 @@ int zoneview_take(struct zoneview *view, struct zonereader *reader);
 
 /*
  * Instead of records: collects in view->changes what led from the version
- * `since` to that of the view; *place begins as { since, NUMBER_LAST }. 1: more
+ * `since` to that of the view; *place begins as zone_place_all(since). 1: more
  * in the next step. 0: all. ERROR_NOT_FOUND: the journal does not reach back.
  * ERROR_LIMIT: more changes than are worth it.
  */
-#define ZONE_NUMBER_LAST UINT32_MAX /* no change has it */
 int zoneview_collect(
     struct zoneview *view, struct zonereader *reader, struct zone_place *place);
-
-/* Is a before b? (RFC 1982 section 3.2; neither where that is not defined) */
-bool zone_serial_before(uint32_t a, uint32_t b);
 
 #endif

@@ -374,22 +374,6 @@ index_unit(const struct index_entry *found)
 
 /* --- the whole ------------------------------------------------------------ */
 
-static int
-open_cursors(struct index *index, struct store *store)
-{
-	int error = store_begin_read(store, &index->txn);
-
-	if (error != 0)
-		return error;
-	error = store_cursor_open(index->txn, TABLE_ZONE, &index->zone_cursor);
-	if (error == 0)
-		error = store_cursor_open(
-		    index->txn, TABLE_JOURNAL, &index->journal_cursor);
-	if (error == 0)
-		store_reset(index->txn);
-	return error;
-}
-
 int
 index_new(struct store *store, struct index **out)
 {
@@ -403,7 +387,7 @@ index_new(struct store *store, struct index **out)
 	sem_init(&index->calls, 0, 0);
 	error = index_table_init(&index->table);
 	if (error == 0)
-		error = open_cursors(index, store);
+		error = zonereader_init(&index->reader, store);
 	if (error != 0) {
 		index_free(index);
 		return error;
@@ -417,9 +401,7 @@ index_free(struct index *index)
 {
 	if (index == NULL)
 		return;
-	store_cursor_close(index->journal_cursor);
-	store_cursor_close(index->zone_cursor);
-	store_abort(index->txn);
+	zonereader_deinit(&index->reader);
 	index_table_deinit(&index->table);
 	sem_destroy(&index->calls);
 	pthread_mutex_destroy(&index->lock);

@@ -1,7 +1,4 @@
-#include <string.h>
-
 #include "common/error.h"
-#include "common/wire.h"
 #include "dnsd/index_private.h"
 
 /*
@@ -15,45 +12,14 @@
 /* Records a step reads: a few milliseconds' work. */
 #define STEP_RECORDS 8192
 
-/* The number of no change: changes of one serial are counted from 0. */
-#define NUMBER_LAST UINT32_MAX
-
 static void
 begin_build(struct index *index, const struct zone_version *zone)
 {
 	index->state = INDEX_BUILDING;
 	index->zone = *zone;
 	index->last.len = 0;
-	index->serial = zone->serial;
-	index->number = NUMBER_LAST;
+	index->place = zone_place_all(zone->serial);
 	atomic_fetch_add(&index->shown.builds, 1);
-}
-
-/* The record behind the last one read. */
-static int
-resume(struct index *index, struct octets *key, struct octets *value)
-{
-	const struct zonekey *last = &index->last;
-	struct store_cursor *cursor = index->zone_cursor;
-	int error;
-
-	if (last->len == 0)
-		return store_move(cursor, STORE_FIRST, key, value);
-	error = store_seek(cursor, OCTETS(last->octets, last->len), key, value);
-	if (error == 0 && key->len == last->len &&
-	    memcmp(key->data, last->octets, last->len) == 0)
-		error = store_move(cursor, STORE_NEXT, key, value);
-	return error;
-}
-
-static int
-remember(struct zonekey *last, struct octets key)
-{
-	if (key.len > ZONEKEY_MAX)
-		return ERROR_DAMAGED;
-	last->len = key.len;
-	memcpy(last->octets, key.data, key.len);
-	return 0;
 }
 
 /* 1 for more to do. */
@@ -61,18 +27,18 @@ static int
 build_step(struct index *index)
 {
 	struct octets key, value;
-	int error = resume(index, &key, &value);
+	int error =
+	    zonereader_record(&index->reader, &index->last, &key, &value);
 
 	for (unsigned i = 1; error == 0; i++) {
 		error = index_table_set(&index->table, key, value);
 		if (error != 0)
 			return error;
 		if (i == STEP_RECORDS) {
-			error = remember(&index->last, key);
+			error = zonekey_copy(key.data, key.len, &index->last);
 			return error == 0 ? 1 : error;
 		}
-		error =
-		    store_move(index->zone_cursor, STORE_NEXT, &key, &value);
+		error = zonereader_next_record(&index->reader, &key, &value);
 	}
 	if (error != ERROR_NOT_FOUND)
 		return error;
@@ -82,58 +48,6 @@ build_step(struct index *index)
 }
 
 /* --- the journal ---------------------------------------------------------- */
-
-/*
- * Does the journal reach back to the version we have? Its oldest change tells;
- * older ones are dropped in time.
- */
-static int
-journal_reaches(struct index *index, const struct zone_version *now, bool *does)
-{
-	struct octets key, value;
-	struct zone_change change;
-	int error =
-	    store_move(index->journal_cursor, STORE_FIRST, &key, &value);
-
-	*does = now->serial == index->zone.serial;
-	if (error == ERROR_NOT_FOUND)
-		return 0;
-	if (error == 0)
-		error = zonedata_change_decode(key, value, &change);
-	/* Which is the later is as RFC 1982 says. */
-	if (error == 0 && (int32_t)(change.serial - index->zone.serial) <= 0)
-		*does = true;
-	return error;
-}
-
-static int
-seek_change(struct index *index, struct octets *key, struct octets *value)
-{
-	struct wire_writer writer;
-	uint8_t from[8];
-
-	wire_write(&writer, from, sizeof(from));
-	wire_write_u32(&writer, index->serial);
-	wire_write_u32(&writer, index->number);
-	return store_seek(
-	    index->journal_cursor, OCTETS(from, sizeof(from)), key, value);
-}
-
-static int
-take_change(struct index *index, struct octets key, struct octets value)
-{
-	struct zone_change change;
-	int error = zonedata_change_decode(key, value, &change);
-
-	if (error == 0)
-		error =
-		    index_table_set(&index->table, change.key, change.after);
-	if (error == 0) {
-		index->serial = change.serial;
-		index->number = change.number + 1;
-	}
-	return error;
-}
 
 /*
  * A name that only the table understands is gone, or numbers for entries have
@@ -149,34 +63,55 @@ wants_new_build(const struct index *index)
 		   index->book_count < ENTRYBOOK_MAX / 2);
 }
 
+static int
+take_change(struct index *index, const struct zone_change *change)
+{
+	int error = index_table_set(&index->table, change->key, change->after);
+
+	if (error == 0)
+		index->place = zone_place_behind(change);
+	return error;
+}
+
 /* To the journal's end. 1 for more to do. */
+static int
+read_journal(struct index *index)
+{
+	struct zonereader *reader = &index->reader;
+	struct zone_change change;
+	int error = zonereader_change(reader, &index->place, &change);
+
+	for (unsigned i = 1; error == 0; i++) {
+		error = take_change(index, &change);
+		if (error == 0 &&
+		    (i == STEP_RECORDS || cow_is_heavy(&index->table.space)))
+			return 1;
+		if (error == 0)
+			error = zonereader_next_change(reader, &change);
+	}
+	return error == ERROR_NOT_FOUND ? 0 : error;
+}
+
+/* 1 for more to do. */
 static int
 follow_step(struct index *index, const struct zone_version *now)
 {
-	struct octets key, value;
-	bool reaches;
-	int error = journal_reaches(index, now, &reaches);
+	int result = 0;
 
-	if (error == 0 && !reaches) {
+	if (!zone_place_is_all(&index->place, now->serial))
+		result =
+		    zonereader_reaches(&index->reader, &index->place, false);
+	if (result == 0)
+		result = read_journal(index);
+	if (result == ERROR_NOT_FOUND ||
+	    (result == 0 && wants_new_build(index))) {
 		index->state = INDEX_LOST;
 		return 1;
 	}
-	if (error == 0)
-		error = seek_change(index, &key, &value);
-	for (unsigned i = 1; error == 0; i++) {
-		error = take_change(index, key, value);
-		if (error != 0 || i == STEP_RECORDS ||
-		    cow_is_heavy(&index->table.space))
-			return error == 0 ? 1 : error;
-		error =
-		    store_move(index->journal_cursor, STORE_NEXT, &key, &value);
-	}
-	if (error != ERROR_NOT_FOUND)
-		return error;
-	if (wants_new_build(index)) {
-		index->state = INDEX_LOST;
-		return 1;
-	}
+	if (result != 0)
+		return result;
+	/* A new serial may stand for no record at all. */
+	index->place = zone_place_all(now->serial);
 	return index_table_flush(&index->table);
 }
 
@@ -194,7 +129,7 @@ is_published(struct index *index, const struct zone_version *now)
 static int
 read_step(struct index *index, struct zone_version *now)
 {
-	int error = meta_zone_version(index->txn, now);
+	int error = meta_zone_version(index->reader.txn, now);
 
 	if (error != 0)
 		return error;
@@ -211,32 +146,17 @@ read_step(struct index *index, struct zone_version *now)
 	return is_published(index, now) ? 0 : follow_step(index, now);
 }
 
-static int
-begin(struct index *index)
-{
-	int error = store_renew(index->txn);
-
-	if (error != 0)
-		return error;
-	error = store_cursor_renew(index->txn, index->zone_cursor);
-	if (error == 0)
-		error = store_cursor_renew(index->txn, index->journal_cursor);
-	if (error != 0)
-		store_reset(index->txn);
-	return error;
-}
-
 int
 index_step(struct index *index)
 {
 	struct zone_version now;
-	int result = begin(index);
+	int result = zonereader_begin(&index->reader);
 
 	if (result != 0)
 		return result;
 	result = read_step(index, &now);
 	/* Readers are waited for without a transaction. */
-	store_reset(index->txn);
+	zonereader_end(&index->reader);
 	if (result == 0 && !is_published(index, &now)) {
 		index->zone = now;
 		result = index_publish(index, &now);

@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <semaphore.h>
 
+#include "db/zonereader.h"
 #include "dnsd/cowmap.h"
 #include "dnsd/entrybook.h"
 #include "dnsd/index.h"
@@ -116,12 +117,11 @@ struct index {
 
 	/* The keeper's own. */
 	struct index_table table;
-	struct store_txn *txn;
-	struct store_cursor *zone_cursor, *journal_cursor;
+	struct zonereader reader;
 	enum { INDEX_LOST, INDEX_BUILDING, INDEX_FOLLOWING } state;
 	struct zone_version zone; /* published, or when the build began */
 	struct zonekey last;	  /* read while building; len 0 none */
-	uint32_t serial, number;  /* the next change not before this */
+	struct zone_place place;  /* in the journal */
 	uint32_t book_count;	  /* entries that the build found */
 
 	struct {

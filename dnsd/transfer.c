@@ -71,8 +71,7 @@ transfer_begin(struct transfer *transfer, struct transfer_request *request,
 	transfer->incremental = may_be_incremental(transfer);
 	transfer->stage =
 	    transfer->incremental ? TRANSFER_COLLECT : TRANSFER_FIRST;
-	transfer->place =
-	    (struct zone_place){ request->query.serial, ZONE_NUMBER_LAST, 0 };
+	transfer->place = zone_place_all(request->query.serial);
 	return 0;
 }
 
