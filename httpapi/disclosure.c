@@ -105,6 +105,16 @@ show(const struct disclosure_sighting *sighting, struct disclosure *shown)
 	shown->evidence_count++;
 }
 
+/* last_seen_at of the listing has what nobody else bears out, too. */
+static int64_t
+last_seen(const struct disclosure_facts *facts)
+{
+	int64_t newest =
+	    facts->sighting_count > 0 ? facts->sightings[0].seen_at : 0;
+
+	return later(facts->listing.last_counted_at, newest);
+}
+
 static void
 disclose_listed(
     const struct disclosure_facts *facts, int64_t now, struct disclosure *shown)
@@ -112,11 +122,11 @@ disclose_listed(
 	const struct listing *listing = &facts->listing;
 
 	shown->first_seen_at = round_down(listing->first_seen_at, HOUR);
-	shown->last_seen_at = round_down(listing->last_seen_at, HOUR);
+	shown->last_seen_at = round_down(last_seen(facts), HOUR);
 	shown->listed_at = round_down(listing->listed_at, HOUR);
 	shown->expires_at =
 	    round_up(later(listing->expires_at, listing->callout_until), HOUR);
-	shown->sightings = disclosure_range(listing->sightings);
+	shown->sightings = disclosure_range(listing->corroborated);
 	shown->traps = disclosure_range(listing->traps);
 	shown->score = score_band(facts, now);
 	shown->cause = cause_of(facts);

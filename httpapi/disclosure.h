@@ -25,12 +25,15 @@
  * Which trap, which campaign, the queue id, the diagnostic text and the
  * reverse path: never. Exact facts take proof of control of the address.
  *
+ * A sighting that no other network bears out: never (showable.h); the facts
+ * have none.
+ *
  * Whatever follows from a sighting by plain arithmetic is rounded with it: the
  * end of a listing, its score. Pure.
  */
 #define DISCLOSURE_DELAY_SECONDS ((int64_t)24 * 3600)
 
-/* One counted sighting, as far as it may ever be shown. */
+/* One showable sighting, as far as it may ever be shown. */
 struct disclosure_sighting {
 	int64_t seen_at;
 	enum backscatter_kind kind;

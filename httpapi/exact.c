@@ -6,6 +6,7 @@
 
 #include "common/clock.h"
 #include "httpapi/disclosure.h"
+#include "httpapi/showable.h"
 
 /* Records read while those that count are searched for. */
 #define READ_MAX 128
@@ -67,6 +68,8 @@ exact_mask(const struct evidence *evidence, char *text)
 }
 
 struct search {
+	struct store_txn *txn;
+	const struct ipaddr *unit;
 	const struct policy *policy;
 	json_t *found;
 	unsigned read;
@@ -110,10 +113,12 @@ static int
 take(const struct evidence *evidence, void *context)
 {
 	struct search *search = context;
-	struct policy_event event;
+	int shows =
+	    showable(search->txn, search->policy, search->unit, evidence);
 
-	policy_event_from(evidence, true, &event);
-	if (policy_counts(search->policy, &event))
+	if (shows < 0)
+		return shows;
+	if (shows > 0)
 		json_array_append_new(search->found, sighting_json(evidence));
 	return ++search->read == READ_MAX ||
 	       json_array_size(search->found) == EXACT_MAX;
@@ -124,6 +129,8 @@ exact_json(struct store_txn *txn, const struct ipaddr *unit,
     const struct policy *policy, bool listed, int64_t now, int *code)
 {
 	struct search search = {
+		.txn = txn,
+		.unit = unit,
 		.policy = policy,
 		.found = json_array(),
 	};

@@ -5,6 +5,7 @@
 #include "common/error.h"
 #include "db/evidence.h"
 #include "db/zonedata.h"
+#include "httpapi/showable.h"
 
 /*
  * How many records one look-up reads at most while it searches for sightings
@@ -73,6 +74,8 @@ is_listed(const struct zone_entry entries[SUBLIST_COUNT])
 }
 
 struct search {
+	struct store_txn *txn;
+	const struct ipaddr *unit;
 	const struct policy *policy;
 	struct disclosure_facts *facts;
 	unsigned read, wanted;
@@ -86,10 +89,12 @@ take_sighting(const struct evidence *evidence, void *context)
 	struct disclosure_facts *facts = search->facts;
 	struct disclosure_sighting *sighting =
 	    &facts->sightings[facts->sighting_count];
-	struct policy_event event;
+	int shows =
+	    showable(search->txn, search->policy, search->unit, evidence);
 
-	policy_event_from(evidence, true, &event);
-	if (policy_counts(search->policy, &event)) {
+	if (shows < 0)
+		return shows;
+	if (shows > 0) {
 		sighting->seen_at = evidence->seen_at;
 		sighting->kind = evidence->kind;
 		strcpy(sighting->cause, evidence->cause);
@@ -112,6 +117,8 @@ read_sightings(struct store_txn *txn, const struct ipaddr *unit,
     struct disclosure_facts *facts)
 {
 	struct search search = {
+		.txn = txn,
+		.unit = unit,
 		.policy = policy,
 		.facts = facts,
 		.wanted = listed ? LISTED_SIGHTINGS : DISCLOSURE_SIGHTINGS_MAX,

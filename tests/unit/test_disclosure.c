@@ -40,7 +40,8 @@ listed_facts(void)
 			.listed_at = NOW - 4 * HOUR,
 			.expires_at = NOW + 3 * DAY,
 			.score = 3.1,
-			.sightings = 7,
+			.sightings = 11,
+			.corroborated = 7,
 			.traps = 3,
 		},
 		.sightings = {
@@ -226,7 +227,8 @@ what_is_listed_shows_ranges_of_counts(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		facts.listing.sightings = facts.listing.traps = cases[i].count;
+		facts.listing.corroborated = facts.listing.traps =
+		    cases[i].count;
 		disclosure_make(&facts, NOW, &shown);
 		assert_int_equal(shown.sightings.least, cases[i].least);
 		assert_int_equal(shown.sightings.most, cases[i].most);

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "db/evidence.h"
+#include "db/sighting.h"
 #include "httpapi/exact.h"
 #include "tests/support/test_store.h"
 
@@ -51,10 +52,13 @@ masks_every_name_but_the_servers_own(void **state)
 	}
 }
 
+/* With so many other networks that bear it out. */
 static void
-sight(struct store_txn *txn, int64_t seen_at, enum backscatter_kind kind)
+sight_with(struct store_txn *txn, int64_t seen_at, enum backscatter_kind kind,
+    uint8_t borne_by)
 {
 	static struct evidence evidence;
+	struct sighting sighting = { .borne_by = borne_by };
 
 	memset(&evidence, 0, sizeof(evidence));
 	assert_int_equal(ipaddr_parse("192.0.2.1", &evidence.address), 0);
@@ -66,6 +70,15 @@ sight(struct store_txn *txn, int64_t seen_at, enum backscatter_kind kind)
 	assert_int_equal(
 	    evidence_next_id(txn, seen_at * 1000000, &evidence.id), 0);
 	assert_int_equal(evidence_put(txn, &evidence), 0);
+	sighting.id = evidence.id;
+	policy_event_from(&evidence, false, &sighting.event);
+	assert_int_equal(sighting_put(txn, &evidence.address, &sighting), 0);
+}
+
+static void
+sight(struct store_txn *txn, int64_t seen_at, enum backscatter_kind kind)
+{
+	sight_with(txn, seen_at, kind, 3);
 }
 
 static json_t *
@@ -120,6 +133,23 @@ tells_the_owner_of_another_one_nothing_of_the_last_day(void **state)
 	json_decref(found);
 }
 
+/* Else a server that answers guesses would learn which of them are traps. */
+static void
+tells_nobody_what_no_others_bear_out(void **state)
+{
+	struct store_txn *txn = test_store_txn(state);
+
+	for (int listed = 0; listed < 2; listed++) {
+		json_t *found;
+
+		sight_with(txn, TEST_NOW - 2 * DAY, BACKSCATTER_DSN, 0);
+		sight_with(txn, TEST_NOW - 60, BACKSCATTER_DSN, 2);
+		found = exact(txn, listed);
+		assert_int_equal(json_array_size(found), 0);
+		json_decref(found);
+	}
+}
+
 static void
 tells_no_more_than_the_newest(void **state)
 {
@@ -142,6 +172,7 @@ main(void)
 		    tells_the_owner_of_a_listed_address_everything_but_the_trap),
 		TEST_WITH_STORE(
 		    tells_the_owner_of_another_one_nothing_of_the_last_day),
+		TEST_WITH_STORE(tells_nobody_what_no_others_bear_out),
 		TEST_WITH_STORE(tells_no_more_than_the_newest),
 	};
 

@@ -8,6 +8,7 @@
 
 #include "common/error.h"
 #include "db/record.h"
+#include "db/sighting.h"
 #include "db/verdict.h"
 #include "db/zonedata.h"
 #include "httpapi/lookup.h"
@@ -81,11 +82,14 @@ publish(struct fixture *f, struct listing *listing, const char *unit)
 	    0);
 }
 
+/* With so many other networks that bear it out. */
 static void
-sight(struct fixture *f, const char *address, enum backscatter_kind kind,
-    int64_t seen_at, const char *cause)
+sight_with(struct fixture *f, const char *address, enum backscatter_kind kind,
+    int64_t seen_at, const char *cause, uint8_t borne_by)
 {
 	static struct evidence evidence;
+	struct sighting sighting = { .borne_by = borne_by };
+	struct ipaddr unit;
 
 	memset(&evidence, 0, sizeof(evidence));
 	evidence.address = address_of(address);
@@ -96,6 +100,17 @@ sight(struct fixture *f, const char *address, enum backscatter_kind kind,
 	assert_int_equal(
 	    evidence_next_id(f->txn, seen_at * 1000000, &evidence.id), 0);
 	assert_int_equal(evidence_put(f->txn, &evidence), 0);
+	sighting.id = evidence.id;
+	policy_event_from(&evidence, false, &sighting.event);
+	unit = listing_unit(&evidence.address);
+	assert_int_equal(sighting_put(f->txn, &unit, &sighting), 0);
+}
+
+static void
+sight(struct fixture *f, const char *address, enum backscatter_kind kind,
+    int64_t seen_at, const char *cause)
+{
+	sight_with(f, address, kind, seen_at, cause, 3);
 }
 
 static void
@@ -122,6 +137,7 @@ some_listing(void)
 		.due_at = TEST_NOW + 3 * DAY,
 		.score = 2,
 		.sightings = 3,
+		.corroborated = 3,
 		.traps = 2,
 	};
 }
@@ -212,6 +228,31 @@ a_listed_address_tells_codes_hours_and_cause(void **state)
 	free(text);
 }
 
+/* Else a server that answers guesses would learn which of them are traps. */
+static void
+what_no_others_bear_out_is_never_told(void **state)
+{
+	struct fixture *f = *state;
+	struct listing listing = some_listing();
+	char *text;
+
+	sight_with(f, "192.0.2.9", BACKSCATTER_DSN, TEST_NOW - 2 * DAY, "", 0);
+	text = json_of(f, "192.0.2.9");
+	assert_null(strstr(text, "seen_day"));
+	assert_non_null(strstr(text, "\"kinds\":[]"));
+	free(text);
+	listing.last_seen_at = TEST_NOW;
+	listing.sightings = 9;
+	publish(f, &listing, "192.0.2.8");
+	sight_with(f, "192.0.2.8", BACKSCATTER_DSN, TEST_NOW, "quota", 2);
+	text = json_of(f, "192.0.2.8");
+	assert_non_null(strstr(text, "\"last_seen\":\"2023-11-14T21:00:00Z\""));
+	assert_non_null(strstr(text, "\"sightings\":{\"least\":2,\"most\":4}"));
+	assert_non_null(strstr(text, "\"evidence\":[]"));
+	assert_null(strstr(text, "quota"));
+	free(text);
+}
+
 static void
 a_flood_of_today_hides_nothing_of_yesterday(void **state)
 {
@@ -298,6 +339,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(
 		    a_listed_address_tells_codes_hours_and_cause, set_up,
 		    tear_down),
+		cmocka_unit_test_setup_teardown(
+		    what_no_others_bear_out_is_never_told, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 		    a_flood_of_today_hides_nothing_of_yesterday, set_up,
 		    tear_down),

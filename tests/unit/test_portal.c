@@ -51,6 +51,7 @@ fill(struct store_txn *txn)
 		.listed_at = TEST_NOW,
 		.expires_at = TEST_NOW + 7200,
 		.sightings = 600,
+		.corroborated = 600,
 		.traps = 1,
 	};
 	struct listing by_hand = {
