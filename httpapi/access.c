@@ -155,6 +155,7 @@ let_in(struct exchange *exchange, const struct token *token)
 	    token->name);
 	exchange->caller.permits = role_permits(token->role);
 	exchange->caller.sensor = token->sensor;
+	memcpy(exchange->caller.hash, token->hash, SECRET_LEN);
 	if (token->used_day != now - now % DAY)
 		access_note_later(exchange->service, token_use, token->hash);
 }

@@ -143,7 +143,7 @@ door_enter(struct exchange *exchange)
 	caller->permits = role_permits(account.role);
 	caller->role = account.role;
 	form_token(secret, caller->form);
-	memcpy(caller->session, session.hash, SECRET_LEN);
+	memcpy(caller->hash, session.hash, SECRET_LEN);
 	if (clock_seconds() - session.used_at >= USE_SECONDS)
 		access_note_later(exchange->service, session_use, session.hash);
 	if ((caller->permits & exchange->route->needs) != 0)
@@ -394,7 +394,7 @@ run_logout(struct writer_job *job, void *context)
 
 	(void)context;
 	if (code == 0) {
-		code = session_end(txn, exchange->caller.session);
+		code = session_end(txn, exchange->caller.hash);
 		if (code == 0)
 			code = store_commit(txn);
 		else

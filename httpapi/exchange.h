@@ -105,10 +105,10 @@ struct caller {
 	char who[64];	  /* for the audit: "token:NAME", "account:NAME" */
 	unsigned permits; /* enum permit */
 	uint32_t sensor;  /* whose events these are */
+	uint8_t hash[SECRET_LEN]; /* of the token or session */
 	/* Of the console alone: */
 	enum role role;
-	char form[SECRET_TEXT_MAX];  /* what this session's forms bear */
-	uint8_t session[SECRET_LEN]; /* its hash */
+	char form[SECRET_TEXT_MAX]; /* what this session's forms bear */
 };
 
 struct exchange {
