@@ -131,7 +131,9 @@ door_enter(struct exchange *exchange)
 	struct account account;
 	int code = ERROR_NOT_FOUND;
 
-	if (read_secret(exchange, SESSION_COOKIE, secret))
+	/* One that others could read on its way serves no more. */
+	if (!exchange->request.in_clear &&
+	    read_secret(exchange, SESSION_COOKIE, secret))
 		code = find(exchange, secret, &session, &account);
 	if (code == ERROR_NOT_FOUND)
 		return lead_to_form(exchange);
@@ -181,10 +183,23 @@ show_form(struct exchange *exchange, unsigned status, const char *wrong)
 	console_reply(exchange, "login.html", NULL, view);
 }
 
+/* Instead of it, where others on the way could read the password. */
+static void
+show_where(struct exchange *exchange, const char *wrong)
+{
+	exchange->reply.status = 403;
+	console_reply(exchange, "login.html", NULL,
+	    json_pack(
+		"{ss sb}", "wrong", console_text(exchange, wrong), "clear", 1));
+}
+
 enum handled
 door_form(struct exchange *exchange)
 {
-	show_form(exchange, 200, NULL);
+	if (exchange->request.in_clear)
+		show_where(exchange, "login.clear");
+	else
+		show_form(exchange, 200, NULL);
 	return HANDLED;
 }
 
@@ -292,7 +307,8 @@ sign_in(struct exchange *exchange, const char *name, uint64_t *mark,
 		     text_of(exchange, "password")))
 		code = ERROR_REFUSED;
 	else if (account.has_totp && !attempts_take_code(&attempt))
-		code = ERROR_LIMIT;
+		code =
+		    ERROR_REFUSED; /* another word would praise the password */
 	else
 		code = begin_session(exchange, &account, secret);
 	secret_forget(&account, sizeof(account));
@@ -358,6 +374,24 @@ run(struct writer_job *job, void *context)
 	secret_forget(secret, sizeof(secret));
 }
 
+/* Of right and wrong ones alike: nobody learns by it. */
+static void
+refuse_in_clear(struct exchange *exchange)
+{
+	static struct log_gate gate = LOG_GATE(5);
+	char client[IPADDR_TEXT_MAX], shown[LOG_TEXT_MAX];
+
+	if (log_gate_open(&gate, "password_in_clear"))
+		log_warning("password_in_clear request=%s client=%s "
+			    "account=%s reason=\"it came without TLS\" "
+			    "remedy=\"if it was right: bsblctl account "
+			    "password\"",
+		    exchange->request.id,
+		    ipaddr_format(&exchange->request.client, client),
+		    log_escape(text_of(exchange, "name"), shown));
+	show_where(exchange, "login.sent_clear");
+}
+
 enum handled
 door_login(struct exchange *exchange)
 {
@@ -366,6 +400,10 @@ door_login(struct exchange *exchange)
 	char expected[SECRET_TEXT_MAX];
 	struct quota_state state;
 
+	if (exchange->request.in_clear) {
+		refuse_in_clear(exchange);
+		return HANDLED;
+	}
 	if (!read_secret(exchange, FORM_COOKIE, secret) ||
 	    !bears(exchange, form_token(secret, expected))) {
 		show_form(exchange, 403, "login.cookie");

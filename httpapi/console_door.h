@@ -12,6 +12,9 @@
  * itself. No other site's page can have it sent (SameSite=Strict), and each
  * form bears a token made of it besides, so that none acts by it.
  *
+ * A password that others on the way could read is not asked for, nor is it
+ * taken; nor a session.
+ *
  * Guessing: each network may try DOOR_PER_NETWORK times a minute, and all of
  * them together as httpapi/attempts.h says.
  */
