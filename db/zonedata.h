@@ -68,6 +68,13 @@ void zonedata_encode_entry(
 int zonedata_encode_rrsets(
     const struct zone_node *node, uint8_t *value, size_t size);
 
+/*
+ * The lists, as bits 1u << enum sublist, that hold more than their test
+ * entries: those of `lists` alone are looked at. 0 or a negative code; *held is
+ * then `lists`.
+ */
+int zonedata_held(struct store_txn *txn, unsigned lists, unsigned *held);
+
 /* --- changes ------------------------------------------------------------- */
 
 int zonedata_put(struct store_txn *txn, const struct zonekey *key,

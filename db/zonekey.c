@@ -152,8 +152,8 @@ add_label(struct zonekey *key, const char *label, size_t len)
 	key->octets[key->len++] = LABEL_END;
 }
 
-static void
-start_list(enum sublist list, struct zonekey *key)
+void
+zonekey_of_list(enum sublist list, struct zonekey *key)
 {
 	const char *label = sublists[list].label;
 
@@ -192,7 +192,7 @@ void
 zonekey_of_unit(
     enum sublist list, const struct ipaddr *unit, struct zonekey *key)
 {
-	start_list(list, key);
+	zonekey_of_list(list, key);
 	if (ipaddr_is_ipv4(unit)) {
 		for (unsigned i = 12; i < 16; i++)
 			add_number(key, unit->octets[i]);
@@ -208,7 +208,7 @@ zonekey_of_mapped(
 {
 	struct ipaddr address = ipaddr_from_ipv4(ipv4_host_order);
 
-	start_list(list, key);
+	zonekey_of_list(list, key);
 	add_nibbles(key, &address, ALL_NIBBLES);
 }
 

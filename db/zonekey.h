@@ -45,6 +45,9 @@ int zonekey_from_name(
  */
 int zonekey_to_name(const struct zonekey *key, uint8_t *name, size_t size);
 
+/* What all names of a list begin with; of the main list, the apex. */
+void zonekey_of_list(enum sublist list, struct zonekey *key);
+
 /*
  * Where a listed unit stands in a list: four labels for IPv4, sixteen nibbles
  * and `*` for an IPv6 /64 (RFC 5782 sections 2.1 and 2.4). Of an IPv6 address

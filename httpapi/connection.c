@@ -38,7 +38,8 @@ struct connection {
 	enum phase phase;
 	struct request_line line;
 	struct exchange exchange;
-	struct strbuf kept; /* the memory of the last reply's body */
+	struct strbuf kept;    /* the memory of the last reply's body */
+	struct stocked *taken; /* what the reply is sent with; NULL: none */
 };
 
 /* --- connections ---------------------------------------------------------- */
@@ -193,7 +194,8 @@ send_reply(struct connection *connection)
 {
 	connection->phase = PHASE_SENT;
 	dispatch_finish(&connection->exchange);
-	return reply_send(&connection->exchange, connection->handle);
+	return reply_send(&connection->exchange, connection->handle,
+	    connection->all->stock, &connection->taken);
 }
 
 /*
@@ -419,6 +421,9 @@ connection_completed(void *context, struct MHD_Connection *handle, void **own,
 	if (connection == NULL || connection->phase == PHASE_IDLE)
 		return;
 	connection->phase = PHASE_IDLE;
+	if (connection->taken != NULL)
+		stock_give(all->stock, connection->taken);
+	connection->taken = NULL;
 	keep_body(connection);
 	exchange_deinit(&connection->exchange);
 	give_time(connection);

@@ -6,6 +6,7 @@
 #include "httpapi/deadline.h"
 #include "httpapi/limit.h"
 #include "httpapi/service.h"
+#include "httpapi/stock.h"
 
 /*
  * One connection and its requests, one after the other, as libmicrohttpd calls
@@ -19,6 +20,7 @@ struct connections {
 	struct service *service;
 	struct deadlines deadlines;
 	struct limit *limit;
+	struct stock *stock;   /* of replies */
 	_Atomic unsigned busy; /* requests between begin and end */
 };
 

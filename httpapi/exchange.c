@@ -84,6 +84,14 @@ exchange_field(const struct exchange *exchange, const char *name)
 	    exchange->request.fields, exchange->request.field_count, name);
 }
 
+/* `value` is there: the place's own text, or a literal. */
+static void
+count_header(struct reply *reply, const char *name, const char *value)
+{
+	reply->headers[reply->header_count].name = name;
+	reply->headers[reply->header_count++].value = value;
+}
+
 void
 reply_header_as_is(struct reply *reply, const char *name, const char *value)
 {
@@ -92,31 +100,30 @@ reply_header_as_is(struct reply *reply, const char *name, const char *value)
 	if (reply->header_count == REPLY_HEADERS_MAX ||
 	    len >= REPLY_HEADER_VALUE_MAX)
 		return;
-	reply->headers[reply->header_count].name = name;
-	memcpy(reply->headers[reply->header_count++].value, value, len + 1);
+	memcpy(reply->headers[reply->header_count].text, value, len + 1);
+	count_header(reply, name, reply->headers[reply->header_count].text);
 }
 
 void
 reply_header(struct reply *reply, const char *name, const char *format, ...)
 {
 	va_list args;
-	char *value;
+	char *text;
 	int len;
 
-	/* Most are the same always, and need no formatting. */
-	if (strchr(format, '%') == NULL) {
-		reply_header_as_is(reply, name, format);
-		return;
-	}
 	if (reply->header_count == REPLY_HEADERS_MAX)
 		return;
-	value = reply->headers[reply->header_count].value;
-	va_start(args, format);
-	len = vsnprintf(value, REPLY_HEADER_VALUE_MAX, format, args);
-	va_end(args);
-	if (len < 0 || len >= REPLY_HEADER_VALUE_MAX)
+	/* Most are the same always, and need no formatting. */
+	if (strchr(format, '%') == NULL) {
+		count_header(reply, name, format);
 		return;
-	reply->headers[reply->header_count++].name = name;
+	}
+	text = reply->headers[reply->header_count].text;
+	va_start(args, format);
+	len = vsnprintf(text, REPLY_HEADER_VALUE_MAX, format, args);
+	va_end(args);
+	if (len >= 0 && len < REPLY_HEADER_VALUE_MAX)
+		count_header(reply, name, text);
 }
 
 void

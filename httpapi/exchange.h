@@ -77,7 +77,8 @@ struct reply {
 	struct reply_source *source; /* instead of both; owned */
 	struct {
 		const char *name;
-		char value[REPLY_HEADER_VALUE_MAX];
+		const char *value; /* `text`, or a literal */
+		char text[REPLY_HEADER_VALUE_MAX];
 	} headers[REPLY_HEADERS_MAX];
 	unsigned header_count;
 	bool tagged; /* gets an entity tag, and 304 where that matches */
@@ -166,7 +167,10 @@ bool exchange_number(struct exchange *exchange, const json_t *query,
     const char *name, long long least, long long most, long long usual,
     long long *number);
 
-/* Adds a header; one that does not fit is left out. */
+/*
+ * Adds a header; one that does not fit is left out. What is the same always
+ * comes as a format without placeholders.
+ */
 void reply_header_as_is(
     struct reply *reply, const char *name, const char *value);
 void reply_header(struct reply *reply, const char *name, const char *format,

@@ -35,28 +35,44 @@ read_entry(struct store_txn *txn, enum sublist list, const struct ipaddr *unit,
 	return code == ERROR_NOT_FOUND ? 0 : code;
 }
 
+int
+lookup_apart(struct store_txn *txn, unsigned *apart)
+{
+	return zonedata_held(txn, LOOKUP_APART, apart);
+}
+
+/* Where test entries stand (RFC 5782 section 5). */
+static bool
+is_loopback(const struct ipaddr *unit)
+{
+	return ipaddr_is_ipv4(unit) && ipaddr_to_ipv4(unit) >> 24 == 127;
+}
+
 /*
  * Lists of one kind, strict and manual hold nothing that the main list has not,
  * under a code that stands there as well (db/verdict.h); but each has its test
- * entries. Most addresses are in no list: three are left to ask.
+ * entries.
  */
 static bool
-may_hold(enum sublist list, const struct zone_entry *main)
+may_hold(enum sublist list, unsigned apart, const struct zone_entry *main)
 {
-	return list == SUBLIST_MAIN || list == SUBLIST_CALLOUT ||
-	       list == SUBLIST_SHARED || (main->flags & ZONE_ENTRY_TEST) != 0 ||
+	if ((LOOKUP_APART & 1u << list) != 0)
+		return (apart & 1u << list) != 0;
+	return list == SUBLIST_MAIN || (main->flags & ZONE_ENTRY_TEST) != 0 ||
 	       (sublists[list].codes & main->codes) != 0;
 }
 
 static int
-read_entries(struct store_txn *txn, const struct ipaddr *unit,
+read_entries(struct store_txn *txn, const struct ipaddr *unit, unsigned apart,
     struct zone_entry entries[SUBLIST_COUNT])
 {
 	int code = 0;
 
+	if (is_loopback(unit))
+		apart = LOOKUP_APART;
 	memset(entries, 0, SUBLIST_COUNT * sizeof(*entries));
 	for (int i = SUBLIST_MAIN; code == 0 && i < SUBLIST_COUNT; i++) {
-		if (may_hold((enum sublist)i, &entries[SUBLIST_MAIN]))
+		if (may_hold((enum sublist)i, apart, &entries[SUBLIST_MAIN]))
 			code =
 			    read_entry(txn, (enum sublist)i, unit, &entries[i]);
 	}
@@ -135,7 +151,8 @@ read_sightings(struct store_txn *txn, const struct ipaddr *unit,
 
 int
 lookup_read(struct store_txn *txn, const struct ipaddr *address,
-    const struct policy *policy, int64_t now, struct lookup *lookup)
+    const struct policy *policy, unsigned apart, int64_t now,
+    struct lookup *lookup)
 {
 	struct disclosure_facts *facts = &lookup->facts;
 	bool listed;
@@ -146,11 +163,13 @@ lookup_read(struct store_txn *txn, const struct ipaddr *address,
 	facts->sighting_count = 0;
 	facts->threshold = policy->list_score;
 	facts->half_life_seconds = policy->half_life_seconds;
-	code = read_entries(txn, &lookup->unit, facts->entries);
+	facts->listing = (struct listing){ .unit = lookup->unit };
+	code = read_entries(txn, &lookup->unit, apart, facts->entries);
 	if (code != 0)
 		return code;
 	listed = is_listed(facts->entries);
-	code = listing_get(txn, &lookup->unit, &facts->listing);
+	if (listed)
+		code = listing_get(txn, &lookup->unit, &facts->listing);
 	if (code != 0 && code != ERROR_NOT_FOUND)
 		return code;
 	return read_sightings(txn, &lookup->unit, policy, now, listed, facts);

@@ -21,11 +21,15 @@ lookup_put(struct reader *reader, const struct site *site,
 	struct lookup lookup;
 	int code;
 
-	code = lookup_read(
-	    reader->txn, address, &site->rules.policy, now, &lookup);
+	code = lookup_read(reader->txn, address, &site->rules.policy,
+	    reader->apart, now, &lookup);
 	if (code != 0)
 		return code;
-	lookup_write(&lookup, &reader->zone, reader->zone_name, now, out);
+	if (lookup_is_unknown(&lookup))
+		lookup_add_unknown(&lookup, &reader->unknown, out);
+	else
+		lookup_write(
+		    &lookup, &reader->zone, reader->zone_name, now, out);
 	return out->error;
 }
 

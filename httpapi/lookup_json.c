@@ -216,14 +216,19 @@ verdict_name(const struct disclosure *shown)
 }
 
 static void
-put_verdict(struct jsonout *to, const struct lookup *lookup,
-    const struct zone_settings *zone, const char *zone_name,
-    const struct disclosure *shown)
+put_names(struct jsonout *to, const struct lookup *lookup)
 {
 	char text[IPPREFIX_TEXT_MAX];
 
 	jsonout_text(to, "address", ipaddr_format(&lookup->address, text));
 	jsonout_text(to, "unit", listing_unit_format(&lookup->unit, text));
+}
+
+static void
+put_verdict(struct jsonout *to, const struct lookup *lookup,
+    const struct zone_settings *zone, const char *zone_name,
+    const struct disclosure *shown)
+{
 	jsonout_text(to, "verdict", verdict_name(shown));
 	jsonout_bool(to, "listed", shown->listed);
 	jsonout_text(to, "zone", zone_name);
@@ -246,6 +251,7 @@ lookup_write(const struct lookup *lookup, const struct zone_settings *zone,
 	jsonout_init(&to, out);
 	disclosure_make(&lookup->facts, now, &shown);
 	jsonout_object(&to, NULL);
+	put_names(&to, lookup);
 	put_verdict(&to, lookup, zone, zone_name, &shown);
 	if (shown.test)
 		jsonout_bool(&to, "test", true);
@@ -259,4 +265,45 @@ lookup_write(const struct lookup *lookup, const struct zone_settings *zone,
 	if (shown.judged)
 		put_delisting(&to, lookup, zone);
 	jsonout_end_object(&to);
+}
+
+/* --- an address that nothing is known of ---------------------------------- */
+
+bool
+lookup_is_unknown(const struct lookup *lookup)
+{
+	const struct disclosure_facts *facts = &lookup->facts;
+	unsigned codes = 0;
+
+	for (int list = 0; list < SUBLIST_COUNT; list++)
+		codes |= facts->entries[list].codes;
+	return codes == 0 && facts->sighting_count == 0;
+}
+
+void
+lookup_write_unknown(const struct zone_settings *zone, const char *zone_name,
+    struct strbuf *unknown)
+{
+	static const struct lookup nobody;
+	struct disclosure shown;
+	struct jsonout to;
+
+	jsonout_init(&to, unknown);
+	disclosure_make(&nobody.facts, 0, &shown);
+	to.more = true; /* the address */
+	put_verdict(&to, &nobody, zone, zone_name, &shown);
+	jsonout_end_object(&to);
+}
+
+void
+lookup_add_unknown(const struct lookup *lookup, const struct strbuf *unknown,
+    struct strbuf *out)
+{
+	struct jsonout to;
+
+	strbuf_reserve(out, LIKELY_OCTETS);
+	jsonout_init(&to, out);
+	jsonout_object(&to, NULL);
+	put_names(&to, lookup);
+	strbuf_add(out, unknown->text, unknown->len);
 }

@@ -4,6 +4,11 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "httpapi/lookup.h"
+
+/* Six times what a zone of the longest name takes. */
+#define UNKNOWN_MAX 4096
+
 struct readers {
 	struct store *store;
 	pthread_mutex_t lock;
@@ -23,10 +28,21 @@ readers_new(struct store *store, struct readers **out)
 	return 0;
 }
 
+static struct reader *
+make(void)
+{
+	struct reader *reader = calloc(1, sizeof(*reader));
+
+	if (reader != NULL)
+		strbuf_init(&reader->unknown, UNKNOWN_MAX);
+	return reader;
+}
+
 static void
 discard(struct reader *reader)
 {
 	store_abort(reader->txn);
+	strbuf_deinit(&reader->unknown);
 	free(reader);
 }
 
@@ -76,9 +92,15 @@ read_zone(struct reader *reader)
 	code = zone_settings_get(reader->txn, &reader->zone);
 	if (code != 0)
 		return code;
+	code = lookup_apart(reader->txn, &reader->apart);
+	if (code != 0)
+		return code;
 	dname_format(reader->zone.origin, reader->zone_name);
+	strbuf_clear(&reader->unknown);
+	lookup_write_unknown(
+	    &reader->zone, reader->zone_name, &reader->unknown);
 	reader->zone_as_of = as_of;
-	return 0;
+	return reader->unknown.error;
 }
 
 int
@@ -93,7 +115,7 @@ reader_take(struct readers *readers, struct reader **out)
 		readers->idle = reader->next;
 	pthread_mutex_unlock(&readers->lock);
 	if (reader == NULL)
-		reader = calloc(1, sizeof(*reader));
+		reader = make();
 	if (reader == NULL)
 		return -ENOMEM;
 	code = begin(readers, reader);

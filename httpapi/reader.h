@@ -1,6 +1,7 @@
 #ifndef HTTPAPI_READER_H
 #define HTTPAPI_READER_H
 
+#include "common/strbuf.h"
 #include "db/store.h"
 #include "db/zonesettings.h"
 
@@ -14,6 +15,8 @@ struct reader {
 	/* As of this transaction; decoded again only when something changed. */
 	struct zone_settings zone;
 	char zone_name[DNAME_TEXT_MAX]; /* its origin, for people */
+	unsigned apart;			/* as lookup_apart() says */
+	struct strbuf unknown;		/* as lookup_write_unknown() says */
 	uint64_t zone_as_of;		/* transaction id */
 	struct reader *next;
 };

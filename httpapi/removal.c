@@ -115,7 +115,7 @@ read_facts(struct store_txn *txn, const struct exchange *exchange,
 	};
 	struct ipprefix network = ladder_network(&exchange->request.client);
 	code = lookup_read(txn, &wanted->unit, &exchange->site->rules.policy,
-	    wanted->at, &lookup);
+	    LOOKUP_APART, wanted->at, &lookup);
 	if (code != 0)
 		return code;
 	disclosure_make(&lookup.facts, wanted->at, &shown);

@@ -17,12 +17,6 @@
 /* What a stream writes at a time: a dozen look-ups. */
 #define STREAM_BLOCK (16 << 10)
 
-static void
-add(struct MHD_Response *response, const char *name, const char *value)
-{
-	MHD_add_response_header(response, name, value);
-}
-
 static const char *
 policy_of(const struct reply *reply, bool page)
 {
@@ -32,26 +26,47 @@ policy_of(const struct reply *reply, bool page)
 }
 
 static void
-add_headers(struct MHD_Response *response, const struct exchange *exchange)
+fix(struct stock_fields *fields, const char *name, const char *value)
+{
+	fields->fixed[fields->fixed_count].name = name;
+	fields->fixed[fields->fixed_count++].value = value;
+}
+
+static void
+own(struct stock_fields *fields, const char *name, const char *value)
+{
+	fields->own[fields->own_count].name = name;
+	fields->own[fields->own_count++].value = value;
+}
+
+static void
+collect(const struct exchange *exchange, struct stock_fields *fields)
 {
 	const struct reply *reply = &exchange->reply;
 	bool page = strncmp(reply->type, "text/html", 9) == 0;
 
+	fields->fixed_count = fields->own_count = 0;
 	/* 204 and 304 have no content that could have a type. */
 	if (reply->status != 204 && reply->status != 304)
-		add(response, "Content-Type", reply->type);
-	add(response, "X-Request-Id", exchange->request.id);
-	add(response, "X-Content-Type-Options", "nosniff");
-	add(response, "Content-Security-Policy", policy_of(reply, page));
+		fix(fields, "Content-Type", reply->type);
+	fix(fields, "X-Content-Type-Options", "nosniff");
+	fix(fields, "Content-Security-Policy", policy_of(reply, page));
 	if (page) {
-		add(response, "Referrer-Policy", "no-referrer");
+		fix(fields, "Referrer-Policy", "no-referrer");
 		/* For browsers that do not know frame-ancestors. */
-		add(response, "X-Frame-Options", "DENY");
+		fix(fields, "X-Frame-Options", "DENY");
 	}
-	for (unsigned i = 0; i < reply->header_count; i++)
-		add(response, reply->headers[i].name, reply->headers[i].value);
 	if (reply->close)
-		add(response, "Connection", "close");
+		fix(fields, "Connection", "close");
+	for (unsigned i = 0; i < reply->header_count; i++) {
+		if (reply->headers[i].value == reply->headers[i].text)
+			own(fields, reply->headers[i].name,
+			    reply->headers[i].value);
+		else
+			fix(fields, reply->headers[i].name,
+			    reply->headers[i].value);
+	}
+	own(fields, "X-Request-Id", exchange->request.id);
 }
 
 static ssize_t
@@ -99,17 +114,53 @@ make_response(struct reply *reply)
 	    reply->body.len, reply->body.text, MHD_RESPMEM_PERSISTENT);
 }
 
-enum MHD_Result
-reply_send(struct exchange *exchange, struct MHD_Connection *connection)
+static void
+add(struct MHD_Response *response, const struct stock_field *fields,
+    size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		MHD_add_response_header(
+		    response, fields[i].name, fields[i].value);
+}
+
+static enum MHD_Result
+send_once(struct exchange *exchange, const struct stock_fields *fields,
+    struct MHD_Connection *connection)
 {
 	struct MHD_Response *response = make_response(&exchange->reply);
 	enum MHD_Result result;
 
 	if (response == NULL)
 		return MHD_NO;
-	add_headers(response, exchange);
+	add(response, fields->fixed, fields->fixed_count);
+	add(response, fields->own, fields->own_count);
 	result =
 	    MHD_queue_response(connection, exchange->reply.status, response);
 	MHD_destroy_response(response);
 	return result;
+}
+
+/* Of good answers there are many; of what else, a few at a time. */
+static bool
+is_usual(const struct reply *reply)
+{
+	return reply->status == 200 && reply->tagged && !reply->close &&
+	       reply->source == NULL && reply->fixed == NULL &&
+	       reply->body.len <= STOCK_BODY_MAX;
+}
+
+enum MHD_Result
+reply_send(struct exchange *exchange, struct MHD_Connection *connection,
+    struct stock *stock, struct stocked **taken)
+{
+	const struct reply *reply = &exchange->reply;
+	struct stock_fields fields;
+
+	collect(exchange, &fields);
+	if (!is_usual(reply))
+		return send_once(exchange, &fields, connection);
+	*taken = stock_take(stock, &fields, reply->body.text, reply->body.len);
+	return *taken != NULL ? MHD_queue_response(connection, reply->status,
+				    stock_response(*taken))
+			      : MHD_NO;
 }

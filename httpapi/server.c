@@ -202,6 +202,8 @@ server_start(struct service *service, const struct settings *settings,
 	code = limit_new(
 	    clients * server->sockets.count + 1, &server->connections.limit);
 	if (code == 0)
+		code = stock_new(&server->connections.stock);
+	if (code == 0)
 		code = start_daemons(server, settings);
 	if (code != 0)
 		server_stop(server);
@@ -247,6 +249,7 @@ server_stop(struct server *server)
 		MHD_stop_daemon(server->daemons[i]);
 	server_close(&server->sockets);
 	limit_free(server->connections.limit);
+	stock_free(server->connections.stock);
 	deadlines_deinit(&server->connections.deadlines);
 	free(server);
 }

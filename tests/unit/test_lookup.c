@@ -23,6 +23,7 @@ struct fixture {
 	struct store_txn *txn;
 	struct policy policy;
 	struct zone_settings zone;
+	unsigned apart;
 };
 
 static struct ipaddr
@@ -53,6 +54,7 @@ set_up(void **state)
 	strcpy(f->zone.portal, "https://bl.example.test/l/");
 	assert_int_equal(store_begin_write(f->test.store, &f->txn), 0);
 	assert_int_equal(zone_settings_apply(f->txn, &f->zone, TEST_NOW), 0);
+	f->apart = LOOKUP_APART;
 	*state = f;
 	return 0;
 }
@@ -118,8 +120,9 @@ look_up(struct fixture *f, const char *address, struct lookup *lookup)
 {
 	struct ipaddr wanted = address_of(address);
 
-	assert_int_equal(
-	    lookup_read(f->txn, &wanted, &f->policy, TEST_NOW, lookup), 0);
+	assert_int_equal(lookup_read(f->txn, &wanted, &f->policy, f->apart,
+			     TEST_NOW, lookup),
+	    0);
 }
 
 static struct listing
@@ -173,6 +176,35 @@ the_zone_and_the_verdict_agree(void **state)
 	}
 }
 
+/* That no list stands apart is no reason to pass by one that does. */
+static void
+a_list_with_tests_alone_is_not_asked(void **state)
+{
+	static const char *const addresses[] = { "192.0.2.9", "127.0.0.2",
+		"127.0.0.7", "127.0.0.8" };
+	struct fixture *f = *state;
+	struct listing listing = { .callout_until = TEST_NOW + DAY };
+	struct lookup with, without;
+	unsigned apart;
+
+	assert_int_equal(lookup_apart(f->txn, &apart), 0);
+	assert_int_equal(apart, 0);
+	for (size_t i = 0; i < sizeof(addresses) / sizeof(*addresses); i++) {
+		f->apart = LOOKUP_APART;
+		look_up(f, addresses[i], &with);
+		f->apart = apart;
+		look_up(f, addresses[i], &without);
+		assert_memory_equal(with.facts.entries, without.facts.entries,
+		    sizeof(with.facts.entries));
+	}
+	publish(f, &listing, "192.0.2.9");
+	assert_int_equal(lookup_apart(f->txn, &f->apart), 0);
+	assert_int_equal(f->apart, 1u << SUBLIST_CALLOUT);
+	look_up(f, "192.0.2.9", &with);
+	assert_int_equal(
+	    with.facts.entries[SUBLIST_CALLOUT].codes, CODE_BIT(7));
+}
+
 static char *
 json_of(struct fixture *f, const char *address)
 {
@@ -199,6 +231,42 @@ an_unknown_address_is_not_listed(void **state)
 	    "\"caches\":{\"listed_seconds\":600,\"not_listed_seconds\":300},"
 	    "\"kinds\":[]}");
 	free(text);
+}
+
+static void
+what_is_said_of_the_unknown_is_made_once(void **state)
+{
+	static const struct {
+		const char *address;
+		bool unknown;
+	} cases[] = {
+		{ "192.0.2.9", true },
+		{ "2001:db8::7", true },
+		{ "127.0.0.7", false },
+		{ "127.0.0.1", true },
+		{ "192.0.2.10", false },
+	};
+	struct fixture *f = *state;
+	struct strbuf unknown, out;
+
+	sight(f, "192.0.2.10", BACKSCATTER_DSN, TEST_NOW - 2 * DAY, "");
+	strbuf_init(&unknown, 1 << 20);
+	strbuf_init(&out, 1 << 20);
+	lookup_write_unknown(&f->zone, "bl.example.test", &unknown);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		char *text = json_of(f, cases[i].address);
+		struct lookup lookup;
+
+		look_up(f, cases[i].address, &lookup);
+		assert_int_equal(lookup_is_unknown(&lookup), cases[i].unknown);
+		strbuf_clear(&out);
+		lookup_add_unknown(&lookup, &unknown, &out);
+		if (cases[i].unknown)
+			assert_string_equal(out.text, text);
+		free(text);
+	}
+	strbuf_deinit(&unknown);
+	strbuf_deinit(&out);
 }
 
 static void
@@ -335,7 +403,12 @@ main(void)
 		cmocka_unit_test_setup_teardown(
 		    the_zone_and_the_verdict_agree, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
+		    a_list_with_tests_alone_is_not_asked, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
 		    an_unknown_address_is_not_listed, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		    what_is_said_of_the_unknown_is_made_once, set_up,
+		    tear_down),
 		cmocka_unit_test_setup_teardown(
 		    a_listed_address_tells_codes_hours_and_cause, set_up,
 		    tear_down),

@@ -1,0 +1,184 @@
+#include "httpapi/stock.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "httpapi/hash.h"
+
+/*
+ * As many as a server of sixteen threads has under way, of a few dozen lengths.
+ * They hold at most 5 MiB, and as a rule a tenth of that.
+ */
+#define SHELVES 256
+#define SHELF_MAX 4
+
+struct stocked {
+	struct stocked *next;
+	struct MHD_Response *response;
+	struct stock_fields fields;
+	uint64_t hash;
+	size_t len;
+	char body[]; /* what the response sends */
+};
+
+struct stock {
+	pthread_mutex_t lock;
+	struct stocked *shelves[SHELVES]; /* the last one given comes first */
+};
+
+int
+stock_new(struct stock **out)
+{
+	struct stock *stock = calloc(1, sizeof(*stock));
+
+	if (stock == NULL)
+		return -ENOMEM;
+	pthread_mutex_init(&stock->lock, NULL);
+	*out = stock;
+	return 0;
+}
+
+static void
+discard(struct stocked *stocked)
+{
+	struct stocked *next;
+
+	for (; stocked != NULL; stocked = next) {
+		next = stocked->next;
+		MHD_destroy_response(stocked->response);
+		free(stocked);
+	}
+}
+
+void
+stock_free(struct stock *stock)
+{
+	if (stock == NULL)
+		return;
+	for (size_t i = 0; i < SHELVES; i++)
+		discard(stock->shelves[i]);
+	pthread_mutex_destroy(&stock->lock);
+	free(stock);
+}
+
+/* --- one response --------------------------------------------------------- */
+
+static struct stocked *
+make(const struct stock_fields *fields, uint64_t hash, size_t len)
+{
+	struct stocked *made = malloc(sizeof(*made) + len);
+
+	if (made == NULL)
+		return NULL;
+	made->hash = hash;
+	made->len = len;
+	made->next = NULL;
+	made->response = MHD_create_response_from_buffer(
+	    len, made->body, MHD_RESPMEM_PERSISTENT);
+	if (made->response == NULL) {
+		free(made);
+		return NULL;
+	}
+	for (size_t i = 0; i < fields->fixed_count; i++)
+		MHD_add_response_header(made->response, fields->fixed[i].name,
+		    fields->fixed[i].value);
+	return made;
+}
+
+static void
+dress(struct stocked *stocked, const struct stock_fields *fields)
+{
+	stocked->fields = *fields;
+	for (size_t i = 0; i < fields->own_count; i++)
+		MHD_add_response_header(stocked->response, fields->own[i].name,
+		    fields->own[i].value);
+}
+
+static void
+undress(struct stocked *stocked)
+{
+	const struct stock_fields *fields = &stocked->fields;
+
+	for (size_t i = 0; i < fields->own_count; i++)
+		MHD_del_response_header(stocked->response, fields->own[i].name,
+		    fields->own[i].value);
+}
+
+/* --- the shelves ---------------------------------------------------------- */
+
+static size_t
+size_of_fixed(const struct stock_fields *fields)
+{
+	return fields->fixed_count * sizeof(fields->fixed[0]);
+}
+
+static bool
+fits(const struct stocked *stocked, const struct stock_fields *fields,
+    uint64_t hash, size_t len)
+{
+	return stocked->hash == hash && stocked->len == len &&
+	       stocked->fields.fixed_count == fields->fixed_count &&
+	       memcmp(stocked->fields.fixed, fields->fixed,
+		   size_of_fixed(fields)) == 0;
+}
+
+static struct stocked *
+find(struct stock *stock, const struct stock_fields *fields, uint64_t hash,
+    size_t len)
+{
+	struct stocked **at = &stock->shelves[hash % SHELVES], *found;
+
+	pthread_mutex_lock(&stock->lock);
+	while (*at != NULL && !fits(*at, fields, hash, len))
+		at = &(*at)->next;
+	found = *at;
+	if (found != NULL)
+		*at = found->next;
+	pthread_mutex_unlock(&stock->lock);
+	return found;
+}
+
+struct stocked *
+stock_take(struct stock *stock, const struct stock_fields *fields,
+    const char *body, size_t len)
+{
+	uint64_t hash = hash_octets(fields->fixed, size_of_fixed(fields), len);
+	struct stocked *taken = find(stock, fields, hash, len);
+
+	if (taken == NULL)
+		taken = make(fields, hash, len);
+	if (taken == NULL)
+		return NULL;
+	dress(taken, fields);
+	memcpy(taken->body, body, len);
+	return taken;
+}
+
+struct MHD_Response *
+stock_response(const struct stocked *stocked)
+{
+	return stocked->response;
+}
+
+/* The newest first; what then is too much has not been asked for of late. */
+void
+stock_give(struct stock *stock, struct stocked *stocked)
+{
+	struct stocked **at = &stock->shelves[stocked->hash % SHELVES];
+	struct stocked *rest;
+
+	undress(stocked);
+	pthread_mutex_lock(&stock->lock);
+	stocked->next = *at;
+	*at = stocked;
+	for (int i = 0; i < SHELF_MAX && *at != NULL; i++)
+		at = &(*at)->next;
+	rest = *at;
+	*at = NULL;
+	pthread_mutex_unlock(&stock->lock);
+	discard(rest);
+}
