@@ -84,6 +84,7 @@ static const struct {
 	{ ERROR_EXISTS, PROBLEM_EXISTS, "That is there already." },
 	{ ERROR_REFUSED, PROBLEM_REFUSED, "The rules forbid it." },
 	{ ERROR_LIMIT, PROBLEM_REFUSED, "That is more than a bound allows." },
+	{ ERROR_BUSY, PROBLEM_BUSY, "There is too much to do just now." },
 };
 
 static size_t

@@ -59,11 +59,14 @@ act_run act_trap_add, act_trap_set, act_trap_remove; /* pattern state weight */
 act_run act_request; /* decision: grant, refuse; reason */
 act_run act_guard;   /* decision: release, reject; units or all; reason */
 act_run act_account; /* role, disabled */
-act_run act_token_revoke;
+
+/* act_token.c: name role sensor until clients. The answer has the secret. */
+act_run act_token_add, act_token_revoke;
 
 /*
  * act_purge.c: sensor, trap or campaign; from, to; reason; dry_run. With a
- * campaign for a subject, into: it is merged into that one.
+ * campaign for a subject, into: it is merged into that one. It is searched on
+ * the searcher's thread, and only what was found is done on the writer's.
  */
 enum handled act_purge(struct exchange *exchange, act_reply *reply);
 /* What is to be purged or merged, by input and subject; ERROR_FORMAT. */

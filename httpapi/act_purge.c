@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -188,32 +189,92 @@ purge(struct act *act, struct purge_plan *plan, bool keep)
 	return code;
 }
 
-static void
-run(struct writer_job *job, void *context)
+/* On its way from the searcher's thread to the writer's. */
+struct act_purging {
+	struct purge_plan plan;
+	void (*done)(struct writer_job *job, void *context);
+};
+
+static struct exchange *
+exchange_of(struct writer_job *job)
 {
+	return (struct exchange *)(void *)((char *)job -
+					   offsetof(struct exchange, job));
+}
+
+static void
+run_on_writer(struct writer_job *job, void *context)
+{
+	struct act_purging *purging = exchange_of(job)->act.purging;
+	const struct purge *which = &purging->plan.purge;
 	struct act act;
 	bool keep;
-	struct purge which = { .into = 0 };
-	struct purge_plan plan;
 	int code;
 
 	(void)context;
 	act_begin(&act, job);
 	keep = json_is_false(json_object_get(act.input, "dry_run"));
-	code = act.subject[0] != '\0' ? act_read_merge(&act, &which)
-				      : act_read_purge(&act, &which);
-	if (code == 0) {
-		purge_plan_init(&plan, &which);
-		code = search_walk(act.exchange->service, step, &plan);
-		if (code == 0)
-			code = purge(&act, &plan, keep);
-		purge_plan_deinit(&plan);
-	}
+	code = purge(&act, &purging->plan, keep);
 	if (code == 0 && keep)
 		survey_spoil(act.exchange->service->survey);
-	if (code == ERROR_REFUSED && which.into != 0)
+	if (code == ERROR_REFUSED && which->into != 0)
 		act.why = "They are one campaign already.";
 	act.exchange->act.reply(&act, code);
+	json_decref(act.answer);
+	purge_plan_deinit(&purging->plan);
+	free(purging);
+}
+
+static void
+hand_over(struct writer_job *job, void *context)
+{
+	struct exchange *exchange = exchange_of(job);
+
+	(void)context;
+	job->run = run_on_writer;
+	job->done = exchange->act.purging->done;
+	writer_submit(exchange->service->writer, job);
+}
+
+/* 0: it is found, and a place of the writer's is kept for what follows. */
+static int
+search(struct act *act, struct purge_plan *plan)
+{
+	struct service *service = act->exchange->service;
+	struct purge which = { .into = 0 };
+	int code = act->subject[0] != '\0' ? act_read_merge(act, &which)
+					   : act_read_purge(act, &which);
+
+	if (code != 0)
+		return code;
+	purge_plan_init(plan, &which);
+	code = search_walk(service, step, plan);
+	if (code == 0 && !writer_reserve(service->writer))
+		code = ERROR_BUSY;
+	if (code != 0)
+		purge_plan_deinit(plan);
+	return code;
+}
+
+/* Nobody waits for the writer's thread meanwhile. */
+static void
+run_on_searcher(struct writer_job *job, void *context)
+{
+	struct act_purging *purging = calloc(1, sizeof(*purging));
+	struct act act;
+	int code;
+
+	(void)context;
+	act_begin(&act, job);
+	code = purging != NULL ? search(&act, &purging->plan) : -ENOMEM;
+	if (code == 0) {
+		purging->done = job->done;
+		act.exchange->act.purging = purging;
+		job->done = hand_over;
+	} else {
+		free(purging);
+		act.exchange->act.reply(&act, code);
+	}
 	json_decref(act.answer);
 }
 
@@ -221,6 +282,7 @@ enum handled
 act_purge(struct exchange *exchange, act_reply *reply)
 {
 	exchange->act.reply = reply;
-	exchange->job.run = run;
+	exchange->job.run = run_on_searcher;
+	exchange->thread = exchange->service->searcher;
 	return HANDLED_LATER;
 }

@@ -7,7 +7,6 @@
 #include "db/account.h"
 #include "db/appeal.h"
 #include "db/audit.h"
-#include "db/token.h"
 #include "db/trap.h"
 #include "httpapi/act.h"
 #include "httpapi/target.h"
@@ -450,7 +449,7 @@ act_guard(struct act *act)
 	return code;
 }
 
-/* --- accounts and tokens -------------------------------------------------- */
+/* --- accounts ------------------------------------------------------------- */
 
 int
 act_account(struct act *act)
@@ -476,17 +475,5 @@ act_account(struct act *act)
 	if (code == 0)
 		json_object_set_new(
 		    act->answer, "account", json_string(act->subject));
-	return code;
-}
-
-int
-act_token_revoke(struct act *act)
-{
-	int code =
-	    token_revoke(act->txn, act->subject, act->rules.who, act->now);
-
-	if (code == 0)
-		json_object_set_new(
-		    act->answer, "revoked", json_string(act->subject));
 	return code;
 }

@@ -281,6 +281,27 @@ act_account_form(struct act *act)
 	return act_account(act);
 }
 
+/* The secret is shown once, so this leads nowhere. */
+static void
+show_token(struct act *act, int code)
+{
+	struct exchange *exchange = act->exchange;
+
+	if (code != 0) {
+		act_answer(act, code);
+		return;
+	}
+	exchange->reply.status = 200;
+	console_reply(
+	    exchange, "token.html", "tokens", json_incref(act->answer));
+}
+
+static enum handled
+begin_token(struct exchange *exchange)
+{
+	return act_later(exchange, act_token_add, show_token);
+}
+
 /* One is done at once and leads back; or it is begun, and leads on. */
 static const struct {
 	const char *name;
@@ -297,6 +318,8 @@ static const struct {
 	{ "guard", act_guard, "guard", NULL, PERMIT_DECIDE },
 	{ "trap", act_trap, "traps", NULL, PERMIT_DECIDE },
 	{ "account", act_account_form, "accounts", NULL, PERMIT_MANAGE },
+	{ "token", NULL, NULL, begin_token, PERMIT_MANAGE },
+	{ "revoke", act_token_revoke, "tokens", NULL, PERMIT_MANAGE },
 	{ "purge", NULL, NULL, console_begin_purge, PERMIT_MANAGE },
 	{ "merge", NULL, NULL, console_begin_merge, PERMIT_MANAGE },
 	{ "confirm", NULL, NULL, console_confirm_begun, PERMIT_MANAGE },

@@ -15,6 +15,7 @@ route_handler console_exemptions, console_audit;
 route_handler console_campaigns, console_campaign, console_sensors;
 /* console_state.c */
 route_handler console_trends, console_health, console_accounts;
+route_handler console_tokens;
 /* console_purge.c: the form, and one that was begun */
 route_handler console_purge, console_undertaking;
 /* GET /console/find?address=: on to the listing. */

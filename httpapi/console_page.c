@@ -36,6 +36,8 @@ PART(console_undertaking_page, "undertaking.html");
 PART(console_trends_page, "trends.html");
 PART(console_health_page, "health.html");
 PART(console_accounts_page, "accounts.html");
+PART(console_tokens_page, "tokens.html");
+PART(console_token_page, "token.html");
 
 static const struct template_part parts[] = {
 	{ "head.html", console_head },
@@ -57,6 +59,8 @@ static const struct template_part parts[] = {
 	{ "trends.html", console_trends_page },
 	{ "health.html", console_health_page },
 	{ "accounts.html", console_accounts_page },
+	{ "tokens.html", console_tokens_page },
+	{ "token.html", console_token_page },
 };
 
 static const char *

@@ -2,9 +2,11 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "common/clock.h"
 #include "db/condition.h"
+#include "db/role.h"
 #include "db/trend.h"
 #include "httpapi/console_page.h"
 #include "httpapi/view.h"
@@ -73,9 +75,31 @@ limit_json(const struct condition_limits *limits, int64_t value)
 					: figure(limits, value);
 }
 
+/* ingest's age is counted from 1970 where it has none. */
+static bool
+never_was(const struct condition *condition, enum condition_measure which,
+    int64_t now)
+{
+	return which == CONDITION_SWEEP_AGE && condition->values[which] >= now;
+}
+
+static json_t *
+value_json(const struct exchange *exchange, const struct condition *condition,
+    enum condition_measure which, int64_t now)
+{
+	const struct condition_limits *limits = &condition_limits[which];
+	int64_t value = condition->values[which];
+
+	if (never_was(condition, which, now))
+		return json_string(console_text(exchange, "overview.never"));
+	if (limits->unit[0] == 's' && value > 0)
+		return console_duration(exchange, value);
+	return figure(limits, value);
+}
+
 static json_t *
 row_json(const struct exchange *exchange, const struct condition *condition,
-    enum condition_measure which)
+    enum condition_measure which, int64_t now)
 {
 	static const char *const states[] = {
 		[CONDITION_OK] = "ok",
@@ -86,7 +110,7 @@ row_json(const struct exchange *exchange, const struct condition *condition,
 
 	return json_pack("{ss so ss so so}", "title",
 	    text_of(exchange, "health.of", limits->name), "value",
-	    figure(limits, condition->values[which]), "state",
+	    value_json(exchange, condition, which, now), "state",
 	    text_of(
 		exchange, "health", states[condition_judge(condition, which)]),
 	    "warning", limit_json(limits, limits->warning), "critical",
@@ -98,7 +122,7 @@ static json_t *
 programs_json(const struct condition *condition, int64_t now)
 {
 	int64_t age = condition->values[CONDITION_SWEEP_AGE];
-	bool never = age >= now;
+	bool never = never_was(condition, CONDITION_SWEEP_AGE, now);
 
 	return json_pack("[{ss sb sI} {ss sb} {ss sb} {ss sb}]", "name",
 	    "bsbl-ingest", never ? "ingest_never" : "ingest", 1, "age",
@@ -120,8 +144,9 @@ make_health(struct view *view)
 	    service->store, view->reader->txn, &guard, view->now, &condition);
 
 	for (int i = 0; i < CONDITION_MEASURES; i++)
-		json_array_append_new(rows,
-		    row_json(exchange, &condition, (enum condition_measure)i));
+		json_array_append_new(
+		    rows, row_json(exchange, &condition,
+			      (enum condition_measure)i, view->now));
 	json_object_update_new(view->answer,
 	    json_pack("{so so sb sI so ss si}", "rows", rows, "programs",
 		programs_json(&condition, view->now), "well",
@@ -152,7 +177,27 @@ console_health(struct exchange *exchange)
 			    : HANDLED;
 }
 
-/* --- accounts ------------------------------------------------------------- */
+/* --- accounts and tokens
+ * ------------------------------------------------------------- */
+
+enum handled
+console_tokens(struct exchange *exchange)
+{
+	json_t *view = view_read(exchange, view_tokens), *token;
+	size_t i;
+
+	/* The number is of those alone that hand in events. */
+	json_array_foreach(json_object_get(view, "tokens"), i, token)
+	{
+		const char *role =
+		    json_string_value(json_object_get(token, "role"));
+
+		if (strcmp(role, role_name(ROLE_SENSOR)) != 0)
+			json_object_del(token, "sensor");
+	}
+	return view != NULL ? show(exchange, "tokens.html", "tokens", view)
+			    : HANDLED;
+}
 
 enum handled
 console_accounts(struct exchange *exchange)

@@ -131,7 +131,8 @@ struct exchange {
 	struct {
 		int (*run)(struct act *act);
 		void (*reply)(struct act *act, int code);
-	} act; /* act.h */
+		struct act_purging *purging; /* act_purge.c */
+	} act;				     /* act.h */
 	/* When it has to wait for a change: */
 	struct feeder_job feeding;
 	bool feeds; /* it counts among its network's in service->feeding */

@@ -51,6 +51,7 @@ ACT(operator_trap_set, act_trap_set)
 ACT(operator_decide, act_request)
 ACT(operator_guard_decide, act_guard)
 ACT(operator_account_set, act_account)
+ACT(operator_token_add, act_token_add)
 
 /* DELETE has no body: what there is to say stands in the query. */
 static enum handled

@@ -73,6 +73,7 @@ add_durations(
 		{ "expiry_most", "expiry", "most_seconds" },
 		{ "history", "expiry", "doubles_within_seconds" },
 		{ "again", "delisting", "each_step_again_after_seconds" },
+		{ "caches", "caches", "listed_seconds" },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -87,8 +88,9 @@ add_durations(
 	}
 }
 
-enum handled
-page_policy(struct exchange *exchange)
+/* The policy, and what is said of it; NULL: no database. */
+static json_t *
+policy_in_words(struct exchange *exchange)
 {
 	json_t *view = policy_view(exchange);
 	json_t *words = json_object();
@@ -100,7 +102,21 @@ page_policy(struct exchange *exchange)
 	if (view != NULL)
 		json_object_set(view, "words", words);
 	json_decref(words);
-	return show(exchange, "policy.html", "policy", view);
+	return view;
+}
+
+enum handled
+page_policy(struct exchange *exchange)
+{
+	return show(
+	    exchange, "policy.html", "policy", policy_in_words(exchange));
+}
+
+/* Its numbers are the policy's. */
+enum handled
+page_faq(struct exchange *exchange)
+{
+	return show(exchange, "faq.html", "faq", policy_in_words(exchange));
 }
 
 enum handled

@@ -9,6 +9,7 @@
  * programs tells, in words.
  */
 enum handled page_policy(struct exchange *exchange);
+enum handled page_faq(struct exchange *exchange);
 enum handled page_use(struct exchange *exchange);
 enum handled page_trends(struct exchange *exchange);
 enum handled page_delistings(struct exchange *exchange); /* ?before= */

@@ -23,6 +23,7 @@ PART(portal_prove, "prove.html");
 PART(portal_problem, "problem.html");
 PART(portal_problems, "problems.html");
 PART(portal_policy, "policy.html");
+PART(portal_faq, "faq.html");
 PART(portal_use, "use.html");
 PART(portal_trends, "trends.html");
 PART(portal_delistings, "delistings.html");
@@ -41,6 +42,7 @@ static const struct template_part parts[] = {
 	{ "problem.html", portal_problem },
 	{ "problems.html", portal_problems },
 	{ "policy.html", portal_policy },
+	{ "faq.html", portal_faq },
 	{ "use.html", portal_use },
 	{ "trends.html", portal_trends },
 	{ "delistings.html", portal_delistings },

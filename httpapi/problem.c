@@ -178,23 +178,44 @@ problem_json(
 }
 
 /* Title and detail in the reader's language, where that has them. */
+static const char *
+title_in(const struct language *language, enum problem problem)
+{
+	char name[64];
+
+	snprintf(
+	    name, sizeof(name), "problem.%s.title", problems[problem].name);
+	return language_text(language, name, problems[problem].title);
+}
+
+static const char *
+detail_in(const struct language *language, enum problem problem)
+{
+	char name[64];
+
+	snprintf(
+	    name, sizeof(name), "problem.%s.detail", problems[problem].name);
+	return language_text(language, name, problems[problem].detail);
+}
+
+/* What is wrong this time, by the English sentence. */
+static const char *
+said_in(const struct language *language, const char *detail)
+{
+	char name[192];
+
+	snprintf(name, sizeof(name), "said.%s", detail);
+	return language_text(language, name, detail);
+}
+
 static void
 add_words(json_t *json, enum problem problem, const char *detail,
     const struct language *language)
 {
-	char title_name[64], detail_name[64];
-
-	snprintf(title_name, sizeof(title_name), "problem.%s.title",
-	    problems[problem].name);
-	snprintf(detail_name, sizeof(detail_name), "problem.%s.detail",
-	    problems[problem].name);
 	json_object_set_new(json, "words",
-	    json_pack("{ss ss}", "title",
-		language_text(language, title_name, problems[problem].title),
-		"detail",
-		detail != NULL ? detail
-			       : language_text(language, detail_name,
-				     problems[problem].detail)));
+	    json_pack("{ss ss}", "title", title_in(language, problem), "detail",
+		detail != NULL ? said_in(language, detail)
+			       : detail_in(language, problem)));
 }
 
 /* Asked for by name, a page; to all else, as to curl, the problem itself. */
@@ -265,13 +286,17 @@ problem_reply_with(
 enum handled
 problem_page(struct exchange *exchange)
 {
+	const struct language *language = portal_language(exchange);
+	bool english = language == language_at(0);
 	json_t *list = json_array();
 
-	for (int i = 0; i < PROBLEM_COUNT; i++)
-		json_array_append_new(
-		    list, json_pack("{ss si ss ss}", "name", problems[i].name,
-			      "status", (int)problems[i].status, "title",
-			      problems[i].title, "detail", problems[i].detail));
+	/* English as the interface has it, not as the pages say it. */
+	for (enum problem i = 0; i < PROBLEM_COUNT; i++)
+		json_array_append_new(list,
+		    json_pack("{ss si ss ss}", "name", problems[i].name,
+			"status", (int)problems[i].status, "title",
+			title_in(language, i), "detail",
+			english ? problems[i].detail : detail_in(language, i)));
 	exchange->reply.status = 200;
 	exchange->reply.tagged = true;
 	reply_header(&exchange->reply, "Cache-Control", "no-cache");

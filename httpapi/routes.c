@@ -117,6 +117,8 @@ const struct route routes[] = {
 	ACT("account_set", HTTP_PATCH, "/v1/accounts/{}", operator_account_set,
 	    PERMIT_MANAGE),
 	VIEW("tokens", "/v1/tokens", operator_tokens, PERMIT_MANAGE),
+	ACT("token_add", HTTP_POST, "/v1/tokens", operator_token_add,
+	    PERMIT_MANAGE),
 	ACT("token_revoke", HTTP_DELETE, "/v1/tokens/{}", operator_token_revoke,
 	    PERMIT_MANAGE),
 	VIEW("audit", "/v1/audit", operator_audit, PERMIT_READ),
@@ -146,6 +148,8 @@ const struct route routes[] = {
 	PAGE_FOR("console_accounts", "/console/accounts", console_accounts,
 	    PERMIT_MANAGE),
 	PAGE_FOR(
+	    "console_tokens", "/console/tokens", console_tokens, PERMIT_MANAGE),
+	PAGE_FOR(
 	    "console_purge", "/console/purge", console_purge, PERMIT_MANAGE),
 	PAGE_FOR("console_undertaking", "/console/purge/{}",
 	    console_undertaking, PERMIT_MANAGE),
@@ -154,6 +158,7 @@ const struct route routes[] = {
 	GET("page", "/l/{}", portal_result, 0),
 	GET("proof_page", "/prove/{}", proof_page, 0),
 	GET("policy_page", "/policy", page_policy, 0),
+	GET("faq", "/faq", page_faq, 0),
 	GET("use", "/use", page_use, 0),
 	GET("trends_page", "/trends", page_trends, 0),
 	GET("trail_page", "/delistings", page_delistings, 0),
