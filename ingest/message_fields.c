@@ -1,6 +1,6 @@
 #include "ingest/message_private.h"
 
-#include <gmime/gmime.h>
+#include <glib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -40,44 +40,14 @@ unfold(char *text)
 	*to = '\0';
 }
 
-/* Where the next encoded word begins, if one stands there; else NULL. */
-static char *
-next_word(char *at)
-{
-	at += strspn(at, " ");
-	return at[0] == '=' && at[1] == '?' ? at : NULL;
-}
-
-/*
- * Decodes in place, which never makes it longer than `size`. GMime takes
- * encoded words that stand together for one, and base64's padding at the first
- * one's end for the end of all: what follows padding is decoded by itself.
- */
+/* Decodes in place; what grows beyond `size` is cut. */
 static void
-decode_words(char *text, size_t size)
+decode_words(struct message *message, char *text, size_t size)
 {
-	char *from = text, *at = text;
-	GString *decoded = g_string_new(NULL);
+	char *decoded = message_decode_words(message, text);
 
-	while ((at = strstr(at, "=?=")) != NULL) {
-		char *next = next_word(at + 3), *part, kept;
-
-		at += 3;
-		if (next == NULL)
-			continue;
-		kept = *at;
-		*at = '\0';
-		part = g_mime_utils_header_decode_text(NULL, from);
-		*at = kept;
-		g_string_append(decoded, part);
-		g_free(part);
-		from = at = next;
-	}
-	from = g_mime_utils_header_decode_text(NULL, from);
-	g_string_append(decoded, from);
-	g_free(from);
-	g_strlcpy(text, decoded->str, size);
-	g_string_free(decoded, TRUE);
+	g_strlcpy(text, decoded, size);
+	g_free(decoded);
 }
 
 static const char *
@@ -97,7 +67,7 @@ decode_value(struct message *message, const char *raw)
 	    octets, len, utf8, sizeof(utf8));
 	unfold(utf8);
 	if (strstr(utf8, "=?") != NULL)
-		decode_words(utf8, sizeof(utf8));
+		decode_words(message, utf8, sizeof(utf8));
 	return message_keep(message, utf8, strnlen(utf8, MESSAGE_VALUE_MAX));
 }
 

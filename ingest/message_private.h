@@ -6,7 +6,7 @@
 /*
  * What the files of a message share: message.c makes and ends it,
  * message_parts.c finds its fields and parts, message_type.c what a part says
- * of itself, message_fields.c and message_text.c decode.
+ * of itself, message_fields.c, message_words.c and message_text.c decode.
  */
 
 /*
@@ -21,7 +21,9 @@ struct message {
 	struct message_part parts[MESSAGE_PARTS_MAX];
 	unsigned part_count;
 	const char *text, *subject;
-	const char *charset; /* of the first part that names one, or NULL */
+	const char *charset;   /* of the first part that names one, or NULL */
+	char last_charset[32]; /* that a field named; no real name is longer */
+	unsigned charset_changes;
 	size_t text_len;
 	size_t used;
 	char arena[MESSAGE_ARENA_SIZE];
@@ -36,6 +38,14 @@ const char *message_keep(struct message *message, const char *text, size_t len);
 const char *message_keep_lower(struct message *message, const char *text);
 
 uint32_t message_hash_name(const char *name, size_t len);
+
+/*
+ * A field's text with its encoded words (RFC 2047) decoded; it ends where the
+ * message has named too many charsets. GMime takes words that stand together
+ * for one, and base64's padding at the first one's end for the end of all:
+ * what follows padding is decoded by itself. g_free it.
+ */
+char *message_decode_words(struct message *message, const char *text);
 
 /* Finds fields and parts of the octets, which it divides by NULs. */
 void message_find_parts(struct message *message);

@@ -134,11 +134,11 @@ keep_text(struct message *message, const char *text)
 
 /* Unfolded, and without encoded words; within bounds. g_free it. */
 static char *
-decode(const char *raw)
+decode(struct message *message, const char *raw)
 {
 	char *cut = g_strndup(raw, MESSAGE_VALUE_MAX - 1);
 	char *unfolded = g_mime_utils_header_unfold(cut);
-	char *decoded = g_mime_utils_header_decode_text(NULL, unfolded);
+	char *decoded = message_decode_words(message, unfolded);
 
 	g_free(unfolded);
 	g_free(cut);
@@ -148,7 +148,7 @@ decode(const char *raw)
 static void
 read_any(struct message *message, const char *raw, struct type *type)
 {
-	char *value = decode(raw);
+	char *value = decode(message, raw);
 	GMimeContentType *parsed = g_mime_content_type_parse(NULL, value);
 	char name[TYPE_MAX];
 
@@ -168,7 +168,7 @@ static void
 read_disposition(
     struct message *message, const char *raw, struct message_part *part)
 {
-	char *value = decode(raw);
+	char *value = decode(message, raw);
 	GMimeContentDisposition *parsed =
 	    g_mime_content_disposition_parse(NULL, value);
 	const char *name =

@@ -52,6 +52,12 @@ static const struct monster {
 	{ "carriage returns", "", "\r", 1000000 },
 	{ "a charset in every word", "Subject: ", "=?gb18030?b?1tA=?=x",
 	    60000 },
+	{ "charsets in turn", "Subject: ",
+	    "=?big5?q?=a4=40?= =?koi8-r?q?=c1?= =?euc-kr?q?=b0=a1?= ", 30000 },
+	{ "charsets of parameters in turn", MONSTER_MIXED,
+	    "--b\nContent-Type: text/plain; a*=big5''%a4; b*=koi8-r''%c1;"
+	    " c*=euc-kr''%b0; d*=hz''a; e*=tis-620''%a1\n\n",
+	    1000 },
 };
 #define MONSTER_COUNT (sizeof(monsters) / sizeof(monsters[0]))
 

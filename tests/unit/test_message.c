@@ -273,6 +273,72 @@ forgets_charsets_that_are_none(void **state)
 	assert_true(after < before + (8u << 20));
 }
 
+/* "=?koi8-r?q?=C1?= =?big5?q?=A4=40?=" and so on, many times. */
+static void
+puts_words(struct strbuf *text, const char *name, unsigned times)
+{
+	strbuf_puts(text, name);
+	for (unsigned i = 0; i < times; i++)
+		strbuf_puts(text, "=?koi8-r?q?=C1?=.=?big5?q?=A4=40?=.");
+	strbuf_puts(text, "\n");
+}
+
+static void
+decodes_no_more_charsets_than_a_person_writes(void **state)
+{
+	struct strbuf text;
+	struct message *message;
+	char *octets;
+
+	(void)state;
+	strbuf_init(&text, 64u << 10);
+	puts_words(&text, "Subject: ", 2);
+	puts_words(&text, "Comments: ", 100);
+	puts_words(&text, "Keywords: ", 1);
+	strbuf_puts(&text, "To: =?utf-8?q?=C3=BC?=\n\n");
+	octets = strbuf_take(&text);
+	message = read_text(octets);
+	assert_string_equal(message_field(message, "Subject"), "а.一.а.一.");
+	assert_true(strlen(message_field(message, "Comments")) < 100 * 7);
+	assert_string_equal(message_field(message, "Keywords"), "");
+	assert_string_equal(message_field(message, "To"), "ü");
+	message_free(message);
+	free(octets);
+}
+
+/* One attachment, and its name in words that end in padding. */
+static void
+puts_named_part(struct strbuf *text)
+{
+	strbuf_puts(text, "--b\nContent-Disposition: attachment;\n"
+			  " filename=\"=?iso-8859-1?b?/A==?=\n"
+			  " =?utf-8?b?YQ==?= =?utf-8?b?LnppcA==?=\"\n\nx\n");
+}
+
+static void
+decodes_the_names_of_many_attachments(void **state)
+{
+	struct strbuf text;
+	struct message *message;
+	unsigned count;
+	char *octets;
+
+	(void)state;
+	strbuf_init(&text, 64u << 10);
+	strbuf_puts(&text, MONSTER_MIXED);
+	for (unsigned i = 0; i < MESSAGE_PARTS_MAX - 1; i++)
+		puts_named_part(&text);
+	octets = strbuf_take(&text);
+	message = read_text(octets);
+	assert_int_equal(message_parts(message, &count)[0].depth, 0);
+	assert_int_equal(count, MESSAGE_PARTS_MAX);
+	for (unsigned i = 1; i < count; i++)
+		assert_string_equal(
+		    message_parts(message, &count)[i].filename, "üa.zip");
+	message_free(message);
+	free(octets);
+}
+
 int
 main(void)
 {
@@ -286,6 +352,8 @@ main(void)
 		cmocka_unit_test(reads_monsters_within_bounds),
 		cmocka_unit_test(keeps_the_body_of_a_long_header),
 		cmocka_unit_test(forgets_charsets_that_are_none),
+		cmocka_unit_test(decodes_no_more_charsets_than_a_person_writes),
+		cmocka_unit_test(decodes_the_names_of_many_attachments),
 	};
 
 	message_init();
