@@ -1,0 +1,30 @@
+#ifndef INGEST_WRITING_H
+#define INGEST_WRITING_H
+
+#include "db/record.h"
+#include "ingest/names.h"
+#include "ingest/recorder.h"
+
+/*
+ * Transactions of the one thread that writes (ingest/writer.h).
+ */
+struct writing {
+	struct store *store;
+	struct recorder_rules *rules;
+	struct names *names; /* NULL: nobody to ask */
+};
+
+/* Commits, or gives up for the sake of `code`; then tells the log. */
+int writing_end(struct writing *writing, struct store_txn *txn, int code);
+
+/* One line, now and then, about what could not be written. */
+void writing_complain(const char *what, int code);
+
+/*
+ * Writes jobs of the list as one transaction: all, or as many as its time
+ * allows, at most `most`. *rest is the first that was not tried.
+ */
+int writing_group(struct writing *writing, struct job *jobs, unsigned most,
+    struct job **rest);
+
+#endif
