@@ -19,9 +19,12 @@
 #define FORMAT NAME(STORE_FORMAT_KEY)
 #define KEY NAME("hash key")
 #define ZONE NAME("zone version")
+#define INTAKE NAME("intake log")
 
 #define ZONE_RECORD_LEN 13
 #define ZONE_RECORD_VERSION 1
+#define INTAKE_RECORD_LEN 17
+#define INTAKE_RECORD_VERSION 1
 
 static pthread_once_t sodium_once = PTHREAD_ONCE_INIT;
 
@@ -200,6 +203,57 @@ meta_set_heartbeat(
 	wire_write_u64(&writer, (uint64_t)seconds);
 	return store_put(txn, TABLE_META, heartbeat_name(which),
 	    OCTETS(value, sizeof(value)));
+}
+
+int
+meta_intake_mark(struct store_txn *txn, struct intake_mark *mark)
+{
+	struct wire_reader reader;
+	struct octets value;
+	int code = store_get(txn, TABLE_META, INTAKE, &value);
+
+	*mark = (struct intake_mark){ 0 };
+	if (code == ERROR_NOT_FOUND)
+		return 0;
+	if (code == 0)
+		code = stored_begin(&reader, value, INTAKE_RECORD_VERSION);
+	if (code != 0)
+		return code;
+	mark->log = wire_read_u64(&reader);
+	mark->number = wire_read_u64(&reader);
+	return stored_end(&reader);
+}
+
+int
+meta_set_intake_mark(struct store_txn *txn, const struct intake_mark *mark)
+{
+	uint8_t record[INTAKE_RECORD_LEN];
+	struct wire_writer writer;
+
+	wire_write(&writer, record, sizeof(record));
+	wire_write_u8(&writer, INTAKE_RECORD_VERSION);
+	wire_write_u64(&writer, mark->log);
+	wire_write_u64(&writer, mark->number);
+	return store_put(
+	    txn, TABLE_META, INTAKE, OCTETS(record, wire_len(&writer)));
+}
+
+int
+meta_new_intake_mark(struct store_txn *txn, struct intake_mark *mark)
+{
+	*mark = (struct intake_mark){ 0 };
+	pthread_once(&sodium_once, start_sodium);
+	while (mark->log == 0)
+		randombytes_buf(&mark->log, sizeof(mark->log));
+	return meta_set_intake_mark(txn, mark);
+}
+
+int
+meta_drop_intake_mark(struct store_txn *txn)
+{
+	int code = store_delete(txn, TABLE_META, INTAKE);
+
+	return code == ERROR_NOT_FOUND ? 0 : code;
 }
 
 int

@@ -63,6 +63,19 @@ int meta_set_heartbeat(
     struct store_txn *txn, enum meta_heartbeat which, int64_t seconds);
 
 /*
+ * Up to where the database has what is in the intake log (db/intake_log.h):
+ * entries up to `number` of the log with that random number. 0 and 0 where it
+ * never had one. A new mark is of number 0; a restored database has none.
+ */
+struct intake_mark {
+	uint64_t log, number;
+};
+int meta_intake_mark(struct store_txn *txn, struct intake_mark *mark);
+int meta_set_intake_mark(struct store_txn *txn, const struct intake_mark *mark);
+int meta_new_intake_mark(struct store_txn *txn, struct intake_mark *mark);
+int meta_drop_intake_mark(struct store_txn *txn);
+
+/*
  * What a new database needs: format, lineage, serial (`now`, also for changes
  * in this transaction), key. ERROR_EXISTS when it has them.
  */

@@ -54,6 +54,8 @@ begin_lineage(struct store *store, const struct zone_version *replaced,
 	if (code == 0)
 		code = meta_new_lineage(txn, now);
 	if (code == 0)
+		code = meta_drop_intake_mark(txn);
+	if (code == 0)
 		code = meta_zone_version(txn, version);
 	if (code == 0)
 		code = audit_add(txn, now, who, "restored", "",

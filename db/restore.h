@@ -7,7 +7,8 @@
 /*
  * Puts a backup in the place of the database, while nobody else has it open.
  * The list has then been cut: a new lineage, and a serial well past that of
- * the backup and of what was there, so that every secondary takes it anew.
+ * the backup and of what was there, so that every secondary takes it anew; and
+ * what waits in the intake log of the old database is not for this one.
  *
  * The backup is copied beside the database and made ready there; the database
  * is replaced by one rename. What was there stays as data.mdb.replaced. After a

@@ -92,6 +92,8 @@ enum store_mode {
 int store_open(const struct settings *settings, enum store_mode mode,
     struct store **store);
 void store_close(struct store *store); /* NULL does nothing */
+/* Its directory, where others keep what belongs to it. */
+const char *store_path(const struct store *store);
 /* The format that was found when it was opened. */
 uint32_t store_format(const struct store *store);
 

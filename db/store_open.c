@@ -357,6 +357,12 @@ store_open(
 	return 0;
 }
 
+const char *
+store_path(const struct store *store)
+{
+	return store->path;
+}
+
 uint32_t
 store_format(const struct store *store)
 {

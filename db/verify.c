@@ -186,16 +186,18 @@ static int
 check_meta(struct check *check)
 {
 	static const char *const names[] = { "the zone's version",
-		"the zone's settings", "the hash key",
-		"the sweep's life sign" };
+		"the zone's settings", "the hash key", "the sweep's life sign",
+		"the intake log's mark" };
 	struct store_txn *txn = check->txn;
 	struct zone_version version;
 	struct zone_settings zone;
 	uint8_t hash_key[META_KEY_LEN];
+	struct intake_mark mark;
 	int64_t seconds;
 	const int codes[] = { meta_zone_version(txn, &version),
 		zone_settings_get(txn, &zone), meta_hash_key(txn, hash_key),
-		meta_heartbeat(txn, HEARTBEAT_SWEEP, &seconds) };
+		meta_heartbeat(txn, HEARTBEAT_SWEEP, &seconds),
+		meta_intake_mark(txn, &mark) };
 
 	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
 		if (codes[i] != 0)

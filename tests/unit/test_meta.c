@@ -179,6 +179,31 @@ a_new_lineage_is_ahead_and_drops_the_journal(void **state)
 }
 
 static void
+an_intake_mark_is_kept_until_it_is_dropped(void **state)
+{
+	struct store_txn *txn = begin(state);
+	struct intake_mark mark, again, other;
+
+	assert_int_equal(meta_intake_mark(txn, &mark), 0);
+	assert_int_equal(mark.log, 0);
+	assert_int_equal(mark.number, 0);
+	assert_int_equal(meta_new_intake_mark(txn, &mark), 0);
+	assert_int_not_equal(mark.log, 0);
+	mark.number = UINT64_MAX;
+	assert_int_equal(meta_set_intake_mark(txn, &mark), 0);
+	assert_int_equal(meta_intake_mark(txn, &again), 0);
+	assert_int_equal(again.log, mark.log);
+	assert_true(again.number == UINT64_MAX);
+	assert_int_equal(meta_drop_intake_mark(txn), 0);
+	assert_int_equal(meta_drop_intake_mark(txn), 0);
+	assert_int_equal(meta_intake_mark(txn, &again), 0);
+	assert_int_equal(again.log, 0);
+	assert_int_equal(meta_new_intake_mark(txn, &other), 0);
+	assert_int_not_equal(other.log, mark.log);
+	store_abort(txn);
+}
+
+static void
 hashes_depend_on_key_and_data(void **state)
 {
 	struct store_txn *txn = begin(state);
@@ -241,6 +266,7 @@ main(void)
 		TEST(each_transaction_of_a_restored_copy_has_its_own_serial),
 		TEST(a_serial_may_wrap),
 		TEST(a_new_lineage_is_ahead_and_drops_the_journal),
+		TEST(an_intake_mark_is_kept_until_it_is_dropped),
 		TEST(hashes_depend_on_key_and_data),
 		TEST(two_databases_have_different_keys),
 		TEST(a_heart_that_never_beat_is_no_error),

@@ -41,12 +41,29 @@ version_of(void)
 	return version;
 }
 
+/* How much of an intake log the database has; what is made where it has none.
+ */
+static struct intake_mark
+mark_of(bool make)
+{
+	struct intake_mark mark;
+	struct store_txn *txn;
+
+	assert_int_equal(store_begin_write(test.store, &txn), 0);
+	assert_int_equal(meta_intake_mark(txn, &mark), 0);
+	if (make)
+		assert_int_equal(meta_new_intake_mark(txn, &mark), 0);
+	assert_int_equal(store_commit(txn), 0);
+	return mark;
+}
+
 static int
 open_with_backup(void **state)
 {
 	(void)state;
 	test_store_open(&test);
 	note("before", TEST_NOW);
+	assert_int_not_equal(mark_of(true).log, 0);
 	snprintf(backup, sizeof(backup), "%s/backup", test.directory);
 	assert_int_equal(store_backup(test.store, backup), 0);
 	note("after", TEST_NOW + 1000);
@@ -110,6 +127,8 @@ begins_a_lineage_past_all_that_was(void **state)
 	assert_int_equal(now.serial, restored.serial);
 	assert_true(now.serial > replaced.serial + (1u << 20));
 	assert_history("restored before ");
+	/* What the other's intake log holds is not for this one. */
+	assert_int_equal(mark_of(false).log, 0);
 }
 
 static void
