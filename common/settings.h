@@ -87,6 +87,7 @@ struct settings {
 		long greeting_seconds;
 		long
 		    recorder_queue; /* messages waiting for a commit, at most */
+		long commit_milliseconds; /* after the 250; 0: before it */
 		char *resolver; /* for host names: system, none, an address */
 		struct settings_list policy_listen, policy_peers;
 		long policy_seconds;   /* from RCPT to DATA, at most */

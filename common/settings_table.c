@@ -210,8 +210,14 @@ static const struct settings_row rows[] = {
 	    "How long we wait before the greeting, as if we were busy; nothing "
 	    "is heard meanwhile."),
 	ROW(ingest, recorder_queue, NUMBER("1000", 1, 1000000),
-	    "Messages that wait for their commit at a time; more are asked to"
+	    "Messages that wait to be on disk at a time; more are asked to"
 	    " come again."),
+	ROW(ingest, commit_milliseconds, NUMBER("200", 0, 10000),
+	    "For how long a message that is on disk in the intake log, and "
+	    "was answered 250, may wait for others before all of them are "
+	    "committed to the database, and seen by look-ups and DNS. While "
+	    "the database cannot follow, and with 0, the answer waits for the "
+	    "commit; from 0 to another number needs a restart."),
 	ROW(ingest, resolver, TEXT("system"),
 	    "The resolver that is asked for the host names of servers, which "
 	    "tell shared pools: system (as /etc/resolv.conf has it), none, or "

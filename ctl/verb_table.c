@@ -466,7 +466,8 @@ const struct verb verbs[] = {
 		"published zone and its journal, what is due, evidence\nand "
 		"its indexes, traps, delistings. Writers go on meanwhile. "
 		"What is wrong is\nshown, a line each; then it exits with "
-		"1.\n",
+		"1. Messages that wait in the intake log are\ncounted: with "
+		"ingest gone, its next start takes them in.\n",
 	    .run = verb_verify,
 	},
 	{
@@ -563,8 +564,10 @@ const struct verb verbs[] = {
 	    .name = "backup",
 	    .arguments = "DIRECTORY",
 	    .summary = "copy the whole database into a new directory",
-	    .details = "The copy is of one moment and compact, while writers "
-		       "go on. It opens as it is:\nname it as database.path.\n",
+	    .details =
+		"The copy is of one moment and compact, while writers "
+		"go on. It opens as it is:\nname it as database.path. What "
+		"still waits in the intake log is not in it.\n",
 	    .least = 1,
 	    .most = 1,
 	    .run = verb_backup,
@@ -580,7 +583,9 @@ const struct verb verbs[] = {
 		"a serial well past the old one, so\nthat every secondary "
 		"takes "
 		"the zone anew. What was there is kept beside it, as\n"
-		"data.mdb.replaced. Asks first, where --confirm is not "
+		"data.mdb.replaced. What waits in the intake log was for that "
+		"one, and is not taken\nin: the next start of ingest keeps it "
+		"as intake.log.replaced. Asks first, where\n--confirm is not "
 		"given.\n\n"
 		"  bsblctl restore /var/backups/bsbl/2026-11-27\n",
 	    .takes = OPTION_CONFIRM,
@@ -596,7 +601,9 @@ const struct verb verbs[] = {
 		"Makes a backup first, in DIRECTORY or beside the database; "
 		"then rewrites what\nneeds it, in one transaction. While no "
 		"other program has the database open;\nelse it says which ones "
-		"do. Where nothing is to be done, nothing is done.\n",
+		"do. Where nothing is to be done, nothing is done. What waits "
+		"in the intake log\nstays there for the next start of "
+		"ingest.\n",
 	    .takes = OPTION_CONFIRM,
 	    .most = 1,
 	    .run = verb_upgrade,

@@ -2,6 +2,7 @@
 
 #include "ctl/progress.h"
 #include "ctl/verb.h"
+#include "db/intake_log.h"
 #include "db/verify.h"
 
 /* More than anybody reads; the rest is counted. */
@@ -32,7 +33,7 @@ show(uint64_t done, uint64_t total, void *context)
 }
 
 static int
-look(struct ctl *ctl, json_t *list)
+look(struct ctl *ctl, json_t *list, int *waiting)
 {
 	struct looking looking = { .list = list };
 	struct store_txn *txn;
@@ -43,12 +44,15 @@ look(struct ctl *ctl, json_t *list)
 	progress_begin(&looking.progress, "reading records", 0);
 	found = verify_store_watched(txn, collect, show, &looking);
 	progress_end(&looking.progress);
+	*waiting = intake_log_waiting(txn);
 	store_abort(txn);
+	if (*waiting < 0)
+		return *waiting;
 	return found;
 }
 
 static void
-print_faults(const json_t *list, int found)
+print_faults(const json_t *list, int found, int waiting)
 {
 	json_t *item;
 	size_t i;
@@ -64,27 +68,31 @@ print_faults(const json_t *list, int found)
 		printf("... and %zu more\n", (size_t)found - i);
 	if (found == 0)
 		puts("the database agrees with itself");
+	if (waiting > 0)
+		printf("%d acknowledged messages wait in the intake log for "
+		       "bsbl-ingest\n",
+		    waiting);
 }
 
 int
 verb_verify(struct ctl *ctl, int count, char *words[])
 {
 	json_t *list;
-	int found, status = ctl_open(ctl, STORE_READ);
+	int found, waiting = 0, status = ctl_open(ctl, STORE_READ);
 
 	(void)count;
 	(void)words;
 	if (status != CTL_OK)
 		return status;
 	list = json_array();
-	found = look(ctl, list);
+	found = look(ctl, list, &waiting);
 	if (found < 0) {
 		json_decref(list);
 		return ctl_fail(found, "cannot read the database");
 	}
 	if (!ctl->json)
-		print_faults(list, found);
-	status = ctl_finish(
-	    ctl, json_pack("{s:i, s:o}", "faults", found, "first", list));
+		print_faults(list, found, waiting);
+	status = ctl_finish(ctl, json_pack("{s:i, s:i, s:o}", "faults", found,
+				     "waiting", waiting, "first", list));
 	return status == CTL_OK && found > 0 ? CTL_NOT_FOUND : status;
 }

@@ -40,6 +40,22 @@ job_queue_put(struct job_queue *queue, struct job *job)
 }
 
 void
+job_queue_put_all(struct job_queue *queue, struct job *first)
+{
+	struct job **end = &first;
+
+	while (*end != NULL)
+		end = &(*end)->next;
+	if (first == NULL)
+		return;
+	pthread_mutex_lock(&queue->lock);
+	*queue->end = first;
+	queue->end = end;
+	pthread_mutex_unlock(&queue->lock);
+	pthread_cond_signal(&queue->changed);
+}
+
+void
 job_queue_close(struct job_queue *queue)
 {
 	pthread_mutex_lock(&queue->lock);

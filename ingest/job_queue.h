@@ -25,6 +25,8 @@ void job_queue_init(struct job_queue *queue);
 void job_queue_deinit(struct job_queue *queue); /* once it is empty */
 
 void job_queue_put(struct job_queue *queue, struct job *job);
+/* The list from `first` on, in its order, at once. */
+void job_queue_put_all(struct job_queue *queue, struct job *first);
 /* Nothing will be put any more: who waits is told. */
 void job_queue_close(struct job_queue *queue);
 

@@ -11,6 +11,7 @@
 #include "common/error.h"
 #include "common/log.h"
 #include "ingest/culprit.h"
+#include "ingest/intake.h"
 #include "ingest/writer.h"
 
 /* Classification is quick; more threads only wait for the one that writes. */
@@ -43,6 +44,7 @@ struct recorder {
 	unsigned worker_count;
 	struct names *names;
 	struct writer *writer;
+	struct intake *intake; /* before the writer; NULL for a guest */
 };
 
 void
@@ -50,6 +52,7 @@ recorder_job_free(struct recorder_job *job)
 {
 	if (job == NULL)
 		return;
+	free(job->behind);
 	sightings_deinit(&job->sightings);
 	free(job->envelope.recipients);
 	free(job->octets);
@@ -99,6 +102,15 @@ recorder_job_classify(struct recorder_job *job)
 	job->octets = NULL;
 }
 
+static void
+pass_on(struct recorder *recorder, struct recorder_job *job)
+{
+	if (recorder->intake != NULL)
+		intake_put(recorder->intake, job);
+	else
+		writer_put(recorder->writer, job);
+}
+
 static void *
 work(void *context)
 {
@@ -107,7 +119,7 @@ work(void *context)
 
 	while ((job = job_queue_take(&recorder->received)) != NULL) {
 		recorder_job_classify(job_of(job));
-		writer_put(recorder->writer, job_of(job));
+		pass_on(recorder, job_of(job));
 	}
 	return NULL;
 }
@@ -156,11 +168,14 @@ recorder_submit(struct recorder *recorder, struct recorder_job *job)
 	job->hash_key = recorder->hash_key;
 	job->classified = false;
 	job->result = 0;
+	job->number = 0;
+	job->promised = false;
+	job->behind = NULL;
 	if (job->what != RECORDER_SIGHTING)
 		job->sightings = (struct sightings){ 0 };
 	recorder->weight += job->weight;
 	if (recorder->under_way++ == 0)
-		writer_put(recorder->writer, job);
+		pass_on(recorder, job);
 	else
 		job_queue_put(&recorder->received, &job->job);
 	return 0;
@@ -206,7 +221,7 @@ recorder_collect(struct recorder *recorder)
 		struct recorder_job *job = job_of(jobs);
 
 		jobs = jobs->next;
-		recorder->under_way--;
+		recorder->under_way -= !job->promised;
 		recorder->weight -= job->weight;
 		if (job->done != NULL)
 			job->done(job->context, job->result);
@@ -232,6 +247,8 @@ recorder_reload(struct recorder *recorder, const struct settings *settings)
 	prefixes_free(&recorder->relays);
 	recorder->relays = relays;
 	writer_set_rules(recorder->writer, rules);
+	if (recorder->intake != NULL)
+		intake_set(recorder->intake, settings);
 	recorder->under_way_max = (unsigned)settings->ingest.recorder_queue;
 	return 0;
 }
@@ -264,8 +281,12 @@ start_writer(struct recorder *recorder, const struct settings *settings,
 	if (code != 0)
 		return code;
 	recorder->under_way_max = (unsigned)settings->ingest.recorder_queue;
-	return writer_begin(recorder->store, rules, role, recorder->names,
+	code = writer_begin(recorder->store, rules, role, recorder->names,
 	    &recorder->finished, recorder->event_fd, &recorder->writer);
+	if (code != 0 || role == RECORDER_GUEST)
+		return code;
+	return intake_begin(recorder->store, settings, recorder->writer,
+	    &recorder->finished, recorder->event_fd, &recorder->intake);
 }
 
 static int
@@ -328,6 +349,7 @@ recorder_close(struct recorder *recorder)
 	job_queue_close(&recorder->received);
 	for (unsigned i = 0; i < recorder->worker_count; i++)
 		pthread_join(recorder->workers[i], NULL);
+	intake_end(recorder->intake);
 	writer_end(recorder->writer);
 	names_close(recorder->names);
 	if (recorder->event_fd >= 0) {

@@ -11,11 +11,12 @@
 #include "ingest/sightings.h"
 
 /*
- * Where every feed ends: what came in is classified by worker threads and
- * written by one thread, which commits in groups - all that waits, or what
- * some 50 ms allow, is one transaction. Between times that thread ends
- * listings whose time is over, and reaps readers that died. What comes alone
- * it classifies itself, since each thread between costs a wake-up.
+ * Where every feed ends: what came in is classified by worker threads, put on
+ * disk in the intake log by one thread (ingest/intake.h) and written to the
+ * database by another, which commits in groups - all that waits, or what some
+ * 50 ms allow, is one transaction. Between times that thread ends listings
+ * whose time is over, and reaps readers that died. What comes alone the first
+ * of them classifies itself, since each thread between costs a wake-up.
  *
  * Jobs go round: from the event loop through the threads back to the event
  * loop. How many are on their way is bounded, in number and in octets.
@@ -32,8 +33,9 @@ enum recorder_what {
 enum recorder_role { RECORDER_KEEPER, RECORDER_GUEST };
 
 /*
- * Called by recorder_collect, on its thread. 0: it is on disk, or was there
- * already. ERROR_FULL: no space. Any other code: it could not be written.
+ * Called by recorder_collect, on its thread. 0: it is on disk - of a keeper's,
+ * in the database or in the intake log - or was there already. ERROR_FULL: no
+ * space. Any other code: it could not be written.
  */
 typedef void recorder_done(void *context, int result);
 
@@ -56,6 +58,9 @@ struct recorder_job {
 	size_t weight; /* octets of memory, about */
 	bool repeated; /* all of it was there already */
 	int result;
+	uint64_t number; /* in the intake log; 0 none */
+	bool promised;	 /* done was called: it must be written some day */
+	struct recorder_job *behind; /* what of it is to be written then */
 };
 /* For a job that was not submitted; NULL does nothing. */
 void recorder_job_free(struct recorder_job *job);

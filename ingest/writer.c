@@ -3,13 +3,18 @@
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "common/clock.h"
 #include "common/error.h"
 #include "common/log.h"
 #include "ingest/upkeep.h"
 #include "ingest/writing.h"
+
+/* What was promised and could not be written is tried again after so long. */
+#define AGAIN_MS 1000
 
 struct writer {
 	enum recorder_role role;
@@ -20,9 +25,16 @@ struct writer {
 	pthread_mutex_t lock; /* guards next_rules */
 	struct recorder_rules *next_rules;
 
+	/* For the thread that writes the intake log. */
+	_Atomic uint64_t settled;
+	atomic_bool stuck;
+
 	/* The thread's own. */
 	struct writing writing;
 	struct upkeep upkeep;
+	struct job *numbered, **numbered_end;
+	uint64_t taken; /* the last number among them, ever */
+	int64_t again_at_ms;
 	bool lost; /* store_has_failed, and it was told */
 };
 
@@ -63,6 +75,24 @@ finish(struct writer *writer, struct job *jobs, struct job *rest, int result)
  * When a group fails, each of its messages is tried alone, so that none fails
  * because of another; where there is no space that would be in vain.
  */
+static bool
+is_to_be_tried_alone(const struct job *jobs, unsigned most, int code)
+{
+	return code != 0 && code != ERROR_FULL && most > 1 &&
+	       jobs->next != NULL;
+}
+
+static int
+write_some(
+    struct writer *writer, struct job *jobs, unsigned most, struct job **rest)
+{
+	int code = writing_group(&writer->writing, jobs, most, rest);
+
+	if (code != 0)
+		writing_complain("evidence", code);
+	return code;
+}
+
 static void
 write_jobs(struct writer *writer, struct job *jobs)
 {
@@ -70,22 +100,141 @@ write_jobs(struct writer *writer, struct job *jobs)
 
 	while (jobs != NULL) {
 		struct job *rest;
-		int code = writing_group(&writer->writing, jobs, most, &rest);
+		int code = write_some(writer, jobs, most, &rest);
 
-		if (code != 0) {
-			writing_complain("evidence", code);
-			if (code != ERROR_FULL && most > 1 &&
-			    jobs->next != NULL) {
-				most = 1;
-				continue;
-			}
-			if (most == 1)
-				rest = jobs->next;
+		if (is_to_be_tried_alone(jobs, most, code)) {
+			most = 1;
+			continue;
 		}
+		if (code != 0 && most == 1)
+			rest = jobs->next;
 		finish(writer, jobs, rest, code);
 		jobs = rest;
 	}
 }
+
+/* --- jobs with a number --------------------------------------------------- */
+
+static void
+append_numbered(struct writer *writer, struct job *job)
+{
+	job->next = NULL;
+	*writer->numbered_end = job;
+	writer->numbered_end = &job->next;
+}
+
+/* Takes those with a number out of the list; the others are returned. */
+static struct job *
+set_numbered_apart(struct writer *writer, struct job *jobs)
+{
+	struct job *others = NULL, **end = &others, *next;
+
+	for (; jobs != NULL; jobs = next) {
+		next = jobs->next;
+		if (job_of(jobs)->number != 0) {
+			writer->taken = job_of(jobs)->number;
+			append_numbered(writer, jobs);
+			continue;
+		}
+		*end = jobs;
+		end = &jobs->next;
+	}
+	*end = NULL;
+	return others;
+}
+
+/* Those that nobody was promised. */
+static void
+refuse_numbered(struct writer *writer, int code)
+{
+	struct job *next, *job = writer->numbered;
+
+	writer->numbered = NULL;
+	writer->numbered_end = &writer->numbered;
+	for (; job != NULL; job = next) {
+		next = job->next;
+		if (job_of(job)->promised)
+			append_numbered(writer, job);
+		else
+			finish(writer, job, next, code);
+	}
+}
+
+/* A number is that of an entry's last sighting. */
+static void
+settle(struct writer *writer)
+{
+	const struct recorder_job *job;
+
+	if (writer->numbered == NULL) {
+		writer->numbered_end = &writer->numbered;
+		atomic_store(&writer->settled, writer->taken);
+		return;
+	}
+	job = job_of(writer->numbered);
+	atomic_store(&writer->settled, job->number - job->sightings.count);
+}
+
+static int
+write_all_numbered(struct writer *writer)
+{
+	unsigned most = UINT32_MAX;
+
+	while (writer->numbered != NULL) {
+		struct job *rest, *jobs = writer->numbered;
+		int code = write_some(writer, jobs, most, &rest);
+
+		if (code == 0) {
+			finish(writer, jobs, rest, 0);
+			writer->numbered = rest;
+			settle(writer);
+		} else if (is_to_be_tried_alone(jobs, most, code)) {
+			most = 1;
+		} else {
+			return code;
+		}
+	}
+	return 0;
+}
+
+static void
+write_numbered(struct writer *writer)
+{
+	int64_t now_ms = clock_monotonic_ms();
+	int code;
+
+	if (writer->numbered == NULL || now_ms < writer->again_at_ms)
+		return;
+	code = write_all_numbered(writer);
+	if (code != 0) {
+		refuse_numbered(writer, code);
+		settle(writer);
+	}
+	writer->again_at_ms = writer->numbered != NULL ? now_ms + AGAIN_MS : 0;
+	atomic_store(&writer->stuck, writer->numbered != NULL);
+}
+
+/* At the end. The next start finds them in the intake log. */
+static void
+leave_numbered(struct writer *writer)
+{
+	struct job *next;
+	unsigned count = 0; /* of sightings */
+
+	writer->again_at_ms = 0;
+	write_numbered(writer);
+	for (struct job *job = writer->numbered; job != NULL; job = next) {
+		next = job->next;
+		count += job_of(job)->sightings.count;
+		recorder_job_free(job_of(job));
+	}
+	if (count > 0)
+		log_warning("intake_log_left sightings=%u remedy=\"when the "
+			    "database can be written, start ingest\"",
+		    count);
+}
+
+/* --- the thread ----------------------------------------------------------- */
 
 /*
  * The end, as if SIGTERM had come: whoever started us starts us again. A guest
@@ -131,18 +280,32 @@ take_jobs(struct writer *writer)
 	return jobs;
 }
 
+static int64_t
+due_ms(const struct writer *writer)
+{
+	int64_t upkeep_ms = upkeep_due_ms(&writer->upkeep);
+
+	return writer->numbered != NULL && writer->again_at_ms < upkeep_ms
+		   ? writer->again_at_ms
+		   : upkeep_ms;
+}
+
 static void *
 write_and_keep(void *context)
 {
 	struct writer *writer = context;
 
-	while (
-	    job_queue_wait(&writer->waiting, upkeep_due_ms(&writer->upkeep))) {
+	while (job_queue_wait(&writer->waiting, due_ms(writer))) {
+		struct job *jobs;
+
 		take_rules(writer);
-		write_jobs(writer, take_jobs(writer));
+		jobs = set_numbered_apart(writer, take_jobs(writer));
+		write_numbered(writer);
+		write_jobs(writer, jobs);
 		upkeep_do(&writer->upkeep, &writer->writing);
 		give_up_when_lost(writer);
 	}
+	leave_numbered(writer);
 	return NULL;
 }
 
@@ -190,6 +353,32 @@ writer_put(struct writer *writer, struct recorder_job *job)
 	job_queue_put(&writer->waiting, &job->job);
 }
 
+void
+writer_put_all(struct writer *writer, struct job *jobs)
+{
+	job_queue_put_all(&writer->waiting, jobs);
+}
+
+void
+writer_set_mark(struct writer *writer, const struct intake_mark *mark)
+{
+	writer->writing.log = mark->log;
+	writer->taken = mark->number;
+	atomic_store(&writer->settled, mark->number);
+}
+
+uint64_t
+writer_settled(const struct writer *writer)
+{
+	return atomic_load(&writer->settled);
+}
+
+bool
+writer_is_stuck(const struct writer *writer)
+{
+	return atomic_load(&writer->stuck);
+}
+
 static void
 dispose(struct writer *writer)
 {
@@ -215,6 +404,7 @@ writer_begin(struct store *store, struct recorder_rules *rules,
 	writer->writing.store = store;
 	writer->writing.rules = rules;
 	writer->role = role;
+	writer->numbered_end = &writer->numbered;
 	upkeep_init(&writer->upkeep, role);
 	writer->writing.names = names;
 	writer->finished = finished;

@@ -91,6 +91,7 @@ writing_group(
 	int code = store_begin_write(writing->store, &txn);
 	int64_t end_ms = clock_monotonic_ms() + GROUP_MS;
 	int64_t now = clock_seconds();
+	struct intake_mark mark = { .log = writing->log };
 
 	*rest = NULL;
 	if (code != 0)
@@ -100,10 +101,14 @@ writing_group(
 			code = write_job(writing, txn, job_of(job), now);
 		if (code != 0)
 			break;
+		if (job_of(job)->number != 0)
+			mark.number = job_of(job)->number;
 		if (--most == 0 || clock_monotonic_ms() >= end_ms) {
 			*rest = job->next;
 			break;
 		}
 	}
+	if (code == 0 && mark.number != 0)
+		code = meta_set_intake_mark(txn, &mark);
 	return writing_end(writing, txn, code);
 }

@@ -12,6 +12,7 @@ struct writing {
 	struct store *store;
 	struct recorder_rules *rules;
 	struct names *names; /* NULL: nobody to ask */
+	uint64_t log;	     /* the intake log's random number */
 };
 
 /* Commits, or gives up for the sake of `code`; then tells the log. */
@@ -22,7 +23,8 @@ void writing_complain(const char *what, int code);
 
 /*
  * Writes jobs of the list as one transaction: all, or as many as its time
- * allows, at most `most`. *rest is the first that was not tried.
+ * allows, at most `most`. *rest is the first that was not tried. The database
+ * knows then what of the intake log it has.
  */
 int writing_group(struct writing *writing, struct job *jobs, unsigned most,
     struct job **rest);

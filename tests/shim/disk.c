@@ -12,27 +12,31 @@
 #include <unistd.h>
 
 /*
- * LD_PRELOAD=disk.so: the disk below data.mdb, as the test wants it.
+ * LD_PRELOAD=disk.so: the disk below data.mdb and intake.log, as the test wants
+ * it.
  *
  * BSBL_DISK_JOURNAL names a file to which is added whatever is written, and
  * when it is on disk, over all processes in one order: from it and from the
- * file as it was before, tests/support/powerloss.py makes what a power loss at
- * any moment would have left. Nothing is really synced meanwhile.
+ * files as they were before, tests/support/powerloss.py makes what a power loss
+ * at any moment would have left. Nothing is really synced meanwhile.
  *
  * BSBL_DISK names a file with one line that tells how the disk is: "good" (as
  * if there were no such file), "full" (ENOSPC), "broken" (EIO when it syncs),
- * "dying" (EIO of the meta pages), "slow MILLISECONDS" (each sync).
+ * "dying" (EIO of the meta pages), "unlogged" (EIO when it syncs intake.log
+ * alone), "slow MILLISECONDS" (each sync).
  *
  * LMDB writes pages by pwrite, or by lseek and writev, syncs them by fdatasync,
  * and then writes one of its two meta pages through a descriptor of its own
  * with O_DSYNC.
  */
 enum record_type {
-	RECORD_WRITE = 'W',    /* of pages; on disk with the next sync */
-	RECORD_META = 'M',     /* through O_DSYNC; on disk with its end */
-	RECORD_META_END = 'D', /* it is */
-	RECORD_SYNC = 'S',     /* so is all before it */
-	RECORD_SIZE = 'T'      /* ftruncate */
+	RECORD_WRITE = 'W',	/* of pages; on disk with the next sync */
+	RECORD_META = 'M',	/* through O_DSYNC; on disk with its end */
+	RECORD_META_END = 'D',	/* it is */
+	RECORD_SYNC = 'S',	/* so is all before it */
+	RECORD_SIZE = 'T',	/* ftruncate */
+	RECORD_LOG_WRITE = 'w', /* of intake.log; on disk with its next sync */
+	RECORD_LOG_SYNC = 's'
 };
 
 /* As powerloss.py reads it: in the machine's own order. */
@@ -44,12 +48,13 @@ struct record {
 
 /* By descriptor; programs under test have few. */
 #define DESCRIPTORS 4096
-enum watched { WATCHED_NOT, WATCHED_PAGES, WATCHED_META };
+enum watched { WATCHED_NOT, WATCHED_PAGES, WATCHED_META, WATCHED_LOG };
 static uint8_t watched[DESCRIPTORS];
 static int journal = -1;
 static const char *disk_path;
 
 static int (*real_open)(const char *, int, ...);
+static int (*real_openat)(int, const char *, int, ...);
 static int (*real_close)(int);
 static ssize_t (*real_pwrite)(int, const void *, size_t, off_t);
 static ssize_t (*real_writev)(int, const struct iovec *, int);
@@ -66,6 +71,7 @@ begin(void)
 	const char *path = getenv("BSBL_DISK_JOURNAL");
 
 	FIND(open);
+	FIND(openat);
 	FIND(close);
 	FIND(pwrite);
 	FIND(writev);
@@ -144,29 +150,37 @@ watched_of(int fd)
 static enum record_type
 type_of(int fd)
 {
-	return watched_of(fd) == WATCHED_META ? RECORD_META : RECORD_WRITE;
+	static const enum record_type types[] = {
+		[WATCHED_PAGES] = RECORD_WRITE,
+		[WATCHED_META] = RECORD_META,
+		[WATCHED_LOG] = RECORD_LOG_WRITE,
+	};
+
+	return types[watched_of(fd)];
 }
 
-/* --- what LMDB calls ------------------------------------------------------ */
+/* --- what is called ------------------------------------------------------- */
 
-static bool
-is_data(const char *path)
+static enum watched
+what_is(const char *path, int flags)
 {
-	const char *name = strrchr(path, '/');
+	const char *slash = strrchr(path, '/');
+	const char *name = slash != NULL ? slash + 1 : path;
 
-	return strcmp(name != NULL ? name + 1 : path, "data.mdb") == 0;
+	if ((flags & O_ACCMODE) == O_RDONLY)
+		return WATCHED_NOT;
+	if (strcmp(name, "intake.log") == 0)
+		return WATCHED_LOG;
+	if (strcmp(name, "data.mdb") != 0)
+		return WATCHED_NOT;
+	return (flags & O_DSYNC) != 0 ? WATCHED_META : WATCHED_PAGES;
 }
 
 static int
-open_with_mode(const char *path, int flags, mode_t mode)
+watch(int fd, const char *path, int flags)
 {
-	int fd = real_open(path, flags, mode);
-
 	if (fd >= 0 && fd < DESCRIPTORS)
-		watched[fd] = !is_data(path) || (flags & O_ACCMODE) == O_RDONLY
-				  ? WATCHED_NOT
-			      : (flags & O_DSYNC) != 0 ? WATCHED_META
-						       : WATCHED_PAGES;
+		watched[fd] = what_is(path, flags);
 	return fd;
 }
 
@@ -181,7 +195,21 @@ open(const char *path, int flags, ...)
 	if ((flags & O_CREAT) != 0)
 		mode = va_arg(arguments, mode_t);
 	va_end(arguments);
-	return open_with_mode(path, flags, mode);
+	return watch(real_open(path, flags, mode), path, flags);
+}
+
+int openat(int directory, const char *path, int flags, ...);
+int
+openat(int directory, const char *path, int flags, ...)
+{
+	mode_t mode = 0;
+	va_list arguments;
+
+	va_start(arguments, flags);
+	if ((flags & O_CREAT) != 0)
+		mode = va_arg(arguments, mode_t);
+	va_end(arguments);
+	return watch(real_openat(directory, path, flags, mode), path, flags);
 }
 
 int
@@ -236,7 +264,8 @@ sync_with(int fd, int (*real)(int))
 
 	if (watched_of(fd) == WATCHED_NOT)
 		return real(fd);
-	if (disk_is("broken", NULL)) {
+	if (disk_is("broken", NULL) ||
+	    (watched_of(fd) == WATCHED_LOG && disk_is("unlogged", NULL))) {
 		errno = EIO;
 		return -1;
 	}
@@ -244,7 +273,8 @@ sync_with(int fd, int (*real)(int))
 		nanosleep(&(struct timespec){ milliseconds / 1000,
 			      milliseconds % 1000 * 1000000 },
 		    NULL);
-	tell(RECORD_SYNC, NULL, 0, 0);
+	tell(watched_of(fd) == WATCHED_LOG ? RECORD_LOG_SYNC : RECORD_SYNC,
+	    NULL, 0, 0);
 	return journal < 0 ? real(fd) : 0;
 }
 

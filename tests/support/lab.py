@@ -125,6 +125,7 @@ class Lab:
                 "hostname": "mx.example.test",
                 "user": "",
                 "resolver": "none",
+                "commit_milliseconds": 0,  # what is answered is seen
             },
             "policy": {
                 "preset": "eager",

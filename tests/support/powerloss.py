@@ -1,10 +1,14 @@
-"""What a power loss would have left of data.mdb, from the journal that
-tests/shim/disk.c keeps of its writes and syncs."""
+"""What a power loss would have left of data.mdb and intake.log, from the
+journal that tests/shim/disk.c keeps of their writes and syncs."""
 
 import struct
 
 HEADER = struct.Struct("=QII")
 SECTOR = 512  # written whole or not at all; less than that no disk promises
+
+# The journal's letters for each file, and which of the first they mean.
+FILES = {"data.mdb": {letter: letter for letter in "WMTSD"},
+         "intake.log": {"w": "W", "s": "S"}}
 
 # What became of the writes that no sync had followed.
 LOSSES = ["dropped", "kept", "some", "torn", "last"]
@@ -31,13 +35,17 @@ class Journal:
         return {offset for kind, offset, _ in self.records[:end]
                 if kind == "A"}
 
-    def split(self, end, honest=True):
-        """What is on disk for certain at `end`, in its order; and what need
-        not be. A disk that is not honest has only said so, of late."""
-        records = self.records[:end]
+    def split(self, name, end, honest=True):
+        """What of a file is on disk for certain at `end`, in its order; and
+        what need not be. A disk that is not honest has only said so, of
+        late."""
+        letters = FILES[name]
         certain, pending = [], []
-        for number, (kind, offset, data) in enumerate(records):
+        for number, (kind, offset, data) in enumerate(self.records[:end]):
             late = not honest and number > end - 40
+            kind = letters.get(kind)
+            if kind is None:
+                continue
             if kind in "WMT":
                 pending.append((kind, offset, data))
             elif kind == "S" and not late:
@@ -48,6 +56,11 @@ class Journal:
                             if write[0] == "M" and write[1] == offset)
                 certain.append(pending.pop(done))
         return certain, pending
+
+
+def tell(journal, number):
+    """Adds to a journal that is open that a change was acknowledged."""
+    journal.write(HEADER.pack(number, 0, ord("A")))
 
 
 def apply(image, writes):
@@ -87,9 +100,9 @@ def survivors(pending, loss, rng):
     return chosen
 
 
-def image_after(base, journal, end, loss, rng, honest=True):
-    """The octets of data.mdb after a power loss behind record `end`."""
-    certain, pending = journal.split(end, honest)
+def image_after(name, base, journal, end, loss, rng, honest=True):
+    """The octets of a file after a power loss behind record `end`."""
+    certain, pending = journal.split(name, end, honest)
     image = bytearray(base)
     apply(image, certain)
     apply(image, survivors(pending, loss, rng))

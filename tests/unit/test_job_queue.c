@@ -54,6 +54,31 @@ keeps_the_order(void **state)
 }
 
 static void
+takes_a_list_behind_what_waits(void **state)
+{
+	struct number numbers[5];
+	struct job_queue queue;
+	unsigned expected = 0;
+
+	(void)state;
+	job_queue_init(&queue);
+	job_queue_put_all(&queue, NULL);
+	assert_null(job_queue_take_all(&queue));
+	put(&queue, &numbers[0], 0);
+	for (unsigned i = 1; i < 4; i++) {
+		numbers[i].value = i;
+		numbers[i].job.next = i < 3 ? &numbers[i + 1].job : NULL;
+	}
+	job_queue_put_all(&queue, &numbers[1].job);
+	put(&queue, &numbers[4], 4);
+	for (struct job *job = job_queue_take_all(&queue); job != NULL;
+	     job = job->next)
+		assert_int_equal(value_of(job), expected++);
+	assert_int_equal(expected, 5);
+	job_queue_deinit(&queue);
+}
+
+static void
 empties_before_it_is_closed(void **state)
 {
 	struct number number;
@@ -130,6 +155,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(keeps_the_order),
+		cmocka_unit_test(takes_a_list_behind_what_waits),
 		cmocka_unit_test(empties_before_it_is_closed),
 		cmocka_unit_test(waits_no_longer_than_it_is_told),
 		cmocka_unit_test(loses_nothing_between_threads),

@@ -9,6 +9,7 @@
 #include "common/clock.h"
 #include "common/error.h"
 #include "db/evidence.h"
+#include "db/intake_log.h"
 #include "ingest/classify.h"
 #include "ingest/recorder.h"
 #include "tests/support/test_store.h"
@@ -24,6 +25,15 @@ struct fixture {
 };
 
 static void
+open_recorder(struct fixture *fixture)
+{
+	assert_int_equal(recorder_open(fixture->test.store, &fixture->settings,
+			     RECORDER_KEEPER, &fixture->recorder),
+	    0);
+}
+
+/* Without the intake log: what comes back is in the database. */
+static void
 setup(struct fixture *fixture, long queue)
 {
 	memset(fixture, 0, sizeof(*fixture));
@@ -33,9 +43,17 @@ setup(struct fixture *fixture, long queue)
 	fixture->settings.ingest.recorder_queue = queue;
 	free(fixture->settings.ingest.resolver);
 	fixture->settings.ingest.resolver = strdup("none");
-	assert_int_equal(recorder_open(fixture->test.store, &fixture->settings,
-			     RECORDER_KEEPER, &fixture->recorder),
-	    0);
+	fixture->settings.ingest.commit_milliseconds = 0;
+	open_recorder(fixture);
+}
+
+static void
+setup_with_log(struct fixture *fixture)
+{
+	setup(fixture, 100);
+	recorder_close(fixture->recorder);
+	fixture->settings.ingest.commit_milliseconds = 1;
+	open_recorder(fixture);
 }
 
 static void
@@ -153,12 +171,11 @@ records_a_repeated_message_once(void **state)
 }
 
 static void
-says_when_there_is_no_space(void **state)
+look_without_space(bool with_log)
 {
 	struct fixture fixture;
 	struct store *store;
 
-	(void)state;
 	setup(&fixture, 100);
 	recorder_close(fixture.recorder);
 	store_close(fixture.test.store);
@@ -166,9 +183,8 @@ says_when_there_is_no_space(void **state)
 	assert_int_equal(
 	    store_open(&fixture.test.settings, STORE_WRITE, &store), 0);
 	fixture.test.store = store;
-	assert_int_equal(recorder_open(store, &fixture.settings,
-			     RECORDER_KEEPER, &fixture.recorder),
-	    0);
+	fixture.settings.ingest.commit_milliseconds = with_log;
+	open_recorder(&fixture);
 	assert_int_equal(submit(&fixture, "192.0.2.1", "a"), 0);
 	assert_int_equal(submit(&fixture, "192.0.2.1", "b"), 0);
 	await(&fixture, 2);
@@ -176,6 +192,14 @@ says_when_there_is_no_space(void **state)
 	assert_int_equal(fixture.results[1], ERROR_FULL);
 	assert_int_equal(evidence_count(&fixture), 0);
 	teardown(&fixture);
+}
+
+static void
+says_when_there_is_no_space(void **state)
+{
+	(void)state;
+	look_without_space(false);
+	look_without_space(true);
 }
 
 static void
@@ -240,6 +264,135 @@ finishes_what_it_has_before_it_closes(void **state)
 }
 
 static void
+await_evidence(struct fixture *fixture, uint64_t count)
+{
+	for (int tries = 0; evidence_count(fixture) != count && tries < 600;
+	     tries++)
+		poll(NULL, 0, 100);
+	assert_int_equal(evidence_count(fixture), count);
+}
+
+static void
+promises_what_is_in_the_log(void **state)
+{
+	struct fixture fixture;
+	struct store_txn *txn;
+
+	(void)state;
+	setup_with_log(&fixture);
+	assert_int_equal(store_begin_write(fixture.test.store, &txn), 0);
+	assert_int_equal(submit(&fixture, "192.0.2.1", "a"), 0);
+	await(&fixture, 1);
+	assert_int_equal(submit(&fixture, "192.0.2.1", "b"), 0);
+	assert_int_equal(submit(&fixture, "192.0.2.1", "a"), 0);
+	await(&fixture, 3);
+	for (unsigned i = 0; i < 3; i++)
+		assert_int_equal(fixture.results[i], 0);
+	assert_int_equal(evidence_count(&fixture), 0);
+	store_abort(txn);
+	await_evidence(&fixture, 2);
+	teardown(&fixture);
+}
+
+static void
+has_all_in_the_database_when_it_is_closed(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	setup(&fixture, 100);
+	recorder_close(fixture.recorder);
+	fixture.settings.ingest.commit_milliseconds = 10000;
+	open_recorder(&fixture);
+	for (char text[] = "a"; text[0] <= 'e'; text[0]++)
+		assert_int_equal(submit(&fixture, "192.0.2.1", text), 0);
+	recorder_close(fixture.recorder);
+	fixture.recorder = NULL;
+	assert_int_equal(fixture.done, 5);
+	assert_int_equal(evidence_count(&fixture), 5);
+	teardown(&fixture);
+}
+
+static int
+waiting(struct fixture *fixture)
+{
+	struct store_txn *txn;
+	int count;
+
+	assert_int_equal(store_begin_read(fixture->test.store, &txn), 0);
+	count = intake_log_waiting(txn);
+	store_abort(txn);
+	return count;
+}
+
+static struct intake_mark
+mark_of(struct fixture *fixture)
+{
+	struct intake_mark mark;
+	struct store_txn *txn;
+
+	assert_int_equal(store_begin_read(fixture->test.store, &txn), 0);
+	assert_int_equal(meta_intake_mark(txn, &mark), 0);
+	store_abort(txn);
+	return mark;
+}
+
+/* As a program that was killed before the database had it. */
+static void
+leave_in_log(struct fixture *fixture, unsigned entries)
+{
+	const char *path = fixture->test.path;
+	struct intake_mark mark = mark_of(fixture);
+	int64_t now = clock_seconds();
+	struct intake_log *log;
+	uint64_t number;
+
+	assert_int_equal(intake_log_open(path, true, &log), 0);
+	assert_int_equal(intake_log_start(log, &mark), 0);
+	intake_log_begin(log);
+	for (unsigned i = 0; i < entries; i++) {
+		struct evidence list[2] = { { .seen_at = now, .trap = 1 },
+			{ .seen_at = now, .trap = 2 } };
+
+		assert_int_equal(intake_log_add(log, list, 2, &number), 0);
+	}
+	assert_int_equal(intake_log_write(log, mark.number), 0);
+	intake_log_close(log);
+}
+
+static void
+records_once_what_was_left(void **state)
+{
+	struct fixture fixture;
+	struct intake_mark mark;
+
+	(void)state;
+	setup_with_log(&fixture);
+	recorder_close(fixture.recorder);
+	assert_int_equal(waiting(&fixture), 0);
+	leave_in_log(&fixture, 3);
+	assert_int_equal(waiting(&fixture), 3);
+	open_recorder(&fixture);
+	await_evidence(&fixture, 6);
+	recorder_close(fixture.recorder);
+	mark = mark_of(&fixture);
+	assert_int_equal(mark.number, 6);
+	assert_int_equal(waiting(&fixture), 0);
+	/* With the log, or without: it has them already. */
+	open_recorder(&fixture);
+	recorder_close(fixture.recorder);
+	assert_int_equal(evidence_count(&fixture), 6);
+	leave_in_log(&fixture, 1);
+	fixture.settings.ingest.commit_milliseconds = 0;
+	open_recorder(&fixture);
+	await_evidence(&fixture, 8);
+	assert_int_equal(submit(&fixture, "192.0.2.1", "a"), 0);
+	await(&fixture, 1);
+	assert_int_equal(evidence_count(&fixture), 9);
+	teardown(&fixture);
+}
+
+static void
 shows_that_it_lives(void **state)
 {
 	struct fixture fixture;
@@ -270,6 +423,9 @@ main(void)
 		cmocka_unit_test(bounds_what_is_on_its_way),
 		cmocka_unit_test(bounds_its_memory_and_takes_one_large_message),
 		cmocka_unit_test(finishes_what_it_has_before_it_closes),
+		cmocka_unit_test(promises_what_is_in_the_log),
+		cmocka_unit_test(has_all_in_the_database_when_it_is_closed),
+		cmocka_unit_test(records_once_what_was_left),
 		cmocka_unit_test(shows_that_it_lives),
 	};
 

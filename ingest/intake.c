@@ -1,0 +1,413 @@
+#include "ingest/intake.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "common/clock.h"
+#include "common/error.h"
+#include "common/log.h"
+#include "db/intake_log.h"
+
+/* Sightings, held no longer when there are so many: a transaction of 30 ms. */
+#define HELD_MAX 512
+
+/*
+ * Sightings that are not in the database yet, and so in memory, each with about
+ * 3.5 KiB. Beyond, clients wait for commits: the writer is slower than they
+ * are.
+ */
+#define BEHIND_MAX 2048
+
+/* A log that cannot be written is not tried for so long. */
+#define REST_MS 1000
+
+struct intake {
+	struct store *store;
+	struct writer *writer;
+	struct job_queue waiting, *finished;
+	int event_fd;
+	pthread_t thread;
+	atomic_long commit_ms; /* 0: all goes to the writer */
+
+	/* The thread's own. */
+	struct intake_log *log; /* NULL none */
+	int64_t rest_until_ms;
+	struct job *held, **held_end;
+	unsigned held_count; /* sightings */
+	int64_t given_ms;    /* when the last were given to the writer */
+};
+
+static struct recorder_job *
+job_of(struct job *job)
+{
+	return (struct recorder_job *)job;
+}
+
+/* --- to the writer -------------------------------------------------------- */
+
+static void
+give(struct intake *intake)
+{
+	if (intake->held == NULL)
+		return;
+	writer_put_all(intake->writer, intake->held);
+	intake->held = NULL;
+	intake->held_end = &intake->held;
+	intake->held_count = 0;
+	intake->given_ms = clock_monotonic_ms();
+}
+
+static int64_t
+give_at_ms(const struct intake *intake)
+{
+	return intake->held == NULL
+		   ? INT64_MAX
+		   : intake->given_ms + atomic_load(&intake->commit_ms);
+}
+
+static void
+give_when_due(struct intake *intake)
+{
+	if (intake->held_count >= HELD_MAX ||
+	    clock_monotonic_ms() >= give_at_ms(intake))
+		give(intake);
+}
+
+/* After what came before them. */
+static void
+give_as_they_are(struct intake *intake, struct job *jobs)
+{
+	give(intake);
+	writer_put_all(intake->writer, jobs);
+}
+
+/* --- to the log ----------------------------------------------------------- */
+
+static bool
+may_promise(struct intake *intake)
+{
+	uint64_t behind;
+
+	if (intake->log == NULL || atomic_load(&intake->commit_ms) == 0 ||
+	    writer_is_stuck(intake->writer) ||
+	    clock_monotonic_ms() < intake->rest_until_ms)
+		return false;
+	behind = intake_log_last(intake->log) - writer_settled(intake->writer);
+	return behind < BEHIND_MAX && store_has_room(intake->store);
+}
+
+/* Its place in the log, and memory for what is held of it. */
+static bool
+add_to_group(struct intake *intake, struct recorder_job *job)
+{
+	if (job->behind == NULL)
+		job->behind = calloc(1, sizeof(*job->behind));
+	return job->behind != NULL &&
+	       intake_log_add(intake->log, job->sightings.list,
+		   job->sightings.count, &job->number) == 0;
+}
+
+/* Puts as many in a group as fit; the first that does not, or NULL. */
+static struct job *
+fill_group(struct intake *intake, struct job *jobs)
+{
+	intake_log_begin(intake->log);
+	while (jobs != NULL && add_to_group(intake, job_of(jobs)))
+		jobs = jobs->next;
+	return jobs;
+}
+
+static void
+complain(int code)
+{
+	static struct log_gate gate = LOG_GATE(5);
+
+	if (log_gate_open(&gate, "intake_log_failed"))
+		log_error("intake_log_failed reason=\"%s\" remedy=\"see to the "
+			  "disk; until then each message waits for a commit\"",
+		    error_text(code));
+}
+
+static int
+write_group(struct intake *intake)
+{
+	int code =
+	    intake_log_write(intake->log, writer_settled(intake->writer));
+
+	if (code != 0 && code != ERROR_LIMIT) {
+		complain(code);
+		intake->rest_until_ms = clock_monotonic_ms() + REST_MS;
+	}
+	return code;
+}
+
+static void
+hold(struct intake *intake, struct recorder_job *behind)
+{
+	behind->promised = true;
+	behind->classified = true;
+	behind->job.next = NULL;
+	*intake->held_end = &behind->job;
+	intake->held_end = &behind->job.next;
+	intake->held_count += behind->sightings.count;
+}
+
+/* What of a job the database is to have; the job goes back without it. */
+static void
+hold_behind(struct intake *intake, struct recorder_job *job)
+{
+	struct recorder_job *behind = job->behind;
+
+	behind->what = job->what;
+	behind->number = job->number;
+	behind->sightings = job->sightings;
+	job->sightings = (struct sightings){ 0 };
+	job->behind = NULL;
+	hold(intake, behind);
+}
+
+static void
+tell_loop(struct intake *intake)
+{
+	const uint64_t one = 1;
+
+	/* It cannot fail but by a counter full of news already. */
+	if (write(intake->event_fd, &one, sizeof(one)) < 0)
+		return;
+}
+
+static void
+promise(struct intake *intake, struct job *jobs, struct job *rest)
+{
+	while (jobs != rest) {
+		struct job *next = jobs->next;
+
+		hold_behind(intake, job_of(jobs));
+		job_queue_put(intake->finished, jobs);
+		jobs = next;
+	}
+	tell_loop(intake);
+}
+
+static void
+promise_all(struct intake *intake, struct job *jobs)
+{
+	while (jobs != NULL) {
+		struct job *rest = fill_group(intake, jobs);
+
+		if (rest == jobs || write_group(intake) != 0) {
+			give_as_they_are(intake, jobs);
+			return;
+		}
+		promise(intake, jobs, rest);
+		jobs = rest;
+	}
+}
+
+/* --- the thread ----------------------------------------------------------- */
+
+/* All that waits, fit to be written. What is nothing goes back. */
+static struct job *
+take(struct intake *intake)
+{
+	struct job *next, *jobs, **end = &jobs;
+	bool nothing = false;
+
+	for (struct job *job = job_queue_take_all(&intake->waiting);
+	     job != NULL; job = next) {
+		next = job->next;
+		recorder_job_classify(job_of(job));
+		if (job_of(job)->result != 0 ||
+		    job_of(job)->sightings.count == 0) {
+			job_queue_put(intake->finished, job);
+			nothing = true;
+			continue;
+		}
+		*end = job;
+		end = &job->next;
+	}
+	*end = NULL;
+	if (nothing)
+		tell_loop(intake);
+	return jobs;
+}
+
+static void *
+promise_and_give(void *context)
+{
+	struct intake *intake = context;
+
+	while (job_queue_wait(&intake->waiting, give_at_ms(intake))) {
+		struct job *jobs = take(intake);
+
+		if (may_promise(intake))
+			promise_all(intake, jobs);
+		else
+			give_as_they_are(intake, jobs);
+		give_when_due(intake);
+	}
+	give(intake);
+	return NULL;
+}
+
+/* --- what was left -------------------------------------------------------- */
+
+static int
+hold_again(
+    uint64_t number, struct evidence *list, unsigned count, void *context)
+{
+	struct recorder_job *behind = calloc(1, sizeof(*behind));
+
+	if (behind == NULL) {
+		free(list);
+		return -ENOMEM;
+	}
+	behind->number = number;
+	behind->sightings.list = list;
+	behind->sightings.count = count;
+	hold(context, behind);
+	return 0;
+}
+
+/* A database that has no mark yet gets one. */
+static int
+find_mark(struct store *store, struct intake_mark *mark)
+{
+	struct store_txn *txn;
+	int code = store_begin_read(store, &txn);
+
+	if (code != 0)
+		return code;
+	code = meta_intake_mark(txn, mark);
+	store_abort(txn);
+	if (code != 0 || mark->log != 0)
+		return code;
+	code = store_begin_write(store, &txn);
+	if (code == 0)
+		code = meta_new_intake_mark(txn, mark);
+	if (code == 0)
+		return store_commit(txn);
+	store_abort(txn);
+	return code;
+}
+
+static int
+read_left(struct intake *intake, struct intake_mark *mark)
+{
+	int code = find_mark(intake->store, mark);
+
+	if (code == 0)
+		code = intake_log_read(
+		    store_path(intake->store), mark, hold_again, intake);
+	if (code == ERROR_EXISTS) {
+		log_warning("intake_log_replaced reason=\"it is another "
+			    "database's\" kept=" INTAKE_LOG_REPLACED);
+		code = intake_log_replace(intake->log);
+	}
+	return code == 0 ? intake_log_start(intake->log, mark) : code;
+}
+
+static void
+drop_held(struct intake *intake)
+{
+	while (intake->held != NULL) {
+		struct job *next = intake->held->next;
+
+		recorder_job_free(job_of(intake->held));
+		intake->held = next;
+	}
+	intake->held_end = &intake->held;
+	intake->held_count = 0;
+}
+
+/* Whatever is wrong with it: what is in it stays there. */
+static void
+open_log(struct intake *intake)
+{
+	bool make = atomic_load(&intake->commit_ms) > 0;
+	struct intake_mark mark;
+	int code =
+	    intake_log_open(store_path(intake->store), make, &intake->log);
+
+	if (code == ERROR_NOT_FOUND)
+		return;
+	if (code == 0)
+		code = read_left(intake, &mark);
+	if (code == 0) {
+		writer_set_mark(intake->writer, &mark);
+		if (intake->held_count > 0)
+			log_notice(
+			    "intake_log_read messages=%u", intake->held_count);
+		return;
+	}
+	log_warning("intake_log_unused reason=\"%s\" remedy=\"see to it and "
+		    "restart; until then each message waits for a commit\"",
+	    error_text(code));
+	drop_held(intake);
+	intake_log_close(intake->log);
+	intake->log = NULL;
+}
+
+/* --- for the recorder ----------------------------------------------------- */
+
+static void
+dispose(struct intake *intake)
+{
+	drop_held(intake);
+	intake_log_close(intake->log);
+	job_queue_deinit(&intake->waiting);
+	free(intake);
+}
+
+int
+intake_begin(struct store *store, const struct settings *settings,
+    struct writer *writer, struct job_queue *finished, int event_fd,
+    struct intake **begun)
+{
+	struct intake *intake = calloc(1, sizeof(*intake));
+	int error;
+
+	if (intake == NULL)
+		return -ENOMEM;
+	intake->store = store;
+	intake->writer = writer;
+	intake->finished = finished;
+	intake->event_fd = event_fd;
+	intake->held_end = &intake->held;
+	job_queue_init(&intake->waiting);
+	intake_set(intake, settings);
+	open_log(intake);
+	give(intake);
+	error = pthread_create(&intake->thread, NULL, promise_and_give, intake);
+	if (error != 0) {
+		dispose(intake);
+		return -error;
+	}
+	*begun = intake;
+	return 0;
+}
+
+void
+intake_end(struct intake *intake)
+{
+	if (intake == NULL)
+		return;
+	job_queue_close(&intake->waiting);
+	pthread_join(intake->thread, NULL);
+	dispose(intake);
+}
+
+void
+intake_put(struct intake *intake, struct recorder_job *job)
+{
+	job_queue_put(&intake->waiting, &job->job);
+}
+
+void
+intake_set(struct intake *intake, const struct settings *settings)
+{
+	atomic_store(&intake->commit_ms, settings->ingest.commit_milliseconds);
+}
