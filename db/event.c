@@ -374,6 +374,8 @@ event_evidence(struct store_txn *txn, const struct event *event,
 	evidence->digest = digest(key, event, evidence);
 	if (event->id[0] != '\0' || evidence->seen_at != 0)
 		evidence->flags |= EVIDENCE_ONCE;
+	else
+		evidence->flags |= EVIDENCE_VAGUE;
 	if (evidence->seen_at == 0 || evidence->seen_at > now)
 		evidence->seen_at = now;
 	if (event->campaign[0] != '\0') {

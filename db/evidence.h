@@ -30,6 +30,8 @@ enum evidence_flag {
 	 * event's id or time: who comes with the same brings the same.
 	 */
 	EVIDENCE_ONCE = 1 << 9,
+	/* Its digest is of what the next of its kind may say as well. */
+	EVIDENCE_VAGUE = 1 << 10,
 };
 
 /* Longer texts are cut when a record is made; lengths without the NUL. */

@@ -13,7 +13,14 @@
 #include "db/trap.h"
 #include "db/trend.h"
 
-#define REPEATED_SECONDS 86400
+/*
+ * As long as a client that never got our answer tries: five days are usual (RFC
+ * 5321 section 4.5.4.1), and a day more for the last attempt. Digests are kept
+ * with their evidence anyway.
+ */
+#define REPEATED_SECONDS (6 * 86400)
+/* What may well happen again, and a sensor tells us at once or hardly. */
+#define REPEATED_VAGUE_SECONDS 86400
 #define MICROSECONDS 1000000
 
 /* --- rules ---------------------------------------------------------------- */
@@ -61,12 +68,15 @@ recorder_rules_deinit(struct recorder_rules *rules)
 /* --- repetitions ---------------------------------------------------------- */
 
 /*
- * Was this very message recorded within a day, or ever where it bears a mark of
- * its own? 1, 0 or a negative code.
+ * Was this very message recorded lately, or ever where it bears a mark of its
+ * own? 1, 0 or a negative code.
  */
 static int
 is_repeated(struct store_txn *txn, const struct evidence *evidence, int64_t now)
 {
+	int64_t seconds = (evidence->flags & EVIDENCE_VAGUE) != 0
+			      ? REPEATED_VAGUE_SECONDS
+			      : REPEATED_SECONDS;
 	struct digest digest;
 	int code = digest_get(txn, evidence->digest, &digest);
 
@@ -75,7 +85,7 @@ is_repeated(struct store_txn *txn, const struct evidence *evidence, int64_t now)
 	if (code != 0 || (evidence->flags & EVIDENCE_ONCE) != 0)
 		return code != 0 ? code : 1;
 	/* A clock that was far ahead once must not shut it out for long. */
-	return llabs(now - digest.recorded_at) < REPEATED_SECONDS;
+	return llabs(now - digest.recorded_at) < seconds;
 }
 
 /* --- corroboration -------------------------------------------------------- */

@@ -43,9 +43,9 @@ void record_log_decisions(const struct recorder_rules *rules, bool committed);
 /*
  * Takes one sighting in. Gives it its id (evidence->id is set: later than any
  * before, at least evidence->seen_at); a seen_at of 0 or later than `now`
- * becomes `now`. A digest recorded within the last day, or ever with
- * EVIDENCE_ONCE, is not recorded again: ERROR_EXISTS, and nothing has changed.
- * Affected addresses are judged at once
+ * becomes `now`. A digest recorded within the last six days - ever with
+ * EVIDENCE_ONCE, a day with EVIDENCE_VAGUE - is not recorded again:
+ * ERROR_EXISTS, and nothing has changed. Affected addresses are judged at once
  * up to a bound, the rest by the next sweep. ERROR_FULL: no room for evidence.
  * Of a flood, what policy has no use for is counted and not kept.
  */
