@@ -38,12 +38,15 @@ tell_listed(struct store_txn *txn, const struct recorder_rules *rules,
 
 /* How it ended: the last episode says, if it is the one that was. */
 static const char *
-end_of(const struct listing *before, const struct listing *after)
+end_of(const struct listing *before, const struct listing *after, int64_t now)
 {
 	for (unsigned i = after->episode_count; i-- > 0;) {
 		if (after->episodes[i].listed_at == before->listed_at)
 			return listing_end_name(after->episodes[i].end);
 	}
+	/* Where the clock jumped, its end may be history no more. */
+	if (before->expires_at <= now)
+		return listing_end_name(LISTING_EXPIRED);
 	return "withdrawn"; /* by evidence that came late, or other rules */
 }
 
@@ -52,7 +55,7 @@ tell_ended(struct store_txn *txn, const struct recorder_rules *rules,
     const struct record_case *what, const struct listing *before,
     const struct listing *after, int64_t now)
 {
-	const char *event = end_of(before, after);
+	const char *event = end_of(before, after, now);
 	char address[IPPREFIX_TEXT_MAX];
 	int code;
 

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "common/error.h"
+#include "db/audit.h"
 #include "tests/support/one_record.h"
 
 /* A clock that steps back, and one that was far ahead for a while. */
@@ -128,6 +129,44 @@ a_message_seen_ahead_may_come_again(void **state)
 	assert_int_equal(put(&record, evidence), ERROR_EXISTS);
 }
 
+static int
+note_end(const struct audit_entry *entry, void *context)
+{
+	struct audit_entry *ended = context;
+
+	if (strcmp(entry->what, "policy_in_force") == 0)
+		return 0;
+	*ended = *entry;
+	return 1;
+}
+
+/* Its end is no history any more when it is told. */
+static void
+what_expired_in_a_leap_of_the_clock_has_expired(void **state)
+{
+	static const int64_t leaps[] = { 3 * DAY, 80 * DAY, 94 * DAY, YEAR };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(leaps) / sizeof(leaps[0]); i++) {
+		struct audit_entry ended = { .number = 0 };
+		struct store_txn *txn;
+
+		see(&record, "192.0.2.1", 1);
+		assert_true(codes_of(&record, SUBLIST_MAIN, "192.0.2.1") != 0);
+		record.now += leaps[i];
+		if (leaps[i] == 3 * DAY)
+			record.now =
+			    listing_of(&record, "192.0.2.1").expires_at;
+		sweep(&record);
+		assert_int_equal(
+		    codes_of(&record, SUBLIST_MAIN, "192.0.2.1"), 0);
+		txn = begin(&record);
+		assert_int_equal(audit_newest(txn, note_end, &ended), 1);
+		store_abort(txn);
+		assert_string_equal(ended.what, "expired");
+	}
+}
+
 int
 main(void)
 {
@@ -137,6 +176,7 @@ main(void)
 		EAGER(a_listing_made_ahead_lasts_no_longer_than_it_says),
 		EAGER(evidence_of_a_clock_ahead_keeps_nobody_elses),
 		EAGER(a_message_seen_ahead_may_come_again),
+		EAGER(what_expired_in_a_leap_of_the_clock_has_expired),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
