@@ -41,6 +41,24 @@ state_of(const char *address)
 	return listing_of(&record, address).state;
 }
 
+static inline int
+take_newest(const struct audit_entry *entry, void *context)
+{
+	*(struct audit_entry *)context = *entry;
+	return 1;
+}
+
+static inline struct audit_entry
+newest_audit(void)
+{
+	struct store_txn *txn = begin(&record);
+	struct audit_entry entry = { .number = 0 };
+
+	audit_newest(txn, take_newest, &entry);
+	store_abort(txn);
+	return entry;
+}
+
 #define LISTED_DSN (CODE_BIT(2) | CODE_BIT(3))
 
 static inline uint16_t
