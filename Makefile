@@ -177,11 +177,14 @@ bench-classify: $(BUILD)/tests/bench/bench_classify
 	$< -l $(or $(FILES),$(wildcard tests/data/mail/*.eml))
 	$< -m
 
-# A million listings that expire within an hour; LISTINGS= for other numbers.
+# A million listings that expire within an hour, and what a client of the name
+# server feels of it; LISTINGS= for other numbers.
 .PHONY: bench-sweep
-bench-sweep: $(BUILD)/tests/bench/bench_sweep
-	@directory=$$(mktemp -d) && $< $(or $(LISTINGS),1000000) $$directory; \
+bench-sweep: all $(BUILD)/tests/bench/bench_sweep $(TOOL:%.c=$(BUILD)/%)
+	@directory=$$(mktemp -d) && $(BUILD)/tests/bench/bench_sweep \
+	    $(or $(LISTINGS),1000000) $$directory; \
 	    code=$$?; rm -rf $$directory; exit $$code
+	@WHAT=sweep SIZE=$(or $(LISTINGS),1000000) tests/bench/bench-dns $(BUILD)
 
 # A bad sensor's hundred thousand sightings, taken back; RECORDS= for others.
 .PHONY: bench-purge
@@ -198,7 +201,7 @@ bench-history: $(BUILD)/tests/bench/bench_history
 
 # Beside other name servers; says itself how it is called.
 .PHONY: bench-dns
-bench-dns: all $(TOOL:%.c=$(BUILD)/%)
+bench-dns: all $(BUILD)/tests/bench/bench_sweep $(TOOL:%.c=$(BUILD)/%)
 	@WHAT="$(WHAT)" tests/bench/bench-dns $(BUILD)
 
 # Beside nginx; says itself how it is called.

@@ -11,12 +11,15 @@
  * Many listings expire within an hour: how long does the sweep hold other
  * writers up, and how much of the hour does it take?
  *
- *	build/tests/bench/bench_sweep [LISTINGS [DIRECTORY]]
+ *	build/tests/bench/bench_sweep [LISTINGS [DIRECTORY [FROM]]]
  *
  * Lists so many (1,000,000) addresses by evidence, eager, evenly over an hour;
  * three days later each second of that hour sweeps as ingest does, in
  * transactions of 100 units. The clock is ours: nothing waits. The database is
  * made in DIRECTORY/bench-sweep (/tmp) and left there. Times in milliseconds.
+ *
+ * With FROM, a Unix time, it is only made, and the first expire then: others
+ * sweep it (bench-dns).
  */
 #define T0 INT64_C(1700000000)
 #define HOUR 3600
@@ -67,12 +70,12 @@ percentile(const struct histogram *histogram, double share)
 }
 
 static void
-list_all(unsigned count)
+list_all(unsigned count, int64_t from)
 {
 	struct store_txn *txn = begin();
 
 	for (unsigned i = 0; i < count; i++) {
-		int64_t now = T0 + (int64_t)i * HOUR / count;
+		int64_t now = from + (int64_t)i * HOUR / count;
 		struct evidence evidence = { .seen_at = now,
 			.address = ipaddr_from_ipv4(0x14000000 + i * 97),
 			.kind = BACKSCATTER_DSN,
@@ -110,16 +113,12 @@ sweep_second(int64_t now)
 	} while (swept >= UNITS);
 }
 
-int
-main(int argc, char *argv[])
+static void
+sweep_all(unsigned count)
 {
-	unsigned count = argc > 1 ? (unsigned)atoi(argv[1]) : 1000000;
 	uint64_t zone;
 	struct store_txn *txn;
 
-	log_open("bench", LOG_LEVEL_ERROR);
-	open_all(argc > 2 ? argv[2] : "/tmp", "bench-sweep", "eager", T0);
-	list_all(count);
 	for (int64_t now = T0; now <= T0 + HOUR; now++)
 		sweep_second(now + DAYS_3);
 	txn = begin();
@@ -131,6 +130,19 @@ main(int argc, char *argv[])
 	    percentile(&held, 0.99), percentile(&held, 0.999),
 	    percentile(&held, 1), (double)held.sum_us / 1e4 / HOUR,
 	    (unsigned long long)zone);
+}
+
+int
+main(int argc, char *argv[])
+{
+	unsigned count = argc > 1 ? (unsigned)atoi(argv[1]) : 1000000;
+	int64_t from = argc > 3 ? atoll(argv[3]) - DAYS_3 : T0;
+
+	log_open("bench", LOG_LEVEL_ERROR);
+	open_all(argc > 2 ? argv[2] : "/tmp", "bench-sweep", "eager", from);
+	list_all(count, from);
+	if (argc <= 3)
+		sweep_all(count);
 	close_all();
 	return 0;
 }
