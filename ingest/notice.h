@@ -35,12 +35,13 @@ struct notice {
 };
 
 /*
- * Each module adds its findings; *_phrases are its phrases for subjects and
- * for texts, which classify.c looks up all at once.
+ * Each module adds its findings; *_subjects and *_phrases are what is looked
+ * for in subjects and in texts, by language, *_systems what one product alone
+ * writes. classify.c looks all of them up at once.
  */
 void bounce_text_look(struct notice *notice);
 extern const struct phrase_table bounce_subjects, bounce_phrases,
-    bounce_systems;
+    bounce_systems, delay_subjects, delay_phrases;
 
 void mdn_look(struct notice *notice);
 
@@ -52,7 +53,8 @@ void challenge_look(struct notice *notice);
 extern const struct phrase_table challenge_subjects, challenge_phrases;
 
 void virus_notice_look(struct notice *notice);
-extern const struct phrase_table virus_subjects, virus_phrases;
+extern const struct phrase_table virus_subjects, virus_phrases,
+    virus_system_subjects, virus_systems;
 
 /*
  * Why the message is no backscatter although it may look like it, or NULL.
