@@ -65,6 +65,10 @@ static const struct field_sign fields[] = {
 	MARK("X-SFDC-EmailCategory", "autoresponse", "x-autoresponder"),
 	MARK("X-Mailer", "mailman replybot", "mailman-replybot"),
 	MARK("X-OTRS-Loop", NULL, "otrs-loop"),
+	HINT("Message-ID", "-mlmmj-", "mlmmj"),
+	HINT("X-MLServer", NULL, "list-server"),
+	HINT("Mailing-List", "run by ezmlm", "list-ezmlm"),
+	ROBOTS("X-Roundup-Loop", NULL, "robot-loop-mark"),
 	DESK("RT-Ticket", NULL),
 	DESK("X-RT-Loop-Prevention", NULL),
 	DESK("X-Powered-By", "otrs"),
@@ -151,6 +155,9 @@ look_for_reply(struct notice *notice)
 		if (guards_itself(notice))
 			finding_add(&notice->findings, BACKSCATTER_AUTOREPLY,
 			    FAMILY_MARK, "own-loop-mark");
+	} else if (message_field(notice->message, "References") != NULL) {
+		finding_add(&notice->findings, BACKSCATTER_AUTOREPLY,
+		    FAMILY_REPLY, "references");
 	}
 	if (finding_has(
 		&notice->findings, BACKSCATTER_AUTOREPLY, FAMILY_MARK) &&
@@ -181,7 +188,9 @@ static bool
 is_answering_list(const char *address)
 {
 	return strncmp(address, "mailman-", 8) != 0 &&
-	       (ends_with(address, "-bounces") || ends_with(address, "-owner"));
+	       (ends_with(address, "-bounces") ||
+		   ends_with(address, "-owner") ||
+		   ends_with(address, "+owner"));
 }
 
 static void
@@ -191,15 +200,36 @@ look_for_list(struct notice *notice)
 	const char *to = message_field(notice->message, "To");
 	char address[MESSAGE_ADDRESS_MAX];
 
-	if (message_field(notice->message, "X-List-Administrivia") == NULL)
+	if (message_field(notice->message, "X-List-Administrivia") != NULL)
+		finding_add(&notice->findings, BACKSCATTER_AUTOREPLY,
+		    FAMILY_FIELD, "list-administrivia");
+	else if (!signs_have(notice->findings.signs, "mlmmj"))
 		return;
-	finding_add(&notice->findings, BACKSCATTER_AUTOREPLY, FAMILY_FIELD,
-	    "list-administrivia");
 	if (message_address(to, address) > 0 &&
 	    !notice_is_administrative(address) &&
 	    message_address(from, address) > 0 && is_answering_list(address))
 		finding_add(&notice->findings, BACKSCATTER_AUTOREPLY,
 		    FAMILY_FROM, "from-list-itself");
+}
+
+/* --- tickets -------------------------------------------------------- */
+
+/* Fewer digits are a version or a part of a series: "[PATCH 1/12]". */
+#define TICKET_DIGITS 4
+
+/* "[Support #20481] ..." */
+static void
+look_for_ticket(struct notice *notice)
+{
+	const char *subject = message_subject(notice->message);
+	const char *at = strchr(subject, '[');
+	size_t len = at == NULL ? 0 : strcspn(at, "]"), digits = 0;
+
+	for (size_t i = 0; i < len && digits < TICKET_DIGITS; i++)
+		digits = at[i] >= '0' && at[i] <= '9' ? digits + 1 : 0;
+	if (digits == TICKET_DIGITS)
+		finding_add(&notice->findings, BACKSCATTER_AUTOREPLY,
+		    FAMILY_TICKET, "subject-ticket");
 }
 
 void
@@ -209,4 +239,5 @@ autoreply_look(struct notice *notice)
 	look_for_form(notice);
 	look_for_reply(notice);
 	look_for_list(notice);
+	look_for_ticket(notice);
 }

@@ -1,6 +1,7 @@
 #include "ingest/notice.h"
 
 #include <string.h>
+#include <strings.h>
 
 /*
  * Challenge-response: "prove that you are a person and your message will be
@@ -71,6 +72,75 @@ static const struct {
 	{ "@ipermitmail.com", "ipermitmail" },
 };
 
+/*
+ * What is to be confirmed by an answer is known by the address that this goes
+ * to: a word for it, then a token.
+ */
+static const char *const token_words[] = { "confirm", "-conf-", "+conf-",
+	"+conf+", "challenge", "verify", "conferm", "bestaetig", "confirma",
+	"bekraft", "bevestig", "potwierdz" };
+#define TOKEN_MIN 3
+
+static bool
+bears_token(const char *address)
+{
+	size_t end = strcspn(address, "@");
+
+	for (size_t i = 0; i < sizeof(token_words) / sizeof(token_words[0]);
+	     i++) {
+		const char *at = strstr(address, token_words[i]);
+		size_t len, digits;
+
+		if (at == NULL || at >= address + end)
+			continue;
+		at += strlen(token_words[i]);
+		len = strcspn(at, "@");
+		digits = strcspn(at, "0123456789");
+		if (len > TOKEN_MIN && digits < len)
+			return true;
+	}
+	return false;
+}
+
+/* ezmlm's way: "list-sc.1763967662.cookie-user=example.test@lists..." */
+static bool
+encloses_recipient(const struct notice *notice, const char *address)
+{
+	const struct envelope *envelope = notice->envelope;
+	const char *equals = strchr(address, '=');
+
+	for (unsigned i = 0; equals != NULL && i < envelope->recipient_count;
+	     i++) {
+		const char *domain = strrchr(envelope->recipients[i].path, '@');
+		size_t len = domain == NULL ? 0 : strlen(domain + 1);
+
+		if (len > 0 && strncasecmp(equals + 1, domain + 1, len) == 0 &&
+		    equals[1 + len] == '@')
+			return true;
+	}
+	return false;
+}
+
+static void
+look_for_token(struct notice *notice)
+{
+	static const char *const names[] = { "From", "Reply-To" };
+	char address[MESSAGE_ADDRESS_MAX];
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *value = message_field(notice->message, names[i]);
+
+		if (message_address(value, address) == 0)
+			continue;
+		if (encloses_recipient(notice, address))
+			finding_add(&notice->findings, BACKSCATTER_CHALLENGE,
+			    FAMILY_SYSTEM, "subscription-request");
+		else if (bears_token(address))
+			finding_add(&notice->findings, BACKSCATTER_CHALLENGE,
+			    FAMILY_TOKEN, "token-address");
+	}
+}
+
 void
 challenge_look(struct notice *notice)
 {
@@ -81,6 +151,7 @@ challenge_look(struct notice *notice)
 	if (notice_sender_is_null(notice))
 		finding_add(&notice->findings, BACKSCATTER_CHALLENGE,
 		    FAMILY_ENVELOPE, "null-sender");
+	look_for_token(notice);
 	if (message_address(from, address) == 0)
 		return;
 	for (size_t i = 0; i < sizeof(senders) / sizeof(senders[0]); i++) {

@@ -25,7 +25,7 @@ classify_init(void)
 {
 	const struct phrase_table subjects[] = { bounce_subjects,
 		delay_subjects, autoreply_subjects, challenge_subjects,
-		virus_subjects, virus_system_subjects };
+		virus_subjects, virus_system_subjects, veto_subjects };
 	const struct phrase_table texts[] = { bounce_systems, bounce_phrases,
 		delay_phrases, autoreply_phrases, autoreply_courtesies,
 		challenge_phrases, virus_phrases, virus_systems, veto_phrases };

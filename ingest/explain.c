@@ -9,11 +9,15 @@
 #include "common/ipaddr.h"
 #include "ingest/bounds.h"
 #include "ingest/classify.h"
+#include "ingest/culprit.h"
 #include "ingest/diagnosis.h"
 #include "ingest/message.h"
 
 /* More than the classifier looks at need not be read. */
 #define FILE_MAX (BOUNDS_OCTETS_MAX + 1024)
+
+/* On a command line; more are a matter of the settings. */
+#define RELAYS_MAX 32
 
 struct explain {
 	bool json;
@@ -21,6 +25,8 @@ struct explain {
 	const char *recipient;
 	struct ipaddr client;
 	bool client_known;
+	struct ipprefix relays[RELAYS_MAX];
+	size_t relay_count;
 };
 
 static const struct option long_options[] = {
@@ -29,6 +35,7 @@ static const struct option long_options[] = {
 	{ "sender", required_argument, NULL, 's' },
 	{ "client", required_argument, NULL, 'c' },
 	{ "recipient", required_argument, NULL, 'r' },
+	{ "relay", required_argument, NULL, 'R' },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -37,7 +44,8 @@ usage(void)
 {
 	fputs("usage: bsbl-ingest --explain [--json] [--sender S] "
 	      "[--client ADDR]\n"
-	      "                   [--recipient R] FILE...\n",
+	      "                   [--recipient R] [--relay ADDR[/N]]... "
+	      "FILE...\n",
 	    stderr);
 	return 2;
 }
@@ -99,8 +107,20 @@ guess_recipient(struct message *message, struct envelope_recipient *recipient)
 	}
 }
 
+/* Where no line answers, the client that was given stays, if one was. */
 static void
-fill_envelope(const struct explain *explain, const uint8_t *octets, size_t len,
+settle_client(struct explain *explain, const uint8_t *octets, size_t len,
+    struct envelope *envelope)
+{
+	const struct prefixes relays = { explain->relays,
+		explain->relay_count };
+
+	if (relays.count > 0)
+		culprit_settle(envelope, (const char *)octets, len, &relays);
+}
+
+static void
+fill_envelope(struct explain *explain, const uint8_t *octets, size_t len,
     struct envelope *envelope, struct envelope_recipient *recipient)
 {
 	struct message *message;
@@ -126,6 +146,7 @@ fill_envelope(const struct explain *explain, const uint8_t *octets, size_t len,
 	else
 		guess_recipient(message, recipient);
 	message_free(message);
+	settle_client(explain, octets, len, envelope);
 }
 
 /* --- output -------------------------------------------------------- */
@@ -155,16 +176,32 @@ static const struct {
 	{ EVIDENCE_WEB_FORM, "web_form" },
 	{ EVIDENCE_MDN_MANUAL, "mdn_manual" },
 	{ EVIDENCE_FINGERPRINTED, "fingerprinted" },
+	{ EVIDENCE_RELAYED, "relayed" },
+	{ EVIDENCE_UNCOUNTED, "uncounted" },
 };
 
 static void
-print_json(const char *path, const struct classification *result)
+print_client(const struct envelope *envelope)
+{
+	char address[IPADDR_TEXT_MAX];
+
+	if (envelope->client_known)
+		print_quoted(
+		    "address", ipaddr_format(&envelope->client, address));
+	if (envelope->helo[0] != '\0')
+		print_quoted("helo", envelope->helo);
+}
+
+static void
+print_json(const char *path, const struct envelope *envelope,
+    const struct classification *result)
 {
 	const struct evidence *evidence = &result->evidence;
 	const struct cause *cause = cause_find(evidence->cause);
 
 	printf("{\"kind\":\"%s\"", backscatter_name(evidence->kind));
 	print_quoted("path", path);
+	print_client(envelope);
 	printf(",\"grade\":\"%c\"", proof_grade_letter(evidence->grade));
 	printf(",\"signs\":[");
 	for (unsigned i = 0; i < result->signs.count; i++)
@@ -204,7 +241,7 @@ print_line(const char *path, const struct classification *result)
 }
 
 static int
-explain_file(const struct explain *explain, const char *path, uint8_t *octets)
+explain_file(struct explain *explain, const char *path, uint8_t *octets)
 {
 	/* No database, no secret: campaigns are comparable nevertheless. */
 	static const uint8_t key[META_KEY_LEN];
@@ -222,10 +259,18 @@ explain_file(const struct explain *explain, const char *path, uint8_t *octets)
 	fill_envelope(explain, octets, len, &envelope, &recipient);
 	classify_message(&envelope, 0, octets, len, key, &result);
 	if (explain->json)
-		print_json(path, &result);
+		print_json(path, &envelope, &result);
 	else
 		print_line(path, &result);
 	return 0;
+}
+
+static bool
+add_relay(struct explain *explain, const char *text)
+{
+	return explain->relay_count < RELAYS_MAX &&
+	       ipprefix_parse(text, &explain->relays[explain->relay_count++]) ==
+		   0;
 }
 
 int
@@ -254,6 +299,10 @@ explain_main(int argc, char *argv[])
 			explain.client_known =
 			    ipaddr_parse(optarg, &explain.client) == 0;
 			if (!explain.client_known)
+				return usage();
+			break;
+		case 'R':
+			if (!add_relay(&explain, optarg))
 				return usage();
 			break;
 		default:

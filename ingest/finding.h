@@ -22,6 +22,8 @@ enum sign_family {
 	FAMILY_ROBOT,	 /* a field that a robot's own mail has as well */
 	FAMILY_FORM,	 /* a field that scripts behind web forms write */
 	FAMILY_DESK,	 /* a field of a help desk's mail, people's as well */
+	FAMILY_TICKET,	 /* a subject that bears a help desk's number */
+	FAMILY_TOKEN,	 /* an address to answer to that bears a token */
 	FAMILY_SUBJECT,	 /* a subject of that kind */
 	FAMILY_GREETING, /* a subject that people write as well */
 	FAMILY_HELD,	 /* a subject: something waits for approval */

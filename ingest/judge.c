@@ -1,5 +1,7 @@
 #include "ingest/judge.h"
 
+#include <string.h>
+
 #define HAS(kind, family)                                                      \
 	finding_has(findings, BACKSCATTER_##kind, FAMILY_##family)
 
@@ -25,14 +27,30 @@ is_own_original(const struct notice *notice)
 /* A report in no known language is short; who begs or sells writes more. */
 #define SHORT_TEXT 800
 
-/* Who wants an answer is no machine that reports of a neighbour. */
+static bool
+is_short(const struct notice *notice)
+{
+	return notice->text_len < SHORT_TEXT;
+}
+
+/* Who wants an answer elsewhere is no machine that reports something. */
+static bool
+wants_answer(const struct notice *notice)
+{
+	char from[MESSAGE_ADDRESS_MAX], reply_to[MESSAGE_ADDRESS_MAX];
+
+	message_address(message_field(notice->message, "From"), from);
+	return message_address(
+		   message_field(notice->message, "Reply-To"), reply_to) > 0 &&
+	       strcmp(from, reply_to) != 0;
+}
+
 static bool
 is_about_neighbour(const struct notice *notice)
 {
 	const struct findings *findings = &notice->findings;
 
-	return HAS(DSN, NEIGHBOUR) &&
-	       message_field(notice->message, "Reply-To") == NULL &&
+	return HAS(DSN, NEIGHBOUR) && !wants_answer(notice) &&
 	       !HAS(AUTOREPLY, TEXT) && !HAS(AUTOREPLY, SUBJECT);
 }
 
@@ -81,8 +99,9 @@ static bool
 is_from_null_administrator(const struct notice *notice)
 {
 	if (!notice->has_link &&
-	    (hard_signs(notice) + soft_signs(notice) >= 1 ||
-		(notice->text_len < SHORT_TEXT && is_about_neighbour(notice))))
+	    (hard_signs(notice) >= 1 ||
+		(soft_signs(notice) >= 1 && !wants_answer(notice)) ||
+		(is_short(notice) && is_about_neighbour(notice))))
 		return true;
 	return is_own_original(notice) || is_hard_enough(notice);
 }
@@ -167,8 +186,15 @@ is_virus_notice(const struct notice *notice)
 
 	if (HAS(VIRUS_NOTICE, MARK))
 		return subject || text || HAS(VIRUS_NOTICE, FROM);
+	/* Replies of other kinds have been scanned as well, and say so. */
+	if (HAS(AUTOREPLY, MARK) && !HAS(AUTOREPLY, SUBJECT) &&
+	    !HAS(AUTOREPLY, TEXT) && (subject || (text && told)))
+		return true;
 	if (system && (told || (!notice->has_link &&
 				   (scanner || HAS(VIRUS_NOTICE, ENVELOPE)))))
+		return true;
+	if (HAS(VIRUS_NOTICE, ENVELOPE) && hard_signs(notice) == 0 &&
+	    !notice->has_link && told && (subject || text))
 		return true;
 	if (HAS(VIRUS_NOTICE, ENVELOPE))
 		return (told || !notice->has_link || HAS(DSN, NEIGHBOUR)) &&
@@ -183,10 +209,34 @@ is_from_list_software(const struct notice *notice)
 	const struct findings *findings = &notice->findings;
 
 	return HAS(AUTOREPLY, SYSTEM) || HAS(AUTOREPLY, MARK) ||
-	       HAS(CHALLENGE, ENVELOPE) ||
+	       HAS(CHALLENGE, ENVELOPE) || HAS(CHALLENGE, TOKEN) ||
+	       signs_have(findings->signs, "list-ezmlm") ||
 	       signs_have(findings->signs, "list-administrivia") ||
 	       (notice->envelope->sender_known &&
 		   notice_is_administrative(notice->envelope->sender));
+}
+
+/*
+ * One that answers: banks and shops ask for confirmations as well, but answer
+ * nothing that the trap could have written.
+ */
+static bool
+is_answering_challenge(const struct notice *notice)
+{
+	const struct findings *findings = &notice->findings;
+	bool marked = HAS(AUTOREPLY, MARK);
+	bool subject = HAS(CHALLENGE, SUBJECT), text = HAS(CHALLENGE, TEXT);
+	bool token = HAS(CHALLENGE, TOKEN), held = HAS(CHALLENGE, LINK);
+	bool mine = is_own_original(notice);
+
+	if (marked && (token || (subject && (text || held))))
+		return true;
+	if ((marked || HAS(CHALLENGE, ENVELOPE)) &&
+	    ((text && (mine || token || HAS(VIRUS_NOTICE, REPLY))) ||
+		(subject && (mine || token))))
+		return true;
+	return subject && (token || text || held) &&
+	       notice_answers_trap(notice);
 }
 
 static bool
@@ -202,9 +252,11 @@ is_challenge(const struct notice *notice)
 	if (HAS(CHALLENGE, FIELD))
 		return subject || text || held || null || HAS(AUTOREPLY, MARK);
 	/* Parcels are held as well, and their senders ask for confirmation. */
-	return text && held &&
-	       (null || HAS(AUTOREPLY, MARK) ||
-		   (subject && HAS(AUTOREPLY, REPLY)));
+	if (text && held &&
+	    (null || HAS(AUTOREPLY, MARK) ||
+		(subject && HAS(AUTOREPLY, REPLY))))
+		return true;
+	return is_answering_challenge(notice);
 }
 
 /* A reply names whom it answers; what came by way of a list names the list. */
@@ -237,7 +289,7 @@ is_marked_autoreply(const struct notice *notice)
 	const struct findings *findings = &notice->findings;
 
 	return HAS(AUTOREPLY, MARK) || HAS(AUTOREPLY, SYSTEM) ||
-	       (HAS(AUTOREPLY, FIELD) &&
+	       (HAS(AUTOREPLY, FIELD) && !HAS(NONE, SUBJECT) &&
 		   (HAS(AUTOREPLY, ENVELOPE) || HAS(AUTOREPLY, FROM))) ||
 	       (HAS(AUTOREPLY, DESK) && is_desk_reply(notice));
 }
@@ -254,10 +306,22 @@ is_courteous_autoreply(const struct notice *notice)
 
 	if (HAS(AUTOREPLY, GREETING))
 		return (courtesy || machine) && (null || reply || field);
+	if (courtesy && HAS(AUTOREPLY, TICKET) && notice_answers_trap(notice))
+		return true;
 	return courtesy &&
 	       ((null && (reply || field || HAS(AUTOREPLY, ROBOT))) ||
 		   (reply && signs_have(findings->signs, "auto-generated")) ||
 		   (machine && (null || reply)));
+}
+
+/* People who answer the trap's own message bear no such marks. */
+static bool
+is_machines(const struct notice *notice)
+{
+	const struct findings *findings = &notice->findings;
+
+	return HAS(AUTOREPLY, MACHINE) || HAS(AUTOREPLY, TICKET) ||
+	       HAS(AUTOREPLY, DESK);
 }
 
 /* By words of two kinds, or of one and something more. */
@@ -268,16 +332,31 @@ is_worded_autoreply(const struct notice *notice)
 	bool text = HAS(AUTOREPLY, TEXT), null = HAS(AUTOREPLY, ENVELOPE);
 	bool field = HAS(AUTOREPLY, FIELD) || HAS(AUTOREPLY, FORM);
 
+	if (HAS(AUTOREPLY, HELD) && (text || null || field))
+		return true;
+	/* Whoever writes to many has all kinds of titles. */
+	if (notice_is_listed(notice) && !null && !field)
+		return false;
 	if (HAS(AUTOREPLY, SUBJECT))
 		return text || null || field || HAS(AUTOREPLY, COURTESY) ||
 		       HAS(AUTOREPLY, MACHINE) || HAS(AUTOREPLY, REPLY) ||
 		       HAS(AUTOREPLY, ROBOT);
-	if (HAS(AUTOREPLY, HELD) && (text || null || field))
-		return true;
 	if (text)
 		return null || field || HAS(AUTOREPLY, GREETING) ||
-		       (HAS(AUTOREPLY, ROBOT) && is_addressed(notice));
+		       (HAS(AUTOREPLY, ROBOT) && is_addressed(notice)) ||
+		       (is_machines(notice) && notice_answers_trap(notice));
 	return is_courteous_autoreply(notice);
+}
+
+/* A list sends back what its moderator did not take, without such words. */
+static bool
+is_returned_post(const struct notice *notice)
+{
+	const struct findings *findings = &notice->findings;
+
+	return HAS(AUTOREPLY, FIELD) && HAS(AUTOREPLY, ENVELOPE) &&
+	       notice_is_listed(notice) && !HAS(DSN, SYSTEM) &&
+	       !HAS(DSN, CODE) && !HAS(DSN, STRUCTURE) && !HAS(DSN, FIELD);
 }
 
 enum backscatter_kind
@@ -293,6 +372,8 @@ judge_kind(const struct notice *notice)
 		return BACKSCATTER_VIRUS_NOTICE;
 	if (is_challenge(notice))
 		return BACKSCATTER_CHALLENGE;
+	if (is_returned_post(notice))
+		return BACKSCATTER_AUTOREPLY;
 	if (is_text_bounce(notice))
 		return BACKSCATTER_DSN;
 	if (is_marked_autoreply(notice) || is_worded_autoreply(notice))

@@ -57,6 +57,50 @@ notice_sender_is_null(const struct notice *notice)
 }
 
 static bool
+is_domain_or_below(const char *name, size_t len, const char *domain)
+{
+	size_t n = strlen(domain);
+
+	return len >= n && strncasecmp(name + len - n, domain, n) == 0 &&
+	       (len == n || name[len - n - 1] == '.');
+}
+
+/* More than these are a long conversation, which no trap has had. */
+#define IDS_MAX 16
+
+static bool
+names_id_of(const char *value, const char *domain)
+{
+	const char *at = value;
+
+	for (unsigned i = 0; at != NULL && i < IDS_MAX; i++) {
+		at = strchr(at, '@');
+		if (at != NULL &&
+		    is_domain_or_below(at + 1, strcspn(at + 1, "> \t"), domain))
+			return true;
+		at = at == NULL ? NULL : at + 1;
+	}
+	return false;
+}
+
+bool
+notice_answers_trap(const struct notice *notice)
+{
+	static const char *const names[] = { "In-Reply-To", "References" };
+	const char *at = notice->recipient == NULL
+			     ? NULL
+			     : strrchr(notice->recipient->path, '@');
+
+	for (size_t i = 0; at != NULL && i < sizeof(names) / sizeof(names[0]);
+	     i++) {
+		if (names_id_of(
+			message_field(notice->message, names[i]), at + 1))
+			return true;
+	}
+	return false;
+}
+
+static bool
 same_domain(const char *a, const char *b)
 {
 	a = strrchr(a, '@');

@@ -61,7 +61,7 @@ extern const struct phrase_table virus_subjects, virus_phrases,
  * Called when the findings of all kinds are there.
  */
 const char *veto_look(struct notice *notice);
-extern const struct phrase_table veto_phrases;
+extern const struct phrase_table veto_phrases, veto_subjects;
 
 /*
  * A row of a module's table of fields: present, and where `value` is not NULL
@@ -93,5 +93,14 @@ bool notice_sender_is_null(const struct notice *notice);
 
 /* A list's own address for its affairs: "x-bounces@", "owner-x@". */
 bool notice_is_administrative(const char *address);
+
+/* Fields of mailing lists and of newsletters. */
+bool notice_is_listed(const struct notice *notice);
+
+/*
+ * Does it answer a message whose Message-ID is of the trap's domain? Mail that
+ * forges the trap often bears one; who writes to strangers knows none.
+ */
+bool notice_answers_trap(const struct notice *notice);
 
 #endif

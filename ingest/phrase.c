@@ -16,10 +16,17 @@
 #define HASH_BITS 16
 #define BUCKETS 4096
 
+/* From the words before a '*' to those behind it: a clause's length. */
+#define GAP_MAX 80
+
+#define IDEOGRAPHIC_STOP "。"
+
 struct entry {
 	struct entry *next;
 	const struct phrase *phrase;
-	size_t len;
+	const char *rest; /* what follows the gap, in `text`; or NULL */
+	size_t len, rest_len;
+	uint64_t begin, mask; /* the first octets, and which of them count */
 	char text[];
 };
 
@@ -37,6 +44,35 @@ hash_head(const char *at)
 	return (head * 0x9e3779b1u) >> (32 - HASH_BITS);
 }
 
+/*
+ * The first eight octets as a number: most of the phrases that hang in a chain
+ * for "mess" or "your" are told apart by it.
+ */
+static uint64_t
+begin_of(const char *text, size_t len)
+{
+	uint64_t begin = 0;
+
+	if (len >= sizeof(begin))
+		memcpy(&begin, text, sizeof(begin));
+	else
+		memcpy(&begin, text, len);
+	return begin;
+}
+
+static void
+split_at_gap(struct entry *entry)
+{
+	char *gap = strchr(entry->text, '*');
+
+	/* Stars that the text itself bears stand at its beginning. */
+	if (gap == NULL || gap - entry->text < HEAD_LEN)
+		return;
+	entry->rest = gap + 1;
+	entry->rest_len = entry->len - (size_t)(entry->rest - entry->text);
+	entry->len = (size_t)(gap - entry->text);
+}
+
 static int
 add(struct phrase_index *index, const struct phrase *phrase)
 {
@@ -47,7 +83,14 @@ add(struct phrase_index *index, const struct phrase *phrase)
 	if (entry == NULL)
 		return -1;
 	entry->phrase = phrase;
+	entry->rest = NULL;
 	entry->len = fold_text(phrase->text, size - 1, entry->text, size);
+	split_at_gap(entry);
+	entry->begin = begin_of(entry->text, entry->len);
+	memset(&entry->mask, 0, sizeof(entry->mask));
+	memset(&entry->mask, 0xff,
+	    entry->len < sizeof(entry->mask) ? entry->len
+					     : sizeof(entry->mask));
 	assert(entry->len >= HEAD_LEN);
 	hash = hash_head(entry->text);
 	index->bitmap[hash / 64] |= UINT64_C(1) << hash % 64;
@@ -138,23 +181,60 @@ is_placed(const struct entry *entry, const char *folded, size_t at, size_t len)
 	}
 }
 
+/* Full stops of names and numbers end no sentence. */
+static bool
+ends_sentence(const char *at, size_t left)
+{
+	if (*at == '.' || *at == '!' || *at == '?')
+		return left > 1 && at[1] == ' ';
+	return *at == IDEOGRAPHIC_STOP[0] && left >= strlen(IDEOGRAPHIC_STOP) &&
+	       memcmp(at, IDEOGRAPHIC_STOP, strlen(IDEOGRAPHIC_STOP)) == 0;
+}
+
+/* The C library's search prepares for each what pays only in long texts. */
+static bool
+goes_on(const struct entry *entry, const char *behind, size_t len)
+{
+	size_t end = len < GAP_MAX ? len : GAP_MAX;
+
+	if (entry->rest == NULL)
+		return true;
+	for (size_t i = 0; i + entry->rest_len <= end; i++) {
+		if (behind[i] == *entry->rest &&
+		    memcmp(behind + i, entry->rest, entry->rest_len) == 0)
+			return true;
+		if (ends_sentence(behind + i, len - i))
+			return false;
+	}
+	return false;
+}
+
+static bool
+is_here(const struct entry *entry, const char *folded, size_t at, size_t len)
+{
+	return entry->len <= len - at &&
+	       memcmp(entry->text, folded + at, entry->len) == 0 &&
+	       is_placed(entry, folded, at, len) &&
+	       goes_on(entry, folded + at + entry->len, len - at - entry->len);
+}
+
 void
 phrase_find(const struct phrase_index *index, const char *folded, size_t len,
     struct findings *findings)
 {
 	for (size_t i = 0; i + HEAD_LEN <= len; i++) {
 		uint32_t hash = hash_head(folded + i);
+		uint64_t begin;
 
 		if ((index->bitmap[hash / 64] >> hash % 64 & 1) == 0)
 			continue;
+		begin = begin_of(folded + i, len - i);
 		for (const struct entry *entry = index->buckets[hash % BUCKETS];
 		     entry != NULL; entry = entry->next) {
-			if (entry->len > len - i ||
-			    memcmp(entry->text, folded + i, entry->len) != 0 ||
-			    !is_placed(entry, folded, i, len))
-				continue;
-			finding_add(findings, entry->phrase->kind,
-			    entry->phrase->family, entry->phrase->sign);
+			if (((begin ^ entry->begin) & entry->mask) == 0 &&
+			    is_here(entry, folded, i, len))
+				finding_add(findings, entry->phrase->kind,
+				    entry->phrase->family, entry->phrase->sign);
 		}
 	}
 }

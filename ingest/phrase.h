@@ -9,6 +9,9 @@
  * Many phrases looked for in one pass over a text. The modules keep their
  * phrases in tables, written as people read them; the index holds them folded
  * (ingest/fold.h) and finds them in folded text, whatever their number.
+ *
+ * "confirm*your message" is found where one follows the other within a
+ * sentence: people put the same few words together in many ways.
  */
 enum phrase_place {
 	PHRASE_ANYWHERE,
@@ -18,7 +21,9 @@ enum phrase_place {
 };
 
 struct phrase {
-	const char *text; /* at least four octets when folded */
+	/* Folded, four octets or more, before a '*' too, of which it has one.
+	 */
+	const char *text;
 	const char *sign;
 	enum backscatter_kind kind;
 	enum sign_family family;

@@ -146,6 +146,36 @@ is_posting_address(struct notice *notice, const char *address)
 	return is_list_name(notice, address);
 }
 
+bool
+notice_is_listed(const struct notice *notice)
+{
+	for (size_t i = 0; i < sizeof(list_fields) / sizeof(list_fields[0]);
+	     i++) {
+		if (message_field(notice->message, list_fields[i]) != NULL)
+			return true;
+	}
+	return false;
+}
+
+static bool
+same_site(const char *a, const char *b)
+{
+	return strcmp(a + strcspn(a, "@"), b + strcspn(b, "@")) == 0;
+}
+
+/* What the software of a list tells those who run it. */
+static bool
+is_for_administrator(struct notice *notice, const char *to)
+{
+	char from[MESSAGE_ADDRESS_MAX];
+	const char *value = message_field(notice->message, "From");
+
+	return message_field(notice->message, "X-List-Administrivia") != NULL &&
+	       notice_is_administrative(to) &&
+	       message_address(value, from) > 0 &&
+	       notice_is_administrative(from) && same_site(from, to);
+}
+
 /*
  * A list sends from its own address, never from the null one; and what it
  * passes on was addressed to the list. A bounce addressed to one of the list's
@@ -156,14 +186,12 @@ look_for_list(struct notice *notice)
 {
 	const char *to = message_field(notice->message, "To");
 	char address[MESSAGE_ADDRESS_MAX];
-	bool listed = false;
 
-	for (size_t i = 0; i < sizeof(list_fields) / sizeof(list_fields[0]);
-	     i++)
-		listed = listed ||
-			 message_field(notice->message, list_fields[i]) != NULL;
+	if (message_address(to, address) > 0 &&
+	    is_for_administrator(notice, address))
+		return "list-administration";
 	/* Notices of the list software itself are no list mail. */
-	if (!listed ||
+	if (!notice_is_listed(notice) ||
 	    message_field(notice->message, "X-List-Administrivia") != NULL)
 		return NULL;
 	if (message_address(to, address) > 0) {
@@ -227,6 +255,36 @@ static const struct phrase phrases[] = {
 };
 const struct phrase_table veto_phrases = { phrases,
 	sizeof(phrases) / sizeof(phrases[0]) };
+
+/* What a list tells its members: it answers nothing that they have posted. */
+#define MEMBER(text)                                                           \
+	{                                                                      \
+		text, "list-membership", BACKSCATTER_NONE, FAMILY_SUBJECT,     \
+		    PHRASE_ANYWHERE                                            \
+	}
+static const struct phrase subjects[] = {
+	MEMBER("unsubscribed"),
+	MEMBER("membership"),
+	MEMBER("subscription"),
+	MEMBER("mitgliedschaft"),
+	MEMBER("abonnement"),
+	MEMBER("abonnent"),
+	MEMBER("abgemeldet"),
+	MEMBER("désabonn"),
+	MEMBER("inscription"),
+	MEMBER("suscripción"),
+	MEMBER("iscrizione"),
+	MEMBER("inscrição"),
+	MEMBER("assinatura"),
+	MEMBER("subskrypcj"),
+	MEMBER("členství"),
+	MEMBER("подписк"),
+	MEMBER("üyeli"),
+	MEMBER("退会"),
+	MEMBER("会員"),
+};
+const struct phrase_table veto_subjects = { subjects,
+	sizeof(subjects) / sizeof(subjects[0]) };
 
 /* What mail programs put before a subject when a person answers or forwards. */
 static const char *const person_prefixes[] = { "fwd:", "fw:", "[fwd",
@@ -298,15 +356,27 @@ static const char *const robot_fields[] = { "X-Bugzilla-Product",
 	"X-Phabricator-Sent-This-Message", "X-Patchwork-Hint",
 	"X-Gerrit-MessageType", "X-Launchpad-Bug" };
 
+/*
+ * Some trackers are help desks as well, and acknowledge mail. What they pass
+ * on of people's words may speak of absences; it belongs to their own thread.
+ */
+static bool
+is_desk_acknowledgement(const struct notice *notice)
+{
+	const struct findings *findings = &notice->findings;
+
+	return finding_has(findings, BACKSCATTER_AUTOREPLY, FAMILY_TEXT) &&
+	       finding_has(findings, BACKSCATTER_AUTOREPLY, FAMILY_DESK) &&
+	       (!finding_has(findings, BACKSCATTER_AUTOREPLY, FAMILY_REPLY) ||
+		   notice_answers_trap(notice));
+}
+
 static const char *
 look_for_robot(struct notice *notice)
 {
 	if (finding_has(&notice->findings, BACKSCATTER_NONE, FAMILY_MARK))
 		return "notification-service";
-	/* Some trackers are help desks as well, and acknowledge mail. */
-	if (finding_has(
-		&notice->findings, BACKSCATTER_AUTOREPLY, FAMILY_TEXT) &&
-	    finding_has(&notice->findings, BACKSCATTER_AUTOREPLY, FAMILY_DESK))
+	if (is_desk_acknowledgement(notice))
 		return NULL;
 	for (size_t i = 0; i < sizeof(robot_fields) / sizeof(robot_fields[0]);
 	     i++) {
@@ -318,8 +388,10 @@ look_for_robot(struct notice *notice)
 
 /* Words of their kind, in mail that a machine has marked as its own. */
 static bool
-is_marked_reply(const struct findings *findings)
+is_marked_reply(const struct notice *notice)
 {
+	const struct findings *findings = &notice->findings;
+
 	if (finding_has(findings, BACKSCATTER_CHALLENGE, FAMILY_FIELD) ||
 	    finding_has(findings, BACKSCATTER_CHALLENGE, FAMILY_LINK))
 		return finding_has(
@@ -360,7 +432,7 @@ look_for_person(struct notice *notice)
 	    !finding_has(findings, BACKSCATTER_AUTOREPLY, FAMILY_MARK) &&
 	    !finding_has(findings, BACKSCATTER_AUTOREPLY, FAMILY_DESK) &&
 	    !finding_has(findings, BACKSCATTER_CHALLENGE, FAMILY_MARK) &&
-	    !is_marked_reply(findings))
+	    !is_marked_reply(notice))
 		return "forwarded";
 	return NULL;
 }

@@ -24,15 +24,15 @@ static const struct field_sign fields[] = {
 
 /* How scanners call themselves in From. */
 static const char *const scanner_names[] = { "mailscanner", "antivirus",
-	"anti-virus", "virus scan", "virusscan", "virus checker", "viruswall",
-	"virus-", "virus alert", "virusalert", "virus notif", "amavis",
-	"scanmail", "interscan", "groupshield", "mailsweeper", "mailmarshal",
-	"symantec", "mcafee", "sophos", "kaspersky", "trend micro", "clamav",
-	"content filter", "content-filter", "mimesweeper", "f-secure", "avast",
-	"drweb", "dr.web", "antigen", "mailsecurity", "mail security",
-	"antivir", "sybari", "norton", "panda", "nod32", "virus gateway",
-	"email scanner", "mail scanner", "virusfilter", "virus filter",
-	"scanner@", "esafe" };
+	"anti-virus", "virus scan", "virusscan", "virus checker", "viruscheck",
+	"viruswall", "virus-", "virus alert", "virusalert", "virus notif",
+	"amavis", "scanmail", "interscan", "groupshield", "mailsweeper",
+	"mailmarshal", "symantec", "mcafee", "sophos", "kaspersky",
+	"trend micro", "clamav", "content filter", "content-filter",
+	"mimesweeper", "f-secure", "avast", "drweb", "dr.web", "antigen",
+	"mailsecurity", "mail security", "antivir", "sybari", "norton", "panda",
+	"nod32", "virus gateway", "email scanner", "mail scanner",
+	"virusfilter", "virus filter", "scanner@", "esafe" };
 
 /*
  * MailScanner marks what it looked at with X-SITE-MailScanner; its own notices
