@@ -170,16 +170,6 @@ fill_envelope(const struct envelope *envelope, unsigned recipient,
 	}
 }
 
-static bool
-has_sign_prefix(const struct signs *signs, const char *prefix)
-{
-	for (unsigned i = 0; i < signs->count; i++) {
-		if (strncmp(signs->names[i], prefix, strlen(prefix)) == 0)
-			return true;
-	}
-	return false;
-}
-
 static void
 fill_flags(struct notice *notice, struct evidence *evidence)
 {
@@ -202,8 +192,9 @@ fill_flags(struct notice *notice, struct evidence *evidence)
 			evidence->flags |= EVIDENCE_SUCCESS;
 		} else if (dsn_is_delay(&notice->dsn) ||
 			   (notice->dsn.failed == 0 &&
-			       (has_sign_prefix(signs, "text-delay-") ||
-				   has_sign_prefix(signs, "subject-delay-")))) {
+			       (signs_have_prefix(signs, "text-delay-") ||
+				   signs_have_prefix(
+				       signs, "subject-delay-")))) {
 			signs_add(signs, "action-delayed");
 			evidence->flags |= EVIDENCE_DELAY;
 		}

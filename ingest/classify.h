@@ -26,6 +26,7 @@ struct signs {
 };
 void signs_add(struct signs *signs, const char *name); /* once each */
 bool signs_have(const struct signs *signs, const char *name);
+bool signs_have_prefix(const struct signs *signs, const char *prefix);
 /* Joined by spaces, cut at a name's end to fit. Returns `text`. */
 char *signs_format(const struct signs *signs, char *text, size_t size);
 

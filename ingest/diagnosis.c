@@ -100,16 +100,6 @@ judge_bounce(
 	return CAUSE_BOUNCE;
 }
 
-static bool
-have_prefix(const struct signs *signs, const char *prefix)
-{
-	for (unsigned i = 0; i < signs->count; i++) {
-		if (strncmp(signs->names[i], prefix, strlen(prefix)) == 0)
-			return true;
-	}
-	return false;
-}
-
 static enum cause_id
 judge_reply(const struct evidence *evidence, const struct signs *signs)
 {
@@ -117,14 +107,15 @@ judge_reply(const struct evidence *evidence, const struct signs *signs)
 		return CAUSE_WEB_FORM;
 	if (signs_have(signs, "list-administrivia") ||
 	    signs_have(signs, "subject-auto-list") ||
-	    have_prefix(signs, "subject-held-") ||
-	    have_prefix(signs, "text-held-"))
+	    signs_have(signs, "list-ezmlm") || signs_have(signs, "mlmmj") ||
+	    signs_have_prefix(signs, "subject-held-") ||
+	    signs_have_prefix(signs, "text-held-"))
 		return CAUSE_LIST_HOLD;
 	if (signs_have(signs, "disposition-notification"))
 		return CAUSE_READ_RECEIPT;
-	if (have_prefix(signs, "text-absent-") ||
-	    have_prefix(signs, "subject-absent-") ||
-	    have_prefix(signs, "graces-of-vacation"))
+	if (signs_have_prefix(signs, "text-absent-") ||
+	    signs_have_prefix(signs, "subject-absent-") ||
+	    signs_have_prefix(signs, "graces-of-vacation"))
 		return CAUSE_VACATION;
 	return CAUSE_AUTORESPONDER;
 }
@@ -192,6 +183,8 @@ static const struct {
 	{ "text-imail", "IMail" },
 	{ "text-tencent", "Tencent" },
 	{ "text-ezmlm", "ezmlm" },
+	{ "list-ezmlm", "ezmlm" },
+	{ "mlmmj", "mlmmj" },
 	{ "text-majordomo", "Majordomo" },
 	{ "mailman-replybot", "Mailman" },
 	{ "otrs-loop", "OTRS" },

@@ -16,8 +16,8 @@
 #define HASH_BITS 16
 #define BUCKETS 4096
 
-/* From the words before a '*' to those behind it: a clause's length. */
-#define GAP_MAX 80
+/* From the words before a '*' to the end of those behind it. */
+#define CLAUSE_MAX 96
 
 #define IDEOGRAPHIC_STOP "。"
 
@@ -191,20 +191,27 @@ ends_sentence(const char *at, size_t left)
 	       memcmp(at, IDEOGRAPHIC_STOP, strlen(IDEOGRAPHIC_STOP)) == 0;
 }
 
+/* How far words may lie behind their beginning at `text`. */
+static size_t
+clause_len(const char *text, size_t len)
+{
+	size_t most = len < CLAUSE_MAX ? len : CLAUSE_MAX, i = HEAD_LEN;
+
+	while (i < most && !ends_sentence(text + i, len - i))
+		i++;
+	return i;
+}
+
 /* The C library's search prepares for each what pays only in long texts. */
 static bool
-goes_on(const struct entry *entry, const char *behind, size_t len)
+goes_on(const struct entry *entry, const char *text, size_t len)
 {
-	size_t end = len < GAP_MAX ? len : GAP_MAX;
+	char first = *entry->rest;
 
-	if (entry->rest == NULL)
-		return true;
-	for (size_t i = 0; i + entry->rest_len <= end; i++) {
-		if (behind[i] == *entry->rest &&
-		    memcmp(behind + i, entry->rest, entry->rest_len) == 0)
+	for (size_t i = entry->len; i + entry->rest_len <= len; i++) {
+		if (text[i] == first &&
+		    memcmp(text + i, entry->rest, entry->rest_len) == 0)
 			return true;
-		if (ends_sentence(behind + i, len - i))
-			return false;
 	}
 	return false;
 }
@@ -213,9 +220,32 @@ static bool
 is_here(const struct entry *entry, const char *folded, size_t at, size_t len)
 {
 	return entry->len <= len - at &&
-	       memcmp(entry->text, folded + at, entry->len) == 0 &&
-	       is_placed(entry, folded, at, len) &&
-	       goes_on(entry, folded + at + entry->len, len - at - entry->len);
+	       (entry->len <= sizeof(entry->begin) ||
+		   memcmp(entry->text, folded + at, entry->len) == 0) &&
+	       is_placed(entry, folded, at, len);
+}
+
+/* Every phrase of a chain that begins at `at`. */
+static void
+find_at(const struct entry *entry, const char *folded, size_t at, size_t len,
+    struct findings *findings)
+{
+	uint64_t begin = begin_of(folded + at, len - at);
+	size_t clause = 0;
+
+	for (; entry != NULL; entry = entry->next) {
+		if (((begin ^ entry->begin) & entry->mask) != 0 ||
+		    !is_here(entry, folded, at, len))
+			continue;
+		if (entry->rest != NULL) {
+			if (clause == 0)
+				clause = clause_len(folded + at, len - at);
+			if (!goes_on(entry, folded + at, clause))
+				continue;
+		}
+		finding_add(findings, entry->phrase->kind,
+		    entry->phrase->family, entry->phrase->sign);
+	}
 }
 
 void
@@ -224,17 +254,9 @@ phrase_find(const struct phrase_index *index, const char *folded, size_t len,
 {
 	for (size_t i = 0; i + HEAD_LEN <= len; i++) {
 		uint32_t hash = hash_head(folded + i);
-		uint64_t begin;
 
-		if ((index->bitmap[hash / 64] >> hash % 64 & 1) == 0)
-			continue;
-		begin = begin_of(folded + i, len - i);
-		for (const struct entry *entry = index->buckets[hash % BUCKETS];
-		     entry != NULL; entry = entry->next) {
-			if (((begin ^ entry->begin) & entry->mask) == 0 &&
-			    is_here(entry, folded, i, len))
-				finding_add(findings, entry->phrase->kind,
-				    entry->phrase->family, entry->phrase->sign);
-		}
+		if ((index->bitmap[hash / 64] >> hash % 64 & 1) != 0)
+			find_at(index->buckets[hash % BUCKETS], folded, i, len,
+			    findings);
 	}
 }

@@ -12,6 +12,16 @@ signs_have(const struct signs *signs, const char *name)
 	return false;
 }
 
+bool
+signs_have_prefix(const struct signs *signs, const char *prefix)
+{
+	for (unsigned i = 0; i < signs->count; i++) {
+		if (strncmp(signs->names[i], prefix, strlen(prefix)) == 0)
+			return true;
+	}
+	return false;
+}
+
 void
 signs_add(struct signs *signs, const char *name)
 {

@@ -358,7 +358,7 @@ static const char *const robot_fields[] = { "X-Bugzilla-Product",
 
 /*
  * Some trackers are help desks as well, and acknowledge mail. What they pass
- * on of people's words may speak of absences; it belongs to their own thread.
+ * on of people's words may speak of absences.
  */
 static bool
 is_desk_acknowledgement(const struct notice *notice)
@@ -367,7 +367,7 @@ is_desk_acknowledgement(const struct notice *notice)
 
 	return finding_has(findings, BACKSCATTER_AUTOREPLY, FAMILY_TEXT) &&
 	       finding_has(findings, BACKSCATTER_AUTOREPLY, FAMILY_DESK) &&
-	       (!finding_has(findings, BACKSCATTER_AUTOREPLY, FAMILY_REPLY) ||
+	       (signs_have_prefix(findings->signs, "text-auto-") ||
 		   notice_answers_trap(notice));
 }
 
