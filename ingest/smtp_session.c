@@ -379,6 +379,8 @@ smtp_session_end(struct smtp_session *session, enum smtp_end end)
 
 	if (session->state == SMTP_OVER)
 		return;
+	if (end == SMTP_END_SHUTDOWN)
+		drop_transaction(session);
 	if (end != SMTP_END_DROPPED && session->owed == 0 &&
 	    has_room(session)) {
 		smtp_hang_up(session, words[end].code, words[end].text);

@@ -149,8 +149,9 @@ unsigned smtp_session_progress(const struct smtp_session *session);
 
 /*
  * The connection ends otherwise than by QUIT. An open transaction is told to
- * the handler; the client is told why where it can still be. The session is
- * then over. A message that is pending gets no answer any more.
+ * the handler, unless it is we who end it, which says nothing of the client;
+ * that is told why where it can still be. The session is then over. A message
+ * that is pending gets no answer any more.
  */
 enum smtp_end {
 	SMTP_END_DROPPED, /* by the client: nothing to say */

@@ -177,8 +177,8 @@ class Caller(Worker):
             client.start(f"198.18.{self.random.randrange(240)}.99")
             client.say("MAIL FROM:<>")
             reply = client.say(f"RCPT TO:<x@{self.random.choice(TRAPS)[1:]}>")
-            if reply == "":
-                raise OSError("connection lost")
+            if reply == "" or reply.startswith("421"):
+                raise OSError(f"connection lost: {reply}")
             self.world.check("mail is taken, or asked to come again",
                              reply[:3] == "250", reply)
             client.say("QUIT")
