@@ -6,7 +6,8 @@
 #   make unit       unit tests alone; `make system` the system tests alone
 #   make fuzz       build the fuzz targets and replay their corpora
 #   make install    install below $(DESTDIR)$(PREFIX)
-#   make deb        a Debian package in build/deb/; `make deb-check` tries it
+#   make deb        a Debian package in build/deb/; `make deb-check` tries it,
+#                   `make systemd-check` under a systemd that boots
 #   make deps       install what is missing of the Debian packages we need
 #   make format     lay the source out; `make format-check` only looks
 #   make tidy       clang-tidy (a package of that name); `make lint` shellcheck
@@ -363,13 +364,16 @@ install: all
 
 # A Debian package in build/deb/, built from a copy of this tree; deb-check
 # builds it twice, and installs, uses, upgrades and purges it in a clean Debian
-# (some minutes, as root).
-.PHONY: deb deb-check
+# (some minutes, as root); systemd-check does so under a systemd that boots.
+.PHONY: deb deb-check systemd-check
 deb:
 	@deploy/make-deb build/deb
 deb-check:
 	@deploy/install-packages lintian mmdebstrap
 	@tests/deb build/deb
+systemd-check: deb
+	@deploy/install-packages mmdebstrap systemd-container
+	@tests/systemd build/deb
 
 SOURCES = $(wildcard $(FOLDERS:%=%/*.[ch]) tests/*/*.[ch])
 format:
