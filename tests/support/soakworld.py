@@ -245,14 +245,6 @@ class World(HttpLab):
         self.run("bsblctl", "-c", conf, "verify")
         return self.status == 0
 
-    def verifies(self, directory):
-        """Is it a database without a fault?"""
-        conf = os.path.join(self.path, "backup.conf")
-        with open(conf, "w") as file:
-            file.write(f'database {{ path = "{directory}" }}\n')
-        self.run("bsblctl", "-c", conf, "verify")
-        return self.status == 0
-
     def bytes(self):
         """Of the database's file."""
         return os.path.getsize(os.path.join(self.path, "db", "data.mdb"))
