@@ -122,13 +122,6 @@ answer_name(const struct making *making)
 
 /* --- questions ------------------------------------------------------------ */
 
-static bool
-is_transfer(const struct query *query)
-{
-	return query->class == DNS_CLASS_IN &&
-	       (query->type == DNS_TYPE_AXFR || query->type == DNS_TYPE_IXFR);
-}
-
 /*
  * Only whoever is behind us needs records; over UDP the serial tells him that
  * he is (RFC 1995 section 2).
@@ -180,7 +173,7 @@ answer_internet(struct making *making)
 		     &making->records.below))
 		refuse(making->reply, DNS_RCODE_REFUSED,
 		    DNS_ERROR_NOT_AUTHORITATIVE);
-	else if (is_transfer(making->query))
+	else if (query_is_transfer(making->query))
 		answer_transfer(making);
 	else
 		answer_name(making);
@@ -223,8 +216,8 @@ answer_chaos(const struct making *making)
 static void
 answer_question(struct making *making)
 {
-	if (is_transfer(making->query) ? !making->client->may_transfer
-				       : !making->client->may_ask) {
+	if (query_is_transfer(making->query) ? !making->client->may_transfer
+					     : !making->client->may_ask) {
 		refuse(making->reply, DNS_RCODE_REFUSED, DNS_ERROR_PROHIBITED);
 		making->answer->refused = true;
 		return;

@@ -86,6 +86,14 @@ enum query_outcome query_parse(
 enum query_outcome query_parse_answer(
     const void *packet, size_t len, struct query *query);
 
+/* Is there a question, for a zone or what changed in it? */
+static inline bool
+query_is_transfer(const struct query *query)
+{
+	return query->question_len > 0 && query->class == DNS_CLASS_IN &&
+	       (query->type == DNS_TYPE_AXFR || query->type == DNS_TYPE_IXFR);
+}
+
 /*
  * Does the question's name end in the wire name `origin` of `origin_labels`
  * labels, whatever the case (RFC 4343)? Then *below is the octets before the

@@ -255,9 +255,7 @@ admit(const struct worker *worker, const struct query *query,
 	const struct rules *rules = worker->rules;
 	const struct tsig_key *key = NULL;
 	char text[IPADDR_TEXT_MAX];
-	bool wants =
-	    query->question_len > 0 &&
-	    (query->type == DNS_TYPE_AXFR || query->type == DNS_TYPE_IXFR);
+	bool wants = query_is_transfer(query);
 
 	client->may_ask = access_allows(rules->access, &client->address);
 	if (client->may_ask && !wants)

@@ -389,6 +389,34 @@ finds_the_origin_whatever_the_case(void **state)
 	}
 }
 
+static void
+tells_who_wants_the_zone(void **state)
+{
+	static const struct {
+		const char *packet;
+		size_t len;
+		bool wants;
+	} cases[] = {
+#define ASKS(question, wants)                                                  \
+	{ ASKED ONE question, sizeof(ASKED ONE question) - 1, wants }
+		ASKS(NAME "\0\xfc\0\1", true),
+		ASKS(NAME "\0\xfb\0\1", true),
+		ASKS(NAME "\0\1\0\1", false),
+		/* In the class of those who ask for our version. */
+		ASKS(NAME "\0\xfc\0\3", false),
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct query query;
+		uint8_t *copy;
+
+		parse(cases[i].packet, cases[i].len, &copy, &query);
+		assert_int_equal(query_is_transfer(&query), cases[i].wants);
+		free(copy);
+	}
+}
+
 int
 main(void)
 {
@@ -406,6 +434,7 @@ main(void)
 		    keeps_the_question_of_what_is_malformed_behind_it),
 		cmocka_unit_test(never_reads_past_a_packet_cut_short),
 		cmocka_unit_test(finds_the_origin_whatever_the_case),
+		cmocka_unit_test(tells_who_wants_the_zone),
 	};
 
 	return cmocka_run_group_tests_name("query", tests, NULL, NULL);
