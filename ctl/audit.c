@@ -16,7 +16,7 @@
 struct search {
 	const struct ctl *ctl;
 	const struct ipprefix *subject; /* NULL: any */
-	json_t *list;
+	json_t *list, *answer;
 	uint64_t most;
 };
 
@@ -74,22 +74,19 @@ head_json(const struct audit_end *head)
 }
 
 static int
-read_audit(struct ctl *ctl, struct search *search, json_t *answer)
+read_audit(struct ctl *ctl, struct store_txn *txn, void *context)
 {
+	struct search *search = context;
 	struct audit_ends ends;
-	struct store_txn *txn;
-	int code = store_begin_read(ctl->store, &txn);
+	int code = audit_ends(txn, &ends);
 
-	if (code != 0)
-		return code;
-	code = audit_ends(txn, &ends);
+	(void)ctl;
 	if (code == 0)
 		code = audit_newest(txn, collect, search);
-	store_abort(txn);
 	if (code < 0)
 		return code;
-	json_object_set_new(answer, "head", head_json(&ends.head));
-	json_object_set(answer, "entries", search->list);
+	json_object_set_new(search->answer, "head", head_json(&ends.head));
+	json_object_set(search->answer, "entries", search->list);
 	return 0;
 }
 
@@ -128,7 +125,6 @@ verb_audit(struct ctl *ctl, int count, char *words[])
 {
 	struct search search = { .ctl = ctl, .most = MOST_USUAL };
 	struct ipprefix subject;
-	json_t *answer;
 	int error, status = CTL_OK;
 
 	if (count > 0)
@@ -141,14 +137,14 @@ verb_audit(struct ctl *ctl, int count, char *words[])
 		search.most = ctl->most;
 	search.subject = count > 0 ? &subject : NULL;
 	search.list = json_array();
-	answer = json_object();
-	error = read_audit(ctl, &search, answer);
+	search.answer = json_object();
+	error = ctl_look(ctl, read_audit, &search);
 	json_decref(search.list);
 	if (error != 0) {
-		json_decref(answer);
+		json_decref(search.answer);
 		return ctl_fail(error, "cannot read the audit");
 	}
 	if (!ctl->json)
-		print_audit(answer);
-	return ctl_finish(ctl, answer);
+		print_audit(search.answer);
+	return ctl_finish(ctl, search.answer);
 }

@@ -69,15 +69,13 @@ campaign_json(const struct campaign *campaign)
 /* --- list ----------------------------------------------------------------- */
 
 static int
-read_all(struct ctl *ctl, struct campaigns *campaigns)
+read_all(struct ctl *ctl, struct store_txn *txn, void *context)
 {
+	struct campaigns *campaigns = context;
 	uint64_t seconds = (uint64_t)(ctl->now - campaigns->from);
 	struct progress progress;
-	struct store_txn *txn;
-	int more = 1, error = store_begin_read(ctl->store, &txn);
+	int more = 1, error = 0;
 
-	if (error != 0)
-		return error;
 	progress_begin(&progress, "searching", seconds);
 	while (error == 0 && more == 1) {
 		more = campaigns_read(
@@ -89,7 +87,6 @@ read_all(struct ctl *ctl, struct campaigns *campaigns)
 		error = more < 0 ? more : store_renew(txn);
 	}
 	progress_end(&progress);
-	store_abort(txn);
 	campaigns_finish(campaigns);
 	return error;
 }
@@ -136,7 +133,7 @@ verb_campaign_list(struct ctl *ctl, int count, char *words[])
 		return status;
 	campaigns_init(
 	    &campaigns, ctl->from != 0 ? ctl->from : to - USUAL_SECONDS, to);
-	error = read_all(ctl, &campaigns);
+	error = ctl_look(ctl, read_all, &campaigns);
 	list = json_array();
 	for (size_t i = 0; i < campaigns.count && (ctl->all || i < most); i++)
 		json_array_append_new(list, campaign_json(&campaigns.list[i]));
@@ -171,20 +168,17 @@ sample_json(const struct evidence *evidence)
 }
 
 static int
-read_one(struct ctl *ctl, struct campaign_facts *facts)
+read_one(struct ctl *ctl, struct store_txn *txn, void *facts)
 {
-	struct store_txn *txn;
-	int more = 1, error = store_begin_read(ctl->store, &txn);
+	int more = 1, error = 0;
 
-	if (error != 0)
-		return error;
+	(void)ctl;
 	while (error == 0 && more == 1) {
 		more = campaign_facts_read(
 		    txn, facts, clock_monotonic_ms() + STEP_MS);
 		store_reset(txn);
 		error = more < 0 ? more : store_renew(txn);
 	}
-	store_abort(txn);
 	return error;
 }
 
@@ -286,7 +280,7 @@ verb_campaign_show(struct ctl *ctl, int count, char *words[])
 	if (status != CTL_OK)
 		return status;
 	campaign_facts_init(&facts, id);
-	error = read_one(ctl, &facts);
+	error = ctl_look(ctl, read_one, &facts);
 	answer = answer_of(&facts);
 	if (error == 0 && facts.campaign.sightings > 0 && !ctl->json)
 		print_one(&facts.campaign, answer);

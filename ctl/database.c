@@ -172,20 +172,17 @@ print_stats(const json_t *answer)
 }
 
 static int
-read_zone(struct ctl *ctl, struct zone_now *now)
+read_zone(struct ctl *ctl, struct store_txn *txn, void *context)
 {
 	static struct zone_settings zone;
-	struct store_txn *txn;
-	int error = store_begin_read(ctl->store, &txn);
+	struct zone_now *now = context;
+	int error = meta_zone_version(txn, &now->version);
 
-	if (error != 0)
-		return error;
-	error = meta_zone_version(txn, &now->version);
+	(void)ctl;
 	if (error == 0)
 		error = zone_settings_get(txn, &zone);
 	if (error == 0)
 		dname_format(zone.origin, now->origin);
-	store_abort(txn);
 	return error;
 }
 
@@ -201,7 +198,7 @@ verb_stats(struct ctl *ctl, int count, char *words[])
 	(void)words;
 	if (status != CTL_OK)
 		return status;
-	error = read_zone(ctl, &now);
+	error = ctl_look(ctl, read_zone, &now);
 	if (error == 0)
 		error = store_stat(ctl->store, &stat);
 	if (error != 0)

@@ -336,16 +336,10 @@ step(struct store_txn *txn, const struct recorder_rules *rules,
 }
 
 static int
-collect(struct ctl *ctl, struct pending *pending)
+collect(struct ctl *ctl, struct store_txn *txn, void *pending)
 {
-	struct store_txn *txn;
-	int error = store_begin_read(ctl->store, &txn);
-
-	if (error != 0)
-		return error;
-	error = find_pending(txn, pending);
-	store_abort(txn);
-	return error;
+	(void)ctl;
+	return find_pending(txn, pending);
 }
 
 static int
@@ -373,7 +367,7 @@ run(struct ctl *ctl, struct decision *decision)
 		.fill = fill,
 		.step = step };
 	char number[TERMINAL_NUMBER_MAX];
-	int error = collect(ctl, &decision->pending);
+	int error = ctl_look(ctl, collect, &decision->pending);
 
 	if (error != 0)
 		return ctl_fail(error, "cannot read the listings");

@@ -5,18 +5,12 @@
 #include "db/condition.h"
 
 static int
-take(struct ctl *ctl, struct condition *condition)
+take(struct ctl *ctl, struct store_txn *txn, void *condition)
 {
 	const struct guard_limit guard = { ctl->settings.safety.guard_additions,
 		ctl->settings.safety.guard_seconds };
-	struct store_txn *txn;
-	int error = store_begin_read(ctl->store, &txn);
 
-	if (error != 0)
-		return error;
-	error = condition_take(ctl->store, txn, &guard, ctl->now, condition);
-	store_abort(txn);
-	return error;
+	return condition_take(ctl->store, txn, &guard, ctl->now, condition);
 }
 
 /* --- telling -------------------------------------------------------------- */
@@ -100,7 +94,8 @@ verb_health(struct ctl *ctl, int count, char *words[])
 
 	(void)count;
 	(void)words;
-	if (ctl_open(ctl, STORE_READ) != CTL_OK || take(ctl, &condition) != 0)
+	if (ctl_open(ctl, STORE_READ) != CTL_OK ||
+	    ctl_look(ctl, take, &condition) != 0)
 		return tell_unreadable(ctl);
 	if (!ctl->json)
 		print_health(&condition);

@@ -188,31 +188,38 @@ look_up(struct ctl *ctl, struct store_txn *txn, const struct ipaddr *address,
 
 /* --- the verb ------------------------------------------------------------ */
 
-static int
-collect(struct ctl *ctl, int count, char *words[], json_t *answers)
-{
-	struct store_txn *txn = NULL;
-	int error = store_begin_read(ctl->store, &txn);
+struct questions {
+	int count;
+	char **words;
+	json_t *answers;
+};
 
-	for (int i = 0; i < count && error == 0; i++) {
+static int
+collect(struct ctl *ctl, struct store_txn *txn, void *context)
+{
+	const struct questions *questions = context;
+	int error = 0;
+
+	for (int i = 0; i < questions->count && error == 0; i++) {
+		const char *word = questions->words[i];
 		struct ipaddr address;
 		json_t *answer = NULL;
 
-		ipaddr_parse(words[i], &address);
+		ipaddr_parse(word, &address);
 		error = look_up(ctl, txn, &address, &answer);
 		if (answer != NULL) {
-			set_text(answer, "address", words[i]);
-			json_array_append_new(answers, answer);
+			set_text(answer, "address", word);
+			json_array_append_new(questions->answers, answer);
 		}
 	}
-	store_abort(txn);
 	return error;
 }
 
 int
 verb_lookup(struct ctl *ctl, int count, char *words[])
 {
-	json_t *answers, *answer;
+	struct questions questions = { count, words, NULL };
+	json_t *answer;
 	int error, status;
 	bool all_listed = true;
 	size_t i;
@@ -228,19 +235,19 @@ verb_lookup(struct ctl *ctl, int count, char *words[])
 	status = ctl_open(ctl, STORE_READ);
 	if (status != CTL_OK)
 		return status;
-	answers = json_array();
-	error = collect(ctl, count, words, answers);
+	questions.answers = json_array();
+	error = ctl_look(ctl, collect, &questions);
 	if (error != 0) {
-		json_decref(answers);
+		json_decref(questions.answers);
 		return ctl_fail(error, "cannot read the database");
 	}
-	json_array_foreach(answers, i, answer)
+	json_array_foreach(questions.answers, i, answer)
 	{
 		all_listed = all_listed &&
 			     json_is_true(json_object_get(answer, "listed"));
 		if (!ctl->json)
 			lookup_print(answer);
 	}
-	status = ctl_finish(ctl, answers);
+	status = ctl_finish(ctl, questions.answers);
 	return status == CTL_OK && !all_listed ? CTL_NOT_FOUND : status;
 }

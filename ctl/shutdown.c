@@ -44,16 +44,10 @@ answer_of(const struct shutdown *shutdown)
 }
 
 static int
-read_shutdown(struct ctl *ctl, struct shutdown *shutdown)
+read_shutdown(struct ctl *ctl, struct store_txn *txn, void *shutdown)
 {
-	struct store_txn *txn;
-	int error = store_begin_read(ctl->store, &txn);
-
-	if (error != 0)
-		return error;
-	error = shutdown_get(txn, shutdown);
-	store_abort(txn);
-	return error;
+	(void)ctl;
+	return shutdown_get(txn, shutdown);
 }
 
 static int
@@ -61,7 +55,7 @@ show(struct ctl *ctl)
 {
 	char since[CLOCK_TEXT_MAX], end[CLOCK_TEXT_MAX];
 	struct shutdown shutdown;
-	int error = read_shutdown(ctl, &shutdown);
+	int error = ctl_look(ctl, read_shutdown, &shutdown);
 
 	if (error != 0)
 		return ctl_fail(error, "cannot read the database");
@@ -171,17 +165,12 @@ note_unit(const struct listing *listing, void *context)
 }
 
 static int
-find_units(struct ctl *ctl, struct emptying *emptying)
+find_units(struct ctl *ctl, struct store_txn *txn, void *emptying)
 {
 	const struct ipaddr first = { { 0 } };
-	struct store_txn *txn;
-	int error = store_begin_read(ctl->store, &txn);
 
-	if (error != 0)
-		return error;
-	error = listing_list(txn, &first, note_unit, emptying);
-	store_abort(txn);
-	return error;
+	(void)ctl;
+	return listing_list(txn, &first, note_unit, emptying);
 }
 
 static size_t
@@ -218,7 +207,7 @@ empty(struct ctl *ctl)
 	int error;
 
 	octetset_init(&emptying.units, UNIT_LEN);
-	error = find_units(ctl, &emptying);
+	error = ctl_look(ctl, find_units, &emptying);
 	bulk.total = emptying.units.count;
 	if (error == 0)
 		error = bulk_run(ctl, &bulk);

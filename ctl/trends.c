@@ -114,21 +114,23 @@ read_tops(struct store_txn *txn, const struct span *span, json_t *tops)
 	return code;
 }
 
-static int
-read_trends(
-    struct ctl *ctl, const struct span *span, struct row *rows, json_t *tops)
-{
-	struct store_txn *txn;
-	int code = store_begin_read(ctl->store, &txn);
+struct trends {
+	struct span span;
+	struct row rows[ROWS_MAX + 2];
+	json_t *tops;
+};
 
-	if (code != 0)
-		return code;
+static int
+read_trends(struct ctl *ctl, struct store_txn *txn, void *context)
+{
+	struct trends *trends = context;
+	int code = 0;
+
+	(void)ctl;
 	for (int kind = 0; code == 0 && kind < BACKSCATTER_KIND_COUNT; kind++)
-		code = read_kind(txn, span, (enum backscatter_kind)kind, rows);
-	if (code == 0)
-		code = read_tops(txn, span, tops);
-	store_abort(txn);
-	return code;
+		code = read_kind(txn, &trends->span,
+		    (enum backscatter_kind)kind, trends->rows);
+	return code != 0 ? code : read_tops(txn, &trends->span, trends->tops);
 }
 
 /* --- drawing -------------------------------------------------------------- */
@@ -246,40 +248,41 @@ print_tops(const json_t *tops)
 /* --- the verb ------------------------------------------------------------- */
 
 static json_t *
-answer_of(const struct span *span, const struct row *rows, json_t *tops)
+answer_of(const struct trends *trends)
 {
+	const struct span *span = &trends->span;
 	json_t *series = json_array();
 
 	for (size_t i = 0; i < span->rows; i++)
-		json_array_append_new(series,
-		    row_json(&rows[i], span->from + (int64_t)i * span->step));
+		json_array_append_new(
+		    series, row_json(&trends->rows[i],
+				span->from + (int64_t)i * span->step));
 	return json_pack("{s:o, s:I, s:o, s:O}", "from",
 	    ctl_json_time(span->from), "step_seconds", (json_int_t)span->step,
-	    "series", series, "tops", tops);
+	    "series", series, "tops", trends->tops);
 }
 
 int
 verb_trends(struct ctl *ctl, int count, char *words[])
 {
-	static struct row rows[ROWS_MAX + 2];
-	struct span span = span_of(ctl);
-	json_t *tops;
+	static struct trends trends;
 	int error, status = ctl_open(ctl, STORE_READ);
 
 	(void)count;
 	(void)words;
 	if (status != CTL_OK)
 		return status;
-	tops = json_object();
-	error = read_trends(ctl, &span, rows, tops);
+	trends.span = span_of(ctl);
+	trends.tops = json_object();
+	error = ctl_look(ctl, read_trends, &trends);
 	if (error != 0)
 		status = ctl_fail(error, "cannot read the trends");
 	if (error == 0 && !ctl->json) {
-		print_rows(&span, rows);
-		print_tops(tops);
+		print_rows(&trends.span, trends.rows);
+		print_tops(trends.tops);
 	}
 	if (error == 0)
-		status = ctl_finish(ctl, answer_of(&span, rows, tops));
-	json_decref(tops);
+		status = ctl_finish(ctl, answer_of(&trends));
+	json_decref(trends.tops);
 	return status;
 }
