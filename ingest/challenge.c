@@ -78,7 +78,7 @@ static const struct {
  */
 static const char *const token_words[] = { "confirm", "-conf-", "+conf-",
 	"+conf+", "challenge", "verify", "conferm", "bestaetig", "confirma",
-	"bekraft", "bevestig", "potwierdz" };
+	"bekraft", "bekraeft", "bevestig", "potwierdz" };
 #define TOKEN_MIN 3
 
 static bool

@@ -20,6 +20,7 @@ static const struct phrase subjects[] = {
 	ASKS("bekræftelse påkrævet", "da"),
 	ASKS("bekræft din besked", "da"),
 	ASKS("bekræft*besked", "da"),
+	ASKS("bekræft*mail", "da"),
 	ASKS("bestätigung erforderlich", "de"),
 	ASKS("bitte bestätigen", "de"),
 	ASKS("bestätigung ihrer nachricht", "de"),

@@ -235,8 +235,8 @@ is_answering_challenge(const struct notice *notice)
 	    ((text && (mine || token || HAS(VIRUS_NOTICE, REPLY))) ||
 		(subject && (mine || token))))
 		return true;
-	return subject && (token || text || held) &&
-	       notice_answers_trap(notice);
+	return subject && notice_answers_trap(notice) &&
+	       (token || text || held || HAS(CHALLENGE, ENVELOPE));
 }
 
 static bool
@@ -334,8 +334,10 @@ is_worded_autoreply(const struct notice *notice)
 
 	if (HAS(AUTOREPLY, HELD) && (text || null || field))
 		return true;
-	/* Whoever writes to many has all kinds of titles. */
-	if (notice_is_listed(notice) && !null && !field)
+	/* Whoever writes to many, or reports of people, has all titles. */
+	if (!null && !field &&
+	    (notice_is_listed(notice) ||
+		(HAS(AUTOREPLY, ROBOT) && notice_answers_itself(notice))))
 		return false;
 	if (HAS(AUTOREPLY, SUBJECT))
 		return text || null || field || HAS(AUTOREPLY, COURTESY) ||

@@ -100,6 +100,19 @@ notice_answers_trap(const struct notice *notice)
 	return false;
 }
 
+bool
+notice_answers_itself(const struct notice *notice)
+{
+	char from[MESSAGE_ADDRESS_MAX];
+	const char *at;
+
+	message_address(message_field(notice->message, "From"), from);
+	at = strrchr(from, '@');
+	return at != NULL && !notice_answers_trap(notice) &&
+	       names_id_of(
+		   message_field(notice->message, "In-Reply-To"), at + 1);
+}
+
 static bool
 same_domain(const char *a, const char *b)
 {

@@ -103,4 +103,7 @@ bool notice_is_listed(const struct notice *notice);
  */
 bool notice_answers_trap(const struct notice *notice);
 
+/* Does it go on with a thread of its sender's own? Trackers do. */
+bool notice_answers_itself(const struct notice *notice);
+
 #endif
