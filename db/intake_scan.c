@@ -142,10 +142,12 @@ intake_log_read(const char *directory, const struct intake_mark *mark,
 {
 	int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	struct intake_scan scan;
-	int code = fd < 0 ? -errno : intake_scan(fd, mark, &scan);
+	int code;
 
-	if (fd >= 0)
-		close(fd);
+	if (fd < 0)
+		return -errno;
+	code = intake_scan(fd, mark, &scan);
+	close(fd);
 	if (code != 0)
 		return code;
 	for (unsigned i = 0; code == 0 && i < scan.count; i++)
