@@ -6,7 +6,7 @@
 
 #include "httpapi/lookup.h"
 
-/* Six times what a zone of the longest name takes. */
+/* A zone of the longest name, every octet escaped twice, takes half of it. */
 #define UNKNOWN_MAX 4096
 
 struct readers {
