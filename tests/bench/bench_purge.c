@@ -14,6 +14,10 @@
  * As many records (100,000) come from the bad sensor as from good ones, of
  * forged runs that reach a thousand servers each over two days. The database
  * is made in DIRECTORY/bench-purge (/tmp) and left there. CPU time.
+ *
+ * Of what a record costs, half is judging anew whom it touched, each address
+ * once; a quarter is taking it away, out of six tables; a sixth is counting
+ * corroboration again without it. The rest is the commit.
  */
 #define T0 INT64_C(1700000000)
 #define SPREAD_SECONDS (2 * 24 * 3600)
