@@ -304,11 +304,10 @@ sign_in(struct exchange *exchange, const char *name, uint64_t *mark,
 	if (!attempts_take_password(&attempt))
 		code = ERROR_LIMIT;
 	else if (!password_fits(account.disabled ? "" : account.password,
-		     text_of(exchange, "password")))
+		     text_of(exchange, "password")) ||
+		 /* another word would praise the password */
+		 (account.has_totp && !attempts_take_code(&attempt)))
 		code = ERROR_REFUSED;
-	else if (account.has_totp && !attempts_take_code(&attempt))
-		code =
-		    ERROR_REFUSED; /* another word would praise the password */
 	else
 		code = begin_session(exchange, &account, secret);
 	secret_forget(&account, sizeof(account));
