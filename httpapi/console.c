@@ -202,12 +202,36 @@ console_guard(struct exchange *exchange)
 	return show(exchange, "guard.html", "guard", view);
 }
 
+/* As the page of health has it. False: the reply is the problem. */
+static bool
+add_health(struct exchange *exchange, json_t *view)
+{
+	json_t *condition = view_read(exchange, view_health), *health, *age;
+	const char *state =
+	    json_string_value(json_object_get(condition, "health"));
+	bool well;
+
+	if (condition == NULL)
+		return false;
+	health = health_view(exchange, &well);
+	json_object_update(view, health);
+	age = json_object_get(
+	    json_object_get(health, "sweep"), "heartbeat_age_seconds");
+	json_object_set_new(view, "ingest",
+	    json_is_integer(age)
+		? console_duration(exchange, json_integer_value(age))
+		: json_string(console_text(exchange, "overview.never")));
+	json_object_set_new(
+	    view, "well", json_boolean(well && strcmp(state, "OK") == 0));
+	json_decref(health);
+	json_decref(condition);
+	return true;
+}
+
 enum handled
 console_overview(struct exchange *exchange)
 {
-	json_t *view = view_read(exchange, view_guard), *requests, *age;
-	json_t *health, *list;
-	bool well;
+	json_t *view = view_read(exchange, view_guard), *requests, *list;
 
 	if (view == NULL)
 		return HANDLED;
@@ -230,17 +254,10 @@ console_overview(struct exchange *exchange)
 		json_integer_value(
 		    json_object_get(requests, "overdue_after_seconds"))));
 	json_decref(requests);
-	health = health_view(exchange, &well);
-	json_object_update(view, health);
-	age = json_object_get(
-	    json_object_get(health, "sweep"), "heartbeat_age_seconds");
-	json_object_set_new(view, "ingest",
-	    json_is_integer(age)
-		? json_incref(age)
-		: json_string(console_text(exchange, "overview.never")));
-	json_object_set_new(view, "well", json_boolean(well));
-	json_decref(health);
-	return show(exchange, "overview.html", "overview", view);
+	if (add_health(exchange, view))
+		return show(exchange, "overview.html", "overview", view);
+	json_decref(view);
+	return HANDLED;
 }
 
 /* --- acts ----------------------------------------------------------------- */

@@ -71,8 +71,7 @@ figure(const struct condition_limits *limits, int64_t value)
 static json_t *
 limit_json(const struct condition_limits *limits, int64_t value)
 {
-	return value == CONDITION_NEVER ? json_string("-")
-					: figure(limits, value);
+	return value == CONDITION_NEVER ? json_null() : figure(limits, value);
 }
 
 /* ingest's age is counted from 1970 where it has none. */
@@ -108,13 +107,15 @@ row_json(const struct exchange *exchange, const struct condition *condition,
 	};
 	const struct condition_limits *limits = &condition_limits[which];
 
-	return json_pack("{ss so ss so so}", "title",
+	return json_pack("{ss so ss so so sb}", "title",
 	    text_of(exchange, "health.of", limits->name), "value",
 	    value_json(exchange, condition, which, now), "state",
 	    text_of(
 		exchange, "health", states[condition_judge(condition, which)]),
 	    "warning", limit_json(limits, limits->warning), "critical",
-	    limit_json(limits, limits->critical));
+	    limit_json(limits, limits->critical), "both",
+	    limits->warning != CONDITION_NEVER &&
+		limits->critical != CONDITION_NEVER);
 }
 
 /* Each of the four by what is known of it here. */
