@@ -9,7 +9,6 @@
 #include "httpapi/policy_api.h"
 #include "httpapi/portal.h"
 #include "httpapi/problem.h"
-#include "httpapi/reader.h"
 #include "httpapi/trail.h"
 #include "httpapi/trends.h"
 
@@ -122,14 +121,7 @@ page_faq(struct exchange *exchange)
 enum handled
 page_use(struct exchange *exchange)
 {
-	struct reader *reader;
-	json_t *view;
-
-	if (reader_take(exchange->service->readers, &reader) != 0)
-		return show(exchange, NULL, NULL, NULL);
-	view = json_pack("{so}", "base", portal_base(reader->zone.portal));
-	reader_give(exchange->service->readers, reader);
-	return show(exchange, "use.html", "use", view);
+	return show(exchange, "use.html", "use", json_object());
 }
 
 enum handled

@@ -29,6 +29,7 @@ PART(portal_trends, "trends.html");
 PART(portal_delistings, "delistings.html");
 PART(portal_status, "status.html");
 PART(portal_lookup, "lookup.txt");
+PART(portal_problem_text, "problem.txt");
 PART(portal_security, "security.txt");
 
 static const struct template_part parts[] = {
@@ -48,6 +49,7 @@ static const struct template_part parts[] = {
 	{ "delistings.html", portal_delistings },
 	{ "status.html", portal_status },
 	{ "lookup.txt", portal_lookup },
+	{ "problem.txt", portal_problem_text },
 	{ "security.txt", portal_security },
 };
 #define PARTS (sizeof(parts) / sizeof(parts[0]))
@@ -164,7 +166,7 @@ add_place(const struct exchange *exchange, const char *portal, json_t *view)
 		json_object_set_new(view, "here",
 		    json_sprintf("%s%s", json_string_value(base),
 			exchange->request.target.path));
-	json_decref(base);
+	json_object_set_new(view, "base", base);
 }
 
 /* What stands on every page. */

@@ -17,8 +17,9 @@ static const struct {
 	    "The request is not in the form that HTTP prescribes (RFC 9112). "
 	    "The connection is closed." },
 	[PROBLEM_NO_ADDRESS] = { 400, "no-address", "Not an IP address",
-	    "An IPv4 address (192.0.2.1) or an IPv6 address (2001:db8::1) is "
-	    "expected here." },
+	    "An IPv4 address (192.0.2.1), an IPv6 address (2001:db8::1) or "
+	    "its /64 is expected here. A server's name is none, and no larger "
+	    "network is looked up as a whole." },
 	[PROBLEM_BAD_BODY] = { 400, "bad-body", "The body cannot be read",
 	    "This address takes a JSON object or a form as "
 	    "/v1/openapi.yaml describes it." },
@@ -218,15 +219,18 @@ add_words(json_t *json, enum problem problem, const char *detail,
 			       : detail_in(language, problem)));
 }
 
-/* Asked for by name, a page; to all else, as to curl, the problem itself. */
-static bool
-wants_page(const struct exchange *exchange)
+/* Asked for by name, a page or a text; to all else the problem itself. */
+enum form { FORM_JSON = 1, FORM_PAGE, FORM_TEXT };
+
+static enum form
+form_for(const struct exchange *exchange)
 {
 	static const char *const offers[] = { "application/problem+json",
-		"application/json", "text/html" };
+		"application/json", "text/html", "text/plain" };
+	int best =
+	    negotiate_type(exchange_field(exchange, "Accept"), offers, 4);
 
-	return negotiate_type(exchange_field(exchange, "Accept"), offers, 3) ==
-	       2;
+	return best > FORM_JSON ? (enum form)best : FORM_JSON;
 }
 
 /* Nothing of what was in the reply before is left. */
@@ -260,13 +264,15 @@ answer(struct exchange *exchange, enum problem problem, const char *detail,
 	begin_anew(reply, problem);
 	json_object_update(json, members);
 	json_decref(members);
-	if (json != NULL && wants_page(exchange)) {
+	if (json != NULL && form_for(exchange) == FORM_PAGE) {
 		add_words(json, problem, detail, portal_language(exchange));
 		portal_reply(exchange, "problem.html", NULL, json);
-		return;
+	} else if (json != NULL && form_for(exchange) == FORM_TEXT) {
+		portal_reply_text(exchange, "problem.txt", json);
+	} else {
+		reply->type = "application/problem+json";
+		reply_json(reply, json);
 	}
-	reply->type = "application/problem+json";
-	reply_json(reply, json);
 }
 
 void

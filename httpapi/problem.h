@@ -6,7 +6,8 @@
 /*
  * Every error is a problem detail (RFC 9457): one table of them, each with its
  * status, its address (/problems#name) and words that say what to do. People
- * with a browser get the same as a page.
+ * with a browser get the same as a page, and as plain text where that is asked
+ * for.
  */
 enum problem {
 	PROBLEM_MALFORMED,

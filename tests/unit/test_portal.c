@@ -261,7 +261,10 @@ the_plain_text_says_the_same(void **state)
 	assert_non_null(strstr(text,
 	    "  bl.example.test: 127.0.0.2 127.0.0.3 127.0.0.4 127.0.0.5\n"));
 	text = get(f, "/v1/lookup/192.0.2.12", "text/plain", 200);
-	assert_string_equal(text, "192.0.2.12 is not listed.\n");
+	assert_string_equal(text, "192.0.2.12 is not listed.\n"
+				  "  mail is still refused? its receiver may "
+				  "remember for 10 minutes, "
+				  "or asks another list\n");
 	text = get(f, "/v1/lookup/192.0.2.10", "text/plain", 200);
 	assert_non_null(strstr(text, "by the operator's hand until 2023-"));
 }
