@@ -2,24 +2,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/clock.h"
 #include "common/error.h"
 #include "db/token.h"
 #include "httpapi/act.h"
+#include "httpapi/act_input.h"
 #include "httpapi/view.h"
-
-static int
-refuse(struct act *act, int code, const char *why)
-{
-	act->why = why;
-	return code;
-}
-
-static const char *
-text_of(const struct act *act, const char *name)
-{
-	return json_string_value(json_object_get(act->input, name));
-}
 
 /* A number, or one as text; a form has "" where there is none. */
 static int
@@ -42,7 +29,7 @@ read_sensor(struct act *act, uint32_t *sensor)
 		errno = EINVAL;
 	if (errno != 0 || number > UINT32_MAX ||
 	    (text != NULL && (*end != '\0' || *text == '-')))
-		return refuse(act, ERROR_FORMAT, "A sensor is a number.");
+		return act_refuse(act, ERROR_FORMAT, "A sensor is a number.");
 	*sensor = (uint32_t)number;
 	return 0;
 }
@@ -51,24 +38,24 @@ read_sensor(struct act *act, uint32_t *sensor)
 static int
 read_clients(struct act *act, struct token *token)
 {
-	const char *text = text_of(act, "clients");
+	const char *text = act_text(act, "clients");
 
 	while (text != NULL && *(text += strspn(text, " ,")) != '\0') {
 		size_t len = strcspn(text, " ,");
 		char one[IPPREFIX_TEXT_MAX];
 
 		if (token->prefix_count == TOKEN_PREFIXES_MAX)
-			return refuse(act, ERROR_FORMAT,
+			return act_refuse(act, ERROR_FORMAT,
 			    "A token is for four networks at most.");
 		if (len >= sizeof(one))
-			return refuse(act, ERROR_FORMAT,
+			return act_refuse(act, ERROR_FORMAT,
 			    "An address is expected, or a prefix with zeros "
 			    "behind it.");
 		memcpy(one, text, len);
 		one[len] = '\0';
 		if (ipprefix_parse(
 			one, &token->prefixes[token->prefix_count]) != 0)
-			return refuse(act, ERROR_FORMAT,
+			return act_refuse(act, ERROR_FORMAT,
 			    "An address is expected, or a prefix with zeros "
 			    "behind it.");
 		token->prefix_count++;
@@ -78,30 +65,13 @@ read_clients(struct act *act, struct token *token)
 }
 
 static int
-read_end(struct act *act, int64_t *until)
-{
-	const char *text = text_of(act, "until");
-
-	*until = 0;
-	if (text == NULL || text[0] == '\0')
-		return 0;
-	if (clock_parse(text, act->now, until) != 0)
-		return refuse(act, ERROR_FORMAT,
-		    "The end is no time: 12h, 30d, 2026-12-31 or "
-		    "2026-12-31T12:00:00Z.");
-	return *until > act->now
-		   ? 0
-		   : refuse(act, ERROR_REFUSED, "That time is over already.");
-}
-
-static int
 read_token(struct act *act, struct token *token)
 {
-	const char *name = text_of(act, "name"), *role = text_of(act, "role");
+	const char *name = act_text(act, "name"), *role = act_text(act, "role");
 	int code = role != NULL ? role_parse(role) : -1;
 
 	if (code < 0)
-		return refuse(act, ERROR_FORMAT,
+		return act_refuse(act, ERROR_FORMAT,
 		    "A role is viewer, operator, admin or sensor.");
 	token->role = (enum role)code;
 	if (name == NULL || strlen(name) > TOKEN_NAME_MAX)
@@ -110,7 +80,7 @@ read_token(struct act *act, struct token *token)
 	code = read_sensor(act, &token->sensor);
 	if (code == 0)
 		code = read_clients(act, token);
-	return code != 0 ? code : read_end(act, &token->expires_at);
+	return code != 0 ? code : act_until(act, &token->expires_at);
 }
 
 int

@@ -9,33 +9,20 @@
 #include "db/audit.h"
 #include "db/trap.h"
 #include "httpapi/act.h"
+#include "httpapi/act_input.h"
 #include "httpapi/target.h"
 
 /* --- what was given ------------------------------------------------------- */
-
-static int
-refuse(struct act *act, int code, const char *why)
-{
-	act->why = why;
-	return code;
-}
-
-/* A member's text: NULL where there is none, or what is none. */
-static const char *
-text_of(const struct act *act, const char *name)
-{
-	return json_string_value(json_object_get(act->input, name));
-}
 
 /* "" where none is given; a reason of another type is no reason. */
 static int
 read_reason(struct act *act, const char **reason)
 {
-	const char *text = text_of(act, "reason");
+	const char *text = act_text(act, "reason");
 
 	*reason = text != NULL ? text : "";
 	if (strlen(*reason) > LISTING_REASON_MAX)
-		return refuse(
+		return act_refuse(
 		    act, ERROR_FORMAT, "The reason is longer than 200 octets.");
 	return 0;
 }
@@ -53,25 +40,8 @@ read_prefix(struct act *act, const char *text, struct ipprefix *prefix)
 	}
 	if (text != NULL && ipprefix_parse(text, prefix) == 0)
 		return 0;
-	return refuse(act, ERROR_FORMAT,
+	return act_refuse(act, ERROR_FORMAT,
 	    "An address is expected, or a prefix with zeros behind it.");
-}
-
-static int
-read_until(struct act *act, int64_t *until)
-{
-	const char *text = text_of(act, "until");
-
-	*until = 0;
-	if (text == NULL || text[0] == '\0')
-		return 0;
-	if (clock_parse(text, act->now, until) != 0)
-		return refuse(act, ERROR_FORMAT,
-		    "The end is no time: 12h, 30d, 2026-12-31 or "
-		    "2026-12-31T12:00:00Z.");
-	return *until > act->now
-		   ? 0
-		   : refuse(act, ERROR_REFUSED, "That time is over already.");
 }
 
 static void
@@ -95,12 +65,12 @@ act_list(struct act *act)
 	struct ipprefix prefix;
 	const char *reason;
 	int64_t until;
-	int code = read_prefix(act, text_of(act, "prefix"), &prefix);
+	int code = read_prefix(act, act_text(act, "prefix"), &prefix);
 
 	if (code == 0)
 		code = read_reason(act, &reason);
 	if (code == 0)
-		code = read_until(act, &until);
+		code = act_until(act, &until);
 	if (code == 0)
 		code = record_manual(act->txn, &act->rules, &prefix, reason,
 		    until, act->now, &act->why);
@@ -133,14 +103,15 @@ act_exempt(struct act *act)
 {
 	struct exemption exemption = { .added_at = act->now };
 	const char *reason;
-	int code = read_prefix(act, text_of(act, "prefix"), &exemption.prefix);
+	int code = read_prefix(act, act_text(act, "prefix"), &exemption.prefix);
 
 	if (code == 0)
 		code = read_reason(act, &reason);
 	if (code == 0 && reason[0] == '\0')
-		code = refuse(act, ERROR_REFUSED, "A reason must be given.");
+		code =
+		    act_refuse(act, ERROR_REFUSED, "A reason must be given.");
 	if (code == 0)
-		code = read_until(act, &exemption.until);
+		code = act_until(act, &exemption.until);
 	if (code != 0)
 		return code;
 	strcpy(exemption.reason, reason);
@@ -179,7 +150,7 @@ act_unexempt(struct act *act)
 static int
 read_trap(struct act *act, int *state, int *weight)
 {
-	const char *text = text_of(act, "state");
+	const char *text = act_text(act, "state");
 	const json_t *number = json_object_get(act->input, "weight");
 
 	*state = TRAP_KEEP;
@@ -187,14 +158,14 @@ read_trap(struct act *act, int *state, int *weight)
 	if (text != NULL && text[0] != '\0')
 		*state = trap_state_parse(text);
 	if (*state == ERROR_FORMAT)
-		return refuse(act, ERROR_FORMAT,
+		return act_refuse(act, ERROR_FORMAT,
 		    "A state is active, conditioning or retired.");
 	if (number == NULL)
 		return 0;
 	*weight = (int)json_integer_value(number);
 	if (!json_is_integer(number) || json_integer_value(number) < 1 ||
 	    json_integer_value(number) > 100)
-		return refuse(act, ERROR_FORMAT,
+		return act_refuse(act, ERROR_FORMAT,
 		    "A weight is a whole number from 1 to 100.");
 	return 0;
 }
@@ -246,7 +217,7 @@ set_trap(struct act *act, const char *pattern, const char *what)
 int
 act_trap_add(struct act *act)
 {
-	const char *pattern = text_of(act, "pattern");
+	const char *pattern = act_text(act, "pattern");
 	struct trap trap;
 	int code = pattern != NULL
 		       ? trap_add(act->txn, pattern, act->now, &trap)
@@ -299,7 +270,7 @@ grant(struct act *act, const struct appeal *appeal, const char *reason)
 	if (code == ERROR_NOT_FOUND)
 		code = 0;
 	if (code == ERROR_REFUSED)
-		return refuse(act, code,
+		return act_refuse(act, code,
 		    "It is listed by hand: remove the listing instead.");
 	return code != 0 ? code : appeal_remove(act->txn, &appeal->unit);
 }
@@ -308,7 +279,7 @@ grant(struct act *act, const struct appeal *appeal, const char *reason)
 static bool
 is_the_one(const struct act *act, const struct appeal *appeal)
 {
-	const char *asked_at = text_of(act, "asked_at");
+	const char *asked_at = act_text(act, "asked_at");
 	char at[CLOCK_TEXT_MAX];
 
 	return asked_at == NULL ||
@@ -318,7 +289,7 @@ is_the_one(const struct act *act, const struct appeal *appeal)
 int
 act_request(struct act *act)
 {
-	const char *decision = text_of(act, "decision"), *reason;
+	const char *decision = act_text(act, "decision"), *reason;
 	struct appeal appeal;
 	struct subject subject;
 	struct ipaddr unit;
@@ -328,18 +299,18 @@ act_request(struct act *act)
 	if (code != 0)
 		return code;
 	if (!granted && (decision == NULL || strcmp(decision, "refuse") != 0))
-		return refuse(
+		return act_refuse(
 		    act, ERROR_FORMAT, "A decision is grant or refuse.");
 	if (subject_parse_loosely(act->subject, &subject) != 0)
-		return refuse(act, ERROR_FORMAT, "An address is expected.");
+		return act_refuse(act, ERROR_FORMAT, "An address is expected.");
 	unit = listing_unit(&subject.address);
 	code = appeal_get(act->txn, &unit, &appeal);
 	if (code == ERROR_NOT_FOUND)
-		return refuse(act, code,
+		return act_refuse(act, code,
 		    "Nobody asks for that address, or somebody else has "
 		    "decided meanwhile: the audit tells.");
 	if (code == 0 && !is_the_one(act, &appeal))
-		return refuse(act, ERROR_REFUSED,
+		return act_refuse(act, ERROR_REFUSED,
 		    "Somebody else has decided meanwhile, and it was asked "
 		    "anew: please look at the new request.");
 	if (code == 0)
@@ -382,13 +353,13 @@ name_pending(struct act *act, struct pending *pending)
 
 	if (!json_is_array(units) || json_array_size(units) == 0 ||
 	    json_array_size(units) > STEP_UNITS)
-		return refuse(
+		return act_refuse(
 		    act, ERROR_FORMAT, "Name 1 to 512 units, or all of them.");
 	for (size_t i = 0; i < json_array_size(units); i++) {
 		const char *text = json_string_value(json_array_get(units, i));
 
 		if (text == NULL || subject_parse(text, &subject) != 0)
-			return refuse(
+			return act_refuse(
 			    act, ERROR_FORMAT, "One of them is no address.");
 		pending->units[pending->count++] =
 		    listing_unit(&subject.address);
@@ -430,13 +401,13 @@ decide(struct act *act, enum record_guard_act what, const char *reason)
 int
 act_guard(struct act *act)
 {
-	const char *decision = text_of(act, "decision"), *reason;
+	const char *decision = act_text(act, "decision"), *reason;
 	bool release = decision != NULL && strcmp(decision, "release") == 0;
 	int code = read_reason(act, &reason);
 
 	if (code == 0 && !release &&
 	    (decision == NULL || strcmp(decision, "reject") != 0))
-		code = refuse(
+		code = act_refuse(
 		    act, ERROR_FORMAT, "A decision is release or reject.");
 	if (code == 0)
 		code = decide(act,
@@ -456,19 +427,19 @@ act_account(struct act *act)
 {
 	struct account_change change = ACCOUNT_CHANGE_NONE;
 	const json_t *disabled = json_object_get(act->input, "disabled");
-	const char *role = text_of(act, "role");
+	const char *role = act_text(act, "role");
 	int code;
 
 	if (role != NULL) {
 		change.role = role_parse(role);
 		if (change.role < 0)
-			return refuse(act, ERROR_FORMAT,
+			return act_refuse(act, ERROR_FORMAT,
 			    "A role is viewer, operator or admin.");
 	}
 	if (json_is_boolean(disabled))
 		change.disabled = json_is_true(disabled);
 	if (role == NULL && change.disabled == ACCOUNT_KEEP)
-		return refuse(act, ERROR_FORMAT,
+		return act_refuse(act, ERROR_FORMAT,
 		    "Name a role, or whether it is disabled.");
 	code = account_set(
 	    act->txn, act->subject, &change, act->rules.who, act->now);

@@ -1,0 +1,19 @@
+#ifndef HTTPAPI_ACT_INPUT_H
+#define HTTPAPI_ACT_INPUT_H
+
+#include <stdint.h>
+
+#include "httpapi/act.h"
+
+/* What acts are told, read alike in all of them. */
+
+/* Gives `code` back, and says why. */
+int act_refuse(struct act *act, int code, const char *why);
+
+/* A member's text: NULL where there is none, or what is none. */
+const char *act_text(const struct act *act, const char *name);
+
+/* The member "until": 0 without one; else a time that is yet to come. */
+int act_until(struct act *act, int64_t *until);
+
+#endif
