@@ -2,7 +2,7 @@
 
 /*
  * What automatic replies say, by language (ISO 639-1): that somebody is away,
- * that a robot answers; and what software of mailing lists says.
+ * that a robot answers.
  */
 #define AWAY(text, language)                                                   \
 	{                                                                      \
@@ -20,16 +20,6 @@
 	{                                                                      \
 		text, "text-auto-" language, BACKSCATTER_AUTOREPLY,            \
 		    FAMILY_MACHINE, PHRASE_ANYWHERE                            \
-	}
-#define LISTBOT(text, program)                                                 \
-	{                                                                      \
-		text, "text-" program, BACKSCATTER_AUTOREPLY, FAMILY_SYSTEM,   \
-		    PHRASE_START                                               \
-	}
-#define HELD(text, language)                                                   \
-	{                                                                      \
-		text, "text-held-" language, BACKSCATTER_AUTOREPLY,            \
-		    FAMILY_TEXT, PHRASE_ANYWHERE                               \
 	}
 static const struct phrase phrases[] = {
 	AWAY("i am out of the office", "en"),
@@ -197,8 +187,6 @@ static const struct phrase phrases[] = {
 	AWAY("regreso*oficina", "es"),
 	REFUSES("mensaje*no pudo ser procesado", "es"),
 	ROBOT("ticket*ha sido creado", "es"),
-	HELD("no está suscrito", "es"),
-	HELD("moderador de la lista", "es"),
 	AWAY("olen puhkusel", "et"),
 	AWAY("viibin puhkusel", "et"),
 	AWAY("puhkusel kuni", "et"),
@@ -235,8 +223,6 @@ static const struct phrase phrases[] = {
 	REFUSES("message*n'a pas pu être traité", "fr"),
 	ROBOT("ticket*a été créé", "fr"),
 	ROBOT("enregistrée sous le numéro", "fr"),
-	HELD("modérateur de la liste", "fr"),
-	HELD("pas abonné", "fr"),
 	AWAY("de vacacións", "gl"),
 	AWAY("מחוץ למשרד", "he"),
 	AWAY("אני בחופש", "he"),
@@ -282,9 +268,6 @@ static const struct phrase phrases[] = {
 	AWAY("rientr*ufficio", "it"),
 	REFUSES("messaggio*non è stato elaborato", "it"),
 	ROBOT("ticket*è stato aperto", "it"),
-	HELD("moderatore della lista", "it"),
-	HELD("non è iscritto", "it"),
-	HELD("non sei iscritto", "it"),
 	AWAY("不在にして", "ja"),
 	AWAY("休暇を", "ja"),
 	AWAY("休暇中", "ja"),
@@ -299,8 +282,6 @@ static const struct phrase phrases[] = {
 	ROBOT("自動的に返信", "ja"),
 	AWAY("夏季休業", "ja"),
 	AWAY("年末年始*休", "ja"),
-	HELD("登録されていない", "ja"),
-	HELD("投稿は受け付け", "ja"),
 	AWAY("შვებულებაში", "ka"),
 	AWAY("демалыстамын", "kk"),
 	AWAY("부재중", "ko"),
@@ -463,42 +444,6 @@ static const struct phrase phrases[] = {
 	AWAY("暂时无法回复", "zh"),
 	AWAY("無法立即回覆", "zh"),
 	AWAY("无法及时回复", "zh"),
-	LISTBOT("hi, this is the mlmmj program", "mlmmj"),
-	LISTBOT("greetings! this is the mlmmj program", "mlmmj"),
-	LISTBOT("hi! this is the ezmlm program", "ezmlm"),
-	LISTBOT("hallo, dies ist das mlmmj-programm", "mlmmj"),
-	LISTBOT("bonjour, ici le programme mlmmj", "mlmmj"),
-	HELD("is being held until the list moderator", "en"),
-	HELD("not authorized to send mail to the", "listserv"),
-	HELD("message has been rejected by the list", "sympa"),
-	HELD("n'a pas été diffusé", "sympa"),
-	HELD("envoyer un message à cette liste", "sympa"),
-	HELD("pas autorisé à envoyer", "sympa"),
-	HELD("held for moderator approval", "en"),
-	HELD("awaiting moderator approval", "en"),
-	HELD("awaits moderator approval", "en"),
-	HELD("waiting for moderator", "en"),
-	HELD("moderators are being asked to", "en"),
-	HELD("/mailman/confirm/", "link"),
-	HELD("/mailman3/", "link"),
-	HELD("the moderators of the list", "en"),
-	HELD("not allowed to post to", "en"),
-	HELD("you are not subscribed to this list", "en"),
-	HELD("post by non-member to a members-only list", "en"),
-	{ "**** command '", "text-majordomo", BACKSCATTER_AUTOREPLY,
-	    FAMILY_TEXT, PHRASE_ANYWHERE },
-	{ "**** help for majordomo", "text-majordomo", BACKSCATTER_AUTOREPLY,
-	    FAMILY_TEXT, PHRASE_ANYWHERE },
-	LISTBOT("bonjour, ici le programme ezmlm", "ezmlm"),
-	LISTBOT("hallo, dies ist das ezmlm-programm", "ezmlm"),
-	LISTBOT("hola! este es el programa ezmlm", "ezmlm"),
-	HELD("you are not authorized to send mail to the", "listserv"),
-	HELD("held for moderation", "en"),
-	HELD("you are not allowed to post", "en"),
-	HELD("forwarded to the list's moderators", "en"),
-	HELD("has been forwarded to the moderator", "en"),
-	HELD("pending approval by a moderator", "en"),
-	HELD("pending approval by the moderator", "en"),
 	AWAY("i'm away from", "en"),
 	AWAY("i am away until", "en"),
 	AWAY("currently away", "en"),
@@ -533,8 +478,6 @@ static const struct phrase phrases[] = {
 	ROBOT("ticket*has been created", "en"),
 	ROBOT("ticket*has been opened", "en"),
 	ROBOT("request*has been logged", "en"),
-	HELD("bis der moderator der liste", "de"),
-	HELD("bis der listenmoderator", "de"),
 	AWAY("bin*im urlaub", "de"),
 	AWAY("urlaub*wieder", "de"),
 	AWAY("abwesend bis", "de"),
@@ -546,12 +489,7 @@ static const struct phrase phrases[] = {
 	ROBOT("ticket*wurde erstellt", "de"),
 	ROBOT("ticket*wurde angelegt", "de"),
 	ROBOT("ticket*eröffnet", "de"),
-	HELD("nicht mitglied der liste", "de"),
-	HELD("nur mitglieder*liste", "de"),
 	REFUSES("e-mail*nicht gelesen", "de"),
-	HELD("summary of resource utilization", "listserv"),
-	HELD("unknown command - \"", "listserv"),
-	HELD("job execution complete", "ecartis"),
 };
 const struct phrase_table autoreply_phrases = { phrases,
 	sizeof(phrases) / sizeof(phrases[0]) };

@@ -28,7 +28,8 @@ classify_init(void)
 		virus_subjects, virus_system_subjects, veto_subjects };
 	const struct phrase_table texts[] = { bounce_systems, bounce_phrases,
 		delay_phrases, autoreply_phrases, autoreply_courtesies,
-		challenge_phrases, virus_phrases, virus_systems, veto_phrases };
+		autoreply_lists, challenge_phrases, virus_phrases,
+		virus_systems, veto_phrases };
 
 	message_init();
 	if (subject_index != NULL)

@@ -47,7 +47,7 @@ void mdn_look(struct notice *notice);
 
 void autoreply_look(struct notice *notice);
 extern const struct phrase_table autoreply_subjects, autoreply_phrases,
-    autoreply_courtesies;
+    autoreply_courtesies, autoreply_lists;
 
 void challenge_look(struct notice *notice);
 extern const struct phrase_table challenge_subjects, challenge_phrases;
