@@ -340,7 +340,7 @@ open_log(struct intake *intake)
 		writer_set_mark(intake->writer, &mark);
 		if (intake->held_count > 0)
 			log_notice(
-			    "intake_log_read messages=%u", intake->held_count);
+			    "intake_log_read sightings=%u", intake->held_count);
 		return;
 	}
 	log_warning("intake_log_unused reason=\"%s\" remedy=\"see to it and "
@@ -353,9 +353,11 @@ open_log(struct intake *intake)
 
 /* --- for the recorder ----------------------------------------------------- */
 
-static void
-dispose(struct intake *intake)
+void
+intake_free(struct intake *intake)
 {
+	if (intake == NULL)
+		return;
 	drop_held(intake);
 	intake_log_close(intake->log);
 	job_queue_deinit(&intake->waiting);
@@ -383,7 +385,7 @@ intake_begin(struct store *store, const struct settings *settings,
 	give(intake);
 	error = pthread_create(&intake->thread, NULL, promise_and_give, intake);
 	if (error != 0) {
-		dispose(intake);
+		intake_free(intake);
 		return -error;
 	}
 	*begun = intake;
@@ -397,7 +399,6 @@ intake_end(struct intake *intake)
 		return;
 	job_queue_close(&intake->waiting);
 	pthread_join(intake->thread, NULL);
-	dispose(intake);
 }
 
 void

@@ -29,6 +29,11 @@ int intake_begin(struct store *store, const struct settings *settings,
     struct intake **intake);
 /* Deals with all that was put before, before writer_end. NULL does nothing. */
 void intake_end(struct intake *intake);
+/*
+ * After writer_end: another program may read the log now, and must not find in
+ * it what we are about to commit. NULL does nothing.
+ */
+void intake_free(struct intake *intake);
 
 /* What is not classified yet, it classifies; that is for single jobs. */
 void intake_put(struct intake *intake, struct recorder_job *job);

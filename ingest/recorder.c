@@ -351,6 +351,7 @@ recorder_close(struct recorder *recorder)
 		pthread_join(recorder->workers[i], NULL);
 	intake_end(recorder->intake);
 	writer_end(recorder->writer);
+	intake_free(recorder->intake);
 	names_close(recorder->names);
 	if (recorder->event_fd >= 0) {
 		recorder_collect(recorder);

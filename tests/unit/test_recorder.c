@@ -1,4 +1,5 @@
 #include <poll.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -392,6 +393,44 @@ records_once_what_was_left(void **state)
 	teardown(&fixture);
 }
 
+static void *
+close_recorder(void *recorder)
+{
+	recorder_close(recorder);
+	return NULL;
+}
+
+static void
+keeps_the_log_until_the_database_has_it(void **state)
+{
+	struct intake_log *log = NULL;
+	struct fixture fixture;
+	struct store_txn *txn;
+	pthread_t closing;
+
+	(void)state;
+	setup_with_log(&fixture);
+	assert_int_equal(store_begin_write(fixture.test.store, &txn), 0);
+	assert_int_equal(submit(&fixture, "192.0.2.1", "a"), 0);
+	await(&fixture, 1);
+	assert_int_equal(
+	    pthread_create(&closing, NULL, close_recorder, fixture.recorder),
+	    0);
+	for (int tries = 0; tries < 10; tries++) {
+		poll(NULL, 0, 10);
+		assert_int_equal(
+		    intake_log_open(fixture.test.path, false, &log),
+		    ERROR_BUSY);
+	}
+	store_abort(txn);
+	assert_int_equal(pthread_join(closing, NULL), 0);
+	fixture.recorder = NULL;
+	assert_int_equal(evidence_count(&fixture), 1);
+	assert_int_equal(intake_log_open(fixture.test.path, false, &log), 0);
+	intake_log_close(log);
+	teardown(&fixture);
+}
+
 static void
 shows_that_it_lives(void **state)
 {
@@ -426,6 +465,7 @@ main(void)
 		cmocka_unit_test(promises_what_is_in_the_log),
 		cmocka_unit_test(has_all_in_the_database_when_it_is_closed),
 		cmocka_unit_test(records_once_what_was_left),
+		cmocka_unit_test(keeps_the_log_until_the_database_has_it),
 		cmocka_unit_test(shows_that_it_lives),
 	};
 
