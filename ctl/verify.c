@@ -46,8 +46,6 @@ look(struct ctl *ctl, json_t *list, int *waiting)
 	progress_end(&looking.progress);
 	*waiting = intake_log_waiting(txn);
 	store_abort(txn);
-	if (*waiting < 0)
-		return *waiting;
 	return found;
 }
 
@@ -92,6 +90,10 @@ verb_verify(struct ctl *ctl, int count, char *words[])
 	}
 	if (!ctl->json)
 		print_faults(list, found, waiting);
+	if (waiting < 0) {
+		json_decref(list);
+		return ctl_fail(waiting, "cannot read the intake log");
+	}
 	status = ctl_finish(ctl, json_pack("{s:i, s:i, s:o}", "faults", found,
 				     "waiting", waiting, "first", list));
 	return status == CTL_OK && found > 0 ? CTL_NOT_FOUND : status;

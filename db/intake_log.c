@@ -87,7 +87,8 @@ open_file(struct intake_log *log, bool make)
 	if (size < 0)
 		return -errno;
 	log->half_bytes = (size_t)size / 2 / INTAKE_PAGE * INTAKE_PAGE;
-	return 0;
+	/* Somebody cut it off: nothing would ever fit. */
+	return log->half_bytes > 0 ? 0 : ERROR_DAMAGED;
 }
 
 int

@@ -19,7 +19,7 @@ read_octets(int fd, struct intake_scan *scan)
 
 	if (fstat(fd, &st) != 0)
 		return -errno;
-	if (st.st_size > FILE_MAX)
+	if (!S_ISREG(st.st_mode) || st.st_size > FILE_MAX)
 		return ERROR_DAMAGED;
 	scan->octets = malloc((size_t)st.st_size + 1);
 	if (scan->octets == NULL)
@@ -40,7 +40,9 @@ read_octets(int fd, struct intake_scan *scan)
 static int
 read_file(int directory, struct intake_scan *scan)
 {
-	int fd = openat(directory, INTAKE_LOG_FILE, O_RDONLY | O_CLOEXEC);
+	/* Not to wait for a writer, should it be a pipe. */
+	int fd = openat(
+	    directory, INTAKE_LOG_FILE, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	int code;
 
 	if (fd < 0)

@@ -2,6 +2,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -189,6 +191,21 @@ gives_back_entries_whole(void **state)
 }
 
 static void
+refuses_what_is_no_log(void **state)
+{
+	(void)state;
+	make_small(1);
+	assert_int_equal(
+	    intake_log_open(fixture.test.directory, true, &fixture.log),
+	    ERROR_DAMAGED);
+	assert_int_equal(unlink(file_path(INTAKE_LOG_FILE)), 0);
+	assert_int_equal(mkfifo(file_path(INTAKE_LOG_FILE), 0600), 0);
+	assert_int_equal(read_behind(0), ERROR_DAMAGED);
+	assert_true(
+	    intake_log_open(fixture.test.directory, true, &fixture.log) < 0);
+}
+
+static void
 is_empty_where_there_is_none(void **state)
 {
 	(void)state;
@@ -352,6 +369,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		IN_A_DIRECTORY(gives_back_what_the_database_does_not_have),
 		IN_A_DIRECTORY(gives_back_entries_whole),
+		IN_A_DIRECTORY(refuses_what_is_no_log),
 		IN_A_DIRECTORY(is_empty_where_there_is_none),
 		IN_A_DIRECTORY(knows_a_group_of_which_an_octet_is_another),
 		IN_A_DIRECTORY(writes_nothing_over_that_the_database_lacks),
