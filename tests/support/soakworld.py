@@ -26,6 +26,7 @@ EVERYBODY = (*PROGRAMS, "nsd")
 # audit is kept for the least that the settings allow.
 EVIDENCE_DAYS, AUDIT_DAYS = 5, 30
 DAYS = 3 * AUDIT_DAYS  # that a run lasts, by the programs' clock
+COMMIT_MS = 200  # as by default: until then the intake log has what was promised
 
 TRAPS = [f"@t{n}.example.test" for n in range(16)]
 SERVERS = (
@@ -99,7 +100,8 @@ class World(HttpLab):
             notify=[f"127.0.0.1:{self.secondary.port} key {KEY}"],
             transfers_per_minute=10000)
         self.sections["ingest"].update(
-            xclient_peers=["127.0.0.1"], per_client=100)
+            xclient_peers=["127.0.0.1"], per_client=100,
+            commit_milliseconds=COMMIT_MS)
         self.sections["policy"].update(
             preset="small", span_seconds=0, expiry_seconds="12h",
             expiry_max_seconds="2d", history_seconds="6d",
