@@ -1,4 +1,6 @@
 #include <dirent.h>
+#include <errno.h>
+#include <semaphore.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,6 +39,7 @@ struct fixture {
 	struct settings settings;
 	struct service service;
 	struct exchange exchange;
+	sem_t over; /* what a thread does for the exchange */
 };
 
 /* --- the database --------------------------------------------------------- */
@@ -128,8 +131,8 @@ begin(struct fixture *f)
 	atomic_store(&f->service.site, site);
 	insist(survey_new(&f->service.survey) == 0);
 	insist(undertakings_new(&f->service, &f->service.undertakings) == 0);
-	insist(writer_start(rest, NULL, &f->service.writer) == 0);
-	insist(writer_start(rest, NULL, &f->service.searcher) == 0);
+	insist(writer_start(rest, f, &f->service.writer) == 0);
+	insist(writer_start(rest, f, &f->service.searcher) == 0);
 }
 
 static void
@@ -239,13 +242,40 @@ check_reply(struct reply *reply)
 }
 
 static void
-answer(struct exchange *exchange)
+tell(struct writer_job *job, void *context)
 {
+	struct fixture *f = context;
+
+	(void)job;
+	sem_post(&f->over);
+}
+
+/* By the threads that do it in bsbl-httpapi. */
+static void
+wait_for_threads(struct fixture *f)
+{
+	struct exchange *exchange = &f->exchange;
+	struct writer *thread =
+	    exchange->thread != NULL ? exchange->thread : f->service.writer;
+
+	insist(sem_init(&f->over, 0, 0) == 0);
+	exchange->job.done = tell;
+	insist(writer_reserve(thread));
+	writer_submit(thread, &exchange->job);
+	while (sem_wait(&f->over) != 0)
+		insist(errno == EINTR);
+	sem_destroy(&f->over);
+}
+
+static void
+answer(struct fixture *f)
+{
+	struct exchange *exchange = &f->exchange;
 	enum handled handled = dispatch_handle(exchange);
 
 	insist(handled == HANDLED || handled == HANDLED_LATER);
 	if (handled == HANDLED_LATER)
-		exchange->job.run(&exchange->job, NULL);
+		wait_for_threads(f);
 	dispatch_finish(exchange);
 	check_reply(&exchange->reply);
 }
@@ -268,7 +298,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	log_open("fuzz", LOG_LEVEL_ERROR);
 	begin(&f);
 	if (make_request(&f, &head, newline + 1, size - len - 1))
-		answer(&f.exchange);
+		answer(&f);
 	exchange_deinit(&f.exchange);
 	end(&f);
 	return 0;
