@@ -341,8 +341,9 @@ const struct verb verbs[] = {
 		"(2026-12-31T12:00:00Z).\n--dry-run does the whole work and "
 		"throws it away: what it shows is what would be\ndone. Other "
 		"writers wait meanwhile. The same messages can be fed in again "
-		"later.\nThe reason goes to the audit. Exits with 1 when there "
-		"is no such evidence.\n\n"
+		"later.\nWhat waits in the intake log is not found yet: where "
+		"ingest was killed, start it\nbefore. The reason goes to the "
+		"audit. Exits with 1 when there is no such evidence.\n\n"
 		"  bsblctl purge --sensor 3 --from 2d --dry-run\n"
 		"  bsblctl purge --trap @trap.example.org --from 2026-11-01 "
 		"--reason 'it sent'\n",
