@@ -248,6 +248,18 @@ bounds_its_memory_and_takes_one_large_message(void **state)
 	teardown(&fixture);
 }
 
+/* None is lost by the end. */
+static void
+submit_five_and_close(struct fixture *fixture)
+{
+	for (char text[] = "a"; text[0] <= 'e'; text[0]++)
+		assert_int_equal(submit(fixture, "192.0.2.1", text), 0);
+	recorder_close(fixture->recorder);
+	fixture->recorder = NULL;
+	assert_int_equal(fixture->done, 5);
+	assert_int_equal(evidence_count(fixture), 5);
+}
+
 static void
 finishes_what_it_has_before_it_closes(void **state)
 {
@@ -255,12 +267,7 @@ finishes_what_it_has_before_it_closes(void **state)
 
 	(void)state;
 	setup(&fixture, 100);
-	for (char text[] = "a"; text[0] <= 'e'; text[0]++)
-		assert_int_equal(submit(&fixture, "192.0.2.1", text), 0);
-	recorder_close(fixture.recorder);
-	fixture.recorder = NULL;
-	assert_int_equal(fixture.done, 5);
-	assert_int_equal(evidence_count(&fixture), 5);
+	submit_five_and_close(&fixture);
 	teardown(&fixture);
 }
 
@@ -305,12 +312,7 @@ has_all_in_the_database_when_it_is_closed(void **state)
 	recorder_close(fixture.recorder);
 	fixture.settings.ingest.commit_milliseconds = 10000;
 	open_recorder(&fixture);
-	for (char text[] = "a"; text[0] <= 'e'; text[0]++)
-		assert_int_equal(submit(&fixture, "192.0.2.1", text), 0);
-	recorder_close(fixture.recorder);
-	fixture.recorder = NULL;
-	assert_int_equal(fixture.done, 5);
-	assert_int_equal(evidence_count(&fixture), 5);
+	submit_five_and_close(&fixture);
 	teardown(&fixture);
 }
 
