@@ -453,8 +453,10 @@ const struct verb verbs[] = {
 		"expect of a plugin: 0 all is\nwell, 1 warning, 2 critical, 3 "
 		"the settings are refused. Behind | stand the figures\nwith "
 		"their limits. Looks whether listings still end, whether the "
-		"publish guard holds\nany back, and at the room in map, disk "
-		"and reader slots.\n",
+		"publish guard holds\nany back, whether bsbl-dnsd answers "
+		"from the zone as it is (the first address of\ndnsd.listen "
+		"is asked; where no dnsd runs, let that be empty), and at the "
+		"room in\nmap, disk and reader slots.\n",
 	    .run = verb_health,
 	},
 	{

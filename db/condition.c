@@ -32,6 +32,10 @@ const struct condition_limits condition_limits[CONDITION_MEASURES] = {
 	    "there is no room for new evidence, which is refused" },
 	[CONDITION_READERS] = { "readers", "%", 80, CONDITION_NEVER, false,
 	    "nearly all reader slots are taken" },
+	[CONDITION_DNSD_SILENT] = { "dnsd_silent", "", CONDITION_NEVER, 1,
+	    false, "bsbl-dnsd does not answer from the zone" },
+	[CONDITION_DNSD_BEHIND] = { "dnsd_behind", "", 1, CONDITION_NEVER,
+	    false, "bsbl-dnsd serves an older zone than the database has" },
 };
 
 /* --- taking them ---------------------------------------------------------- */
@@ -72,7 +76,8 @@ read_sweeps(struct store_txn *txn, int64_t now, int64_t *values)
 	code = meta_heartbeat(txn, HEARTBEAT_SWEEP, &at);
 	/* The clocks of two programs may differ by a little. */
 	if (code == 0 && now > at)
-		values[CONDITION_SWEEP_AGE] = now - at;
+		values[CONDITION_SWEEP_AGE] =
+		    at != 0 ? now - at : CONDITION_EVER;
 	return code;
 }
 
@@ -108,6 +113,23 @@ condition_take(struct store *store, struct store_txn *txn,
 		code =
 		    read_pending(txn, guard, now, &values[CONDITION_PENDING]);
 	return code != 0 ? code : read_room(store, values);
+}
+
+/* Who may not ask from here hears REFUSED (RFC 1035 section 4.1.1). */
+#define RCODE_REFUSED 5
+
+void
+condition_add_dnsd(
+    struct condition *condition, const struct probe_answer *answer)
+{
+	int64_t *values = condition->values;
+
+	values[CONDITION_DNSD_SILENT] =
+	    answer->state == PROBE_SILENT ||
+	    (answer->state == PROBE_UNTOLD && answer->rcode != RCODE_REFUSED);
+	if (answer->state == PROBE_BEHIND)
+		values[CONDITION_DNSD_BEHIND] =
+		    condition->version.serial - answer->serial;
 }
 
 /* --- judging them --------------------------------------------------------- */

@@ -6,27 +6,32 @@
 
 #include "db/guard.h"
 #include "db/meta.h"
+#include "db/probe.h"
 #include "db/store.h"
 
 /*
- * How the list fares, as far as its database tells: figures, each with the
- * limits at which somebody should look (docs/runbook.md has the same for
- * Prometheus). bsblctl health and the console show them.
+ * How the list fares, as far as its database and a question to bsbl-dnsd tell:
+ * figures, each with the limits at which somebody should look (docs/runbook.md
+ * has the same for Prometheus). bsblctl health and the console show them.
  */
 enum condition_measure {
-	CONDITION_OVERDUE,   /* seconds a listing is past its end */
-	CONDITION_SWEEP_AGE, /* seconds since ingest's last sign of life */
-	CONDITION_PENDING,   /* addresses that the publish guard holds back */
-	CONDITION_MAP_USED,  /* per cent */
-	CONDITION_DISK_FREE, /* octets */
-	CONDITION_FULL,	     /* 1: new evidence is refused */
-	CONDITION_READERS,   /* per cent of the slots taken */
+	CONDITION_OVERDUE,     /* seconds a listing is past its end */
+	CONDITION_SWEEP_AGE,   /* seconds since ingest's last sign of life */
+	CONDITION_PENDING,     /* addresses that the publish guard holds back */
+	CONDITION_MAP_USED,    /* per cent */
+	CONDITION_DISK_FREE,   /* octets */
+	CONDITION_FULL,	       /* 1: new evidence is refused */
+	CONDITION_READERS,     /* per cent of the slots taken */
+	CONDITION_DNSD_SILENT, /* 1: dnsd does not answer from the zone */
+	CONDITION_DNSD_BEHIND, /* what its serial is short of */
 	CONDITION_MEASURES
 };
 struct condition {
 	int64_t values[CONDITION_MEASURES];
 	struct zone_version version;
 };
+/* A value: since ever, as ingest gave no sign of life yet. */
+#define CONDITION_EVER INT64_MAX
 
 /* Ordered; monitoring systems that run plugins know the numbers. */
 enum condition_state { CONDITION_OK, CONDITION_WARNING, CONDITION_CRITICAL };
@@ -45,6 +50,12 @@ extern const struct condition_limits condition_limits[CONDITION_MEASURES];
 /* Looks at every listing where the guard ever held any back. */
 int condition_take(struct store *store, struct store_txn *txn,
     const struct guard_limit *guard, int64_t now, struct condition *condition);
+/*
+ * What dnsd answered. Where nobody asked it, or it refuses to tell this
+ * machine, it passes for well.
+ */
+void condition_add_dnsd(
+    struct condition *condition, const struct probe_answer *answer);
 /* Of one figure, and the worst of all. */
 enum condition_state condition_judge(
     const struct condition *condition, enum condition_measure which);

@@ -6,6 +6,7 @@
 
 #include "common/clock.h"
 #include "db/condition.h"
+#include "db/probe.h"
 #include "db/role.h"
 #include "db/trend.h"
 #include "httpapi/console_page.h"
@@ -74,22 +75,14 @@ limit_json(const struct condition_limits *limits, int64_t value)
 	return value == CONDITION_NEVER ? json_null() : figure(limits, value);
 }
 
-/* ingest's age is counted from 1970 where it has none. */
-static bool
-never_was(const struct condition *condition, enum condition_measure which,
-    int64_t now)
-{
-	return which == CONDITION_SWEEP_AGE && condition->values[which] >= now;
-}
-
 static json_t *
 value_json(const struct exchange *exchange, const struct condition *condition,
-    enum condition_measure which, int64_t now)
+    enum condition_measure which)
 {
 	const struct condition_limits *limits = &condition_limits[which];
 	int64_t value = condition->values[which];
 
-	if (never_was(condition, which, now))
+	if (value == CONDITION_EVER)
 		return json_string(console_text(exchange, "overview.never"));
 	if (limits->unit[0] == 's' && value > 0)
 		return console_duration(exchange, value);
@@ -98,7 +91,7 @@ value_json(const struct exchange *exchange, const struct condition *condition,
 
 static json_t *
 row_json(const struct exchange *exchange, const struct condition *condition,
-    enum condition_measure which, int64_t now)
+    enum condition_measure which)
 {
 	static const char *const states[] = {
 		[CONDITION_OK] = "ok",
@@ -109,7 +102,7 @@ row_json(const struct exchange *exchange, const struct condition *condition,
 
 	return json_pack("{ss so ss so so sb}", "title",
 	    text_of(exchange, "health.of", limits->name), "value",
-	    value_json(exchange, condition, which, now), "state",
+	    value_json(exchange, condition, which), "state",
 	    text_of(
 		exchange, "health", states[condition_judge(condition, which)]),
 	    "warning", limit_json(limits, limits->warning), "critical",
@@ -118,17 +111,30 @@ row_json(const struct exchange *exchange, const struct condition *condition,
 		limits->critical != CONDITION_NEVER);
 }
 
+/* What dnsd answered, each by its own words in the page. */
+static json_t *
+dnsd_json(const struct probe_answer *answer, const struct condition *condition)
+{
+	return json_pack("{ss s{sb} sI sI ss}", "name", "bsbl-dnsd", "dnsd",
+	    probe_state_name(answer->state), 1, "served",
+	    (json_int_t)answer->serial, "short",
+	    (json_int_t)condition->values[CONDITION_DNSD_BEHIND], "rcode",
+	    probe_rcode_name(answer->rcode));
+}
+
 /* Each of the four by what is known of it here. */
 static json_t *
-programs_json(const struct condition *condition, int64_t now)
+programs_json(const struct exchange *exchange,
+    const struct condition *condition, const struct probe_answer *dnsd)
 {
 	int64_t age = condition->values[CONDITION_SWEEP_AGE];
-	bool never = never_was(condition, CONDITION_SWEEP_AGE, now);
+	bool ever = age == CONDITION_EVER;
 
-	return json_pack("[{ss sb sI} {ss sb} {ss sb} {ss sb}]", "name",
-	    "bsbl-ingest", never ? "ingest_never" : "ingest", 1, "age",
-	    (json_int_t)age, "name", "bsbl-dnsd", "dnsd", 1, "name",
-	    "bsbl-httpapi", "httpapi", 1, "name", "bsblctl", "bsblctl", 1);
+	return json_pack("[{ss sb so} o {ss sb} {ss sb}]", "name",
+	    "bsbl-ingest", ever ? "ingest_never" : "ingest", 1, "age",
+	    ever ? json_null() : console_duration(exchange, age),
+	    dnsd_json(dnsd, condition), "name", "bsbl-httpapi", "httpapi", 1,
+	    "name", "bsblctl", "bsblctl", 1);
 }
 
 static int
@@ -136,21 +142,17 @@ make_health(struct view *view)
 {
 	struct exchange *exchange = view->exchange;
 	struct service *service = exchange->service;
-	const struct recorder_rules *rules = &exchange->site->rules;
-	const struct guard_limit guard = { rules->guard_additions,
-		rules->guard_seconds };
 	struct condition condition;
+	struct probe_answer dnsd;
 	json_t *rows = json_array();
-	int code = condition_take(
-	    service->store, view->reader->txn, &guard, view->now, &condition);
+	int code = view_condition(view, &condition, &dnsd);
 
 	for (int i = 0; i < CONDITION_MEASURES; i++)
-		json_array_append_new(
-		    rows, row_json(exchange, &condition,
-			      (enum condition_measure)i, view->now));
+		json_array_append_new(rows,
+		    row_json(exchange, &condition, (enum condition_measure)i));
 	json_object_update_new(view->answer,
 	    json_pack("{so so sb sI so ss si}", "rows", rows, "programs",
-		programs_json(&condition, view->now), "well",
+		programs_json(exchange, &condition, &dnsd), "well",
 		condition_worst(&condition) == CONDITION_OK, "serial",
 		(json_int_t)condition.version.serial, "uptime",
 		console_duration(exchange, view->now - service->started_at),
@@ -162,24 +164,13 @@ make_health(struct view *view)
 enum handled
 console_health(struct exchange *exchange)
 {
-	json_t *view = view_read(exchange, make_health), *program;
-	size_t i;
+	json_t *view = view_read(exchange, make_health);
 
-	json_array_foreach(json_object_get(view, "programs"), i, program)
-	{
-		json_t *age = json_object_get(program, "age");
-
-		if (age != NULL)
-			json_object_set_new(program, "age",
-			    console_duration(
-				exchange, json_integer_value(age)));
-	}
 	return view != NULL ? show(exchange, "health.html", "health", view)
 			    : HANDLED;
 }
 
-/* --- accounts and tokens
- * ------------------------------------------------------------- */
+/* --- accounts and tokens -------------------------------------------------- */
 
 enum handled
 console_tokens(struct exchange *exchange)

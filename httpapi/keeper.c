@@ -10,6 +10,7 @@
 #include "db/meta.h"
 #include "db/record.h"
 #include "db/stored.h"
+#include "httpapi/dnsd_watch.h"
 #include "httpapi/site.h"
 
 /*
@@ -202,6 +203,7 @@ keeper_round(void *context)
 	site_retire(atomic_load(&service->site));
 	sweep(keeper);
 	census(keeper);
+	dnsd_watch_round(service->dnsd, service);
 	if (now_ms - keeper->reaped_at_ms >= (int64_t)REAP_SECONDS * 1000) {
 		keeper->reaped_at_ms = now_ms;
 		store_reap_readers(service->store);

@@ -6,7 +6,8 @@
 /*
  * What the writer's thread does each second beside its jobs: it sweeps when
  * ingest does not (a listing must end though no mail comes in), frees the
- * slots of readers that died, and counts listings by state, a step at a time.
+ * slots of readers that died, counts listings by state, a step at a time, and
+ * asks dnsd how it fares.
  */
 struct keeper;
 int keeper_new(struct service *service, struct keeper **keeper);

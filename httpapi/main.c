@@ -13,6 +13,7 @@
 #include "httpapi/catalog.h"
 #include "httpapi/certificate.h"
 #include "httpapi/confine.h"
+#include "httpapi/dnsd_watch.h"
 #include "httpapi/feed_api.h"
 #include "httpapi/hash.h"
 #include "httpapi/keeper.h"
@@ -73,6 +74,8 @@ service_open(struct service *service, const struct settings *settings)
 		code = catalog_new(&service->catalog);
 	if (code == 0)
 		code = undertakings_new(service, &service->undertakings);
+	if (code == 0)
+		code = dnsd_watch_new(settings, &service->dnsd);
 	return code != 0 ? code : check_zone(service->readers);
 }
 
@@ -136,6 +139,7 @@ service_close(struct service *service)
 	survey_free(service->survey);
 	catalog_free(service->catalog);
 	undertakings_free(service->undertakings);
+	dnsd_watch_free(service->dnsd);
 	readers_free(service->readers);
 	store_close(service->store);
 	site_free(atomic_load(&service->site));

@@ -11,6 +11,7 @@
 /* What every request works with: one of it in the program. */
 
 struct catalog;
+struct dnsd_watch;
 struct feeder;
 struct limit;
 struct prover;
@@ -48,6 +49,7 @@ struct service {
 	struct survey *survey;	 /* the searcher's */
 	struct catalog *catalog;
 	struct undertakings *undertakings;
+	struct dnsd_watch *dnsd;
 	struct prover *prover; /* NULL: no resolver is to be asked */
 	struct feeder *feeder;
 	struct limit *feeding; /* networks that wait for or read the feed */

@@ -69,7 +69,12 @@ view_search view_sensors;
 int view_parse_campaign(const char *text, uint64_t *id);
 
 /* Parts that others need as well. */
+struct condition;
 struct listing;
+struct probe_answer;
 json_t *view_of_listing(const struct listing *listing);
+/* How the list fares, with what dnsd answered. */
+int view_condition(
+    struct view *view, struct condition *condition, struct probe_answer *dnsd);
 
 #endif

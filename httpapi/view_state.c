@@ -7,6 +7,7 @@
 #include "db/listing.h"
 #include "db/meta.h"
 #include "db/trend.h"
+#include "httpapi/dnsd_watch.h"
 #include "httpapi/site.h"
 #include "httpapi/view.h"
 
@@ -105,33 +106,61 @@ view_stats(struct view *view)
 
 /* --- health --------------------------------------------------------------- */
 
-/* As bsblctl health --json has it. */
 int
-view_health(struct view *view)
+view_condition(
+    struct view *view, struct condition *condition, struct probe_answer *dnsd)
 {
 	const struct recorder_rules *rules = &view->exchange->site->rules;
 	const struct guard_limit guard = { rules->guard_additions,
 		rules->guard_seconds };
+	int code = condition_take(view->exchange->service->store,
+	    view->reader->txn, &guard, view->now, condition);
+
+	*dnsd = dnsd_watch_get(view->exchange->service->dnsd);
+	condition_add_dnsd(condition, dnsd);
+	return code;
+}
+
+static json_t *
+dnsd_json(const struct probe_answer *answer)
+{
+	bool told =
+	    answer->state == PROBE_CURRENT || answer->state == PROBE_BEHIND;
+
+	return json_pack("{ss so so}", "state", probe_state_name(answer->state),
+	    "serial", told ? json_integer(answer->serial) : json_null(),
+	    "rcode",
+	    answer->state == PROBE_UNTOLD
+		? json_string(probe_rcode_name(answer->rcode))
+		: json_null());
+}
+
+/* As bsblctl health --json has it. */
+int
+view_health(struct view *view)
+{
 	json_t *complaints = json_array(), *figures = json_object();
 	struct condition condition;
-	int code = condition_take(view->exchange->service->store,
-	    view->reader->txn, &guard, view->now, &condition);
+	struct probe_answer dnsd;
+	int code = view_condition(view, &condition, &dnsd);
 
 	for (int i = 0; i < CONDITION_MEASURES; i++) {
 		const struct condition_limits *limits = &condition_limits[i];
 
 		json_object_set_new(figures, limits->name,
-		    json_integer((json_int_t)condition.values[i]));
+		    condition.values[i] != CONDITION_EVER
+			? json_integer((json_int_t)condition.values[i])
+			: json_null());
 		if (condition_judge(&condition, (enum condition_measure)i) !=
 		    CONDITION_OK)
 			json_array_append_new(
 			    complaints, json_string(limits->complaint));
 	}
-	json_object_update_new(
-	    view->answer, json_pack("{ss sI so so}", "health",
-			      condition_state_name(condition_worst(&condition)),
-			      "serial", (json_int_t)condition.version.serial,
-			      "complaints", complaints, "figures", figures));
+	json_object_update_new(view->answer,
+	    json_pack("{ss sI so so so}", "health",
+		condition_state_name(condition_worst(&condition)), "serial",
+		(json_int_t)condition.version.serial, "complaints", complaints,
+		"figures", figures, "dnsd", dnsd_json(&dnsd)));
 	return code;
 }
 
