@@ -94,6 +94,7 @@ struct settings {
 		long policy_dialogues; /* remembered meanwhile */
 		struct settings_list trusted_relays;
 		struct settings_list maildir; /* "/path [trap]" */
+		char *metrics; /* path of a local socket; "" none */
 	} ingest;
 
 	struct {

@@ -241,6 +241,9 @@ static const struct settings_row rows[] = {
 	ROW(ingest, maildir, TEXT(""),
 	    "Maildirs to take mail from: a path each and, after a space, the "
 	    "trap that it is for where its header does not tell."),
+	ROW(ingest, metrics, TEXT(""),
+	    "Path of a local socket that tells ingest's numbers, in "
+	    "Prometheus' text format, to whoever connects. Empty: none."),
 
 	ROW(httpapi, listen, LISTEN("127.0.0.1:8080"), "Where to answer HTTP."),
 	ROW(httpapi, tls_listen, LISTEN(""),

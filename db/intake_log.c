@@ -26,6 +26,7 @@ struct intake_log {
 	size_t at;	  /* in it */
 	uint64_t last[2]; /* the last number in each */
 	uint64_t number;  /* the last that was given */
+	uint64_t written; /* octets */
 	uint64_t log;
 	struct intake_group group;
 	uint8_t octets[GROUP_MAX];
@@ -161,6 +162,18 @@ intake_log_last(const struct intake_log *log)
 	return log->number;
 }
 
+uint64_t
+intake_log_bytes(const struct intake_log *log)
+{
+	return 2 * log->half_bytes;
+}
+
+uint64_t
+intake_log_written(const struct intake_log *log)
+{
+	return log->written;
+}
+
 /* --- a group -------------------------------------------------------------- */
 
 void
@@ -216,5 +229,6 @@ intake_log_write(struct intake_log *log, uint64_t settled)
 	if (fdatasync(log->fd) != 0)
 		return -errno;
 	log->at += padded;
+	log->written += padded;
 	return 0;
 }

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "common/metrics.h"
 #include "dnsd/dns.h"
 
 static const struct {
@@ -78,41 +79,37 @@ counters_sum(struct counters *sum, const struct counters *counters)
  */
 
 static void
-head(struct strbuf *out, const char *name, const char *type, const char *help)
-{
-	strbuf_printf(out, "# HELP bsbl_dnsd_%s %s\n# TYPE bsbl_dnsd_%s %s\n",
-	    name, help, name, type);
-}
-
-static void
 row(struct strbuf *out, const char *name, const char *label, const char *value,
     const counter *number)
 {
-	strbuf_printf(out, "bsbl_dnsd_%s{%s=\"%s\"} %" PRIu64 "\n", name, label,
-	    value, read_counter(number));
+	strbuf_printf(out, "%s{%s=\"%s\"} %" PRIu64 "\n", name, label, value,
+	    read_counter(number));
 }
 
 static void
 print_queries(const struct counters *sum, struct strbuf *out)
 {
-	head(out, "queries_total", "counter", "Packets that came.");
+	metrics_head(
+	    out, "bsbl_dnsd_queries_total", "counter", "Packets that came.");
 	for (unsigned i = 0; i < COUNTERS_TRANSPORTS; i++)
-		row(out, "queries_total", "transport", transports[i],
+		row(out, "bsbl_dnsd_queries_total", "transport", transports[i],
 		    &sum->queries[i]);
-	head(out, "questions_total", "counter", "Questions by type.");
+	metrics_head(
+	    out, "bsbl_dnsd_questions_total", "counter", "Questions by type.");
 	for (unsigned i = 0; i < COUNTERS_TYPES; i++)
-		row(out, "questions_total", "type", types[i].name,
+		row(out, "bsbl_dnsd_questions_total", "type", types[i].name,
 		    &sum->types[i]);
-	head(out, "answers_total", "counter", "Answers by code.");
+	metrics_head(
+	    out, "bsbl_dnsd_answers_total", "counter", "Answers by code.");
 	for (unsigned i = 0; i < COUNTERS_RCODES; i++) {
 		if (rcodes[i] != NULL)
-			row(out, "answers_total", "rcode", rcodes[i],
+			row(out, "bsbl_dnsd_answers_total", "rcode", rcodes[i],
 			    &sum->rcodes[i]);
 	}
-	head(out, "hits_total", "counter",
+	metrics_head(out, "bsbl_dnsd_hits_total", "counter",
 	    "Questions for what is listed, by list.");
 	for (unsigned i = 0; i < SUBLIST_COUNT; i++)
-		row(out, "hits_total", "list",
+		row(out, "bsbl_dnsd_hits_total", "list",
 		    i == SUBLIST_MAIN ? "main" : sublists[i].label,
 		    &sum->hits[i]);
 }
@@ -120,20 +117,20 @@ print_queries(const struct counters *sum, struct strbuf *out)
 static void
 print_times(const struct counters *sum, struct strbuf *out)
 {
-	static const char name[] = "answer_seconds";
+	static const char name[] = "bsbl_dnsd_answer_seconds";
 	uint64_t total = 0;
 
-	head(out, name, "histogram", "From a query read to its answer sent.");
+	metrics_head(
+	    out, name, "histogram", "From a query read to its answer sent.");
 	for (unsigned i = 0; i < COUNTERS_TIMES; i++) {
 		total += read_counter(&sum->times[i]);
 		if (i < COUNTERS_TIMES - 1)
-			strbuf_printf(out,
-			    "bsbl_dnsd_%s_bucket{le=\"%g\"} %" PRIu64 "\n",
+			strbuf_printf(out, "%s_bucket{le=\"%g\"} %" PRIu64 "\n",
 			    name, (double)(1u << i) / 1e6, total);
 	}
 	strbuf_printf(out,
-	    "bsbl_dnsd_%s_bucket{le=\"+Inf\"} %" PRIu64 "\n"
-	    "bsbl_dnsd_%s_sum %g\nbsbl_dnsd_%s_count %" PRIu64 "\n",
+	    "%s_bucket{le=\"+Inf\"} %" PRIu64 "\n"
+	    "%s_sum %g\n%s_count %" PRIu64 "\n",
 	    name, total, name, (double)read_counter(&sum->times_us) / 1e6, name,
 	    total);
 }
@@ -141,36 +138,39 @@ print_times(const struct counters *sum, struct strbuf *out)
 void
 counters_print(const struct counters *sum, struct strbuf *out)
 {
-	const struct {
-		const char *name, *help;
-		const counter *number;
-	} rows[] = {
-		{ "dropped_total", "Packets that got no answer.",
-		    &sum->dropped },
-		{ "truncated_total", "Answers cut to TC.", &sum->truncated },
-		{ "rate_limited_total", "Queries over the rate limit.",
-		    &sum->rate_limited },
-		{ "refused_total", "Queries refused by the access lists.",
-		    &sum->refused },
-		{ "cookies_total", "Queries that showed a valid cookie.",
-		    &sum->cookies },
-		{ "unsent_total", "Answers the socket did not take.",
-		    &sum->unsent },
-		{ "tcp_accepted_total", "TCP connections taken.",
-		    &sum->tcp_accepted },
-		{ "tcp_refused_total", "TCP connections too many of a client.",
-		    &sum->tcp_refused },
-		{ "tcp_evicted_total", "TCP connections closed to make room.",
-		    &sum->tcp_evicted },
-		{ "tcp_expired_total", "TCP connections idle, slow or old.",
-		    &sum->tcp_expired },
+	const struct metric rows[] = {
+		{ "bsbl_dnsd_dropped_total", "counter",
+		    "Packets that got no answer.",
+		    read_counter(&sum->dropped) },
+		{ "bsbl_dnsd_truncated_total", "counter", "Answers cut to TC.",
+		    read_counter(&sum->truncated) },
+		{ "bsbl_dnsd_rate_limited_total", "counter",
+		    "Queries over the rate limit.",
+		    read_counter(&sum->rate_limited) },
+		{ "bsbl_dnsd_refused_total", "counter",
+		    "Queries refused by the access lists.",
+		    read_counter(&sum->refused) },
+		{ "bsbl_dnsd_cookies_total", "counter",
+		    "Queries that showed a valid cookie.",
+		    read_counter(&sum->cookies) },
+		{ "bsbl_dnsd_unsent_total", "counter",
+		    "Answers the socket did not take.",
+		    read_counter(&sum->unsent) },
+		{ "bsbl_dnsd_tcp_accepted_total", "counter",
+		    "TCP connections taken.",
+		    read_counter(&sum->tcp_accepted) },
+		{ "bsbl_dnsd_tcp_refused_total", "counter",
+		    "TCP connections too many of a client.",
+		    read_counter(&sum->tcp_refused) },
+		{ "bsbl_dnsd_tcp_evicted_total", "counter",
+		    "TCP connections closed to make room.",
+		    read_counter(&sum->tcp_evicted) },
+		{ "bsbl_dnsd_tcp_expired_total", "counter",
+		    "TCP connections idle, slow or old.",
+		    read_counter(&sum->tcp_expired) },
 	};
 
 	print_queries(sum, out);
 	print_times(sum, out);
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		head(out, rows[i].name, "counter", rows[i].help);
-		strbuf_printf(out, "bsbl_dnsd_%s %" PRIu64 "\n", rows[i].name,
-		    read_counter(rows[i].number));
-	}
+	metrics_put(out, rows, sizeof(rows) / sizeof(rows[0]));
 }

@@ -8,11 +8,11 @@
 #include "common/daemon.h"
 #include "common/error.h"
 #include "common/log.h"
+#include "common/metrics.h"
 #include "common/privilege.h"
 #include "db/store.h"
 #include "dnsd/confine.h"
 #include "dnsd/keeper.h"
-#include "dnsd/metrics.h"
 #include "dnsd/notify.h"
 #include "dnsd/rules.h"
 #include "dnsd/server.h"
@@ -147,6 +147,15 @@ reload(struct dnsd *dnsd)
 	daemon_reloaded(in_force);
 }
 
+static void
+print_counters(struct strbuf *out, void *server)
+{
+	struct counters sum;
+
+	server_count(server, &sum);
+	counters_print(&sum, out);
+}
+
 /* Until a signal ends it. */
 static void
 loop(struct dnsd *dnsd)
@@ -159,7 +168,8 @@ loop(struct dnsd *dnsd)
 		poll(fds, 2, TICK_MS);
 		daemon_alive();
 		if (fds[1].revents != 0)
-			metrics_serve(dnsd->metrics, dnsd->server);
+			metrics_serve(
+			    dnsd->metrics, print_counters, dnsd->server);
 		keeper_tick(&dnsd->keeper, clock_seconds());
 		roll_secrets(dnsd, clock_monotonic_ms());
 		while ((signal = daemon_signal_next(dnsd->signals)) != 0) {

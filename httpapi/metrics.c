@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "common/clock.h"
+#include "common/metrics.h"
 #include "db/meta.h"
 #include "httpapi/forwarded.h"
 #include "httpapi/problem.h"
@@ -10,18 +11,9 @@
 #include "httpapi/writer.h"
 
 static void
-head(struct strbuf *out, const char *name, const char *type, const char *help)
+gauge(struct strbuf *out, const char *name, const char *help, uint64_t number)
 {
-	strbuf_printf(
-	    out, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
-}
-
-static void
-value(struct strbuf *out, const char *name, const char *type, const char *help,
-    uint64_t number)
-{
-	head(out, name, type, help);
-	strbuf_printf(out, "%s %" PRIu64 "\n", name, number);
+	metrics_put(out, &(struct metric){ name, "gauge", help, number }, 1);
 }
 
 static void
@@ -29,7 +21,7 @@ put_requests(struct strbuf *out, const struct counters *counters)
 {
 	static const char name[] = "bsbl_httpapi_requests_total";
 
-	head(out, name, "counter", "Requests answered.");
+	metrics_head(out, name, "counter", "Requests answered.");
 	for (size_t row = 0; row < SERVICE_ROUTES_MAX; row++) {
 		if (row >= route_count && row != SERVICE_ROUTES_MAX - 1)
 			continue;
@@ -58,10 +50,7 @@ static void
 put_counters(struct strbuf *out, struct service *service)
 {
 	struct counters *counters = &service->counters;
-	const struct {
-		const char *name, *type, *help;
-		uint64_t number;
-	} rows[] = {
+	const struct metric rows[] = {
 		{ "bsbl_httpapi_connections", "gauge", "Connections open.",
 		    atomic_load(&counters->connections) },
 		{ "bsbl_httpapi_connections_total", "counter",
@@ -94,9 +83,7 @@ put_counters(struct strbuf *out, struct service *service)
 					    : 0 },
 	};
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		value(out, rows[i].name, rows[i].type, rows[i].help,
-		    rows[i].number);
+	metrics_put(out, rows, sizeof(rows) / sizeof(rows[0]));
 }
 
 static void
@@ -125,13 +112,13 @@ put_store(struct strbuf *out, struct service *service)
 		    stat.max_readers },
 	};
 
-	value(out, "bsbl_store_up", "gauge", "1 while it can be read.",
-	    code == 0);
+	gauge(out, "bsbl_store_up", "1 while it can be read.", code == 0);
 	if (code != 0)
 		return;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		value(out, rows[i].name, "gauge", rows[i].help, rows[i].number);
-	head(out, "bsbl_store_records", "gauge", "Records in each table.");
+		gauge(out, rows[i].name, rows[i].help, rows[i].number);
+	metrics_head(
+	    out, "bsbl_store_records", "gauge", "Records in each table.");
 	for (int table = 0; table < TABLE_COUNT; table++)
 		strbuf_printf(out,
 		    "bsbl_store_records{table=\"%s\"} %" PRIu64 "\n",
@@ -152,15 +139,15 @@ put_listings(struct strbuf *out, struct service *service)
 		meta_heartbeat(reader->txn, HEARTBEAT_SWEEP, &heartbeat);
 		reader_give(service->readers, reader);
 	}
-	value(out, "bsbl_zone_serial", "gauge", "SOA serial.", version.serial);
-	value(out, "bsbl_sweep_heartbeat_timestamp_seconds", "gauge",
+	gauge(out, "bsbl_zone_serial", "SOA serial.", version.serial);
+	gauge(out, "bsbl_sweep_heartbeat_timestamp_seconds",
 	    "When ingest last swept.", (uint64_t)heartbeat);
 	if (atomic_load(&counters->listings_counted_at) == 0)
 		return;
-	value(out, "bsbl_listings_counted_timestamp_seconds", "gauge",
+	gauge(out, "bsbl_listings_counted_timestamp_seconds",
 	    "When listings were last counted.",
 	    (uint64_t)atomic_load(&counters->listings_counted_at));
-	head(out, "bsbl_listings", "gauge",
+	metrics_head(out, "bsbl_listings", "gauge",
 	    "Addresses with a record, by the state they are in.");
 	for (int state = 0; state < LISTING_STATE_COUNT; state++)
 		strbuf_printf(out, "bsbl_listings{state=\"%s\"} %" PRIu64 "\n",
@@ -182,7 +169,7 @@ metrics_get(struct exchange *exchange)
 	exchange->reply.status = 200;
 	exchange->reply.type = "text/plain; version=0.0.4; charset=utf-8";
 	reply_header(&exchange->reply, "Cache-Control", "no-store");
-	head(out, "bsbl_build_info", "gauge", "Version that runs.");
+	metrics_head(out, "bsbl_build_info", "gauge", "Version that runs.");
 	strbuf_printf(out, "bsbl_build_info{version=\"%s\"} 1\n", BSBL_VERSION);
 	put_requests(out, &exchange->service->counters);
 	put_counters(out, exchange->service);

@@ -9,7 +9,9 @@
 #include "common/clock.h"
 #include "common/error.h"
 #include "common/log.h"
+#include "common/metrics.h"
 #include "db/intake_log.h"
+#include "ingest/backlog.h"
 
 /* Sightings, held no longer when there are so many: a transaction of 30 ms. */
 #define HELD_MAX 512
@@ -31,6 +33,12 @@ struct intake {
 	int event_fd;
 	pthread_t thread;
 	atomic_long commit_ms; /* 0: all goes to the writer */
+
+	/* For whoever watches. */
+	struct backlog backlog;
+	_Atomic uint64_t syncs, failures;
+	_Atomic uint64_t promised, unlogged; /* sightings */
+	unsigned replayed;		     /* of them, at the start */
 
 	/* The thread's own. */
 	struct intake_log *log; /* NULL none */
@@ -80,6 +88,9 @@ give_when_due(struct intake *intake)
 static void
 give_as_they_are(struct intake *intake, struct job *jobs)
 {
+	for (struct job *job = jobs; job != NULL; job = job->next)
+		atomic_fetch_add(
+		    &intake->unlogged, job_of(job)->sightings.count);
 	give(intake);
 	writer_put_all(intake->writer, jobs);
 }
@@ -134,11 +145,18 @@ complain(int code)
 static int
 write_group(struct intake *intake)
 {
-	int code =
-	    intake_log_write(intake->log, writer_settled(intake->writer));
+	uint64_t settled = writer_settled(intake->writer);
+	uint64_t before = intake_log_written(intake->log);
+	int code = intake_log_write(intake->log, settled);
 
-	if (code != 0 && code != ERROR_LIMIT) {
+	if (code == 0) {
+		atomic_fetch_add(&intake->syncs, 1);
+		backlog_note(&intake->backlog, intake_log_last(intake->log),
+		    intake_log_written(intake->log) - before, settled,
+		    clock_monotonic_ms());
+	} else if (code != ERROR_LIMIT) {
 		complain(code);
+		atomic_fetch_add(&intake->failures, 1);
 		intake->rest_until_ms = clock_monotonic_ms() + REST_MS;
 	}
 	return code;
@@ -161,6 +179,7 @@ hold_behind(struct intake *intake, struct recorder_job *job)
 {
 	struct recorder_job *behind = job->behind;
 
+	atomic_fetch_add(&intake->promised, job->sightings.count);
 	behind->what = job->what;
 	behind->number = job->number;
 	behind->sightings = job->sightings;
@@ -323,6 +342,17 @@ drop_held(struct intake *intake)
 	intake->held_count = 0;
 }
 
+static void
+tell_what_was_left(struct intake *intake)
+{
+	if (intake->held_count == 0)
+		return;
+	intake->replayed = intake->held_count;
+	backlog_note(&intake->backlog, intake_log_last(intake->log), 0,
+	    writer_settled(intake->writer), clock_monotonic_ms());
+	log_notice("intake_log_read sightings=%u", intake->replayed);
+}
+
 /* Whatever is wrong with it: what is in it stays there. */
 static void
 open_log(struct intake *intake)
@@ -338,9 +368,7 @@ open_log(struct intake *intake)
 		code = read_left(intake, &mark);
 	if (code == 0) {
 		writer_set_mark(intake->writer, &mark);
-		if (intake->held_count > 0)
-			log_notice(
-			    "intake_log_read sightings=%u", intake->held_count);
+		tell_what_was_left(intake);
 		return;
 	}
 	log_warning("intake_log_unused reason=\"%s\" remedy=\"see to it and "
@@ -360,6 +388,7 @@ intake_free(struct intake *intake)
 		return;
 	drop_held(intake);
 	intake_log_close(intake->log);
+	backlog_deinit(&intake->backlog);
 	job_queue_deinit(&intake->waiting);
 	free(intake);
 }
@@ -380,6 +409,7 @@ intake_begin(struct store *store, const struct settings *settings,
 	intake->event_fd = event_fd;
 	intake->held_end = &intake->held;
 	job_queue_init(&intake->waiting);
+	backlog_init(&intake->backlog);
 	intake_set(intake, settings);
 	open_log(intake);
 	give(intake);
@@ -411,4 +441,67 @@ void
 intake_set(struct intake *intake, const struct settings *settings)
 {
 	atomic_store(&intake->commit_ms, settings->ingest.commit_milliseconds);
+}
+
+/* --- numbers -------------------------------------------------------------- */
+
+static void
+print_counters(struct intake *intake, struct strbuf *out)
+{
+	const struct metric rows[] = {
+		{ "bsbl_ingest_intake_log_syncs_total", "counter",
+		    "Groups of sightings put on disk in the intake log.",
+		    atomic_load(&intake->syncs) },
+		{ "bsbl_ingest_intake_log_failures_total", "counter",
+		    "Groups that the intake log's disk did not take.",
+		    atomic_load(&intake->failures) },
+		{ "bsbl_ingest_promised_total", "counter",
+		    "Sightings that were acknowledged with the intake log.",
+		    atomic_load(&intake->promised) },
+		{ "bsbl_ingest_unlogged_total", "counter",
+		    "Sightings that had to wait for the database instead.",
+		    atomic_load(&intake->unlogged) },
+		{ "bsbl_ingest_replayed", "gauge",
+		    "Sightings that the intake log held at the start.",
+		    intake->replayed },
+	};
+
+	metrics_put(out, rows, sizeof(rows) / sizeof(rows[0]));
+}
+
+static void
+print_backlog(struct intake *intake, struct strbuf *out)
+{
+	struct backlog_sum sum =
+	    backlog_sum(&intake->backlog, writer_settled(intake->writer));
+	bool is_used = intake->log != NULL;
+	const struct metric rows[] = {
+		{ "bsbl_ingest_intake_log_up", "gauge",
+		    "1 while messages are acknowledged with an intake log.",
+		    is_used && atomic_load(&intake->commit_ms) > 0 },
+		{ "bsbl_ingest_intake_log_bytes", "gauge",
+		    "Octets of the intake log; each half is used as a whole.",
+		    is_used ? intake_log_bytes(intake->log) : 0 },
+		{ "bsbl_ingest_intake_log_used_bytes", "gauge",
+		    "Of it what the database does not have yet.", sum.octets },
+		{ "bsbl_ingest_waiting", "gauge",
+		    "Sightings acknowledged that the database does not have "
+		    "yet.",
+		    sum.sightings },
+	};
+
+	metrics_put(out, rows, sizeof(rows) / sizeof(rows[0]));
+	metrics_head(out, "bsbl_ingest_waiting_seconds", "gauge",
+	    "For how long the oldest of them has waited.");
+	strbuf_printf(out, "bsbl_ingest_waiting_seconds %.3f\n",
+	    sum.oldest_ms == 0
+		? 0.0
+		: (double)(clock_monotonic_ms() - sum.oldest_ms) / 1e3);
+}
+
+void
+intake_print(struct intake *intake, struct strbuf *out)
+{
+	print_counters(intake, out);
+	print_backlog(intake, out);
 }

@@ -2,6 +2,7 @@
 #define INGEST_INTAKE_H
 
 #include "common/settings.h"
+#include "common/strbuf.h"
 #include "db/store.h"
 #include "ingest/job_queue.h"
 #include "ingest/writer.h"
@@ -39,5 +40,7 @@ void intake_free(struct intake *intake);
 void intake_put(struct intake *intake, struct recorder_job *job);
 /* As `settings` have it now. */
 void intake_set(struct intake *intake, const struct settings *settings);
+/* Its numbers (common/metrics.h), on any thread. */
+void intake_print(struct intake *intake, struct strbuf *out);
 
 #endif

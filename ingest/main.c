@@ -16,6 +16,7 @@
 #include "ingest/import.h"
 #include "ingest/mailboxes.h"
 #include "ingest/maildirs.h"
+#include "ingest/metrics_server.h"
 #include "ingest/policy_server.h"
 #include "ingest/recorder.h"
 #include "ingest/smtp_server.h"
@@ -32,6 +33,7 @@ struct ingest {
 	struct smtp_server *server;
 	struct policy_server *policy;
 	struct maildirs *maildirs;
+	struct metrics_server *metrics;
 	int signals;
 };
 
@@ -107,6 +109,9 @@ start(struct ingest *ingest)
 		code = policy_server_open(settings,
 		    smtp_server_loop(ingest->server), &ingest->policy);
 	if (code == 0)
+		code = metrics_server_open(settings,
+		    smtp_server_loop(ingest->server), &ingest->metrics);
+	if (code == 0)
 		code = privilege_drop(settings->ingest.user);
 	if (code == 0)
 		code = store_open(settings, STORE_WRITE, &ingest->store);
@@ -137,6 +142,7 @@ serve(struct ingest *ingest)
 		return code;
 	policy_server_serve(
 	    ingest->policy, ingest->mailboxes, ingest->recorder);
+	metrics_server_serve(ingest->metrics, ingest->recorder);
 	daemon_ready();
 	return complain("event_loop",
 	    smtp_server_run(ingest->server, ingest->mailboxes, ingest->recorder,
@@ -147,6 +153,7 @@ serve(struct ingest *ingest)
 static void
 stop(struct ingest *ingest)
 {
+	metrics_server_close(ingest->metrics);
 	maildirs_stop(ingest->maildirs);
 	recorder_close(ingest->recorder);
 	maildirs_close(ingest->maildirs);

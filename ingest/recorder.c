@@ -1,8 +1,8 @@
 #include "ingest/recorder.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <pthread.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -10,6 +10,7 @@
 
 #include "common/error.h"
 #include "common/log.h"
+#include "common/metrics.h"
 #include "ingest/culprit.h"
 #include "ingest/intake.h"
 #include "ingest/writer.h"
@@ -37,6 +38,7 @@ struct recorder {
 	unsigned under_way;
 	size_t weight;
 	unsigned under_way_max;
+	uint64_t received_of[RECORDER_WHATS], failed, put_off;
 	int event_fd;
 
 	struct job_queue received, finished;
@@ -160,8 +162,10 @@ recorder_submit(struct recorder *recorder, struct recorder_job *job)
 	    sizeof(*job) + job->len +
 	    job->envelope.recipient_count * sizeof(*job->envelope.recipients) +
 	    sightings_expected(&job->envelope) * sizeof(struct evidence);
-	if (is_full(recorder, job->weight))
+	if (is_full(recorder, job->weight)) {
+		recorder->put_off++;
 		return ERROR_LIMIT;
+	}
 	code = settle_client(recorder, job);
 	if (code != 0)
 		return code;
@@ -173,6 +177,7 @@ recorder_submit(struct recorder *recorder, struct recorder_job *job)
 	job->behind = NULL;
 	if (job->what != RECORDER_SIGHTING)
 		job->sightings = (struct sightings){ 0 };
+	recorder->received_of[job->what]++;
 	recorder->weight += job->weight;
 	if (recorder->under_way++ == 0)
 		pass_on(recorder, job);
@@ -187,11 +192,12 @@ recorder_fd(const struct recorder *recorder)
 	return recorder->event_fd;
 }
 
+static const char *const whats[RECORDER_WHATS] = { "message", "dialogue",
+	"sighting" };
+
 static void
 log_job(const struct recorder_job *job)
 {
-	static const char *const whats[] = { "message", "dialogue",
-		"sighting" };
 	static struct log_gate gate = LOG_GATE(300);
 	const struct evidence *evidence = job->sightings.list;
 	char client[IPADDR_TEXT_MAX], helo[LOG_TEXT_MAX], signs[LOG_TEXT_MAX];
@@ -223,11 +229,37 @@ recorder_collect(struct recorder *recorder)
 		jobs = jobs->next;
 		recorder->under_way -= !job->promised;
 		recorder->weight -= job->weight;
+		recorder->failed += !job->promised && job->result != 0;
 		if (job->done != NULL)
 			job->done(job->context, job->result);
 		log_job(job);
 		recorder_job_free(job);
 	}
+}
+
+void
+recorder_print(struct recorder *recorder, struct strbuf *out)
+{
+	static const char name[] = "bsbl_ingest_received_total";
+	const struct metric rows[] = {
+		{ "bsbl_ingest_failed_total", "counter",
+		    "Of them, those that could not be put on disk.",
+		    recorder->failed },
+		{ "bsbl_ingest_put_off_total", "counter",
+		    "Those that were too many at a time, to come again.",
+		    recorder->put_off },
+		{ "bsbl_ingest_under_way", "gauge",
+		    "Those that wait to be on disk.", recorder->under_way },
+	};
+
+	metrics_head(out, name, "counter", "What came, by what it was.");
+	for (int what = 0; what < RECORDER_WHATS; what++)
+		strbuf_printf(out, "%s{what=\"%s\"} %" PRIu64 "\n", name,
+		    whats[what], recorder->received_of[what]);
+	metrics_put(out, rows, sizeof(rows) / sizeof(rows[0]));
+	writer_print(recorder->writer, out);
+	if (recorder->intake != NULL)
+		intake_print(recorder->intake, out);
 }
 
 int

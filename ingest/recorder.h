@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "common/settings.h"
+#include "common/strbuf.h"
 #include "db/store.h"
 #include "ingest/envelope.h"
 #include "ingest/job_queue.h"
@@ -26,7 +27,8 @@ struct recorder;
 enum recorder_what {
 	RECORDER_MESSAGE,
 	RECORDER_DIALOGUE,
-	RECORDER_SIGHTING /* made by another sensor */
+	RECORDER_SIGHTING, /* made by another sensor */
+	RECORDER_WHATS
 };
 
 /* A program that runs for long keeps the database, too; a guest only writes. */
@@ -90,6 +92,9 @@ int recorder_submit(struct recorder *recorder, struct recorder_job *job);
 /* Readable when there is something to collect. */
 int recorder_fd(const struct recorder *recorder);
 void recorder_collect(struct recorder *recorder);
+
+/* Its numbers (common/metrics.h). On the thread that collects. */
+void recorder_print(struct recorder *recorder, struct strbuf *out);
 
 /* Policy and limits as `settings` has them now. 0 or a negative code. */
 int recorder_reload(struct recorder *recorder, const struct settings *settings);

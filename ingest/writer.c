@@ -10,6 +10,7 @@
 #include "common/clock.h"
 #include "common/error.h"
 #include "common/log.h"
+#include "common/metrics.h"
 #include "ingest/upkeep.h"
 #include "ingest/writing.h"
 
@@ -377,6 +378,24 @@ bool
 writer_is_stuck(const struct writer *writer)
 {
 	return atomic_load(&writer->stuck);
+}
+
+void
+writer_print(struct writer *writer, struct strbuf *out)
+{
+	const struct metric rows[] = {
+		{ "bsbl_ingest_commits_total", "counter",
+		    "Transactions committed.",
+		    atomic_load(&writer->writing.commits) },
+		{ "bsbl_ingest_commit_failures_total", "counter",
+		    "Transactions that could not be.",
+		    atomic_load(&writer->writing.failures) },
+		{ "bsbl_ingest_stuck", "gauge",
+		    "1 while what was acknowledged cannot be committed.",
+		    atomic_load(&writer->stuck) },
+	};
+
+	metrics_put(out, rows, sizeof(rows) / sizeof(rows[0]));
 }
 
 static void

@@ -2,6 +2,7 @@
 #define INGEST_WRITER_H
 
 #include "common/settings.h"
+#include "common/strbuf.h"
 #include "db/record.h"
 #include "db/store.h"
 #include "ingest/job_queue.h"
@@ -49,6 +50,8 @@ void writer_set_mark(struct writer *writer, const struct intake_mark *mark);
 /* Up to this number nothing need be kept in the intake log. */
 uint64_t writer_settled(const struct writer *writer);
 bool writer_is_stuck(const struct writer *writer);
+/* Its numbers (common/metrics.h), on any thread. */
+void writer_print(struct writer *writer, struct strbuf *out);
 /* In force from the next transaction on. */
 void writer_set_rules(struct writer *writer, struct recorder_rules *rules);
 

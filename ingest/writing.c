@@ -1,5 +1,7 @@
 #include "ingest/writing.h"
 
+#include <stdatomic.h>
+
 #include "common/clock.h"
 #include "common/error.h"
 #include "common/log.h"
@@ -26,6 +28,7 @@ writing_end(struct writing *writing, struct store_txn *txn, int code)
 	else
 		store_abort(txn);
 	record_log_decisions(writing->rules, code == 0);
+	atomic_fetch_add(code == 0 ? &writing->commits : &writing->failures, 1);
 	return code;
 }
 

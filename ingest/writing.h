@@ -13,9 +13,13 @@ struct writing {
 	struct recorder_rules *rules;
 	struct names *names; /* NULL: nobody to ask */
 	uint64_t log;	     /* the intake log's random number */
+	_Atomic uint64_t commits, failures;
 };
 
-/* Commits, or gives up for the sake of `code`; then tells the log. */
+/*
+ * Commits, or gives up for the sake of `code`; then tells the log, and counts
+ * which it was.
+ */
 int writing_end(struct writing *writing, struct store_txn *txn, int code);
 
 /* One line, now and then, about what could not be written. */

@@ -57,17 +57,7 @@ class DnsLab(Lab):
         return self.start("dnsd", ready=" ready ")
 
     def metrics(self):
-        """Name -> number, as told at the local socket."""
-        with socket.socket(socket.AF_UNIX) as told:
-            told.connect(os.path.join(self.path, "metrics"))
-            text = b""
-            while more := told.recv(65536):
-                text += more
-        return {
-            name: float(number) for name, number in (
-                line.rsplit(" ", 1) for line in text.decode().splitlines()
-                if not line.startswith("#"))
-        }
+        return self.numbers(self.sections["dnsd"]["metrics"])
 
     def stat(self):
         return {

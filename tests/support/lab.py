@@ -234,6 +234,19 @@ class Lab:
             dict(zip(names, line.split("\t"))) for line in text.splitlines()
         ]
 
+    def numbers(self, path):
+        """Name -> number, as a program tells them at its local socket."""
+        with socket.socket(socket.AF_UNIX) as told:
+            told.connect(path)
+            text = b""
+            while more := told.recv(65536):
+                text += more
+        return {
+            name: float(number) for name, number in (
+                line.rsplit(" ", 1) for line in text.decode().splitlines()
+                if not line.startswith("#"))
+        }
+
     def faults(self):
         """What in the database contradicts itself, a line each."""
         text = self.ctl("verify")
