@@ -27,9 +27,9 @@ classify_init(void)
 		delay_subjects, autoreply_subjects, challenge_subjects,
 		virus_subjects, virus_system_subjects, veto_subjects };
 	const struct phrase_table texts[] = { bounce_systems, bounce_phrases,
-		delay_phrases, autoreply_phrases, autoreply_courtesies,
-		autoreply_lists, challenge_phrases, virus_phrases,
-		virus_systems, veto_phrases };
+		delay_phrases, autoreply_phrases, autoreply_robots,
+		autoreply_courtesies, autoreply_lists, challenge_phrases,
+		virus_phrases, virus_systems, veto_phrases };
 
 	message_init();
 	if (subject_index != NULL)

@@ -47,7 +47,7 @@ void mdn_look(struct notice *notice);
 
 void autoreply_look(struct notice *notice);
 extern const struct phrase_table autoreply_subjects, autoreply_phrases,
-    autoreply_courtesies, autoreply_lists;
+    autoreply_robots, autoreply_courtesies, autoreply_lists;
 
 void challenge_look(struct notice *notice);
 extern const struct phrase_table challenge_subjects, challenge_phrases;
@@ -96,6 +96,9 @@ bool notice_is_administrative(const char *address);
 
 /* Fields of mailing lists and of newsletters. */
 bool notice_is_listed(const struct notice *notice);
+
+/* Part of veto_look(): mail by way of a list, or to those who run it; NULL. */
+const char *list_look(struct notice *notice);
 
 /*
  * Does it answer a message whose Message-ID is of the trap's domain? Mail that
