@@ -149,7 +149,9 @@ guards_itself(struct notice *notice)
 static void
 look_for_reply(struct notice *notice)
 {
-	if (message_field(notice->message, "In-Reply-To") != NULL) {
+	if (notice_answers_itself(notice)) {
+		signs_add(notice->findings.signs, "own-thread");
+	} else if (message_field(notice->message, "In-Reply-To") != NULL) {
 		finding_add(&notice->findings, BACKSCATTER_AUTOREPLY,
 		    FAMILY_REPLY, "in-reply-to");
 		if (guards_itself(notice))

@@ -31,6 +31,7 @@ enum sign_family {
 	FAMILY_SYSTEM,	 /* a phrase that only one mail system writes */
 	FAMILY_COURTESY, /* a phrase that people write as well */
 	FAMILY_MACHINE,	 /* a phrase that all machines write: "do not reply" */
+	FAMILY_REFUSAL,	 /* a robot says that it took a message not */
 	FAMILY_CODE,	 /* an SMTP reply or status code beside an address */
 	FAMILY_LISTED,	 /* an address alone on a line: of whom it speaks */
 	FAMILY_NEIGHBOUR, /* an address of the sender's own organisation */
@@ -38,6 +39,7 @@ enum sign_family {
 	FAMILY_STRUCTURE, /* the MIME structure of that kind */
 	FAMILY_REPLY,	  /* In-Reply-To, a quoted subject */
 	FAMILY_LINK,	  /* one link to be followed */
+	FAMILY_TRADE,	  /* words of shops, carriers and banks */
 	FAMILY_COUNT
 };
 

@@ -1,5 +1,7 @@
 #include "ingest/judge_private.h"
 
+#include <string.h>
+
 /*
  * Automatic replies: which signs are enough, and in what company.
  */
@@ -15,12 +17,39 @@ is_addressed(const struct notice *notice)
 	       notice_is_trap(notice, address);
 }
 
-/* What help desks write when a ticket is opened, and what they write after. */
+/* A reply goes to one; who tells others of an absence writes to several. */
+static bool
+is_to_one(const struct notice *notice)
+{
+	const char *to = message_field(notice->message, "To");
+	const char *at = to == NULL ? NULL : strchr(to, '@');
+
+	return message_field(notice->message, "Cc") == NULL &&
+	       (at == NULL || strchr(at, ',') == NULL);
+}
+
+/* What shops and swindlers write, with as much courtesy. */
+static bool
+is_trade(const struct notice *notice)
+{
+	const struct findings *findings = &notice->findings;
+
+	return (HAS(NONE, TEXT) || HAS(NONE, TRADE)) &&
+	       !notice_answers_trap(notice);
+}
+
+/*
+ * What help desks write when a ticket is opened, and what they write after. A
+ * ticket that they opened themselves may hold whatever somebody made them send.
+ */
 static bool
 is_desk_reply(const struct notice *notice)
 {
 	const struct findings *findings = &notice->findings;
 
+	if (signs_have(findings->signs, "own-thread"))
+		return HAS(AUTOREPLY, TEXT) ||
+		       (HAS(AUTOREPLY, GREETING) && HAS(AUTOREPLY, COURTESY));
 	return HAS(AUTOREPLY, SUBJECT) || HAS(AUTOREPLY, TEXT) ||
 	       HAS(AUTOREPLY, GREETING) ||
 	       (HAS(AUTOREPLY, COURTESY) &&
@@ -49,10 +78,12 @@ is_courteous_autoreply(const struct notice *notice)
 	bool null = HAS(AUTOREPLY, ENVELOPE), reply = HAS(AUTOREPLY, REPLY);
 	bool field = HAS(AUTOREPLY, FIELD) || HAS(AUTOREPLY, FORM);
 
-	if (HAS(AUTOREPLY, GREETING))
-		return (courtesy || machine) && (null || reply || field);
 	if (courtesy && HAS(AUTOREPLY, TICKET) && notice_answers_trap(notice))
 		return true;
+	if (is_trade(notice))
+		return false;
+	if (HAS(AUTOREPLY, GREETING))
+		return (courtesy || machine) && (null || reply || field);
 	return courtesy &&
 	       ((null && (reply || field || HAS(AUTOREPLY, ROBOT))) ||
 		   (reply && signs_have(findings->signs, "auto-generated")) ||
@@ -65,8 +96,29 @@ is_machines(const struct notice *notice)
 {
 	const struct findings *findings = &notice->findings;
 
-	return HAS(AUTOREPLY, MACHINE) || HAS(AUTOREPLY, TICKET) ||
-	       HAS(AUTOREPLY, DESK);
+	return HAS(AUTOREPLY, MACHINE) || HAS(AUTOREPLY, REFUSAL) ||
+	       HAS(AUTOREPLY, TICKET) || HAS(AUTOREPLY, DESK);
+}
+
+/* By its text alone, without a subject of that kind. */
+static bool
+is_telling_autoreply(const struct notice *notice)
+{
+	const struct findings *findings = &notice->findings;
+	bool told = HAS(AUTOREPLY, REPLY) || HAS(AUTOREPLY, REFUSAL);
+
+	if (HAS(AUTOREPLY, FIELD) ||
+	    (HAS(AUTOREPLY, FORM) && !is_trade(notice)))
+		return true;
+	if (HAS(AUTOREPLY, GREETING) && is_to_one(notice))
+		return true;
+	if (is_machines(notice) && notice_answers_trap(notice))
+		return true;
+	/* Whoever writes to many speaks of absences and robots as well. */
+	if (!told && (notice->has_link || is_trade(notice)))
+		return false;
+	return HAS(AUTOREPLY, ENVELOPE) ||
+	       (HAS(AUTOREPLY, ROBOT) && is_addressed(notice));
 }
 
 /* By words of two kinds, or of one and something more. */
@@ -77,7 +129,8 @@ is_worded_autoreply(const struct notice *notice)
 	bool text = HAS(AUTOREPLY, TEXT), null = HAS(AUTOREPLY, ENVELOPE);
 	bool field = HAS(AUTOREPLY, FIELD) || HAS(AUTOREPLY, FORM);
 
-	if (HAS(AUTOREPLY, HELD) && (text || null || field))
+	if (HAS(AUTOREPLY, HELD) &&
+	    (text || field || (null && !notice->has_link)))
 		return true;
 	/* Whoever writes to many, or reports of people, has all titles. */
 	if (!null && !field &&
@@ -89,9 +142,7 @@ is_worded_autoreply(const struct notice *notice)
 		       HAS(AUTOREPLY, MACHINE) || HAS(AUTOREPLY, REPLY) ||
 		       HAS(AUTOREPLY, ROBOT);
 	if (text)
-		return null || field || HAS(AUTOREPLY, GREETING) ||
-		       (HAS(AUTOREPLY, ROBOT) && is_addressed(notice)) ||
-		       (is_machines(notice) && notice_answers_trap(notice));
+		return is_telling_autoreply(notice);
 	return is_courteous_autoreply(notice);
 }
 

@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "ingest/fold.h"
+#include "ingest/received.h"
 
 bool
 notice_field(
@@ -83,13 +84,11 @@ names_id_of(const char *value, const char *domain)
 	return false;
 }
 
-bool
-notice_answers_trap(const struct notice *notice)
+static bool
+answers_domain_of(const struct notice *notice, const char *path)
 {
 	static const char *const names[] = { "In-Reply-To", "References" };
-	const char *at = notice->recipient == NULL
-			     ? NULL
-			     : strrchr(notice->recipient->path, '@');
+	const char *at = strrchr(path, '@');
 
 	for (size_t i = 0; at != NULL && i < sizeof(names) / sizeof(names[0]);
 	     i++) {
@@ -101,16 +100,40 @@ notice_answers_trap(const struct notice *notice)
 }
 
 bool
-notice_answers_itself(const struct notice *notice)
+notice_answers_trap(const struct notice *notice)
 {
-	char from[MESSAGE_ADDRESS_MAX];
+	return notice->recipient != NULL &&
+	       answers_domain_of(notice, notice->recipient->path);
+}
+
+/* Does it answer an id of the organisation that the field's value names? */
+static bool
+answers_organisation_of(const struct notice *notice, const char *name)
+{
+	char address[MESSAGE_ADDRESS_MAX];
 	const char *at;
 
-	message_address(message_field(notice->message, "From"), from);
-	at = strrchr(from, '@');
-	return at != NULL && !notice_answers_trap(notice) &&
-	       names_id_of(
-		   message_field(notice->message, "In-Reply-To"), at + 1);
+	message_address(message_field(notice->message, name), address);
+	at = strrchr(address, '@');
+	return at != NULL &&
+	       names_id_of(message_field(notice->message, "In-Reply-To"),
+		   received_organisation(at + 1));
+}
+
+bool
+notice_answers_itself(const struct notice *notice)
+{
+	const struct envelope *envelope = notice->envelope;
+
+	if (message_field(notice->message, "In-Reply-To") == NULL ||
+	    (!answers_organisation_of(notice, "From") &&
+		!answers_organisation_of(notice, "Message-ID")))
+		return false;
+	for (unsigned i = 0; i < envelope->recipient_count; i++) {
+		if (answers_domain_of(notice, envelope->recipients[i].path))
+			return false;
+	}
+	return true;
 }
 
 static bool

@@ -106,7 +106,10 @@ const char *list_look(struct notice *notice);
  */
 bool notice_answers_trap(const struct notice *notice);
 
-/* Does it go on with a thread of its sender's own? Trackers do. */
+/*
+ * Does it go on with a thread of its sender's own, by the Message-ID that it
+ * answers? Trackers and forums do.
+ */
 bool notice_answers_itself(const struct notice *notice);
 
 #endif
