@@ -107,6 +107,7 @@ look_for_link(struct notice *notice)
 	if (!notice->has_link && !notice->has_report &&
 	    (finding_has(findings, BACKSCATTER_DSN, FAMILY_ENVELOPE) ||
 		finding_has(findings, BACKSCATTER_DSN, FAMILY_FROM) ||
+		finding_has(findings, BACKSCATTER_VIRUS_NOTICE, FAMILY_FROM) ||
 		finding_has(findings, BACKSCATTER_VIRUS_NOTICE, FAMILY_SYSTEM)))
 		notice->has_link = leads_elsewhere(notice);
 }

@@ -22,7 +22,9 @@ is_virus_notice(const struct notice *notice)
 {
 	const struct findings *findings = &notice->findings;
 	bool subject = HAS(VIRUS_NOTICE, SUBJECT);
-	bool text = HAS(VIRUS_NOTICE, TEXT), told = HAS(VIRUS_NOTICE, REPLY);
+	bool told = HAS(VIRUS_NOTICE, REPLY);
+	bool text =
+	    HAS(VIRUS_NOTICE, TEXT) || (told && HAS(VIRUS_NOTICE, COURTESY));
 	bool system = HAS(VIRUS_NOTICE, SYSTEM);
 	bool scanner = HAS(VIRUS_NOTICE, FROM) || HAS(VIRUS_NOTICE, FIELD);
 
@@ -41,7 +43,10 @@ is_virus_notice(const struct notice *notice)
 	if (HAS(VIRUS_NOTICE, ENVELOPE))
 		return (told || !notice->has_link || HAS(DSN, NEIGHBOUR)) &&
 		       scanner + subject + text >= 2;
-	return scanner && (told || HAS(DSN, FROM)) && (subject || text);
+	/* Who sells scanners threatens with viruses, and has a link. */
+	return scanner && (told || HAS(DSN, FROM)) && (subject || text) &&
+	       (!notice->has_link || HAS(DSN, NEIGHBOUR) ||
+		   notice_answers_trap(notice));
 }
 
 /* Software of mailing lists, which asks to confirm a subscription. */

@@ -14,7 +14,20 @@
 		text, "text-sent-by-you-" language, BACKSCATTER_VIRUS_NOTICE,  \
 		    FAMILY_REPLY, PHRASE_ANYWHERE                              \
 	}
+/* What viruses are called in all languages: to whom it was sent, it says not.
+ */
+#define CALLED(text)                                                           \
+	{                                                                      \
+		text, "virus-name", BACKSCATTER_VIRUS_NOTICE, FAMILY_COURTESY, \
+		    PHRASE_ANYWHERE                                            \
+	}
 static const struct phrase phrases[] = {
+	CALLED("w32."),
+	CALLED("w32/"),
+	CALLED("win32."),
+	CALLED("win32/"),
+	CALLED("trojan."),
+	CALLED("eicar"),
 	FOUND("فيروس", "ar"),
 	FOUND("detektor viru", "cs"),
 	TOLD("jste odeslal", "cs"),
@@ -24,6 +37,8 @@ static const struct phrase phrases[] = {
 	FOUND("příloh*odstran", "cs"),
 	FOUND("virus*nalezen", "cs"),
 	FOUND("virus*zjištěn", "cs"),
+	FOUND("scanner nalezl", "cs"),
+	FOUND("obsahuje vir", "cs"),
 	TOLD("zpráv*odeslal", "cs"),
 	TOLD("vaše zpráva*pro", "cs"),
 	TOLD("du har sendt", "da"),
@@ -122,12 +137,15 @@ static const struct phrase phrases[] = {
 	TOLD("presumably from you", "en"),
 	TOLD("apparently from you", "en"),
 	TOLD("a message from you", "en"),
+	TOLD("message*sent by you", "en"),
+	TOLD("email from you", "en"),
+	TOLD("e-mail from you", "en"),
+	TOLD("mail from you to", "en"),
 	TOLD("in your e-mail attachment", "en"),
 	TOLD("your message contained", "en"),
 	TOLD("your message to", "en"),
 	TOLD("your email to", "en"),
 	TOLD("your e-mail to", "en"),
-	TOLD("your system may", "en"),
 	TOLD("you tried to send", "en"),
 	FOUND("contained one or more virus", "en"),
 	FOUND("possible virus", "en"),
@@ -173,10 +191,7 @@ static const struct phrase phrases[] = {
 	TOLD("mail*you sent", "en"),
 	TOLD("you sent*message", "en"),
 	TOLD("you sent*mail", "en"),
-	TOLD("mail*from you", "en"),
 	TOLD("your message*to", "en"),
-	TOLD("your mail*to", "en"),
-	TOLD("your email*to", "en"),
 	FOUND("detector de virus", "es"),
 	FOUND("antivirus ha", "es"),
 	TOLD("usted ha enviado", "es"),
@@ -318,10 +333,11 @@ static const struct phrase phrases[] = {
 	TOLD("wiadomość*wysłan", "pl"),
 	TOLD("twoja wiadomość*do", "pl"),
 	FOUND("detecção de vírus", "pt"),
-	FOUND("antivírus", "pt"),
-	FOUND("anti-vírus", "pt"),
 	TOLD("você enviou", "pt"),
 	TOLD("enviada por você", "pt"),
+	FOUND("sistema antivírus", "pt"),
+	FOUND("sistema de antivírus", "pt"),
+	FOUND("antivírus*detect", "pt"),
 	FOUND("contém um vírus", "pt"),
 	FOUND("continha um vírus", "pt"),
 	FOUND("continha o vírus", "pt"),
@@ -384,6 +400,8 @@ static const struct phrase phrases[] = {
 	FOUND("virüs*bulun", "tr"),
 	FOUND("zararlı yazılım", "tr"),
 	TOLD("gönderdiğiniz*ileti", "tr"),
+	FOUND("vi-rút", "vi"),
+	FOUND("vi rút", "vi"),
 	FOUND("病毒", "zh"),
 	TOLD("您发送的", "zh"),
 	TOLD("您寄出的", "zh"),
