@@ -31,6 +31,11 @@
 		text, "subject-greeting-" language, BACKSCATTER_AUTOREPLY,     \
 		    FAMILY_GREETING, PHRASE_START                              \
 	}
+/* Shops received payments, orders and applications. */
+#define RECEIVED(what)                                                         \
+	GREETS("we have received your " what, "en"),                           \
+	    GREETS("we received your " what, "en"),                            \
+	    GREETS("we've received your " what, "en")
 #define ABSENT(text, language)                                                 \
 	{                                                                      \
 		text, "subject-absent-" language, BACKSCATTER_AUTOREPLY,       \
@@ -87,8 +92,15 @@ static const struct phrase subjects[] = {
 	GREETS("thanks for contacting", "en"),
 	GREETS("thank you for your inquiry", "en"),
 	GREETS("thank you for your enquiry", "en"),
-	GREETS("we have received your", "en"),
-	GREETS("we received your", "en"),
+	RECEIVED("message"),
+	RECEIVED("e-mail"),
+	RECEIVED("email"),
+	RECEIVED("mail"),
+	RECEIVED("inquiry"),
+	RECEIVED("enquiry"),
+	RECEIVED("request"),
+	RECEIVED("support request"),
+	RECEIVED("ticket"),
 	ABSENT("is out of the office", "en"),
 	LEAVE("away", "en"),
 	LEAVE("on leave", "en"),
@@ -430,7 +442,9 @@ static const struct phrase subjects[] = {
 	HELD("inväntar godkännande", "sv"),
 	REPLY("frånvarande", "sv"),
 	ANSWERS("automatiskt meddelande", "sv"),
-	GREETS("bekräftelse", "sv"),
+	GREETS("mottagningsbekräftelse", "sv"),
+	GREETS("bekräftelse på mottag", "sv"),
+	GREETS("bekräftelse: vi har", "sv"),
 	ANSWERS("தானியங்கு பதில்", "ta"),
 	ANSWERS("ตอบกลับอัตโนมัติ", "th"),
 	ANSWERS("การตอบกลับอัตโนมัติ", "th"),

@@ -1,6 +1,11 @@
 #include "ingest/judge.h"
 
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
 #include "ingest/judge_private.h"
+#include "ingest/received.h"
 
 bool
 judge_own_original(const struct notice *notice)
@@ -11,6 +16,16 @@ judge_own_original(const struct notice *notice)
 	       (notice_is_trap(notice, original->return_path) ||
 		   notice_is_trap(notice, original->from) ||
 		   notice_is_trap(notice, original->reply_to));
+}
+
+/* Who sells scanners, or writes to many of what they find. */
+static bool
+is_advertised(const struct notice *notice)
+{
+	const struct findings *findings = &notice->findings;
+
+	return (HAS(NONE, TRADE) || notice_is_listed(notice)) &&
+	       !HAS(DSN, NEIGHBOUR) && !notice_answers_trap(notice);
 }
 
 /*
@@ -30,6 +45,8 @@ is_virus_notice(const struct notice *notice)
 
 	if (HAS(VIRUS_NOTICE, MARK))
 		return subject || text || HAS(VIRUS_NOTICE, FROM);
+	if (is_advertised(notice))
+		return false;
 	/* Replies of other kinds have been scanned as well, and say so. */
 	if (HAS(AUTOREPLY, MARK) && !HAS(AUTOREPLY, SUBJECT) &&
 	    !HAS(AUTOREPLY, TEXT) && (subject || (text && told)))
@@ -86,6 +103,41 @@ is_answering_challenge(const struct notice *notice)
 	       (token || text || held || HAS(CHALLENGE, ENVELOPE));
 }
 
+/* The first link in the text leads to its sender's own organisation. */
+static bool
+is_own_link(const struct notice *notice)
+{
+	const char *link = strstr(notice->text, "://");
+	char from[MESSAGE_ADDRESS_MAX], host[MESSAGE_ADDRESS_MAX];
+	const char *at;
+	size_t len;
+
+	message_address(message_field(notice->message, "From"), from);
+	at = strrchr(from, '@');
+	if (link == NULL || at == NULL)
+		return false;
+	len = strcspn(link + 3, "/:?\" ><)");
+	snprintf(host, sizeof(host), "%.*s", (int)len, link + 3);
+	return strcasecmp(received_organisation(host),
+		   received_organisation(at + 1)) == 0;
+}
+
+/*
+ * Parcels are held as well, and who fishes for passwords holds the reader's own
+ * mail. A challenge speaks of what the reader sent, or asks for an answer.
+ */
+static bool
+is_about_message(const struct notice *notice)
+{
+	const struct findings *findings = &notice->findings;
+
+	if (HAS(AUTOREPLY, REPLY))
+		return true;
+	return !HAS(NONE, TRADE) && !HAS(NONE, TEXT) &&
+	       (!notice->has_link || is_own_link(notice) ||
+		   HAS(VIRUS_NOTICE, REPLY) || HAS(DSN, NEIGHBOUR));
+}
+
 static bool
 is_challenge(const struct notice *notice)
 {
@@ -98,9 +150,8 @@ is_challenge(const struct notice *notice)
 		return true;
 	if (HAS(CHALLENGE, FIELD))
 		return subject || text || held || null || HAS(AUTOREPLY, MARK);
-	/* Parcels are held as well, and their senders ask for confirmation. */
 	if (text && held &&
-	    (null || HAS(AUTOREPLY, MARK) ||
+	    (HAS(AUTOREPLY, MARK) || (null && is_about_message(notice)) ||
 		(subject && HAS(AUTOREPLY, REPLY))))
 		return true;
 	return is_answering_challenge(notice);

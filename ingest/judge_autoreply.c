@@ -130,12 +130,14 @@ is_worded_autoreply(const struct notice *notice)
 	bool field = HAS(AUTOREPLY, FIELD) || HAS(AUTOREPLY, FORM);
 
 	if (HAS(AUTOREPLY, HELD) &&
-	    (text || field || (null && !notice->has_link)))
+	    (text || field || (null && !notice->has_link && !is_trade(notice))))
 		return true;
 	/* Whoever writes to many, or reports of people, has all titles. */
 	if (!null && !field &&
 	    (notice_is_listed(notice) ||
 		(HAS(AUTOREPLY, ROBOT) && notice_answers_itself(notice))))
+		return false;
+	if (!null && !HAS(AUTOREPLY, REPLY) && !is_to_one(notice))
 		return false;
 	if (HAS(AUTOREPLY, SUBJECT))
 		return text || null || field || HAS(AUTOREPLY, COURTESY) ||

@@ -84,13 +84,23 @@ is_from_null_daemon(const struct notice *notice)
 	       (HAS(DSN, LISTED) && soft_signs(notice) >= 1);
 }
 
+/* Parcels are not delivered either; their senders name no mailbox. */
+static bool
+is_about_goods(const struct notice *notice)
+{
+	const struct findings *findings = &notice->findings;
+
+	return HAS(NONE, TRADE) && !HAS(DSN, LISTED) && !HAS(DSN, NEIGHBOUR);
+}
+
 /* From nobody, and from whom baits imitate, which have a link. */
 static bool
 is_from_null_administrator(const struct notice *notice)
 {
 	if (!notice->has_link &&
 	    (judge_hard_signs(notice) >= 1 ||
-		(soft_signs(notice) >= 1 && !wants_answer(notice)) ||
+		(soft_signs(notice) >= 1 && !wants_answer(notice) &&
+		    !is_about_goods(notice)) ||
 		(is_short(notice) && is_about_neighbour(notice))))
 		return true;
 	return judge_own_original(notice) || is_hard_enough(notice);
@@ -101,7 +111,8 @@ is_from_null(const struct notice *notice)
 {
 	return is_hard_enough(notice) ||
 	       (!notice->has_link && soft_signs(notice) == 2 &&
-		   is_about_neighbour(notice));
+		   is_about_neighbour(notice) &&
+		   !notice_answers_itself(notice));
 }
 
 /* A file that does not say who was its envelope's sender. */

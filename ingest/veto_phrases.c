@@ -11,7 +11,10 @@
 	{                                                                      \
 		text, sign, BACKSCATTER_NONE, FAMILY_MARK, PHRASE_ANYWHERE     \
 	}
-/* Parcels are held as well, and orders acknowledged. */
+/*
+ * Parcels are held as well, orders are acknowledged, and who fishes for
+ * passwords speaks of the reader's mailbox.
+ */
 #define TRADE(text)                                                            \
 	{                                                                      \
 		text, "trade", BACKSCATTER_NONE, FAMILY_TRADE, PHRASE_ANYWHERE \
@@ -46,11 +49,40 @@ static const struct phrase phrases[] = {
 	BAIT("click on the link below"),
 	BAIT("unsubscribe"),
 	BAIT("your storage"),
+	BAIT("reset the password"),
+	BAIT("reset your password"),
+	BAIT("how did we do"),
+	BAIT("survey"),
 	BAIT("deliver messages to inbox"),
 	BAIT("move to inbox"),
 	ROBOT("\"notificationtype\":\"bounce\"", "notification-service"),
 	ROBOT("\"notificationtype\": \"bounce\"", "notification-service"),
 	ROBOT("sns.us-", "notification-service"),
+	TRADE("your incoming"),
+	TRADE("your mailbox"),
+	TRADE("your inbox"),
+	TRADE("email account"),
+	TRADE("e-mail account"),
+	TRADE("ihr postfach"),
+	TRADE("ihr e-mail-konto"),
+	TRADE("ihre e-mails"),
+	TRADE("ihr passwort"),
+	TRADE("su contraseña"),
+	TRADE("su buzón"),
+	TRADE("votre mot de passe"),
+	TRADE("votre boîte"),
+	TRADE("la tua casella"),
+	TRADE("la tua password"),
+	TRADE("sua senha"),
+	TRADE("sua caixa"),
+	TRADE("uw wachtwoord"),
+	TRADE("uw mailbox"),
+	TRADE("twoje hasło"),
+	TRADE("twoja skrzynka"),
+	TRADE("ваш пароль"),
+	TRADE("パスワード"),
+	TRADE("您的密码"),
+	TRADE("您的邮箱"),
 	TRADE("your order"),
 	TRADE("your parcel"),
 	TRADE("your package"),
