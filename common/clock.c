@@ -7,6 +7,8 @@
 
 #include "common/error.h"
 
+#define DAY_SECONDS 86400
+
 /* Years 1000 to 9999: every date has four digits; others are drawn in. */
 #define LEAST_SECONDS INT64_C(-30610224000)
 #define MOST_SECONDS INT64_C(253402300799)
@@ -51,36 +53,80 @@ clock_monotonic_us(void)
 	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
-static struct tm
-broken_down(int64_t seconds)
+static char *
+put_digits(char *text, unsigned number, unsigned count)
 {
-	struct tm tm = { 0 };
-	time_t when;
+	for (unsigned i = count; i-- > 0; number /= 10)
+		text[i] = (char)('0' + number % 10);
+	return text + count;
+}
 
+/*
+ * The civil date: years are counted from March, so that the leap day is the
+ * last of its year and every month before it has a fixed place (the months'
+ * lengths from March on repeat as 153 days in five). By hand, since answers are
+ * full of times and gmtime_r() looks for a time zone under a lock.
+ */
+static char *
+put_date(char *text, int64_t days)
+{
+	unsigned since = (unsigned)(days + 719468); /* 0000-03-01 */
+	unsigned era = since / 146097, day = since % 146097;
+	unsigned year = (day - day / 1460 + day / 36524 - day / 146096) / 365;
+	unsigned month;
+
+	day -= 365 * year + year / 4 - year / 100;
+	month = (5 * day + 2) / 153;
+	day -= (153 * month + 2) / 5;
+	text = put_digits(text, era * 400 + year + (month >= 10), 4);
+	*text++ = '-';
+	text = put_digits(text, month < 10 ? month + 3 : month - 9, 2);
+	*text++ = '-';
+	return put_digits(text, day + 1, 2);
+}
+
+static char *
+put_time(char *text, unsigned second)
+{
+	text = put_digits(text, second / 3600, 2);
+	*text++ = ':';
+	text = put_digits(text, second / 60 % 60, 2);
+	*text++ = ':';
+	return put_digits(text, second % 60, 2);
+}
+
+/* Whole days, rounded down, and the second of the day. */
+static int64_t
+split(int64_t seconds, unsigned *second)
+{
 	if (seconds < LEAST_SECONDS)
 		seconds = LEAST_SECONDS;
 	if (seconds > MOST_SECONDS)
 		seconds = MOST_SECONDS;
-	when = (time_t)seconds;
-	gmtime_r(&when, &tm);
-	return tm;
+	seconds -= LEAST_SECONDS;
+	*second = (unsigned)(seconds % DAY_SECONDS);
+	return seconds / DAY_SECONDS + LEAST_SECONDS / DAY_SECONDS;
 }
 
 char *
 clock_format(int64_t seconds, char text[CLOCK_TEXT_MAX])
 {
-	struct tm tm = broken_down(seconds);
+	unsigned second;
+	char *to = put_date(text, split(seconds, &second));
 
-	strftime(text, CLOCK_TEXT_MAX, "%Y-%m-%dT%H:%M:%SZ", &tm);
+	*to++ = 'T';
+	to = put_time(to, second);
+	*to++ = 'Z';
+	*to = '\0';
 	return text;
 }
 
 char *
 clock_format_date(int64_t seconds, char text[CLOCK_TEXT_MAX])
 {
-	struct tm tm = broken_down(seconds);
+	unsigned second;
 
-	strftime(text, CLOCK_TEXT_MAX, "%Y-%m-%d", &tm);
+	*put_date(text, split(seconds, &second)) = '\0';
 	return text;
 }
 

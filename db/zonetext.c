@@ -1,6 +1,9 @@
 #include <string.h>
 
+#include "common/clock.h"
 #include "db/zonedata.h"
+
+#define DAY_SECONDS 86400
 
 /*
  * The TXT of an entry. On the query path: no printf, no allocation, one pass
@@ -59,44 +62,14 @@ add_kinds(struct line *line)
 }
 
 static void
-add_digits(struct line *line, unsigned number, unsigned count)
-{
-	char digits[10];
-
-	for (unsigned i = count; i-- > 0; number /= 10)
-		digits[i] = (char)('0' + number % 10);
-	add(line, digits, count);
-}
-
-/*
- * The civil date: years are counted from March, so that the leap day is the
- * last of its year and every month before it has a fixed place (the months'
- * lengths from March on repeat as 153 days in five).
- */
-static void
 add_seen(struct line *line)
 {
 	uint32_t days = line->entry->seen_day;
-	uint32_t era, day, year, month;
+	char date[CLOCK_TEXT_MAX] = "never";
 
-	if (days == 0) {
-		add(line, "never", 5);
-		return;
-	}
-	days %= 2932897; /* 9999-12-31: four digits, whatever is stored */
-	days += 719468;	 /* from 0000-03-01 to 1970-01-01 */
-	era = days / 146097;
-	day = days % 146097;
-	year = (day - day / 1460 + day / 36524 - day / 146096) / 365;
-	day -= 365 * year + year / 4 - year / 100;
-	month = (5 * day + 2) / 153;
-	day -= (153 * month + 2) / 5;
-	year += era * 400 + (month >= 10);
-	add_digits(line, year, 4);
-	add(line, "-", 1);
-	add_digits(line, month < 10 ? month + 3 : month - 9, 2);
-	add(line, "-", 1);
-	add_digits(line, day + 1, 2);
+	if (days != 0)
+		clock_format_date((int64_t)days * DAY_SECONDS, date);
+	add(line, date, strlen(date));
 }
 
 static void
