@@ -96,7 +96,8 @@ $(BUILD)/%.o: %.c Makefile VERSION
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
 
 # What every query passes through: a tenth of our own time is worth it.
-$(BUILD)/dnsd/%.o $(BUILD)/httpapi/jsonout.o: CFLAGS += -O3
+$(BUILD)/dnsd/%.o: CFLAGS += -O3
+$(addprefix $(BUILD)/httpapi/,hash.o jsonout.o lookup_json.o): CFLAGS += -O3
 
 # Hold the files of the portal (.incbin, which -MMD does not see); those that
 # are served as they are also packed.

@@ -72,26 +72,20 @@ strbuf_reserve(struct strbuf *buf, size_t len)
 }
 
 char *
-strbuf_room(struct strbuf *buf, size_t len)
+strbuf_grow(struct strbuf *buf, size_t len)
 {
 	return reserve(buf, len) ? buf->text + buf->len : NULL;
 }
 
 void
-strbuf_wrote(struct strbuf *buf, size_t len)
-{
-	buf->len += len;
-	buf->text[buf->len] = '\0';
-}
-
-void
 strbuf_add(struct strbuf *buf, const void *data, size_t len)
 {
-	if (len == 0 || !reserve(buf, len))
+	char *to = len > 0 ? strbuf_room(buf, len) : NULL;
+
+	if (to == NULL)
 		return;
-	memcpy(buf->text + buf->len, data, len);
-	buf->len += len;
-	buf->text[buf->len] = '\0';
+	memcpy(to, data, len);
+	strbuf_wrote(buf, len);
 }
 
 void

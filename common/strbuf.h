@@ -25,10 +25,24 @@ void strbuf_clear(struct strbuf *buf); /* empty again, error forgotten */
 void strbuf_reserve(struct strbuf *buf, size_t len);
 /*
  * Where up to `len` more octets may be written, of which strbuf_wrote() then
- * tells how many were; NULL after a failure.
+ * tells how many were; NULL after a failure. Nearly always the room is there:
+ * strbuf_grow is for when it is not.
  */
-char *strbuf_room(struct strbuf *buf, size_t len);
-void strbuf_wrote(struct strbuf *buf, size_t len);
+char *strbuf_grow(struct strbuf *buf, size_t len);
+static inline char *
+strbuf_room(struct strbuf *buf, size_t len)
+{
+	return buf->error == 0 && len < buf->size - buf->len &&
+		       len <= buf->max_len - buf->len
+		   ? buf->text + buf->len
+		   : strbuf_grow(buf, len);
+}
+static inline void
+strbuf_wrote(struct strbuf *buf, size_t len)
+{
+	buf->len += len;
+	buf->text[buf->len] = '\0';
+}
 void strbuf_add(struct strbuf *buf, const void *data, size_t len);
 void strbuf_puts(struct strbuf *buf, const char *text);
 void strbuf_putc(struct strbuf *buf, char c);

@@ -16,98 +16,19 @@ jsonout_init(struct jsonout *json, struct strbuf *out)
 }
 
 /*
- * Writes what stands before a value, with room for `len` octets of that behind
- * it: where those go, or NULL.
- */
-static char *
-begin(struct jsonout *json, const char *name, size_t len)
-{
-	size_t name_len = name != NULL ? strlen(name) : 0;
-	char *to = strbuf_room(json->out, 1 + 3 + name_len + len);
-
-	if (to == NULL)
-		return NULL;
-	if (json->more)
-		*to++ = ',';
-	json->more = true;
-	if (name == NULL)
-		return to;
-	*to++ = '"';
-	to = mempcpy(to, name, name_len);
-	*to++ = '"';
-	*to++ = ':';
-	return to;
-}
-
-/* `to` is where it is written up to, or NULL. */
-static void
-wrote(struct jsonout *json, const char *to)
-{
-	if (to != NULL)
-		strbuf_wrote(
-		    json->out, (size_t)(to - json->out->text) - json->out->len);
-}
-
-/* A value that needs no quotes, or has them. */
-static void
-put(struct jsonout *json, const char *name, const char *text, size_t len)
-{
-	char *to = begin(json, name, len);
-
-	wrote(json, to != NULL ? mempcpy(to, text, len) : NULL);
-}
-
-static void
-open(struct jsonout *json, const char *name, char bracket)
-{
-	put(json, name, &bracket, 1);
-	json->more = false;
-}
-
-static void
-end(struct jsonout *json, char bracket)
-{
-	strbuf_putc(json->out, bracket);
-	json->more = true;
-}
-
-void
-jsonout_object(struct jsonout *json, const char *name)
-{
-	open(json, name, '{');
-}
-
-void
-jsonout_end_object(struct jsonout *json)
-{
-	end(json, '}');
-}
-
-void
-jsonout_array(struct jsonout *json, const char *name)
-{
-	open(json, name, '[');
-}
-
-void
-jsonout_end_array(struct jsonout *json)
-{
-	end(json, ']');
-}
-
-/*
  * ASCII that stands for itself between quotes (RFC 8259 section 7). To the end
  * in any case, so that the compiler looks at many octets at once.
  */
 static bool
 is_plain(const char *text, size_t len)
 {
-	unsigned others = 0;
+	unsigned char others = 0;
 
 	for (size_t i = 0; i < len; i++) {
 		unsigned char c = (unsigned char)text[i];
+		bool other = c < ' ' || c > '~' || c == '"' || c == '\\';
 
-		others |= (c < ' ') | (c > '~') | (c == '"') | (c == '\\');
+		others |= other ? 1 : 0;
 	}
 	return others == 0;
 }
@@ -121,7 +42,7 @@ put_escaped(struct jsonout *json, const char *name, const char *text)
 	    string != NULL ? json_dumps(string, JSON_ENCODE_ANY) : NULL;
 
 	if (escaped != NULL)
-		put(json, name, escaped, strlen(escaped));
+		jsonout_put(json, name, escaped, strlen(escaped));
 	else
 		jsonout_null(json, name);
 	free(escaped);
@@ -138,13 +59,13 @@ jsonout_text(struct jsonout *json, const char *name, const char *text)
 		put_escaped(json, name, text);
 		return;
 	}
-	to = begin(json, name, len + 2);
+	to = jsonout_begin(json, name, len + 2);
 	if (to == NULL)
 		return;
 	*to++ = '"';
 	to = mempcpy(to, text, len);
 	*to++ = '"';
-	wrote(json, to);
+	jsonout_wrote(json, to);
 }
 
 void
@@ -153,13 +74,19 @@ jsonout_integer(struct jsonout *json, const char *name, int64_t number)
 	char digits[24], *first = digits + sizeof(digits);
 	uint64_t rest = number < 0 ? -(uint64_t)number : (uint64_t)number;
 
+	if (rest < 10 && number >= 0) {
+		digits[0] = (char)('0' + rest);
+		jsonout_put(json, name, digits, 1);
+		return;
+	}
 	do {
 		*--first = (char)('0' + rest % 10);
 		rest /= 10;
 	} while (rest > 0);
 	if (number < 0)
 		*--first = '-';
-	put(json, name, first, (size_t)(digits + sizeof(digits) - first));
+	jsonout_put(
+	    json, name, first, (size_t)(digits + sizeof(digits) - first));
 }
 
 static void
@@ -168,7 +95,7 @@ put_printed(struct jsonout *json, const char *name, double number)
 	char text[32];
 	int len = snprintf(text, sizeof(text), "%.6g", number);
 
-	put(json, name, text, (size_t)len);
+	jsonout_put(json, name, text, (size_t)len);
 }
 
 /* What has two decimals at most needs no printf, which takes thrice as long. */
@@ -196,24 +123,12 @@ jsonout_real(struct jsonout *json, const char *name, double number)
 }
 
 void
-jsonout_bool(struct jsonout *json, const char *name, bool value)
-{
-	if (value)
-		put(json, name, "true", 4);
-	else
-		put(json, name, "false", 5);
-}
-
-void
-jsonout_null(struct jsonout *json, const char *name)
-{
-	put(json, name, "null", 4);
-}
-
-void
 jsonout_time(struct jsonout *json, const char *name, int64_t at)
 {
 	char text[CLOCK_TEXT_MAX];
 
-	jsonout_text(json, name, at != 0 ? clock_format(at, text) : NULL);
+	if (at != 0)
+		jsonout_plain(json, name, clock_format(at, text));
+	else
+		jsonout_null(json, name);
 }

@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "common/strbuf.h"
 
@@ -19,19 +20,130 @@ struct jsonout {
 };
 void jsonout_init(struct jsonout *json, struct strbuf *out);
 
-void jsonout_object(struct jsonout *json, const char *name);
-void jsonout_end_object(struct jsonout *json);
-void jsonout_array(struct jsonout *json, const char *name);
-void jsonout_end_array(struct jsonout *json);
-
 /* Text from anywhere, escaped; null where it is NULL or no UTF-8. */
 void jsonout_text(struct jsonout *json, const char *name, const char *text);
 void jsonout_integer(struct jsonout *json, const char *name, int64_t number);
 /* Six digits: they hide what binary fractions make of 1.4. */
 void jsonout_real(struct jsonout *json, const char *name, double number);
-void jsonout_bool(struct jsonout *json, const char *name, bool value);
-void jsonout_null(struct jsonout *json, const char *name);
 /* RFC 3339; null for 0, which stands for never. */
 void jsonout_time(struct jsonout *json, const char *name, int64_t at);
+
+/*
+ * The rest is in the header: names and texts of ours are literals, whose length
+ * and octets the compiler then knows.
+ */
+
+/* A comma, the quotes of a name, a colon. */
+#define JSONOUT_AROUND 4
+
+/*
+ * Writes what stands before a value, with room for `len` octets of that behind
+ * it: where those go, or NULL.
+ */
+static inline char *
+jsonout_begin(struct jsonout *json, const char *name, size_t len)
+{
+	size_t name_len = name != NULL ? strlen(name) : 0;
+	char *to = strbuf_room(json->out, JSONOUT_AROUND + name_len + len);
+
+	if (to == NULL)
+		return NULL;
+	if (json->more)
+		*to++ = ',';
+	json->more = true;
+	if (name == NULL)
+		return to;
+	*to++ = '"';
+	memcpy(to, name, name_len);
+	to += name_len;
+	*to++ = '"';
+	*to++ = ':';
+	return to;
+}
+
+/* `to` is where it is written up to, or NULL. */
+static inline void
+jsonout_wrote(struct jsonout *json, const char *to)
+{
+	if (to != NULL)
+		strbuf_wrote(
+		    json->out, (size_t)(to - json->out->text) - json->out->len);
+}
+
+/* A value as it is to stand there. */
+static inline void
+jsonout_put(
+    struct jsonout *json, const char *name, const char *value, size_t len)
+{
+	char *to = jsonout_begin(json, name, len);
+
+	if (to != NULL)
+		memcpy(to, value, len);
+	jsonout_wrote(json, to != NULL ? to + len : NULL);
+}
+
+/* Text that needs no escaping: of ours, or what is made of digits. */
+static inline void
+jsonout_plain(struct jsonout *json, const char *name, const char *text)
+{
+	size_t len = strlen(text);
+	char *to = jsonout_begin(json, name, len + 2);
+
+	if (to == NULL)
+		return;
+	*to++ = '"';
+	memcpy(to, text, len);
+	to += len;
+	*to++ = '"';
+	jsonout_wrote(json, to);
+}
+
+static inline void
+jsonout_bool(struct jsonout *json, const char *name, bool value)
+{
+	if (value)
+		jsonout_put(json, name, "true", 4);
+	else
+		jsonout_put(json, name, "false", 5);
+}
+
+static inline void
+jsonout_null(struct jsonout *json, const char *name)
+{
+	jsonout_put(json, name, "null", 4);
+}
+
+static inline void
+jsonout_object(struct jsonout *json, const char *name)
+{
+	jsonout_put(json, name, "{", 1);
+	json->more = false;
+}
+
+static inline void
+jsonout_array(struct jsonout *json, const char *name)
+{
+	jsonout_put(json, name, "[", 1);
+	json->more = false;
+}
+
+static inline void
+jsonout_end(struct jsonout *json, char bracket)
+{
+	json->more = false;
+	jsonout_put(json, NULL, &bracket, 1);
+}
+
+static inline void
+jsonout_end_object(struct jsonout *json)
+{
+	jsonout_end(json, '}');
+}
+
+static inline void
+jsonout_end_array(struct jsonout *json)
+{
+	jsonout_end(json, ']');
+}
 
 #endif

@@ -9,20 +9,17 @@
 /* Most look-ups of a listed address fit. */
 #define LIKELY_OCTETS 2048
 
-/* No code of ours is above 15. */
-#define CODES_MAX 16
-
 static void
 put_codes(struct jsonout *to, uint16_t codes)
 {
 	char text[IPADDR_TEXT_MAX];
 
 	jsonout_array(to, "codes");
-	for (uint32_t code = 0; code < CODES_MAX; code++) {
+	for (uint32_t code = 0; codes >> code != 0; code++) {
 		struct ipaddr answer = ipaddr_from_ipv4(0x7f000000 | code);
 
 		if ((codes & CODE_BIT(code)) != 0)
-			jsonout_text(to, NULL, ipaddr_format(&answer, text));
+			jsonout_plain(to, NULL, ipaddr_format(&answer, text));
 	}
 	jsonout_end_array(to);
 }
@@ -91,7 +88,7 @@ put_kinds(struct jsonout *to, uint32_t kinds)
 		enum backscatter_kind kind = (enum backscatter_kind)i;
 
 		if ((kinds & BACKSCATTER_BIT(kind)) != 0)
-			jsonout_text(to, NULL, backscatter_name(kind));
+			jsonout_plain(to, NULL, backscatter_name(kind));
 	}
 	jsonout_end_array(to);
 }
@@ -124,7 +121,8 @@ put_score(struct jsonout *to, struct disclosure_score score)
 static void
 put_cause(struct jsonout *to, const struct disclosure *shown)
 {
-	const struct cause *cause = cause_find(shown->cause);
+	const struct cause *cause =
+	    shown->cause[0] != '\0' ? cause_find(shown->cause) : NULL;
 
 	if (cause == NULL)
 		cause = cause_of_kinds(shown->kinds);
@@ -133,7 +131,7 @@ put_cause(struct jsonout *to, const struct disclosure *shown)
 		return;
 	}
 	jsonout_object(to, "cause");
-	jsonout_text(to, "name", cause->name);
+	jsonout_plain(to, "name", cause->name);
 	jsonout_text(to, "what", cause->what);
 	jsonout_text(to, "repair", cause->repair);
 	jsonout_end_object(to);
@@ -157,7 +155,7 @@ put_evidence(struct jsonout *to, const struct disclosure *shown)
 
 		jsonout_object(to, NULL);
 		jsonout_time(to, "hour", shown->evidence[i].hour_at);
-		jsonout_text(to, "kind", backscatter_name(sighting->kind));
+		jsonout_plain(to, "kind", backscatter_name(sighting->kind));
 		put_said(to, "cause", sighting->cause);
 		put_said(to, "reporting_mta", sighting->reporting_mta);
 		put_said(to, "software", sighting->software);
@@ -203,7 +201,7 @@ put_delisting(struct jsonout *to, const struct lookup *lookup,
 	    stpcpy(url, zone->portal), ipaddr_format(&lookup->unit, address));
 	jsonout_object(to, "delisting");
 	jsonout_text(to, "page", url);
-	jsonout_text(to, "post_to", "/v1/delistings");
+	jsonout_plain(to, "post_to", "/v1/delistings");
 	jsonout_end_object(to);
 }
 
@@ -220,8 +218,8 @@ put_names(struct jsonout *to, const struct lookup *lookup)
 {
 	char text[IPPREFIX_TEXT_MAX];
 
-	jsonout_text(to, "address", ipaddr_format(&lookup->address, text));
-	jsonout_text(to, "unit", listing_unit_format(&lookup->unit, text));
+	jsonout_plain(to, "address", ipaddr_format(&lookup->address, text));
+	jsonout_plain(to, "unit", listing_unit_format(&lookup->unit, text));
 }
 
 static void
@@ -229,7 +227,7 @@ put_verdict(struct jsonout *to, const struct lookup *lookup,
     const struct zone_settings *zone, const char *zone_name,
     const struct disclosure *shown)
 {
-	jsonout_text(to, "verdict", verdict_name(shown));
+	jsonout_plain(to, "verdict", verdict_name(shown));
 	jsonout_bool(to, "listed", shown->listed);
 	jsonout_text(to, "zone", zone_name);
 	put_codes(to, lookup->facts.entries[SUBLIST_MAIN].codes);
