@@ -19,7 +19,11 @@
 struct stocked {
 	struct stocked *next;
 	struct MHD_Response *response;
-	struct stock_fields fields;
+	struct stock_fields fields; /* but for what `own` points to */
+	struct {
+		char *text; /* the library's copy */
+		size_t len;
+	} values[STOCK_FIELDS_MAX]; /* of `own` */
 	uint64_t hash;
 	size_t len;
 	char body[]; /* what the response sends */
@@ -67,6 +71,15 @@ stock_free(struct stock *stock)
 
 /* --- one response --------------------------------------------------------- */
 
+static void
+add_value(struct stocked *stocked, size_t i, const struct stock_field *field)
+{
+	MHD_add_response_header(stocked->response, field->name, field->value);
+	stocked->values[i].text =
+	    (char *)MHD_get_response_header(stocked->response, field->name);
+	stocked->values[i].len = strlen(field->value);
+}
+
 static struct stocked *
 make(const struct stock_fields *fields, uint64_t hash, size_t len)
 {
@@ -74,6 +87,7 @@ make(const struct stock_fields *fields, uint64_t hash, size_t len)
 
 	if (made == NULL)
 		return NULL;
+	made->fields = *fields;
 	made->hash = hash;
 	made->len = len;
 	made->next = NULL;
@@ -86,26 +100,33 @@ make(const struct stock_fields *fields, uint64_t hash, size_t len)
 	for (size_t i = 0; i < fields->fixed_count; i++)
 		MHD_add_response_header(made->response, fields->fixed[i].name,
 		    fields->fixed[i].value);
+	for (size_t i = 0; i < fields->own_count; i++)
+		add_value(made, i, &fields->own[i]);
 	return made;
 }
 
+/*
+ * Entity tags and numbers of requests are as long as the last ones: the library
+ * has no call to change a value, but its copy is nobody else's while the
+ * response is out.
+ */
 static void
 dress(struct stocked *stocked, const struct stock_fields *fields)
 {
-	stocked->fields = *fields;
-	for (size_t i = 0; i < fields->own_count; i++)
-		MHD_add_response_header(stocked->response, fields->own[i].name,
-		    fields->own[i].value);
-}
+	for (size_t i = 0; i < fields->own_count; i++) {
+		const struct stock_field *field = &fields->own[i];
+		char *text = stocked->values[i].text;
+		size_t len = strlen(field->value);
 
-static void
-undress(struct stocked *stocked)
-{
-	const struct stock_fields *fields = &stocked->fields;
-
-	for (size_t i = 0; i < fields->own_count; i++)
-		MHD_del_response_header(stocked->response, fields->own[i].name,
-		    fields->own[i].value);
+		if (text != NULL && len == stocked->values[i].len) {
+			memcpy(text, field->value, len);
+			continue;
+		}
+		if (text != NULL)
+			MHD_del_response_header(
+			    stocked->response, field->name, text);
+		add_value(stocked, i, field);
+	}
 }
 
 /* --- the shelves ---------------------------------------------------------- */
@@ -117,13 +138,26 @@ size_of_fixed(const struct stock_fields *fields)
 }
 
 static bool
+have_same_names(const struct stock_fields *a, const struct stock_fields *b)
+{
+	size_t i = 0;
+
+	if (a->own_count != b->own_count)
+		return false;
+	while (i < a->own_count && a->own[i].name == b->own[i].name)
+		i++;
+	return i == a->own_count;
+}
+
+static bool
 fits(const struct stocked *stocked, const struct stock_fields *fields,
     uint64_t hash, size_t len)
 {
 	return stocked->hash == hash && stocked->len == len &&
 	       stocked->fields.fixed_count == fields->fixed_count &&
 	       memcmp(stocked->fields.fixed, fields->fixed,
-		   size_of_fixed(fields)) == 0;
+		   size_of_fixed(fields)) == 0 &&
+	       have_same_names(&stocked->fields, fields);
 }
 
 static struct stocked *
@@ -149,11 +183,12 @@ stock_take(struct stock *stock, const struct stock_fields *fields,
 	uint64_t hash = hash_octets(fields->fixed, size_of_fixed(fields), len);
 	struct stocked *taken = find(stock, fields, hash, len);
 
-	if (taken == NULL)
+	if (taken != NULL)
+		dress(taken, fields);
+	else
 		taken = make(fields, hash, len);
 	if (taken == NULL)
 		return NULL;
-	dress(taken, fields);
 	memcpy(taken->body, body, len);
 	return taken;
 }
@@ -171,7 +206,6 @@ stock_give(struct stock *stock, struct stocked *stocked)
 	struct stocked **at = &stock->shelves[stocked->hash % SHELVES];
 	struct stocked *rest;
 
-	undress(stocked);
 	pthread_mutex_lock(&stock->lock);
 	stocked->next = *at;
 	*at = stocked;

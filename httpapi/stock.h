@@ -7,9 +7,9 @@
 /*
  * Responses of libmicrohttpd that are used again. To make one costs as much as
  * the look-up that it answers, since the library copies the name and the value
- * of each field into memory of its own. But what a route answers has nearly the
- * same fields always, and few lengths; only the length a response cannot
- * change. Thread safe.
+ * of each field into memory of its own. But what a route answers has the same
+ * fields always, and few lengths; only the length a response cannot change.
+ * Thread safe.
  */
 
 /* More than any reply has; each is borrowed. */
@@ -18,7 +18,7 @@ struct stock_fields {
 	struct stock_field {
 		const char *name, *value;
 	} fixed[STOCK_FIELDS_MAX], /* literals: alike where they are the same */
-	    own[STOCK_FIELDS_MAX]; /* of this reply alone */
+	    own[STOCK_FIELDS_MAX]; /* literal names, values of this reply */
 	size_t fixed_count, own_count;
 };
 
@@ -34,7 +34,7 @@ void stock_free(struct stock *stock); /* all given back; NULL does nothing */
 struct stocked *stock_take(struct stock *stock,
     const struct stock_fields *fields, const char *body, size_t len);
 struct MHD_Response *stock_response(const struct stocked *stocked);
-/* Once it is sent, while its fields still live. */
+/* Once it is sent. */
 void stock_give(struct stock *stock, struct stocked *stocked);
 
 #endif
