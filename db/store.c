@@ -251,6 +251,18 @@ store_renew(struct store_txn *txn)
 	return start(txn);
 }
 
+/* The number lies in the map, which stays in its place while we are active. */
+bool
+store_is_newest(const struct store_txn *txn)
+{
+	MDB_envinfo info;
+
+	if (txn->failed != 0 || atomic_load(&txn->store->remapping))
+		return false;
+	mdb_env_info(txn->store->env, &info);
+	return info.me_last_txnid == mdb_txn_id(txn->txn);
+}
+
 /* LMDB frees the cursors of a write transaction itself, so ours go first. */
 static void
 close_cursors(struct store_txn *txn)
@@ -264,6 +276,12 @@ close_cursors(struct store_txn *txn)
 		*cursor = (struct store_cursor){ 0 };
 	}
 	txn->cursors = NULL;
+	for (int table = 0; table < TABLE_COUNT; table++) {
+		if (txn->spare[table] != NULL)
+			mdb_cursor_close(txn->spare[table]->cursor);
+		free(txn->spare[table]);
+		txn->spare[table] = NULL;
+	}
 }
 
 void

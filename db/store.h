@@ -107,6 +107,11 @@ uint32_t store_format(const struct store *store);
 int store_begin_read(struct store *store, struct store_txn **txn);
 void store_reset(struct store_txn *txn);
 int store_renew(struct store_txn *txn);
+/*
+ * May one that is not reset go on? False when something was committed since,
+ * when it has failed, and when the map has to move.
+ */
+bool store_is_newest(const struct store_txn *txn);
 
 /*
  * One writer at a time: waits for its turn. ERROR_FULL from store_commit or

@@ -208,6 +208,9 @@ open_tables(struct store *store, MDB_txn *txn, unsigned flags)
 		int rc =
 		    mdb_dbi_open(txn, table_names[i], flags, &store->tables[i]);
 
+		if (rc == 0)
+			rc = mdb_set_compare(
+			    txn, store->tables[i], store_compare_keys);
 		if (rc != 0)
 			return store_refuse(store->path,
 			    rc == MDB_NOTFOUND ? ERROR_DAMAGED

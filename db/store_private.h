@@ -12,7 +12,7 @@
  * (transactions), store_records.c (records, cursors), store_open.c (opening and
  * its refusals), store_files.c (directory, files, bsbl.lock), store_whole.c (is
  * the file cut short?), store_ahead.c (its length), store_fault.c (last words),
- * store_keep.c (room, readers, figures, backup).
+ * store_keep.c (room, readers, figures, backup), store_order.c (of keys).
  */
 
 #define STORE_DATA "data.mdb" /* these two are LMDB's own names */
@@ -54,6 +54,8 @@ struct store_txn {
 	_Alignas(64) MDB_txn *txn;
 	struct store *store;
 	struct store_cursor *cursors;
+	/* A reader's closed cursors, one a table, to be opened again. */
+	struct store_cursor *spare[TABLE_COUNT];
 	struct store_txn *previous, *next;
 	struct store_changes changes;
 	bool writes;
@@ -63,6 +65,7 @@ struct store_txn {
 struct store_cursor {
 	MDB_cursor *cursor;
 	struct store_txn *txn; /* NULL once that has ended */
+	enum store_table table;
 	struct store_cursor *previous, *next;
 };
 
@@ -74,6 +77,12 @@ struct store_cursor {
 extern _Thread_local const struct store *store_at_work;
 void store_watch(const struct store *store);
 void store_unwatch(void);
+
+/*
+ * LMDB's own order of keys: by their octets, and of two that begin alike the
+ * shorter one first. Faster, since it knows that keys are short.
+ */
+int store_compare_keys(const MDB_val *a, const MDB_val *b);
 
 /* LMDB's codes and positive errno to ours. */
 int store_translate(int rc);

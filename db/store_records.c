@@ -110,8 +110,31 @@ store_count(struct store_txn *txn, enum store_table table)
 	return stat.ms_entries;
 }
 
-int
-store_cursor_open(
+/* --- cursors -------------------------------------------------------------- */
+
+static void
+link_in(struct store_txn *txn, struct store_cursor *cursor)
+{
+	cursor->previous = NULL;
+	cursor->next = txn->cursors;
+	if (cursor->next != NULL)
+		cursor->next->previous = cursor;
+	txn->cursors = cursor;
+}
+
+static void
+link_out(struct store_cursor *cursor)
+{
+	if (cursor->previous != NULL)
+		cursor->previous->next = cursor->next;
+	else
+		cursor->txn->cursors = cursor->next;
+	if (cursor->next != NULL)
+		cursor->next->previous = cursor->previous;
+}
+
+static int
+make_cursor(
     struct store_txn *txn, enum store_table table, struct store_cursor **out)
 {
 	struct store_cursor *cursor = calloc(1, sizeof(*cursor));
@@ -126,12 +149,30 @@ store_cursor_open(
 		return code;
 	}
 	cursor->txn = txn;
-	cursor->next = txn->cursors;
-	if (cursor->next != NULL)
-		cursor->next->previous = cursor;
-	txn->cursors = cursor;
+	cursor->table = table;
 	*out = cursor;
 	return 0;
+}
+
+/* A reader that is renewed again and again makes its cursors once. */
+int
+store_cursor_open(
+    struct store_txn *txn, enum store_table table, struct store_cursor **out)
+{
+	struct store_cursor *spare = txn->spare[table];
+	int code;
+
+	if (spare == NULL) {
+		code = make_cursor(txn, table, out);
+	} else {
+		*out = spare;
+		code = store_cursor_renew(txn, spare);
+		if (code == 0)
+			txn->spare[table] = NULL;
+	}
+	if (code == 0)
+		link_in(txn, *out);
+	return code;
 }
 
 int
@@ -143,17 +184,18 @@ store_cursor_renew(struct store_txn *txn, struct store_cursor *cursor)
 void
 store_cursor_close(struct store_cursor *cursor)
 {
-	if (cursor == NULL)
+	struct store_txn *txn = cursor != NULL ? cursor->txn : NULL;
+
+	if (txn == NULL) {
+		free(cursor);
 		return;
-	if (cursor->txn != NULL) {
-		if (cursor->previous != NULL)
-			cursor->previous->next = cursor->next;
-		else
-			cursor->txn->cursors = cursor->next;
-		if (cursor->next != NULL)
-			cursor->next->previous = cursor->previous;
-		mdb_cursor_close(cursor->cursor);
 	}
+	link_out(cursor);
+	if (!txn->writes && txn->spare[cursor->table] == NULL) {
+		txn->spare[cursor->table] = cursor;
+		return;
+	}
+	mdb_cursor_close(cursor->cursor);
 	free(cursor);
 }
 

@@ -201,6 +201,53 @@ a_cursor_outlives_the_reset_of_its_reader(void **state)
 	store_cursor_close(cursor); /* in either order */
 }
 
+/* One of each table is kept; it shows nothing of what it stood on before. */
+static void
+a_reader_opens_its_closed_cursors_again(void **state)
+{
+	struct test_store *test = *state;
+	struct store_cursor *first, *second;
+	struct octets key, value;
+	struct store_txn *txn;
+
+	fill(test->store, 0, 3);
+	assert_int_equal(store_begin_read(test->store, &txn), 0);
+	for (uint32_t end = 3; end < 6; end++) {
+		assert_int_equal(store_cursor_open(txn, TABLE, &first), 0);
+		assert_int_equal(store_cursor_open(txn, TABLE, &second), 0);
+		assert_ptr_not_equal(first, second);
+		assert_int_equal(
+		    store_move(first, STORE_LAST, &key, &value), 0);
+		assert_memory_equal(key.data, number(end - 1).data, 4);
+		assert_int_equal(
+		    store_move(second, STORE_FIRST, &key, &value), 0);
+		store_cursor_close(first);
+		store_cursor_close(second);
+		store_reset(txn);
+		fill(test->store, end, end + 1);
+		assert_int_equal(store_renew(txn), 0);
+	}
+	assert_int_equal(store_cursor_open(txn, TABLE, &second), 0);
+	store_abort(txn);
+	store_cursor_close(second);
+}
+
+static void
+a_reader_knows_whether_it_is_the_newest(void **state)
+{
+	struct test_store *test = *state;
+	struct store_txn *txn;
+
+	assert_int_equal(store_begin_read(test->store, &txn), 0);
+	assert_true(store_is_newest(txn));
+	fill(test->store, 0, 1);
+	assert_false(store_is_newest(txn));
+	store_reset(txn);
+	assert_int_equal(store_renew(txn), 0);
+	assert_true(store_is_newest(txn));
+	store_abort(txn);
+}
+
 static void
 a_cursor_deletes_as_it_goes(void **state)
 {
@@ -255,6 +302,8 @@ main(void)
 		TEST(appends_in_order_alone),
 		TEST(a_cursor_walks_both_ways_and_seeks),
 		TEST(a_cursor_outlives_the_reset_of_its_reader),
+		TEST(a_reader_opens_its_closed_cursors_again),
+		TEST(a_reader_knows_whether_it_is_the_newest),
 		TEST(a_cursor_deletes_as_it_goes),
 		TEST(refuses_keys_beyond_the_bound),
 	};
