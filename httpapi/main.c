@@ -193,6 +193,7 @@ serve(struct service *service, struct server *server, int signals,
 			    "poll_failed reason=\"%s\"", error_text(-errno));
 		daemon_alive();
 		server_expire(server);
+		readers_rest(service->readers);
 		certificate_watch(clock_monotonic_ms());
 		signal = daemon_signal_next(signals);
 		if (signal == SIGHUP)

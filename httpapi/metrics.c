@@ -86,11 +86,19 @@ put_counters(struct strbuf *out, struct service *service)
 	metrics_put(out, rows, sizeof(rows) / sizeof(rows[0]));
 }
 
+/* Our own readers that wait for the next request hold nobody up. */
+static int
+stat_at_rest(struct service *service, struct store_stat *stat)
+{
+	readers_rest(service->readers);
+	return store_stat(service->store, stat);
+}
+
 static void
 put_store(struct strbuf *out, struct service *service)
 {
 	struct store_stat stat;
-	int code = store_stat(service->store, &stat);
+	int code = stat_at_rest(service, &stat);
 	const struct {
 		const char *name, *help;
 		uint64_t number;

@@ -61,6 +61,14 @@ readers_free(struct readers *readers)
 	free(readers);
 }
 
+static void
+reset(struct reader *reader)
+{
+	if (reader->open)
+		store_reset(reader->txn);
+	reader->open = false;
+}
+
 /*
  * store_renew is tried once: a reader whose slot was lost (the machine slept,
  * another process cleaned up) is thrown away and a new one begun.
@@ -68,16 +76,20 @@ readers_free(struct readers *readers)
 static int
 begin(struct readers *readers, struct reader *reader)
 {
-	int code;
+	int code = -EAGAIN;
 
-	if (reader->txn != NULL) {
-		if (store_renew(reader->txn) == 0)
-			return 0;
+	if (reader->open && store_is_newest(reader->txn))
+		return 0;
+	reset(reader);
+	if (reader->txn != NULL)
+		code = store_renew(reader->txn);
+	if (code != 0) {
 		store_abort(reader->txn);
 		reader->txn = NULL;
+		reader->zone_as_of = 0;
+		code = store_begin_read(readers->store, &reader->txn);
 	}
-	code = store_begin_read(readers->store, &reader->txn);
-	reader->zone_as_of = 0;
+	reader->open = code == 0;
 	return code;
 }
 
@@ -131,9 +143,18 @@ reader_take(struct readers *readers, struct reader **out)
 void
 reader_give(struct readers *readers, struct reader *reader)
 {
-	store_reset(reader->txn);
 	pthread_mutex_lock(&readers->lock);
 	reader->next = readers->idle;
 	readers->idle = reader;
+	pthread_mutex_unlock(&readers->lock);
+}
+
+void
+readers_rest(struct readers *readers)
+{
+	pthread_mutex_lock(&readers->lock);
+	for (struct reader *reader = readers->idle; reader != NULL;
+	     reader = reader->next)
+		reset(reader);
 	pthread_mutex_unlock(&readers->lock);
 }
