@@ -14,7 +14,7 @@
 #                   follows paths; `make lint` shellcheck
 #   make memcheck   unit tests of what reads strangers' octets, under valgrind
 #   make threads    what has threads; with SANITIZE=thread
-#   make coverage   how much of each module the unit and fuzz tests reach
+#   make coverage   how much of each module the tests reach
 #   make torture    power losses and kills by the thousand, for some minutes
 #   make soak       a list's life for an hour; MINUTES= or HOURS= for others
 #
@@ -295,13 +295,19 @@ threads: all $(addprefix $(BUILD)/tests/,$(THREADED:%=unit/test_%) \
     tools/sighting tools/zone_fill)
 	@TEST_ONLY="$(THREADED) 54-agreement" tests/run $(BUILD) unit system
 
-# In a build of its own. What system tests reach is not counted: confined
-# programs cannot write it down, killed ones do not.
+# In a build of its own, whose programs may write down below it what they did.
+# QUICK=1 without the slower system tests; ends with a table.
 .PHONY: coverage
 coverage:
+	@deploy/install-packages gcovr
 	@$(MAKE) --no-print-directory -s $(JOBS) BUILD=build-coverage \
-	    CFLAGS='-O1 -g --coverage' LDFLAGS=--coverage unit fuzz
-	@tests/coverage build-coverage
+	    CFLAGS='-O1 -g --coverage -fprofile-update=atomic $(GCOV)' \
+	    LDFLAGS=--coverage coverage-all
+GCOV = -DCOVERAGE="\"$(CURDIR)/build-coverage\""
+
+.PHONY: coverage-all
+coverage-all: test-programs $(NPM) $(MAIL_SERVERS)
+	@tests/coverage $(BUILD) $(if $(QUICK),quick)
 
 # The short form of it is in every check. ROUNDS= for another number.
 .PHONY: torture
