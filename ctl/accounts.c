@@ -64,7 +64,7 @@ take_role(const struct ctl *ctl, int *role)
 static int
 add(struct ctl *ctl, struct store_txn *txn, void *context)
 {
-	return account_add(txn, context, ctl->who, ctl->now);
+	return account_add(txn, context, ctl->reason, ctl->who, ctl->now);
 }
 
 /* Before anybody types a password for nothing. */
@@ -111,7 +111,7 @@ verb_account_add(struct ctl *ctl, int count, char *words[])
 static int
 remove_one(struct ctl *ctl, struct store_txn *txn, void *context)
 {
-	return account_remove(txn, context, ctl->who, ctl->now);
+	return account_remove(txn, context, ctl->reason, ctl->who, ctl->now);
 }
 
 int
@@ -135,8 +135,9 @@ struct setting {
 static int
 set(struct ctl *ctl, struct store_txn *txn, void *context)
 {
-	const struct setting *setting = context;
+	struct setting *setting = context;
 
+	setting->change.reason = ctl->reason;
 	return account_set(
 	    txn, setting->name, &setting->change, ctl->who, ctl->now);
 }

@@ -165,7 +165,7 @@ const struct verb verbs[] = {
 	},
 	{
 	    .name = "account add",
-	    .arguments = "NAME --role ROLE",
+	    .arguments = "NAME --role ROLE [--reason TEXT]",
 	    .summary = "let somebody sign in at the console",
 	    .details =
 		"A role is viewer (sees everything), operator (decides on "
@@ -175,7 +175,7 @@ const struct verb verbs[] = {
 		"terminal: 12 characters or more. Kept is its Argon2id hash "
 		"alone.\n\n"
 		"  bsblctl account add alice --role operator\n",
-	    .takes = OPTION_ROLE,
+	    .takes = OPTION_ROLE | OPTION_REASON,
 	    .needs = OPTION_ROLE,
 	    .least = 1,
 	    .most = 1,
@@ -191,33 +191,35 @@ const struct verb verbs[] = {
 	},
 	{
 	    .name = "account password",
-	    .arguments = "NAME",
+	    .arguments = "NAME [--reason TEXT]",
 	    .summary = "give an account a new password",
 	    .details = "Asked for as by `account add`. Whoever is signed in "
 		       "by that account is signed\nout.\n",
+	    .takes = OPTION_REASON,
 	    .least = 1,
 	    .most = 1,
 	    .run = verb_account_password,
 	},
 	{
 	    .name = "account totp",
-	    .arguments = "NAME on|off",
+	    .arguments = "NAME on|off [--reason TEXT]",
 	    .summary = "ask an account for one-time codes, or no longer",
 	    .details =
 		"Prints a new secret, once, with the address that "
 		"authenticators read (RFC 6238:\nsix digits, thirty seconds). "
 		"From then on signing in takes the code as well.\nWhoever is "
 		"signed in by that account is signed out.\n",
+	    .takes = OPTION_REASON,
 	    .least = 2,
 	    .most = 2,
 	    .run = verb_account_totp,
 	},
 	{
 	    .name = "account role",
-	    .arguments = "NAME --role ROLE",
+	    .arguments = "NAME --role ROLE [--reason TEXT]",
 	    .summary = "change what an account may",
 	    .details = "The roles are those of `account add`.\n",
-	    .takes = OPTION_ROLE,
+	    .takes = OPTION_ROLE | OPTION_REASON,
 	    .needs = OPTION_ROLE,
 	    .least = 1,
 	    .most = 1,
@@ -225,27 +227,30 @@ const struct verb verbs[] = {
 	},
 	{
 	    .name = "account disable",
-	    .arguments = "NAME",
+	    .arguments = "NAME [--reason TEXT]",
 	    .summary = "let an account sign in no longer, and sign it out",
 	    .details = "`account enable` lets it again.\n",
+	    .takes = OPTION_REASON,
 	    .least = 1,
 	    .most = 1,
 	    .run = verb_account_disable,
 	},
 	{
 	    .name = "account enable",
-	    .arguments = "NAME",
+	    .arguments = "NAME [--reason TEXT]",
 	    .summary = "let a disabled account sign in again",
 	    .details = "With the password it had.\n",
+	    .takes = OPTION_REASON,
 	    .least = 1,
 	    .most = 1,
 	    .run = verb_account_enable,
 	},
 	{
 	    .name = "account remove",
-	    .arguments = "NAME",
+	    .arguments = "NAME [--reason TEXT]",
 	    .summary = "forget an account",
 	    .details = "What it did stays in the audit, under its name.\n",
+	    .takes = OPTION_REASON,
 	    .least = 1,
 	    .most = 1,
 	    .run = verb_account_remove,

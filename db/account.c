@@ -4,13 +4,18 @@
 #include <string.h>
 
 #include "common/error.h"
+#include "common/log.h"
 #include "db/audit.h"
 #include "db/stored.h"
 
 #define VERSION 1
 
-enum record_flag { FLAG_DISABLED = 1 << 0, FLAG_TOTP = 1 << 1 };
-#define FLAGS_END (1u << 2)
+enum record_flag {
+	FLAG_DISABLED = 1 << 0,
+	FLAG_TOTP = 1 << 1,
+	FLAG_ONCE = 1 << 2
+};
+#define FLAGS_END (1u << 3)
 
 /* --- its record ----------------------------------------------------------- */
 
@@ -23,7 +28,8 @@ account_encode(const struct account *account, uint8_t *record, size_t size)
 	wire_write_u8(&to, VERSION);
 	wire_write_u8(&to, (uint8_t)account->role);
 	wire_write_u8(&to, (uint8_t)((account->disabled ? FLAG_DISABLED : 0) |
-				     (account->has_totp ? FLAG_TOTP : 0)));
+				     (account->has_totp ? FLAG_TOTP : 0) |
+				     (account->once ? FLAG_ONCE : 0)));
 	wire_write_u64(&to, account->generation);
 	stored_write_time(&to, account->created_at);
 	stored_write_time(&to, account->password_at);
@@ -51,6 +57,7 @@ account_decode(const char *name, struct octets record, struct account *account)
 	flags = stored_read_below(&from, FLAGS_END);
 	account->disabled = (flags & FLAG_DISABLED) != 0;
 	account->has_totp = (flags & FLAG_TOTP) != 0;
+	account->once = (flags & FLAG_ONCE) != 0;
 	account->generation = wire_read_u64(&from);
 	account->created_at = stored_read_time(&from);
 	account->password_at = stored_read_time(&from);
@@ -73,6 +80,13 @@ account_name_is_good(const char *name)
 	       strspn(name, letters) > 0 &&
 	       strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789._-") == len &&
 	       strspn(name + len - 1, letters) == 1;
+}
+
+bool
+account_is_stale(const struct account *account, int64_t now)
+{
+	return account->once &&
+	       now - account->password_at >= ACCOUNT_ONCE_SECONDS;
 }
 
 /* --- reading -------------------------------------------------------------- */
@@ -129,6 +143,20 @@ account_list(struct store_txn *txn, account_each *each, void *context)
 
 /* --- changing ------------------------------------------------------------- */
 
+/* " reason=WORDS" for the end of an audit line; "" where there are none. */
+#define WHY_MAX (8 + LOG_TEXT_MAX)
+static char *
+tell_why(const char *reason, char text[WHY_MAX])
+{
+	char escaped[LOG_TEXT_MAX];
+
+	text[0] = '\0';
+	if (reason != NULL && reason[0] != '\0')
+		snprintf(
+		    text, WHY_MAX, " reason=%s", log_escape(reason, escaped));
+	return text;
+}
+
 static int
 put(struct store_txn *txn, const struct account *account)
 {
@@ -143,9 +171,10 @@ put(struct store_txn *txn, const struct account *account)
 
 int
 account_add(struct store_txn *txn, const struct account *account,
-    const char *who, int64_t now)
+    const char *reason, const char *who, int64_t now)
 {
 	struct account new = *account, old;
+	char why[WHY_MAX];
 	int code;
 
 	if (!account_name_is_good(account->name))
@@ -161,7 +190,9 @@ account_add(struct store_txn *txn, const struct account *account,
 	return code != 0
 		   ? code
 		   : audit_add(txn, now, who, "account_added", "",
-			 "account=%s role=%s", new.name, role_name(new.role));
+			 "account=%s role=%s%s%s", new.name,
+			 role_name(new.role), new.once ? " password=once" : "",
+			 tell_why(reason, why));
 }
 
 /* What the audit says: what is another now, never what it is. */
@@ -169,15 +200,21 @@ static int
 tell_change(struct store_txn *txn, const struct account *account,
     const struct account_change *change, const char *who, int64_t now)
 {
+	char why[WHY_MAX];
+
 	return audit_add(txn, now, who, "account_set", "",
-	    "account=%s role=%s%s%s%s", account->name, role_name(account->role),
-	    change->password != NULL ? " password=new" : "",
+	    "account=%s role=%s%s%s%s%s", account->name,
+	    role_name(account->role),
+	    change->password == NULL ? ""
+	    : account->once	     ? " password=once"
+				     : " password=new",
 	    change->disabled == ACCOUNT_KEEP ? ""
 	    : account->disabled		     ? " disabled=1"
 					     : " disabled=0",
 	    change->totp == ACCOUNT_KEEP ? ""
 	    : account->has_totp		 ? " totp=new"
-					 : " totp=none");
+					 : " totp=none",
+	    tell_why(change->reason, why));
 }
 
 int
@@ -199,6 +236,7 @@ account_set(struct store_txn *txn, const char *name,
 		stored_copy_text(account.password, sizeof(account.password),
 		    change->password);
 		account.password_at = now;
+		account.once = change->once;
 	}
 	if (change->totp != ACCOUNT_KEEP) {
 		account.has_totp = change->totp != 0;
@@ -212,16 +250,17 @@ account_set(struct store_txn *txn, const char *name,
 }
 
 int
-account_remove(
-    struct store_txn *txn, const char *name, const char *who, int64_t now)
+account_remove(struct store_txn *txn, const char *name, const char *reason,
+    const char *who, int64_t now)
 {
+	char why[WHY_MAX];
 	int code = account_name_is_good(name) ? store_delete(txn, TABLE_ACCOUNT,
 						    OCTETS(name, strlen(name)))
 					      : ERROR_NOT_FOUND;
 
 	return code != 0 ? code
 			 : audit_add(txn, now, who, "account_removed", "",
-			       "account=%s", name);
+			       "account=%s%s", name, tell_why(reason, why));
 }
 
 int
@@ -236,7 +275,8 @@ account_login(struct store_txn *txn, const struct account *before,
 		return ERROR_REFUSED;
 	if (error != 0)
 		return error;
-	if (account.disabled || account.generation != before->generation)
+	if (account.disabled || account_is_stale(&account, now) ||
+	    account.generation != before->generation)
 		return ERROR_REFUSED;
 	if (account.has_totp) {
 		step = totp_check(account.totp, code, account.totp_step, now);

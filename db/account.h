@@ -25,12 +25,22 @@ struct account {
 	 */
 	uint64_t generation;
 	int64_t created_at, password_at;
+	/*
+	 * The password is somebody else's, who handed it over: it serves
+	 * to set another, and no longer than ACCOUNT_ONCE_SECONDS.
+	 */
+	bool once;
 	int64_t login_at; /* the last; 0 never */
 	char password[PASSWORD_HASH_MAX];
 	bool has_totp;
 	uint8_t totp[TOTP_SECRET_LEN];
 	int64_t totp_step; /* the last that served */
 };
+
+/* Over a weekend and a holiday. */
+#define ACCOUNT_ONCE_SECONDS ((int64_t)4 * 86400)
+/* Such a password, whose time is over. */
+bool account_is_stale(const struct account *account, int64_t now);
 
 #define ACCOUNT_RECORD_MAX 256
 int account_encode(const struct account *account, uint8_t *record, size_t size);
@@ -48,28 +58,37 @@ typedef int account_each(const struct account *account, void *context);
 int account_list(struct store_txn *txn, account_each *each, void *context);
 
 /*
- * A new one: name, role and the password's hash are set. ERROR_EXISTS;
- * ERROR_FORMAT: no name; ERROR_REFUSED: no role for people.
+ * A new one: name, role, the password's hash and `once` are set. ERROR_EXISTS;
+ * ERROR_FORMAT: no name; ERROR_REFUSED: no role for people. `reason` is for the
+ * audit; NULL where none was given.
  */
 int account_add(struct store_txn *txn, const struct account *account,
-    const char *who, int64_t now);
+    const char *reason, const char *who, int64_t now);
 
-/* What is to be changed; what is NULL or ACCOUNT_KEEP stays. */
+/*
+ * What is to be changed; what is NULL or ACCOUNT_KEEP stays. Whatever it is,
+ * and where it is nothing, whoever is signed in by the account is signed out.
+ */
 #define ACCOUNT_KEEP (-1)
 struct account_change {
 	int role;
 	int disabled;		    /* 0, 1 */
 	const char *password;	    /* its hash */
+	bool once;		    /* that one is for once */
 	int totp;		    /* 0 takes it away, 1 puts totp_secret */
 	const uint8_t *totp_secret; /* TOTP_SECRET_LEN octets */
+	const char *reason;	    /* for the audit */
 };
 #define ACCOUNT_CHANGE_NONE                                                    \
 	((struct account_change){                                              \
-	    ACCOUNT_KEEP, ACCOUNT_KEEP, NULL, ACCOUNT_KEEP, NULL })
+	    .role = ACCOUNT_KEEP,                                              \
+	    .disabled = ACCOUNT_KEEP,                                          \
+	    .totp = ACCOUNT_KEEP,                                              \
+	})
 int account_set(struct store_txn *txn, const char *name,
     const struct account_change *change, const char *who, int64_t now);
-int account_remove(
-    struct store_txn *txn, const char *name, const char *who, int64_t now);
+int account_remove(struct store_txn *txn, const char *name, const char *reason,
+    const char *who, int64_t now);
 
 /*
  * The password was right, outside of this transaction: whether `before`, whose

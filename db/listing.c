@@ -12,7 +12,8 @@
 #define FLAG_SHARED 2
 #define FLAG_NAMED 4 /* named_at follows the score */
 #define FLAG_NAMED_SHARED 8
-#define FLAGS_END 16 /* above every flag */
+#define FLAG_CALLOUT 16 /* callout_seen_at comes last */
+#define FLAGS_END 32	/* above every flag */
 
 #define UNIT_LEN 16
 #define DUE_KEY_LEN (STORED_KEY_U64 + UNIT_LEN)
@@ -156,7 +157,8 @@ flags_of(const struct listing *listing)
 	    uint8_t)((listing->strict ? FLAG_STRICT : 0) |
 		     (listing->shared ? FLAG_SHARED : 0) |
 		     (named ? FLAG_NAMED : 0) |
-		     (named && listing->named_shared ? FLAG_NAMED_SHARED : 0));
+		     (named && listing->named_shared ? FLAG_NAMED_SHARED : 0) |
+		     (listing->callout_seen_at != 0 ? FLAG_CALLOUT : 0));
 }
 
 /* Of a listing whose name nobody asked for there is nothing of it. */
@@ -191,6 +193,8 @@ listing_encode(const struct listing *listing, uint8_t *record, size_t size)
 		wire_write_u32(&to, *count_of(listing, i));
 	wire_write_text(&to, listing->manual_reason);
 	write_episodes(&to, listing);
+	if (listing->callout_seen_at != 0)
+		stored_write_time(&to, listing->callout_seen_at);
 	return stored_len(&to);
 }
 
@@ -222,6 +226,10 @@ listing_decode(
 	wire_read_text(
 	    &from, listing->manual_reason, sizeof(listing->manual_reason));
 	read_episodes(&from, listing);
+	if ((flags & FLAG_CALLOUT) != 0)
+		listing->callout_seen_at = stored_read_time(&from);
+	if ((listing->callout_seen_at != 0) != ((flags & FLAG_CALLOUT) != 0))
+		from.failed = true;
 	return stored_end(&from);
 }
 

@@ -62,6 +62,8 @@ struct listing {
 	int64_t last_counted_at;
 	int64_t listed_at, expires_at; /* 0 when not listed */
 	int64_t callout_until; /* in the callout list till then; 0 not */
+	/* The last callout that others bear out; 0 none, or format 4's. */
+	int64_t callout_seen_at;
 	int64_t pending_at;    /* held by the publish guard since; 0 not */
 	uint32_t sightings;    /* counted, of the last 30 d */
 	uint32_t corroborated; /* of them */

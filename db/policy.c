@@ -166,7 +166,7 @@ start_anew(struct walk *walk, int64_t at)
 	tally_clear(&walk->main);
 	walk->has_callouts = false;
 	result->strict = false;
-	result->callout_until = 0;
+	result->callout_until = result->callout_seen_at = 0;
 	result->sightings = result->corroborated = 0;
 	result->first_seen_at = result->last_seen_at = 0;
 }
@@ -184,7 +184,7 @@ expire(struct walk *walk, int64_t at)
 		walk->result->strict = false;
 	}
 	if (walk->result->callout_until <= at)
-		walk->result->callout_until = 0;
+		walk->result->callout_until = walk->result->callout_seen_at = 0;
 }
 
 /*
@@ -279,6 +279,7 @@ list_callout(struct walk *walk, int64_t seen_at)
 	if (*until != 0 || policy->immediate ||
 	    tally_lists(&walk->callout, false)) {
 		*until = seen_at + policy->expiry_seconds;
+		walk->result->callout_seen_at = seen_at;
 		wake_at(walk, *until);
 	}
 }

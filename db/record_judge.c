@@ -163,6 +163,7 @@ take_result(const struct policy_result *result, struct listing *listing)
 	listing->listed_at = result->listed_at;
 	listing->expires_at = result->expires_at;
 	listing->callout_until = result->callout_until;
+	listing->callout_seen_at = result->callout_seen_at;
 	listing->sightings = result->sightings;
 	listing->corroborated = result->corroborated;
 	listing->traps = result->traps;

@@ -5,7 +5,7 @@
 #include "common/error.h"
 #include "db/stored.h"
 
-#define VERSION 1
+#define VERSION 2 /* with the client */
 
 /* Each sign-in looks at so many: more than come, so that they do not gather. */
 #define TRIM_MAX 64
@@ -23,6 +23,8 @@ session_encode(const struct session *session, uint8_t *record, size_t size)
 	wire_write_u64(&to, session->generation);
 	stored_write_time(&to, session->created_at);
 	stored_write_time(&to, session->used_at);
+	wire_write_octets(
+	    &to, session->client.octets, sizeof(session->client.octets));
 	return stored_len(&to);
 }
 
@@ -41,6 +43,8 @@ session_decode(const uint8_t hash[SECRET_LEN], struct octets record,
 	session->generation = wire_read_u64(&from);
 	session->created_at = stored_read_time(&from);
 	session->used_at = stored_read_time(&from);
+	wire_read_copy(
+	    &from, session->client.octets, sizeof(session->client.octets));
 	return stored_end(&from);
 }
 
@@ -111,12 +115,13 @@ trim(struct store_txn *txn, const struct session_limits *limits, int64_t now)
 
 int
 session_begin(struct store_txn *txn, const struct account *account,
-    const struct session_limits *limits, int64_t now,
-    uint8_t secret[SECRET_LEN])
+    const struct ipaddr *client, const struct session_limits *limits,
+    int64_t now, uint8_t secret[SECRET_LEN])
 {
 	struct session session = { .generation = account->generation,
 		.created_at = now,
-		.used_at = now };
+		.used_at = now,
+		.client = *client };
 	int code = trim(txn, limits, now);
 
 	if (code != 0)
@@ -125,6 +130,21 @@ session_begin(struct store_txn *txn, const struct account *account,
 	secret_new(secret);
 	secret_derive(secret, "session", session.hash);
 	return put(txn, &session);
+}
+
+/* ERROR_NOT_FOUND: it is over. */
+static int
+check_force(struct store_txn *txn, const struct session *session,
+    const struct session_limits *limits, int64_t now, struct account *account)
+{
+	int code = is_over(session, limits, now)
+		       ? ERROR_NOT_FOUND
+		       : account_get(txn, session->account, account);
+
+	if (code == 0 &&
+	    (account->disabled || account->generation != session->generation))
+		code = ERROR_NOT_FOUND;
+	return code;
 }
 
 int
@@ -137,14 +157,8 @@ session_find(struct store_txn *txn, const uint8_t secret[SECRET_LEN],
 
 	secret_derive(secret, "session", hash);
 	code = get(txn, hash, session);
-	if (code == 0 && is_over(session, limits, now))
-		code = ERROR_NOT_FOUND;
-	if (code == 0)
-		code = account_get(txn, session->account, account);
-	if (code == 0 &&
-	    (account->disabled || account->generation != session->generation))
-		code = ERROR_NOT_FOUND;
-	return code;
+	return code != 0 ? code
+			 : check_force(txn, session, limits, now, account);
 }
 
 int
@@ -163,4 +177,46 @@ int
 session_end(struct store_txn *txn, const uint8_t hash[SECRET_LEN])
 {
 	return store_delete(txn, TABLE_SESSION, OCTETS(hash, SECRET_LEN));
+}
+
+/* --- all of them ---------------------------------------------------------- */
+
+/* What cannot be read lets nobody in, so it is none. */
+static int
+show_one(struct store_txn *txn, struct octets key, struct octets value,
+    const struct session_limits *limits, int64_t now, session_each *each,
+    void *context)
+{
+	struct session session;
+	struct account account;
+	int code = key.len == SECRET_LEN
+		       ? session_decode(key.data, value, &session)
+		       : ERROR_DAMAGED;
+
+	if (code == 0)
+		code = check_force(txn, &session, limits, now, &account);
+	secret_forget(&account, sizeof(account));
+	if (code == ERROR_NOT_FOUND || stored_pass_by(TABLE_SESSION, code))
+		return 0;
+	return code != 0 ? code : each(&session, context);
+}
+
+int
+session_list(struct store_txn *txn, const struct session_limits *limits,
+    int64_t now, session_each *each, void *context)
+{
+	struct store_cursor *cursor;
+	struct octets key, value;
+	int code = store_cursor_open(txn, TABLE_SESSION, &cursor);
+
+	if (code != 0)
+		return code;
+	code = store_move(cursor, STORE_FIRST, &key, &value);
+	while (code == 0) {
+		code = show_one(txn, key, value, limits, now, each, context);
+		if (code == 0)
+			code = store_move(cursor, STORE_NEXT, &key, &value);
+	}
+	store_cursor_close(cursor);
+	return code == ERROR_NOT_FOUND ? 0 : code;
 }

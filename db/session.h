@@ -1,6 +1,7 @@
 #ifndef DB_SESSION_H
 #define DB_SESSION_H
 
+#include "common/ipaddr.h"
 #include "db/account.h"
 
 /*
@@ -13,6 +14,7 @@ struct session {
 	char account[ACCOUNT_NAME_MAX + 1];
 	uint64_t generation; /* the account's, then */
 	int64_t created_at, used_at;
+	struct ipaddr client; /* where it was begun; zeros: not known */
 };
 
 #define SESSION_RECORD_MAX 96
@@ -27,8 +29,8 @@ struct session_limits {
 
 /* A new one; drops some of those that are over. */
 int session_begin(struct store_txn *txn, const struct account *account,
-    const struct session_limits *limits, int64_t now,
-    uint8_t secret[SECRET_LEN]);
+    const struct ipaddr *client, const struct session_limits *limits,
+    int64_t now, uint8_t secret[SECRET_LEN]);
 /* In force, with its account. ERROR_NOT_FOUND. */
 int session_find(struct store_txn *txn, const uint8_t secret[SECRET_LEN],
     const struct session_limits *limits, int64_t now, struct session *session,
@@ -37,5 +39,10 @@ int session_find(struct store_txn *txn, const uint8_t secret[SECRET_LEN],
 int session_use(
     struct store_txn *txn, const uint8_t hash[SECRET_LEN], int64_t now);
 int session_end(struct store_txn *txn, const uint8_t hash[SECRET_LEN]);
+
+typedef int session_each(const struct session *session, void *context);
+/* All that are in force, in no order, until `each` returns non-zero. */
+int session_list(struct store_txn *txn, const struct session_limits *limits,
+    int64_t now, session_each *each, void *context);
 
 #endif

@@ -105,6 +105,24 @@ give_trap_a_reason(struct upgrade *upgrade, struct octets key,
 		   : 0;
 }
 
+/* --- 4 to 5 --------------------------------------------------------------- */
+
+/*
+ * Where it was begun, nobody wrote down. (A listing's record may say more than
+ * before, too; what it said stays as it is.)
+ */
+static int
+give_session_a_client(struct upgrade *upgrade, struct octets key,
+    struct octets value, uint8_t out[RECORD_MAX], size_t *len)
+{
+	static const struct ipaddr none;
+
+	(void)upgrade;
+	(void)key;
+	return append(
+	    value, 2, OCTETS(none.octets, sizeof(none.octets)), out, len);
+}
+
 /* --- the steps ------------------------------------------------------------ */
 
 static const struct step {
@@ -116,6 +134,7 @@ static const struct step {
 	{ 1, TABLE_TRAP, weigh_trap },
 	{ 1, TABLE_SIGHTING, weigh_sighting },
 	{ 3, TABLE_TRAP, give_trap_a_reason },
+	{ 4, TABLE_SESSION, give_session_a_client },
 };
 #define STEP_COUNT (sizeof(steps) / sizeof(steps[0]))
 

@@ -50,6 +50,20 @@ enter_manual(const struct listing *listing, struct verdict *verdict)
 	verdict->entries[SUBLIST_MANUAL].flags |= ZONE_ENTRY_MANUAL;
 }
 
+/*
+ * The day of a callout that nobody else bears out would tell whoever made it
+ * that it met a trap. Format 4 did not know the last other one: it does from
+ * the next evidence on.
+ */
+static void
+enter_callout(const struct listing *listing, struct verdict *verdict)
+{
+	enter(verdict, SUBLIST_CALLOUT, backscatter_code(BACKSCATTER_CALLOUT),
+	    BACKSCATTER_BIT(BACKSCATTER_CALLOUT),
+	    listing->callout_seen_at != 0 ? listing->callout_seen_at
+					  : listing->last_seen_at);
+}
+
 void
 verdict_of(const struct listing *listing, struct verdict *verdict)
 {
@@ -62,10 +76,7 @@ verdict_of(const struct listing *listing, struct verdict *verdict)
 		enter_backscatter(listing, verdict);
 	}
 	if (listing->callout_until != 0 && !listing->shared)
-		enter(verdict, SUBLIST_CALLOUT,
-		    backscatter_code(BACKSCATTER_CALLOUT),
-		    BACKSCATTER_BIT(BACKSCATTER_CALLOUT),
-		    listing->last_seen_at);
+		enter_callout(listing, verdict);
 	if (listing->manual_until != 0)
 		enter_manual(listing, verdict);
 }

@@ -262,7 +262,8 @@ write_session(struct store_txn *txn, struct exchange *exchange,
 		return code != 0 ? code : 1;
 	}
 	if (code == 0)
-		code = session_begin(txn, account, &limits, now, secret);
+		code = session_begin(txn, account, &exchange->request.client,
+		    &limits, now, secret);
 	if (code == 0)
 		code = audit_add(txn, now, who, "signed_in", "", "%s", "");
 	return code;

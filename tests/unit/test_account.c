@@ -12,6 +12,7 @@
 #include "tests/support/test_store.h"
 
 static const struct session_limits limits = { 1800, 43200 };
+static const struct ipaddr client = { { 0x20, 0x01, 0x0d, 0xb8, [15] = 7 } };
 
 /* Its hash is none, which no password fits: hashing is tested once. */
 static struct account
@@ -20,7 +21,7 @@ add(struct store_txn *txn, const char *name, enum role role)
 	struct account account = { .role = role, .password = "hash" };
 
 	strcpy(account.name, name);
-	assert_int_equal(account_add(txn, &account, "test", TEST_NOW), 0);
+	assert_int_equal(account_add(txn, &account, NULL, "test", TEST_NOW), 0);
 	assert_int_equal(account_get(txn, name, &account), 0);
 	return account;
 }
@@ -95,17 +96,18 @@ an_account_is_as_it_was_added(void **state)
 	assert_int_equal(account.created_at, TEST_NOW);
 	assert_false(account.disabled);
 	assert_int_equal(
-	    account_add(txn, &account, "test", TEST_NOW), ERROR_EXISTS);
+	    account_add(txn, &account, NULL, "test", TEST_NOW), ERROR_EXISTS);
 	account.role = ROLE_SENSOR;
 	strcpy(account.name, "east");
 	assert_int_equal(
-	    account_add(txn, &account, "test", TEST_NOW), ERROR_REFUSED);
+	    account_add(txn, &account, NULL, "test", TEST_NOW), ERROR_REFUSED);
 	strcpy(account.name, "East");
 	assert_int_equal(
-	    account_add(txn, &account, "test", TEST_NOW), ERROR_FORMAT);
-	assert_int_equal(account_remove(txn, "alice", "test", TEST_NOW), 0);
+	    account_add(txn, &account, NULL, "test", TEST_NOW), ERROR_FORMAT);
 	assert_int_equal(
-	    account_remove(txn, "alice", "test", TEST_NOW), ERROR_NOT_FOUND);
+	    account_remove(txn, "alice", NULL, "test", TEST_NOW), 0);
+	assert_int_equal(account_remove(txn, "alice", NULL, "test", TEST_NOW),
+	    ERROR_NOT_FOUND);
 	assert_int_equal(account_get(txn, "alice", &account), ERROR_NOT_FOUND);
 }
 
@@ -138,9 +140,43 @@ each_act_is_in_the_audit_without_a_secret(void **state)
 	assert_int_equal(audit_newest(txn, note_last, &entry), 1);
 	assert_string_equal(entry.details, "account=alice role=viewer "
 					   "password=new disabled=1 totp=new");
-	assert_int_equal(account_remove(txn, "alice", "test", TEST_NOW), 0);
+	change = ACCOUNT_CHANGE_NONE;
+	change.password = "$argon2id$other";
+	change.once = true;
+	change.reason = "her old one\nwas \"seen\"";
+	assert_int_equal(
+	    account_set(txn, "alice", &change, "account:bob", TEST_NOW), 0);
+	assert_int_equal(audit_newest(txn, note_last, &entry), 1);
+	assert_non_null(strstr(entry.details, " password=once reason="));
+	assert_null(strchr(entry.details, '\n'));
+	assert_int_equal(
+	    account_remove(txn, "alice", "she left", "test", TEST_NOW), 0);
 	assert_int_equal(audit_newest(txn, note_last, &entry), 1);
 	assert_string_equal(entry.what, "account_removed");
+	assert_non_null(strstr(entry.details, "she left"));
+}
+
+static void
+a_password_for_once_gets_stale_and_another_does_not(void **state)
+{
+	struct store_txn *txn = test_store_txn(state);
+	struct account account = { .role = ROLE_VIEWER, .once = true };
+	struct account_change change = ACCOUNT_CHANGE_NONE;
+	int64_t late = TEST_NOW + ACCOUNT_ONCE_SECONDS;
+
+	strcpy(account.name, "alice");
+	strcpy(account.password, "hash");
+	assert_int_equal(account_add(txn, &account, NULL, "test", TEST_NOW), 0);
+	assert_int_equal(account_get(txn, "alice", &account), 0);
+	assert_true(account.once);
+	assert_int_equal(account_login(txn, &account, "", late - 1), 0);
+	assert_int_equal(account_login(txn, &account, "", late), ERROR_REFUSED);
+	change.password = "another";
+	assert_int_equal(
+	    account_set(txn, "alice", &change, "account:alice", late), 0);
+	assert_int_equal(account_get(txn, "alice", &account), 0);
+	assert_false(account.once);
+	assert_int_equal(account_login(txn, &account, "", 10 * late), 0);
 }
 
 static void
@@ -152,7 +188,8 @@ a_session_lasts_while_it_is_used_and_no_longer_than_a_day(void **state)
 	struct session session;
 	int64_t now = TEST_NOW;
 
-	assert_int_equal(session_begin(txn, &account, &limits, now, secret), 0);
+	assert_int_equal(
+	    session_begin(txn, &account, &client, &limits, now, secret), 0);
 	assert_int_equal(
 	    session_find(txn, wrong, &limits, now, &session, &found),
 	    ERROR_NOT_FOUND);
@@ -195,8 +232,9 @@ a_changed_account_ends_its_sessions(void **state)
 	add(txn, "alice", ROLE_ADMIN);
 	for (int i = 0; i < 4; i++) {
 		assert_int_equal(account_get(txn, "alice", &account), 0);
-		assert_int_equal(
-		    session_begin(txn, &account, &limits, TEST_NOW, secret), 0);
+		assert_int_equal(session_begin(txn, &account, &client, &limits,
+				     TEST_NOW, secret),
+		    0);
 		assert_int_equal(
 		    account_set(txn, "alice", &changes[i], "test", TEST_NOW),
 		    0);
@@ -215,8 +253,10 @@ one_of_the_same_name_has_none_of_the_old_sessions(void **state)
 	struct session session;
 
 	assert_int_equal(
-	    session_begin(txn, &account, &limits, TEST_NOW, secret), 0);
-	assert_int_equal(account_remove(txn, "alice", "test", TEST_NOW), 0);
+	    session_begin(txn, &account, &client, &limits, TEST_NOW, secret),
+	    0);
+	assert_int_equal(
+	    account_remove(txn, "alice", NULL, "test", TEST_NOW), 0);
 	assert_int_equal(
 	    session_find(txn, secret, &limits, TEST_NOW, &session, &account),
 	    ERROR_NOT_FOUND);
@@ -224,6 +264,47 @@ one_of_the_same_name_has_none_of_the_old_sessions(void **state)
 	assert_int_equal(
 	    session_find(txn, secret, &limits, TEST_NOW, &session, &account),
 	    ERROR_NOT_FOUND);
+}
+
+static int
+count_session(const struct session *session, void *context)
+{
+	assert_memory_equal(&session->client, &client, sizeof(client));
+	++*(int *)context;
+	return 0;
+}
+
+static int
+count_sessions(struct store_txn *txn, int64_t now)
+{
+	int count = 0;
+
+	assert_int_equal(
+	    session_list(txn, &limits, now, count_session, &count), 0);
+	return count;
+}
+
+static void
+the_list_has_what_is_in_force(void **state)
+{
+	struct store_txn *txn = test_store_txn(state);
+	struct account alice = add(txn, "alice", ROLE_ADMIN);
+	struct account bob = add(txn, "bob", ROLE_VIEWER);
+	const struct account_change none = ACCOUNT_CHANGE_NONE;
+	uint8_t secret[SECRET_LEN];
+
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(session_begin(txn, &alice, &client, &limits,
+				     TEST_NOW, secret),
+		    0);
+	assert_int_equal(
+	    session_begin(txn, &bob, &client, &limits, TEST_NOW, secret), 0);
+	assert_int_equal(count_sessions(txn, TEST_NOW), 3);
+	/* Nothing is changed, and whoever is signed in is signed out. */
+	assert_int_equal(account_set(txn, "alice", &none, "test", TEST_NOW), 0);
+	assert_int_equal(count_sessions(txn, TEST_NOW), 1);
+	assert_int_equal(
+	    count_sessions(txn, TEST_NOW + limits.idle_seconds), 0);
 }
 
 static void
@@ -234,7 +315,7 @@ sessions_that_are_over_do_not_gather(void **state)
 	uint8_t secret[SECRET_LEN];
 
 	for (int i = 0; i < 200; i++)
-		assert_int_equal(session_begin(txn, &account, &limits,
+		assert_int_equal(session_begin(txn, &account, &client, &limits,
 				     TEST_NOW + i * 3600, secret),
 		    0);
 	assert_in_range(store_count(txn, TABLE_SESSION), 1, 14);
@@ -337,10 +418,13 @@ main(void)
 		TEST_WITH_STORE(an_account_is_as_it_was_added),
 		TEST_WITH_STORE(each_act_is_in_the_audit_without_a_secret),
 		TEST_WITH_STORE(
+		    a_password_for_once_gets_stale_and_another_does_not),
+		TEST_WITH_STORE(
 		    a_session_lasts_while_it_is_used_and_no_longer_than_a_day),
 		TEST_WITH_STORE(a_changed_account_ends_its_sessions),
 		TEST_WITH_STORE(
 		    one_of_the_same_name_has_none_of_the_old_sessions),
+		TEST_WITH_STORE(the_list_has_what_is_in_force),
 		TEST_WITH_STORE(sessions_that_are_over_do_not_gather),
 		TEST_WITH_STORE(a_login_takes_a_code_once),
 	};

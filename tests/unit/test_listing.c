@@ -34,6 +34,7 @@ full_listing(const char *unit)
 		.listed_at = 4,
 		.expires_at = 5,
 		.callout_until = 6,
+		.callout_seen_at = 16,
 		.pending_at = 7,
 		.sightings = 8,
 		.corroborated = 9,

@@ -497,6 +497,33 @@ callouts_have_a_list_of_their_own(void **state)
 }
 
 static void
+the_callout_list_is_dated_by_what_others_bear_out(void **state)
+{
+	static const struct {
+		const char *history;
+		int64_t at, seen_at;
+	} cases[] = {
+		{ "0h D callout t+ x6/1h", 6 * HOUR, 5 * HOUR },
+		{ "0h D callout t+ x6/1h; 2d D callout t1 alone", 2 * DAY,
+		    5 * HOUR },
+		{ "0h D callout t+ x6/1h; 2d D callout t1", 2 * DAY, 2 * DAY },
+		{ "0h D callout t+ x6/1h", 4 * DAY, 0 },
+		{ "0h D callout t1", HOUR, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct history *history = read_history(cases[i].history);
+		struct policy policy = preset("small");
+		struct policy_result result =
+		    judge(&policy, history, T0 + cases[i].at);
+
+		assert_int_equal(result.callout_seen_at,
+		    cases[i].seen_at != 0 ? T0 + cases[i].seen_at : 0);
+	}
+}
+
+static void
 a_delisting_sets_the_score_to_zero_and_keeps_the_history(void **state)
 {
 	static const struct rule rules[] = {
@@ -575,6 +602,8 @@ main(void)
 		    strict_wants_five_traps_or_campaigns_of_grade_a_in_two_days),
 		cmocka_unit_test(a_shared_address_is_never_strict),
 		cmocka_unit_test(callouts_have_a_list_of_their_own),
+		cmocka_unit_test(
+		    the_callout_list_is_dated_by_what_others_bear_out),
 		cmocka_unit_test(
 		    a_delisting_sets_the_score_to_zero_and_keeps_the_history),
 		cmocka_unit_test(

@@ -8,6 +8,7 @@
 
 #include "common/error.h"
 #include "db/audit.h"
+#include "db/session.h"
 #include "db/sighting.h"
 #include "db/trap.h"
 #include "db/upgrade.h"
@@ -148,6 +149,51 @@ of_format_3_the_traps_alone_change(void **state)
 	commit(&record, txn, 0);
 }
 
+static int
+has_no_client(const struct session *session, void *context)
+{
+	static const struct ipaddr none;
+
+	assert_memory_equal(&session->client, &none, sizeof(none));
+	assert_string_equal(session->account, "alice");
+	++*(int *)context;
+	return 0;
+}
+
+/* Nobody is signed out by it, and listings are as they were. */
+static void
+of_format_4_the_sessions_alone_change(void **state)
+{
+	static const struct session_limits limits = { 1800, 43200 };
+	struct ipaddr unit = address_of("192.0.2.7");
+	struct account account = { .role = ROLE_VIEWER, .password = "hash" };
+	struct listing before, after;
+	uint8_t secret[SECRET_LEN];
+	struct store_txn *txn;
+	int sessions = 0;
+
+	(void)state;
+	fill();
+	txn = begin(&record);
+	strcpy(account.name, "alice");
+	assert_int_equal(
+	    account_add(txn, &account, NULL, "test", record.now), 0);
+	assert_int_equal(account_get(txn, "alice", &account), 0);
+	assert_int_equal(
+	    session_begin(txn, &account, &unit, &limits, record.now, secret),
+	    0);
+	assert_int_equal(listing_get(txn, &unit, &before), 0);
+	shorten(txn, TABLE_SESSION, 1, 16);
+	assert_int_equal(upgrade_store(txn, 4, NULL, NULL), 0);
+	assert_int_equal(
+	    session_list(txn, &limits, record.now, has_no_client, &sessions),
+	    0);
+	assert_int_equal(sessions, 1);
+	assert_int_equal(listing_get(txn, &unit, &after), 0);
+	assert_memory_equal(&before, &after, sizeof(before));
+	commit(&record, txn, 0);
+}
+
 static void
 a_damaged_record_stops_it(void **state)
 {
@@ -174,6 +220,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		EAGER(format_1_is_brought_up),
 		EAGER(of_format_3_the_traps_alone_change),
+		EAGER(of_format_4_the_sessions_alone_change),
 		EAGER(a_damaged_record_stops_it),
 	};
 

@@ -121,6 +121,25 @@ names_the_kinds_and_the_day_last_seen(void **state)
 	assert_int_equal(verdict.entries[SUBLIST_AUTO].seen_day, 10);
 }
 
+/* Who makes a callout and looks the TXT up must not see that it was noticed. */
+static void
+dates_the_callout_list_by_what_others_bear_out(void **state)
+{
+	struct listing listing = { .state = LISTING_WARNED,
+		.last_seen_at = 12 * DAY,
+		.callout_seen_at = 10 * DAY + 5,
+		.callout_until = 13 * DAY };
+	struct verdict verdict;
+
+	(void)state;
+	verdict_of(&listing, &verdict);
+	assert_int_equal(verdict.entries[SUBLIST_CALLOUT].seen_day, 10);
+	/* Format 4 did not say. */
+	listing.callout_seen_at = 0;
+	verdict_of(&listing, &verdict);
+	assert_int_equal(verdict.entries[SUBLIST_CALLOUT].seen_day, 12);
+}
+
 static void
 marks_what_the_operator_listed_by_hand(void **state)
 {
@@ -145,6 +164,8 @@ main(void)
 		cmocka_unit_test(says_of_a_listing_what_each_list_holds),
 		cmocka_unit_test(puts_no_code_where_the_list_has_none),
 		cmocka_unit_test(names_the_kinds_and_the_day_last_seen),
+		cmocka_unit_test(
+		    dates_the_callout_list_by_what_others_bear_out),
 		cmocka_unit_test(marks_what_the_operator_listed_by_hand),
 	};
 
