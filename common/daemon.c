@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,8 +42,10 @@ read_options(
 {
 	int option;
 
-	/* 0, unlike 1, has getopt() forget where it stood. */
+	/* 0, unlike 1, has getopt() forget where it stood. It begins what it
+	 * complains of with the name. */
 	optind = 0;
+	argv[0] = (char *)(uintptr_t)program;
 	while ((option = getopt(argc, argv, "c:hnpVv")) != -1) {
 		switch (option) {
 		case 'c':
@@ -96,9 +99,10 @@ short_name(const char *program)
 
 int
 daemon_begin(const char *program, int argc, char *argv[],
-    struct daemon_options *options, struct settings *settings)
+    struct daemon_options *options, struct settings *settings,
+    daemon_check *check)
 {
-	int status;
+	int status, wrong = 0;
 
 	*options = (struct daemon_options){ 0 };
 	*settings = (struct settings){ 0 };
@@ -109,12 +113,13 @@ daemon_begin(const char *program, int argc, char *argv[],
 		return EXIT_CONFIG;
 	if (options->print_only)
 		settings_print(settings, stdout);
-	if (options->check_only || options->print_only) {
-		settings_free(settings);
-		return EXIT_SUCCESS;
-	}
 	log_open(short_name(program), level_of(options, settings));
-	return -1;
+	if (!options->check_only && !options->print_only)
+		return -1;
+	if (options->check_only && check != NULL)
+		wrong = check(settings);
+	settings_free(settings);
+	return wrong == 0 ? EXIT_SUCCESS : EXIT_CONFIG;
 }
 
 int

@@ -15,13 +15,20 @@
 #include "common/log.h"
 
 static int
-failed(const char *what, const char *user, int error)
+failed_because(
+    const char *what, const char *user, int error, const char *reason)
 {
 	char shown[LOG_TEXT_MAX];
 
 	log_error("privileges_not_dropped step=%s user=%s reason=\"%s\"", what,
-	    log_escape(user, shown), error_text(error));
+	    log_escape(user, shown), reason);
 	return error;
+}
+
+static int
+failed(const char *what, const char *user, int error)
+{
+	return failed_because(what, user, error, error_text(error));
 }
 
 /* The groups of the user in the system's files, the database's among them. */
@@ -32,8 +39,11 @@ become(const char *user)
 
 	errno = 0;
 	entry = getpwnam(user);
+	if (entry == NULL && (errno == 0 || errno == ENOENT))
+		return failed_because(
+		    "user", user, -ENOENT, "there is no such user");
 	if (entry == NULL)
-		return failed("user", user, errno != 0 ? -errno : -ENOENT);
+		return failed("user", user, -errno);
 	if (initgroups(user, entry->pw_gid) != 0)
 		return failed("groups", user, -errno);
 	if (setresgid(entry->pw_gid, entry->pw_gid, entry->pw_gid) != 0)

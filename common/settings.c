@@ -190,6 +190,21 @@ open_parser(void)
 /* --- the file ---------------------------------------------------------------
  */
 
+/* What a full disk leaves of a file must not pass for the defaults. */
+static bool
+sets_nothing(cfg_t *cfg)
+{
+	for (size_t i = 0; i < settings_count(); i++) {
+		const struct settings_row *row = settings_row(i);
+		cfg_t *section = cfg_getsec(cfg, row->section);
+		const cfg_opt_t *opt = cfg_getopt(section, row->name);
+
+		if ((opt->flags & CFGF_MODIFIED) != 0)
+			return false;
+	}
+	return true;
+}
+
 /* `text` ends with a NUL that `len` does not count. */
 static int
 parse(char *text, size_t len)
@@ -203,9 +218,12 @@ parse(char *text, size_t len)
 	cfg = open_parser();
 	if (cfg == NULL)
 		return complain(reading.path, 0, error_text(-ENOMEM));
-	if (cfg_parse_buf(cfg, text) == CFG_SUCCESS)
+	if (cfg_parse_buf(cfg, text) == CFG_SUCCESS) {
 		take_empty_lists(cfg);
-	else if (reading.error == 0)
+		if (sets_nothing(cfg))
+			reading.error = complain(
+			    reading.path, 0, "sets nothing; was it cut off?");
+	} else if (reading.error == 0)
 		reading.error =
 		    complain(reading.path, cfg->line, error_text(ERROR_FORMAT));
 	cfg_free(cfg);

@@ -157,7 +157,8 @@ struct settings {
 
 /*
  * Reads `path` (NULL: defaults only). Returns 0, or a negative code after one
- * line on standard error that names file and line; *settings is then empty.
+ * line on standard error that names file and line; *settings is then empty. A
+ * file that sets nothing is refused: it is one that was cut off.
  * Free with settings_free, also after a failure.
  */
 int settings_read(const char *path, struct settings *settings);

@@ -205,7 +205,9 @@ verb_completion(struct ctl *ctl, int count, char *words[])
 		print_bash();
 	else if (strcmp(words[0], "zsh") == 0)
 		print_zsh();
-	else
+	else {
+		ctl_say("%s is no shell that is known: bash or zsh", words[0]);
 		return CTL_USAGE;
+	}
 	return CTL_OK;
 }

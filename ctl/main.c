@@ -17,6 +17,8 @@ run(const struct verb *verb, const struct options *options, int count,
 	if (!verb->needs_no_settings &&
 	    settings_read(options->config_path, &ctl.settings) != 0) {
 		settings_free(&ctl.settings);
+		if (options->config_is_usual)
+			ctl_say("-c FILE names other settings");
 		return CTL_DATABASE;
 	}
 	status = verb->run(&ctl, count, words);

@@ -72,6 +72,7 @@ take_one(struct options *options, int option)
 	switch (option) {
 	case 'c':
 		options->config_path = optarg;
+		options->config_is_usual = false;
 		break;
 	case 'h':
 		options->help = true;
@@ -92,13 +93,17 @@ int
 options_read(int argc, char *argv[], struct options *options)
 {
 	struct option table[GENERAL_COUNT + OPTION_ROWS_MAX + 1];
+	static char name[] = "bsblctl";
 	int option;
 
 	make_table(table);
+	/* For getopt's own complaints: the name, not the path. */
+	argv[0] = name;
 	options->config_path = CONFIG_PATH;
+	options->config_is_usual = true;
 	while ((option = getopt_long(argc, argv, "c:hV", table, NULL)) != -1) {
 		if (option == '?') {
-			ctl_say("`bsblctl -h` lists the options");
+			ctl_say("`bsblctl VERB -h` tells what a verb takes");
 			return CTL_USAGE;
 		}
 		take_one(options, option);
@@ -141,7 +146,8 @@ options_check(const struct verb *verb, const struct options *options, int count)
 	}
 	if (right)
 		return CTL_OK;
-	ctl_say("usage: bsblctl %s %s", verb->name, verb->arguments);
+	ctl_say("usage: bsblctl %s%s%s", verb->name,
+	    *verb->arguments != '\0' ? " " : "", verb->arguments);
 	return CTL_USAGE;
 }
 

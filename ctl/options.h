@@ -18,6 +18,7 @@ extern const size_t option_row_count;
 #define OPTION_ROWS_MAX 32
 struct options {
 	const char *config_path;
+	bool config_is_usual; /* none was named */
 	bool help, version, json;
 	const char *values[OPTION_ROWS_MAX]; /* by row; borrowed from argv */
 	unsigned given;			     /* enum verb_option */

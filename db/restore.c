@@ -37,6 +37,23 @@ settings_of(const struct settings *settings, char *path)
 	return other;
 }
 
+/* Before anything is made where the database shall be. */
+static int
+look_for_backup(const struct settings *settings, const char *from)
+{
+	char *path = strdup(from), where[LOG_TEXT_MAX];
+	struct settings backup = settings_of(settings, path);
+	bool there = path != NULL && store_is_there(&backup);
+
+	free(path);
+	if (there)
+		return 0;
+	log_error("restore_failed path=%s reason=\"no backup there\" "
+		  "remedy=\"name a directory that `bsblctl backup` made\"",
+	    log_escape(from, where));
+	return ERROR_NOT_MADE;
+}
+
 /* On the copy. */
 static int
 begin_lineage(struct store *store, const struct zone_version *replaced,
@@ -111,8 +128,10 @@ restore_database(const struct settings *settings, const char *from,
 {
 	struct zone_version replaced = { 0 };
 	struct store_place *place;
-	int code = 0;
+	int code = look_for_backup(settings, from);
 
+	if (code != 0)
+		return code;
 	/* One that does not open, or is not there, has no serial to pass. */
 	if (store_is_there(settings))
 		read_version(settings, &replaced);

@@ -11,6 +11,7 @@
 #include "common/metrics.h"
 #include "common/privilege.h"
 #include "db/store.h"
+#include "db/zonesettings.h"
 #include "dnsd/confine.h"
 #include "dnsd/keeper.h"
 #include "dnsd/notify.h"
@@ -228,12 +229,25 @@ close_store:
 	return status;
 }
 
+static int
+check(const struct settings *settings)
+{
+	static struct zone_settings zone;
+	struct rules *rules = NULL;
+	int code = zone_settings_from(settings, &zone);
+
+	if (code == 0)
+		code = rules_new(settings, NULL, &rules);
+	rules_release(rules);
+	return code;
+}
+
 int
 main(int argc, char *argv[])
 {
 	static struct dnsd dnsd;
-	int status =
-	    daemon_begin(PROGRAM, argc, argv, &dnsd.options, &dnsd.settings);
+	int status = daemon_begin(
+	    PROGRAM, argc, argv, &dnsd.options, &dnsd.settings, check);
 
 	if (status >= 0)
 		return status;

@@ -226,6 +226,19 @@ run(struct service *service, const struct settings *settings,
 	return store_has_failed(service->store) ? -EIO : 0;
 }
 
+static int
+check(const struct settings *settings)
+{
+	struct site *site = NULL;
+	int code = site_new(settings, &site);
+
+	if (code == 0)
+		code = certificate_begin(settings);
+	certificate_end();
+	site_free(site);
+	return code;
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -235,7 +248,8 @@ main(int argc, char *argv[])
 	struct settings settings;
 	int signals, status, code;
 
-	status = daemon_begin("bsbl-httpapi", argc, argv, &options, &settings);
+	status = daemon_begin(
+	    "bsbl-httpapi", argc, argv, &options, &settings, check);
 	if (status >= 0)
 		return status;
 	privilege_raise_files();

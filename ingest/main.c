@@ -187,8 +187,8 @@ main(int argc, char *argv[])
 		if (argc > 1 && strcmp(argv[1], modes[i].option) == 0)
 			return modes[i].main(argc, argv);
 	}
-	status = daemon_begin(
-	    "bsbl-ingest", argc, argv, &ingest.options, &ingest.settings);
+	status = daemon_begin("bsbl-ingest", argc, argv, &ingest.options,
+	    &ingest.settings, smtp_server_check);
 	if (status >= 0)
 		return status;
 	code = start(&ingest);

@@ -147,6 +147,23 @@ set_times(struct smtp_server *server, const struct settings *settings)
 }
 
 int
+smtp_server_check(const struct settings *settings)
+{
+	char hostname[sizeof(((struct smtp_rules *)NULL)->hostname)];
+	struct smtp_peers peers = { .xclient.count = 0 };
+	struct smtp_tls *tls = NULL;
+	int code = read_hostname(settings, hostname, sizeof(hostname));
+
+	if (code == 0)
+		code = smtp_peers_read(settings, &peers);
+	if (code == 0 && settings->ingest.tls_certificate[0] != '\0')
+		code = smtp_tls_open(settings, &tls);
+	smtp_tls_close(tls);
+	smtp_peers_free(&peers);
+	return code;
+}
+
+int
 smtp_server_apply(struct smtp_server *server, const struct settings *settings)
 {
 	struct smtp_rules rules = {

@@ -33,6 +33,12 @@ void smtp_server_close(struct smtp_server *server);
 struct event_base *smtp_server_loop(const struct smtp_server *server);
 
 /*
+ * Whether such settings could be put in force: 0, or a negative code after one
+ * log line. No certificate is made.
+ */
+int smtp_server_check(const struct settings *settings);
+
+/*
  * The settings in force from now on, but for where to listen: sockets stay as
  * they are. Once before smtp_server_run, as the user that keeps running and
  * must be able to read the key; later as often as you like. 0, or a negative

@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -17,6 +18,16 @@
 static struct daemon_options options;
 static struct settings settings;
 
+static daemon_check *check; /* what -n asks, or NULL */
+static int checks;
+
+static int
+find_fault(const struct settings *checked)
+{
+	checks++;
+	return checked->dnsd.udp_size == 1232 ? -EINVAL : 0;
+}
+
 /* daemon_begin with the arguments, and what it wrote to descriptor `fd`. */
 static int
 begin(int fd, char **said, const char *arguments)
@@ -30,7 +41,8 @@ begin(int fd, char **said, const char *arguments)
 	while ((argv[argc] = strsep(&rest, " ")) != NULL)
 		argc++;
 	capture = capture_begin(fd);
-	status = daemon_begin("bsbl-tester", argc, argv, &options, &settings);
+	status =
+	    daemon_begin("bsbl-tester", argc, argv, &options, &settings, check);
 	*said = capture_end(&capture);
 	return status;
 }
@@ -74,6 +86,22 @@ checks_the_settings(void **state)
 	assert_int_equal(begin(STDERR_FILENO, &said, "-n -c /nowhere"), 78);
 	assert_string_equal(said, "/nowhere: No such file or directory\n");
 	free(said);
+}
+
+static void
+asks_the_program_what_it_thinks_of_the_settings(void **state)
+{
+	char *said;
+
+	(void)state;
+	check = find_fault;
+	assert_int_equal(begin(STDERR_FILENO, &said, "-n"), 78);
+	free(said);
+	assert_null(settings.path);
+	assert_int_equal(begin(STDOUT_FILENO, &said, "-p"), 0);
+	free(said);
+	assert_int_equal(checks, 1);
+	check = NULL;
 }
 
 static void
@@ -185,6 +213,8 @@ main(void)
 		cmocka_unit_test(goes_on_with_the_defaults),
 		cmocka_unit_test(prints_the_settings_in_force),
 		cmocka_unit_test(checks_the_settings),
+		cmocka_unit_test(
+		    asks_the_program_what_it_thinks_of_the_settings),
 		cmocka_unit_test(tells_how_it_is_used),
 		cmocka_unit_test(signals_arrive_at_the_descriptor),
 		cmocka_unit_test(tells_the_service_manager),

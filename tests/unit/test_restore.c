@@ -2,9 +2,11 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -107,6 +109,26 @@ reopen(void)
 {
 	assert_int_equal(
 	    store_open(&test.settings, STORE_WRITE, &test.store), 0);
+}
+
+static void
+makes_no_database_of_a_backup_that_is_not_there(void **state)
+{
+	struct settings other = test.settings;
+	struct zone_version version;
+	char place[] = "/tmp/bsbl-test-XXXXXX";
+	struct capture capture;
+
+	(void)state;
+	assert_non_null(mkdtemp(place));
+	other.database.path = place;
+	capture_begin(&capture);
+	assert_int_equal(
+	    restore_database(&other, "/nowhere", "test", TEST_NOW, &version),
+	    ERROR_NOT_MADE);
+	capture_end(&capture);
+	assert_non_null(strstr(capture.text, "no backup there"));
+	assert_int_equal(rmdir(place), 0);
 }
 
 static void
@@ -223,6 +245,7 @@ main(void)
 		TEST(waits_for_nobody_who_has_it_open),
 		TEST(what_is_no_backup_changes_nothing),
 		TEST(restores_where_nothing_is),
+		TEST(makes_no_database_of_a_backup_that_is_not_there),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

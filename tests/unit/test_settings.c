@@ -163,6 +163,21 @@ an_empty_list_takes_the_place_of_the_default(void **state)
 }
 
 static void
+takes_no_file_that_sets_nothing_for_the_defaults(void **state)
+{
+	static const char *const texts[] = { "", "# cut off\n", "zone {\n}\n" };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(texts); i++) {
+		char *said = complaint_about(texts[i], ERROR_FORMAT);
+
+		assert_string_equal(
+		    said + strlen(path), ": sets nothing; was it cut off?\n");
+		free(said);
+	}
+}
+
+static void
 refuses_with_file_and_line(void **state)
 {
 	static const struct {
@@ -411,6 +426,8 @@ main(void)
 		cmocka_unit_test(has_sound_defaults),
 		cmocka_unit_test(reads_every_type_of_value),
 		cmocka_unit_test(an_empty_list_takes_the_place_of_the_default),
+		cmocka_unit_test(
+		    takes_no_file_that_sets_nothing_for_the_defaults),
 		cmocka_unit_test(refuses_with_file_and_line),
 		cmocka_unit_test(refuses_what_would_be_misread),
 		cmocka_unit_test(
