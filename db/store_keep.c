@@ -201,8 +201,8 @@ complain(const char *path, int code, const char *doing)
 	char where[LOG_TEXT_MAX];
 
 	log_error("backup_failed path=%s doing=%s reason=\"%s\" "
-		  "remedy=\"name a directory that does not exist, on a disk "
-		  "with room\"",
+		  "remedy=\"name a new directory in one that exists, on a "
+		  "disk with room\"",
 	    log_escape(path, where), doing,
 	    code == ERROR_EXISTS ? "there is something already"
 				 : error_text(code));

@@ -31,9 +31,11 @@ struct confined_place place;
 void
 confined_write_file(const char *path)
 {
+	static const char text[] = "log { level = info }\n";
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 
 	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
 	close(fd);
 }
 

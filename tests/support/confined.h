@@ -31,7 +31,7 @@ struct confined_place {
 extern struct confined_place place;
 int confined_make_place(void **state);
 int confined_remove_place(void **state);
-void confined_write_file(const char *path); /* an empty one */
+void confined_write_file(const char *path); /* with one setting */
 
 /* Does this kernel confine us, and this build let it? */
 bool confined_at_all(void);
