@@ -70,3 +70,93 @@ static const struct phrase phrases[] = {
 };
 const struct phrase_table autoreply_lists = { phrases,
 	sizeof(phrases) / sizeof(phrases[0]) };
+
+/* What such notices are called. */
+/* That somebody has to approve: robots of other trades write it as well. */
+#define WAITS(text, language)                                                  \
+	{                                                                      \
+		text, "subject-held-" language, BACKSCATTER_AUTOREPLY,         \
+		    FAMILY_HELD, PHRASE_ANYWHERE                               \
+	}
+#define REPLY(text)                                                            \
+	{                                                                      \
+		text, "subject-auto-list", BACKSCATTER_AUTOREPLY,              \
+		    FAMILY_SUBJECT, PHRASE_START                               \
+	}
+static const struct phrase subjects[] = {
+	WAITS("is awaiting moderation", "en"),
+	WAITS("is pending approval", "en"),
+	WAITS("is awaiting approval", "en"),
+	WAITS("pending moderator approval", "en"),
+	WAITS("awaits moderator approval", "en"),
+	WAITS("message awaiting moderator", "en"),
+	WAITS("requires moderator approval", "en"),
+	WAITS("moderation in progress", "en"),
+	WAITS("espera l'aprovació", "ca"),
+	WAITS("pendent d'aprovació", "ca"),
+	WAITS("čeká na schválení", "cs"),
+	WAITS("čeká na souhlas", "cs"),
+	WAITS("afventer godkendelse", "da"),
+	WAITS("venter på godkendelse", "da"),
+	WAITS("wartet auf bestätigung", "de"),
+	WAITS("wartet auf die freigabe", "de"),
+	WAITS("wartet auf freigabe", "de"),
+	WAITS("wartet auf genehmigung", "de"),
+	WAITS("wartet auf die genehmigung", "de"),
+	WAITS("espera la aprobación", "es"),
+	WAITS("pendiente de aprobación", "es"),
+	WAITS("espera de aprobación", "es"),
+	WAITS("odottaa hyväksyntää", "fi"),
+	WAITS("en attente d'approbation", "fr"),
+	WAITS("attend l'approbation", "fr"),
+	WAITS("ממתינה לאישור", "he"),
+	WAITS("čeka odobrenje", "hr"),
+	WAITS("jóváhagyásra vár", "hu"),
+	WAITS("jóváhagyására vár", "hu"),
+	WAITS("engedélyezésre vár", "hu"),
+	WAITS("in attesa di approvazione", "it"),
+	WAITS("承認待ち", "ja"),
+	WAITS("承認を待って", "ja"),
+	WAITS("승인을 기다", "ko"),
+	WAITS("request to mailing list", "list"),
+	WAITS("post acknowledg", "list"),
+	WAITS("venter på godkjen", "nb"),
+	WAITS("wacht op goedkeuring", "nl"),
+	WAITS("wacht op toestemming", "nl"),
+	WAITS("oczekuje na zatwierdzenie", "pl"),
+	WAITS("oczekuje na akceptację", "pl"),
+	WAITS("aguarda aprovação", "pt"),
+	WAITS("aguardando aprovação", "pt"),
+	WAITS("așteaptă aprob", "ro"),
+	WAITS("asteapta aprob", "ro"),
+	WAITS("ожидает проверки", "ru"),
+	WAITS("ожидает одобрения", "ru"),
+	WAITS("ожидает подтверждения", "ru"),
+	WAITS("čaká na schválenie", "sk"),
+	WAITS("čaka na odobritev", "sl"),
+	WAITS("чека одобрење", "sr"),
+	WAITS("väntar på godkännande", "sv"),
+	WAITS("inväntar godkännande", "sv"),
+	WAITS("onay bekliyor", "tr"),
+	WAITS("onayını bekliyor", "tr"),
+	WAITS("chờ duyệt", "vi"),
+	WAITS("等待审核", "zh"),
+	WAITS("等待审批", "zh"),
+	WAITS("等待批准", "zh"),
+	WAITS("等候審核", "zh"),
+	REPLY("post to*denied"),
+	REPLY("post to*rejected"),
+	REPLY("post to*moderat"),
+	REPLY("moderate for "),
+	REPLY("awaiting release to"),
+	REPLY("unable to unsubscribe from"),
+	REPLY("unable to subscribe to"),
+	REPLY("already subscribed to"),
+	REPLY("majordomo results"),
+	REPLY("rejected posting to"),
+	REPLY("output of your job"),
+	REPLY("ecartis command results"),
+	REPLY("listar command results"),
+};
+const struct phrase_table autoreply_list_subjects = { subjects,
+	sizeof(subjects) / sizeof(subjects[0]) };

@@ -24,8 +24,9 @@ void
 classify_init(void)
 {
 	const struct phrase_table subjects[] = { bounce_subjects,
-		delay_subjects, autoreply_subjects, challenge_subjects,
-		virus_subjects, virus_system_subjects, veto_subjects };
+		delay_subjects, autoreply_subjects, autoreply_greetings,
+		autoreply_list_subjects, challenge_subjects, virus_subjects,
+		virus_system_subjects, veto_subjects };
 	const struct phrase_table texts[] = { bounce_systems, bounce_phrases,
 		delay_phrases, autoreply_phrases, autoreply_robots,
 		autoreply_courtesies, autoreply_lists, challenge_phrases,

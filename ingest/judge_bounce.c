@@ -74,16 +74,6 @@ is_hard_enough(const struct notice *notice)
 	       judge_hard_signs(notice) + soft_signs(notice) >= 2;
 }
 
-/* From nobody, and from a mailer-daemon: only a link makes one doubt. */
-static bool
-is_from_null_daemon(const struct notice *notice)
-{
-	const struct findings *findings = &notice->findings;
-
-	return judge_hard_signs(notice) >= 1 || !notice->has_link ||
-	       (HAS(DSN, LISTED) && soft_signs(notice) >= 1);
-}
-
 /* Parcels are not delivered either; their senders name no mailbox. */
 static bool
 is_about_goods(const struct notice *notice)
@@ -91,6 +81,19 @@ is_about_goods(const struct notice *notice)
 	const struct findings *findings = &notice->findings;
 
 	return HAS(NONE, TRADE) && !HAS(DSN, LISTED) && !HAS(DSN, NEIGHBOUR);
+}
+
+/* From nobody, and from a mailer-daemon: that much is forged as well. */
+static bool
+is_from_null_daemon(const struct notice *notice)
+{
+	const struct findings *findings = &notice->findings;
+	bool listed = HAS(DSN, LISTED), soft = soft_signs(notice) >= 1;
+
+	if (judge_hard_signs(notice) >= 1 || (listed && soft))
+		return true;
+	return !notice->has_link && !wants_answer(notice) &&
+	       (soft || listed || HAS(DSN, NEIGHBOUR));
 }
 
 /* From nobody, and from whom baits imitate, which have a link. */
@@ -115,6 +118,21 @@ is_from_null(const struct notice *notice)
 		   !notice_answers_itself(notice));
 }
 
+/* Words alone, in a file that does not say who was its envelope's sender. */
+static bool
+is_worded(const struct notice *notice)
+{
+	const struct findings *findings = &notice->findings;
+	bool named = HAS(DSN, LISTED) || HAS(DSN, NEIGHBOUR);
+
+	if (wants_answer(notice) || is_about_goods(notice))
+		return false;
+	if (soft_signs(notice) == 2)
+		return named || !notice->has_link;
+	return soft_signs(notice) == 1 && HAS(DSN, NEIGHBOUR) &&
+	       is_short(notice) && !notice->has_link;
+}
+
 /* A file that does not say who was its envelope's sender. */
 static bool
 is_from_unknown(const struct notice *notice, bool daemon)
@@ -124,11 +142,16 @@ is_from_unknown(const struct notice *notice, bool daemon)
 
 	if (daemon)
 		return hard + soft + HAS(DSN, LISTED) >= 2 ||
-		       (HAS(DSN, SUBJECT) && !notice->has_link);
+		       ((hard >= 1 || HAS(DSN, SUBJECT) ||
+			    (is_short(notice) && is_about_neighbour(notice))) &&
+			   !notice->has_link);
 	if (HAS(DSN, FROM))
-		return is_hard_enough(notice);
+		return is_hard_enough(notice) || judge_own_original(notice) ||
+		       is_worded(notice);
 	return (HAS(DSN, SUBJECT) && hard >= 2) ||
-	       (soft == 2 && HAS(DSN, ORIGINAL));
+	       (soft == 2 && HAS(DSN, ORIGINAL)) ||
+	       (soft >= 1 && notice->original.attached &&
+		   judge_own_original(notice));
 }
 
 /* Postmasters send lists of yesterday's errors to themselves; people ask. */

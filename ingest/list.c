@@ -104,6 +104,80 @@ is_for_administrator(struct notice *notice, const char *to)
 	       notice_is_administrative(from) && same_site(from, to);
 }
 
+/* ezmlm tells subscribers that mail to them came back. */
+static const char *const member_senders[] = { "-return-warn-",
+	"-return-probe-" };
+
+/* "list-return-100-user=example.test@": a list's bounces, one by one. */
+static bool
+is_list_sender(const char *sender)
+{
+	return notice_is_administrative(sender) ||
+	       strstr(sender, "-return-") != NULL;
+}
+
+/* "garden-help@..." of the list that is posted to by "garden@...". */
+static bool
+is_address_of_list(struct notice *notice, const char *address)
+{
+	char post[MESSAGE_ADDRESS_MAX];
+	const char *begin = post;
+	size_t len;
+
+	message_address(message_field(notice->message, "List-Post"), post);
+	if (strncmp(post, "mailto:", 7) == 0)
+		begin += 7;
+	len = strcspn(begin, "@");
+	return notice_is_administrative(address) ||
+	       (len > 0 && strncmp(address, begin, len) == 0 &&
+		   strchr("-+@", address[len]) != NULL);
+}
+
+/*
+ * An absence that a member's program told the whole list: from a person, by
+ * way of the list's own sender.
+ */
+static bool
+is_passed_on(struct notice *notice)
+{
+	const struct envelope *envelope = notice->envelope;
+	const char *from = message_field(notice->message, "From");
+	char address[MESSAGE_ADDRESS_MAX];
+
+	return envelope->sender_known && is_list_sender(envelope->sender) &&
+	       !finding_has(&notice->findings, BACKSCATTER_DSN, FAMILY_FROM) &&
+	       message_address(from, address) > 0 &&
+	       !is_address_of_list(notice, address) &&
+	       (message_field(notice->message, "List-Post") != NULL ||
+		   message_field(notice->message, "X-Mailing-List") != NULL);
+}
+
+/* What a list passes on has its own sender: here is none, or may be none. */
+static bool
+is_bounce_to_list(const struct notice *notice)
+{
+	const struct findings *findings = &notice->findings;
+
+	return notice_sender_is_null(notice) ||
+	       (!notice->envelope->sender_known &&
+		   finding_has(findings, BACKSCATTER_DSN, FAMILY_FROM) &&
+		   finding_has(findings, BACKSCATTER_DSN, FAMILY_FIELD));
+}
+
+static bool
+is_for_member(const struct notice *notice)
+{
+	const struct envelope *envelope = notice->envelope;
+
+	for (size_t i = 0;
+	     i < sizeof(member_senders) / sizeof(member_senders[0]); i++) {
+		if (envelope->sender_known &&
+		    strstr(envelope->sender, member_senders[i]) != NULL)
+			return true;
+	}
+	return signs_have(notice->findings.signs, "list-moderation");
+}
+
 /*
  * A list sends from its own address, never from the null one; and what it
  * passes on was addressed to the list. A bounce addressed to one of the list's
@@ -115,13 +189,16 @@ list_look(struct notice *notice)
 	const char *to = message_field(notice->message, "To");
 	char address[MESSAGE_ADDRESS_MAX];
 
-	if (message_address(to, address) > 0 &&
-	    is_for_administrator(notice, address))
+	if ((message_address(to, address) > 0 &&
+		is_for_administrator(notice, address)) ||
+	    is_for_member(notice))
 		return "list-administration";
 	/* Notices of the list software itself are no list mail. */
 	if (!notice_is_listed(notice) ||
 	    message_field(notice->message, "X-List-Administrivia") != NULL)
 		return NULL;
+	if (is_passed_on(notice))
+		return "list-mail";
 	if (message_address(to, address) > 0) {
 		if (is_posting_address(notice, address))
 			return "list-mail";
@@ -132,5 +209,5 @@ list_look(struct notice *notice)
 		    message_field(notice->message, "X-BeenThere") == NULL)
 			return NULL;
 	}
-	return notice_sender_is_null(notice) ? NULL : "list-mail";
+	return is_bounce_to_list(notice) ? NULL : "list-mail";
 }

@@ -46,8 +46,9 @@ extern const struct phrase_table bounce_subjects, bounce_phrases,
 void mdn_look(struct notice *notice);
 
 void autoreply_look(struct notice *notice);
-extern const struct phrase_table autoreply_subjects, autoreply_phrases,
-    autoreply_robots, autoreply_courtesies, autoreply_lists;
+extern const struct phrase_table autoreply_subjects, autoreply_greetings,
+    autoreply_list_subjects, autoreply_phrases, autoreply_robots,
+    autoreply_courtesies, autoreply_lists;
 
 void challenge_look(struct notice *notice);
 extern const struct phrase_table challenge_subjects, challenge_phrases;

@@ -55,6 +55,8 @@ static const struct phrase phrases[] = {
 	BAIT("survey"),
 	BAIT("deliver messages to inbox"),
 	BAIT("move to inbox"),
+	{ "/mailman/admindb/", "list-moderation", BACKSCATTER_NONE,
+	    FAMILY_LISTED, PHRASE_ANYWHERE },
 	ROBOT("\"notificationtype\":\"bounce\"", "notification-service"),
 	ROBOT("\"notificationtype\": \"bounce\"", "notification-service"),
 	ROBOT("sns.us-", "notification-service"),
