@@ -96,6 +96,7 @@ static const struct phrase subjects[] = {
 	STATES("poissa", "fi"),
 	STATES("lomalla", "fi"),
 	GREETS("poissa", "fi"),
+	STATES("absence", "fr"),
 	STATES("absent", "fr"),
 	STATES("absente", "fr"),
 	STATES("en congés", "fr"),

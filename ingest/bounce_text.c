@@ -118,6 +118,8 @@ look_at_envelope(struct notice *notice)
 	else if (IS_ONE_OF(local, daemon_names))
 		finding_add(&notice->findings, BACKSCATTER_DSN, FAMILY_ENVELOPE,
 		    "daemon-sender");
+	else if (IS_ONE_OF(local, administrator_names))
+		signs_add(notice->findings.signs, "postmaster-sender");
 }
 
 /* --- fields that mail systems put into their bounces --------------- */

@@ -28,6 +28,23 @@ is_advertised(const struct notice *notice)
 	       !HAS(DSN, NEIGHBOUR) && !notice_answers_trap(notice);
 }
 
+/* The trap's own site writes to it: its scanner, of what was sent to it. */
+static bool
+is_of_trap(const struct notice *notice)
+{
+	char from[MESSAGE_ADDRESS_MAX];
+	const char *at, *own;
+
+	if (notice->recipient == NULL)
+		return false;
+	message_address(message_field(notice->message, "From"), from);
+	at = strrchr(from, '@');
+	own = strrchr(notice->recipient->path, '@');
+	return at != NULL && own != NULL &&
+	       strcasecmp(received_organisation(at + 1),
+		   received_organisation(own + 1)) == 0;
+}
+
 /*
  * Whoever warns of viruses in general writes of them as well: a notice says
  * that the reader sent one, or comes from nobody.
@@ -58,7 +75,8 @@ is_virus_notice(const struct notice *notice)
 	    !notice->has_link && told && (subject || text))
 		return true;
 	if (HAS(VIRUS_NOTICE, ENVELOPE))
-		return (told || !notice->has_link || HAS(DSN, NEIGHBOUR)) &&
+		return (told || HAS(DSN, NEIGHBOUR) ||
+			   (!notice->has_link && !is_of_trap(notice))) &&
 		       scanner + subject + text >= 2;
 	/* Who sells scanners threatens with viruses, and has a link. */
 	return scanner && (told || HAS(DSN, FROM)) && (subject || text) &&

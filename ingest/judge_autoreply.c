@@ -78,7 +78,8 @@ is_courteous_autoreply(const struct notice *notice)
 	bool null = HAS(AUTOREPLY, ENVELOPE), reply = HAS(AUTOREPLY, REPLY);
 	bool field = HAS(AUTOREPLY, FIELD) || HAS(AUTOREPLY, FORM);
 
-	if (courtesy && HAS(AUTOREPLY, TICKET) && notice_answers_trap(notice))
+	if (HAS(AUTOREPLY, TICKET) && notice_answers_trap(notice) &&
+	    (courtesy || HAS(AUTOREPLY, ROBOT)))
 		return true;
 	if (is_trade(notice))
 		return false;
@@ -112,7 +113,9 @@ is_telling_autoreply(const struct notice *notice)
 		return true;
 	if (HAS(AUTOREPLY, GREETING) && is_to_one(notice))
 		return true;
-	if (is_machines(notice) && notice_answers_trap(notice))
+	if (notice_answers_trap(notice) &&
+	    (is_machines(notice) ||
+		signs_have_prefix(findings->signs, "text-auto-")))
 		return true;
 	/* Whoever writes to many speaks of absences and robots as well. */
 	if (!told && (notice->has_link || is_trade(notice)))
@@ -140,9 +143,9 @@ is_worded_autoreply(const struct notice *notice)
 	if (!null && !HAS(AUTOREPLY, REPLY) && !is_to_one(notice))
 		return false;
 	if (HAS(AUTOREPLY, SUBJECT))
-		return text || null || field || HAS(AUTOREPLY, COURTESY) ||
-		       HAS(AUTOREPLY, MACHINE) || HAS(AUTOREPLY, REPLY) ||
-		       HAS(AUTOREPLY, ROBOT);
+		return text || (null && !notice->has_link) || field ||
+		       HAS(AUTOREPLY, COURTESY) || HAS(AUTOREPLY, MACHINE) ||
+		       HAS(AUTOREPLY, REPLY) || HAS(AUTOREPLY, ROBOT);
 	if (text)
 		return is_telling_autoreply(notice);
 	return is_courteous_autoreply(notice);

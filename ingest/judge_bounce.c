@@ -118,7 +118,7 @@ is_from_null(const struct notice *notice)
 		   !notice_answers_itself(notice));
 }
 
-/* Words alone, in a file that does not say who was its envelope's sender. */
+/* Words alone, where the envelope does not speak against them. */
 static bool
 is_worded(const struct notice *notice)
 {
@@ -163,6 +163,13 @@ is_from_sender(const struct notice *notice, bool daemon)
 
 	if (!HAS(DSN, FROM))
 		return soft == 2 && judge_own_original(notice);
+	/* A postmaster's own sender, too: a person's mail is rarely so short.
+	 */
+	if (signs_have(findings->signs, "postmaster-sender") &&
+	    message_field(notice->message, "In-Reply-To") == NULL &&
+	    is_about_neighbour(notice) && is_worded(notice) &&
+	    !HAS(NONE, TRADE))
+		return true;
 	return hard >= 2 || (hard >= 1 && HAS(DSN, SUBJECT)) ||
 	       (soft == 2 && !notice->has_link &&
 		   (daemon || is_about_neighbour(notice)));

@@ -108,12 +108,16 @@ is_for_administrator(struct notice *notice, const char *to)
 static const char *const member_senders[] = { "-return-warn-",
 	"-return-probe-" };
 
-/* "list-return-100-user=example.test@": a list's bounces, one by one. */
+/*
+ * "list-return-100-user=example.test@": a list's bounces, one by one, as ezmlm
+ * and Google Groups tell them.
+ */
 static bool
 is_list_sender(const char *sender)
 {
 	return notice_is_administrative(sender) ||
-	       strstr(sender, "-return-") != NULL;
+	       strstr(sender, "-return-") != NULL ||
+	       strstr(sender, "+bnc") != NULL;
 }
 
 /* "garden-help@..." of the list that is posted to by "garden@...". */

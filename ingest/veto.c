@@ -213,15 +213,33 @@ is_from_system(const struct notice *notice)
 		   message_field(notice->message, "In-Reply-To") == NULL);
 }
 
+/* A report that somebody has saved, and attached to an answer. */
+static bool
+is_saved_report(
+    const struct message_part *parts, unsigned count, const char *type)
+{
+	if (count == 0 || strcmp(parts[0].type, type) != 0)
+		return false;
+	for (unsigned i = 0; i < count; i++) {
+		if (strcmp(parts[i].type, "message/delivery-status") == 0 &&
+		    parts[i].filename[0] != '\0')
+			return true;
+	}
+	return false;
+}
+
 /* A person who passes a bounce on, or asks what it means. */
 static const char *
-look_for_person(struct notice *notice)
+look_for_person(
+    struct notice *notice, const struct message_part *parts, unsigned count)
 {
 	const struct findings *findings = &notice->findings;
 
 	if (begins_like_persons(message_subject(notice->message)) &&
 	    !finding_has(findings, BACKSCATTER_DSN, FAMILY_ENVELOPE) &&
-	    !is_from_system(notice) && !notice->has_report &&
+	    !is_from_system(notice) &&
+	    (!notice->has_report ||
+		is_saved_report(parts, count, "multipart/mixed")) &&
 	    !finding_has(findings, BACKSCATTER_AUTOREPLY, FAMILY_MARK) &&
 	    !finding_has(findings, BACKSCATTER_AUTOREPLY, FAMILY_DESK) &&
 	    !finding_has(findings, BACKSCATTER_CHALLENGE, FAMILY_MARK) &&
@@ -269,6 +287,6 @@ veto_look(struct notice *notice)
 	if (veto == NULL)
 		veto = look_for_bait(notice, parts, count);
 	if (veto == NULL)
-		veto = look_for_person(notice);
+		veto = look_for_person(notice, parts, count);
 	return veto;
 }
