@@ -22,16 +22,23 @@ first_len(const struct verb *verb)
 }
 
 static bool
+have_same_first(const struct verb *a, const struct verb *b)
+{
+	size_t len = first_len(a);
+
+	return first_len(b) == len && strncmp(a->name, b->name, len) == 0;
+}
+
+static bool
 is_first_of_group(size_t place)
 {
-	size_t len = first_len(&verbs[place]);
+	const struct verb *verb = verb_at(place);
 
 	for (size_t i = 0; i < place; i++) {
-		if (is_shown(&verbs[i]) && first_len(&verbs[i]) == len &&
-		    strncmp(verbs[i].name, verbs[place].name, len) == 0)
+		if (is_shown(verb_at(i)) && have_same_first(verb, verb_at(i)))
 			return false;
 	}
-	return is_shown(&verbs[place]);
+	return is_shown(verb);
 }
 
 /* --- bash ----------------------------------------------------------------- */
@@ -46,15 +53,53 @@ print_options_of(const struct verb *verb)
 }
 
 static void
-print_second_words(size_t place)
+print_second_words(const struct verb *first)
 {
-	size_t len = first_len(&verbs[place]);
+	size_t len = first_len(first);
+	const struct verb *verb;
 
-	for (size_t i = 0; i < verb_count; i++) {
-		if (is_shown(&verbs[i]) &&
-		    strncmp(verbs[i].name, verbs[place].name, len) == 0 &&
-		    verbs[i].name[len] == ' ')
-			printf(" %s", verbs[i].name + len + 1);
+	for (size_t i = 0; (verb = verb_at(i)) != NULL; i++) {
+		if (is_shown(verb) && have_same_first(first, verb) &&
+		    verb->name[len] == ' ')
+			printf(" %s", verb->name + len + 1);
+	}
+}
+
+static void
+print_options(void)
+{
+	const struct verb *verb;
+
+	for (size_t i = 0; (verb = verb_at(i)) != NULL; i++) {
+		const char *name = verb->name;
+		bool one = strchr(name, ' ') == NULL;
+
+		if (!is_shown(verb) || verb->takes == 0)
+			continue;
+		printf("\t'%s'%s%s%s) options+='", name, one ? " | '" : "",
+		    one ? name : "", one ? " '*" : "");
+		print_options_of(verb);
+		puts("' ;;");
+	}
+}
+
+static void
+print_words(void)
+{
+	const struct verb *verb;
+
+	fputs("\tesac\n\tcase \"${words[*]}\" in\n\t'') verbs='", stdout);
+	for (size_t i = 0; (verb = verb_at(i)) != NULL; i++) {
+		if (is_first_of_group(i))
+			printf(" %.*s", (int)first_len(verb), verb->name);
+	}
+	puts("' ;;");
+	for (size_t i = 0; (verb = verb_at(i)) != NULL; i++) {
+		if (!is_first_of_group(i) || strchr(verb->name, ' ') == NULL)
+			continue;
+		printf("\t%.*s) verbs='", (int)first_len(verb), verb->name);
+		print_second_words(verb);
+		puts("' ;;");
 	}
 }
 
@@ -82,31 +127,8 @@ print_bash(void)
 	      "\tlocal verbs options='--json --config --help'\n"
 	      "\tcase \"${words[*]:0:2}\" in\n",
 	    stdout);
-	for (size_t i = 0; i < verb_count; i++) {
-		if (!is_shown(&verbs[i]) || verbs[i].takes == 0)
-			continue;
-		printf("\t'%s'%s%s%s) options+='", verbs[i].name,
-		    strchr(verbs[i].name, ' ') == NULL ? " | '" : "",
-		    strchr(verbs[i].name, ' ') == NULL ? verbs[i].name : "",
-		    strchr(verbs[i].name, ' ') == NULL ? " '*" : "");
-		print_options_of(&verbs[i]);
-		puts("' ;;");
-	}
-	fputs("\tesac\n\tcase \"${words[*]}\" in\n\t'') verbs='", stdout);
-	for (size_t i = 0; i < verb_count; i++) {
-		if (is_first_of_group(i))
-			printf(
-			    " %.*s", (int)first_len(&verbs[i]), verbs[i].name);
-	}
-	puts("' ;;");
-	for (size_t i = 0; i < verb_count; i++) {
-		if (!is_first_of_group(i) || strchr(verbs[i].name, ' ') == NULL)
-			continue;
-		printf("\t%.*s) verbs='", (int)first_len(&verbs[i]),
-		    verbs[i].name);
-		print_second_words(i);
-		puts("' ;;");
-	}
+	print_options();
+	print_words();
 	fputs("\tesac\n"
 	      "\tcase $cur in\n"
 	      "\t-*) COMPREPLY=($(compgen -W \"$options\" -- \"$cur\")) ;;\n"
@@ -136,18 +158,56 @@ print_quoted(const char *text)
 }
 
 static void
-print_zsh_words(size_t place)
+print_zsh_second_words(const struct verb *first)
 {
-	size_t len = first_len(&verbs[place]);
+	size_t len = first_len(first);
+	const struct verb *verb;
 
-	for (size_t i = 0; i < verb_count; i++) {
-		if (!is_shown(&verbs[i]) ||
-		    strncmp(verbs[i].name, verbs[place].name, len) != 0 ||
-		    verbs[i].name[len] != ' ')
+	for (size_t i = 0; (verb = verb_at(i)) != NULL; i++) {
+		if (!is_shown(verb) || !have_same_first(first, verb) ||
+		    verb->name[len] != ' ')
 			continue;
-		printf(" '%s:", verbs[i].name + len + 1);
-		print_quoted(verbs[i].summary);
+		printf(" '%s:", verb->name + len + 1);
+		print_quoted(verb->summary);
 		putchar('\'');
+	}
+}
+
+static void
+print_zsh_options(void)
+{
+	const struct verb *verb;
+
+	for (size_t i = 0; (verb = verb_at(i)) != NULL; i++) {
+		if (!is_shown(verb) || verb->takes == 0)
+			continue;
+		printf("\t'%s'%s) options+=(", verb->name,
+		    strchr(verb->name, ' ') == NULL ? "*" : "");
+		print_options_of(verb);
+		puts(") ;;");
+	}
+}
+
+static void
+print_zsh_words(void)
+{
+	const struct verb *verb;
+
+	fputs("case \"$given\" in\n'') verbs=(", stdout);
+	for (size_t i = 0; (verb = verb_at(i)) != NULL; i++) {
+		if (!is_first_of_group(i))
+			continue;
+		printf(" '%.*s:", (int)first_len(verb), verb->name);
+		print_quoted(verb->summary);
+		putchar('\'');
+	}
+	puts(") ;;");
+	for (size_t i = 0; (verb = verb_at(i)) != NULL; i++) {
+		if (!is_first_of_group(i) || strchr(verb->name, ' ') == NULL)
+			continue;
+		printf("%.*s) verbs=(", (int)first_len(verb), verb->name);
+		print_zsh_second_words(verb);
+		puts(") ;;");
 	}
 }
 
@@ -164,33 +224,9 @@ print_zsh(void)
 	      "\toptions=(--json --config --help)\n"
 	      "\tcase \"$given[1,2]\" in\n",
 	    stdout);
-	for (size_t i = 0; i < verb_count; i++) {
-		if (!is_shown(&verbs[i]) || verbs[i].takes == 0)
-			continue;
-		printf("\t'%s'%s) options+=(", verbs[i].name,
-		    strchr(verbs[i].name, ' ') == NULL ? "*" : "");
-		print_options_of(&verbs[i]);
-		puts(") ;;");
-	}
-	fputs("\tesac\n\tcompadd -- $options\n\treturn\nfi\n"
-	      "case \"$given\" in\n'') verbs=(",
-	    stdout);
-	for (size_t i = 0; i < verb_count; i++) {
-		if (!is_first_of_group(i))
-			continue;
-		printf(" '%.*s:", (int)first_len(&verbs[i]), verbs[i].name);
-		print_quoted(verbs[i].summary);
-		putchar('\'');
-	}
-	puts(") ;;");
-	for (size_t i = 0; i < verb_count; i++) {
-		if (!is_first_of_group(i) || strchr(verbs[i].name, ' ') == NULL)
-			continue;
-		printf(
-		    "%.*s) verbs=(", (int)first_len(&verbs[i]), verbs[i].name);
-		print_zsh_words(i);
-		puts(") ;;");
-	}
+	print_zsh_options();
+	puts("\tesac\n\tcompadd -- $options\n\treturn\nfi");
+	print_zsh_words();
 	fputs("esac\n"
 	      "if (( $#verbs )); then _describe verb verbs; else _files; fi\n",
 	    stdout);

@@ -73,10 +73,10 @@ print_details(const char *text)
 static void
 print_verbs(void)
 {
-	puts(".Bl -tag -width Ds");
-	for (size_t i = 0; i < verb_count; i++) {
-		const struct verb *verb = &verbs[i];
+	const struct verb *verb;
 
+	puts(".Bl -tag -width Ds");
+	for (size_t i = 0; (verb = verb_at(i)) != NULL; i++) {
 		if (verb->summary == NULL)
 			continue;
 		printf(".It Cm %s%s", verb->name,

@@ -2,6 +2,28 @@
 
 #include <string.h>
 
+#include "ctl/verb_table.h"
+
+static const struct verb_family *const families[] = {
+	&verbs_database,
+	&verbs_traps,
+	&verbs_listings,
+	&verbs_evidence,
+	&verbs_people,
+	&verbs_ending,
+};
+
+const struct verb *
+verb_at(size_t place)
+{
+	for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++) {
+		if (place < families[i]->count)
+			return &families[i]->verbs[place];
+		place -= families[i]->count;
+	}
+	return NULL;
+}
+
 /* How many of the words make the verb's name; 0 when they do not. */
 static int
 matches(const struct verb *verb, int count, char *words[])
@@ -21,15 +43,15 @@ matches(const struct verb *verb, int count, char *words[])
 const struct verb *
 verb_find(int count, char *words[], int *used)
 {
-	const struct verb *found = NULL;
+	const struct verb *verb, *found = NULL;
 
 	*used = 0;
-	for (size_t i = 0; i < verb_count; i++) {
-		int n = matches(&verbs[i], count, words);
+	for (size_t i = 0; (verb = verb_at(i)) != NULL; i++) {
+		int n = matches(verb, count, words);
 
 		if (n > *used) {
 			*used = n;
-			found = &verbs[i];
+			found = verb;
 		}
 	}
 	return found;
@@ -47,8 +69,10 @@ begins_with_word(const struct verb *verb, const char *word)
 bool
 verb_is_group(const char *word)
 {
-	for (size_t i = 0; i < verb_count; i++) {
-		if (begins_with_word(&verbs[i], word))
+	const struct verb *verb;
+
+	for (size_t i = 0; (verb = verb_at(i)) != NULL; i++) {
+		if (begins_with_word(verb, word))
 			return true;
 	}
 	return false;
@@ -68,12 +92,13 @@ verb_help(const struct verb *verb, FILE *out)
 void
 verb_list(const char *word, FILE *out)
 {
+	const struct verb *verb;
+
 	fputs("usage: bsblctl [-c FILE] [--json] VERB ...\n\n", out);
-	for (size_t i = 0; i < verb_count; i++) {
-		if (verbs[i].summary != NULL &&
-		    (word == NULL || begins_with_word(&verbs[i], word)))
-			fprintf(out, "  %-17s %s\n", verbs[i].name,
-			    verbs[i].summary);
+	for (size_t i = 0; (verb = verb_at(i)) != NULL; i++) {
+		if (verb->summary != NULL &&
+		    (word == NULL || begins_with_word(verb, word)))
+			fprintf(out, "  %-17s %s\n", verb->name, verb->summary);
 	}
 	fputs("\n  -c FILE  settings, /etc/bsbl/bsbl.conf where not given\n"
 	      "  --json   answer in JSON\n"

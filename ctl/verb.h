@@ -6,9 +6,9 @@
 #include "ctl/ctl.h"
 
 /*
- * The verbs of bsblctl: one table is the command line, its help and what the
- * manual is checked against. `run` gets the words behind the verb and returns
- * a ctl_status.
+ * The verbs of bsblctl: one table (verb_table.h) is the command line, its help
+ * and what the manual is made of. `run` gets the words behind the verb and
+ * returns a ctl_status.
  */
 enum verb_option {
 	OPTION_REASON = 1 << 0,	  /* --reason TEXT */
@@ -43,8 +43,8 @@ struct verb {
 	int least, most; /* words behind it; most < 0: any number */
 	int (*run)(struct ctl *ctl, int count, char *words[]);
 };
-extern const struct verb verbs[];
-extern const size_t verb_count;
+/* In the order in which they are shown; NULL behind the last. */
+const struct verb *verb_at(size_t place);
 
 /*
  * The verb that the first one or two of `count` words name, or NULL; `*used`
@@ -62,6 +62,9 @@ bool verb_is_group(const char *word);
 int verb_init(struct ctl *ctl, int count, char *words[]);
 int verb_zone_apply(struct ctl *ctl, int count, char *words[]);
 int verb_stats(struct ctl *ctl, int count, char *words[]);
+/* intake.c */
+int verb_intake_list(struct ctl *ctl, int count, char *words[]);
+int verb_intake_retry(struct ctl *ctl, int count, char *words[]);
 /* health.c */
 int verb_health(struct ctl *ctl, int count, char *words[]);
 /* traps.c */

@@ -107,6 +107,7 @@ intake_group_find(const uint8_t *octets, size_t len, struct intake_found *found)
 	if (head.failed || memcmp(mark, magic, sizeof(magic)) != 0 ||
 	    entries > wire_left(&head))
 		return false;
+	found->octets = octets;
 	found->len = INTAKE_HEAD_LEN + entries;
 	wire_read(&found->entries, head.next, entries);
 	return has_its_hash(octets, found->len);

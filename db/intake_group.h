@@ -34,6 +34,7 @@ int intake_group_add(
 size_t intake_group_end(struct intake_group *group);
 
 struct intake_found {
+	const uint8_t *octets; /* where it begins */
 	uint64_t log, first;
 	uint32_t count;
 	size_t len;

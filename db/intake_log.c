@@ -142,7 +142,7 @@ int
 intake_log_start(struct intake_log *log, const struct intake_mark *mark)
 {
 	struct intake_scan scan;
-	int code = intake_scan(log->directory, mark, &scan);
+	int code = intake_scan(log->directory, INTAKE_LOG_FILE, mark, &scan);
 
 	if (code != 0)
 		return code;

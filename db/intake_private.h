@@ -6,7 +6,8 @@
 
 /*
  * What the files of the intake log share, and nobody else includes:
- * intake_log.c (the file, and writing to it), intake_scan.c (what is in it).
+ * intake_log.c (the file, and writing to it), intake_scan.c (what is in it),
+ * intake_aside.c (what was taken out of it).
  */
 
 /* No disk writes more in one piece, or rewrites less than that beside it. */
@@ -22,9 +23,12 @@ struct intake_scan {
 	bool foreign;	  /* there are another database's, too */
 };
 
-/* 0, -errno or ERROR_DAMAGED; free with intake_scan_free. */
-int intake_scan(
-    int directory, const struct intake_mark *mark, struct intake_scan *scan);
+/*
+ * Of the file of that name; none is an empty one. 0, -errno or ERROR_DAMAGED;
+ * free with intake_scan_free.
+ */
+int intake_scan(int directory, const char *name, const struct intake_mark *mark,
+    struct intake_scan *scan);
 void intake_scan_free(struct intake_scan *scan);
 
 #endif

@@ -38,11 +38,10 @@ read_octets(int fd, struct intake_scan *scan)
 }
 
 static int
-read_file(int directory, struct intake_scan *scan)
+read_file(int directory, const char *name, struct intake_scan *scan)
 {
 	/* Not to wait for a writer, should it be a pipe. */
-	int fd = openat(
-	    directory, INTAKE_LOG_FILE, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	int fd = openat(directory, name, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	int code;
 
 	if (fd < 0)
@@ -77,15 +76,15 @@ compare(const void *a, const void *b)
 }
 
 int
-intake_scan(
-    int directory, const struct intake_mark *mark, struct intake_scan *scan)
+intake_scan(int directory, const char *name, const struct intake_mark *mark,
+    struct intake_scan *scan)
 {
 	struct intake_found found;
 	int code;
 
 	memset(scan, 0, sizeof(*scan));
 	scan->highest = mark->number;
-	code = read_file(directory, scan);
+	code = read_file(directory, name, scan);
 	if (code == 0) {
 		scan->groups =
 		    calloc(scan->len / INTAKE_PAGE + 1, sizeof(*scan->groups));
@@ -148,7 +147,7 @@ intake_log_read(const char *directory, const struct intake_mark *mark,
 
 	if (fd < 0)
 		return -errno;
-	code = intake_scan(fd, mark, &scan);
+	code = intake_scan(fd, INTAKE_LOG_FILE, mark, &scan);
 	close(fd);
 	if (code != 0)
 		return code;

@@ -164,10 +164,13 @@ count_evidence(struct store_txn *txn, const struct evidence *evidence)
 
 	if (code == 0)
 		code = trend_count_tops(txn, evidence);
-	if (code == 0 && evidence->trap != 0)
-		code = trap_hit(txn, evidence->trap, evidence->seen_at);
+	if (code != 0 || evidence->trap == 0)
+		return code;
+	code = trap_hit(txn, evidence->trap, evidence->seen_at);
 	/* It may have been removed meanwhile. */
-	return code == ERROR_NOT_FOUND ? 0 : code;
+	return code == ERROR_NOT_FOUND || stored_pass_by(TABLE_TRAP, code)
+		   ? 0
+		   : code;
 }
 
 static int

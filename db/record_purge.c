@@ -45,7 +45,9 @@ write_hits(struct store_txn *txn, struct hits *hits)
 	    hits->count > 0 ? trap_unhit(txn, hits->trap, hits->count) : 0;
 
 	hits->count = 0;
-	return code == ERROR_NOT_FOUND ? 0 : code;
+	return code == ERROR_NOT_FOUND || stored_pass_by(TABLE_TRAP, code)
+		   ? 0
+		   : code;
 }
 
 static int

@@ -62,6 +62,8 @@ struct recorder_job {
 	int result;
 	uint64_t number; /* in the intake log; 0 none */
 	bool promised;	 /* done was called: it must be written some day */
+	unsigned tries;	 /* alone, for nothing */
+	bool aside;	 /* in that file (db/intake_aside.h) */
 	struct recorder_job *behind; /* what of it is to be written then */
 };
 /* For a job that was not submitted; NULL does nothing. */

@@ -1,6 +1,7 @@
 #include "ingest/writer.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -11,11 +12,21 @@
 #include "common/error.h"
 #include "common/log.h"
 #include "common/metrics.h"
+#include "db/intake_aside.h"
 #include "ingest/upkeep.h"
 #include "ingest/writing.h"
 
 /* What was promised and could not be written is tried again after so long. */
 #define AGAIN_MS 1000
+
+/* Alone, before it is put aside: what passes has passed a second later. */
+#define TRIES 2
+
+/*
+ * A server that sends a hundred bounces a minute may bring as many that are
+ * refused for the same reason; more in a row, and it is the database.
+ */
+#define ASIDE_IN_A_ROW 64
 
 struct writer {
 	enum recorder_role role;
@@ -29,6 +40,7 @@ struct writer {
 	/* For the thread that writes the intake log. */
 	_Atomic uint64_t settled;
 	atomic_bool stuck;
+	atomic_uint aside_in_a_row; /* none written since */
 
 	/* The thread's own. */
 	struct writing writing;
@@ -91,6 +103,8 @@ write_some(
 
 	if (code != 0)
 		writing_complain("evidence", code);
+	else
+		atomic_store(&writer->aside_in_a_row, 0);
 	return code;
 }
 
@@ -161,6 +175,67 @@ refuse_numbered(struct writer *writer, int code)
 	}
 }
 
+/* Of what the code tells: it, and not disk, memory or map. */
+static bool
+is_its_own_fault(int code)
+{
+	static const int codes[] = { ERROR_FORMAT, ERROR_DAMAGED, ERROR_NEWER,
+		ERROR_NOT_FOUND, ERROR_EXISTS, ERROR_LIMIT, ERROR_REFUSED };
+
+	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
+		if (codes[i] == code)
+			return true;
+	}
+	return false;
+}
+
+/* Off the list, kept in its file, and the database knows that it is not. */
+static int
+pass_by(struct writer *writer, struct recorder_job *job)
+{
+	struct writing *writing = &writer->writing;
+	int code = 0;
+
+	if (!job->aside)
+		code =
+		    intake_aside_add(store_path(writing->store), writing->log,
+			job->number, job->sightings.list, job->sightings.count);
+	if (code == 0) {
+		job->aside = true;
+		code = writing_pass(writing, job->number);
+	}
+	if (code != 0)
+		writing_complain("what is set aside", code);
+	return code;
+}
+
+/* Can those behind the first go on without it? */
+static bool
+set_aside(struct writer *writer, int code)
+{
+	struct job *first = writer->numbered;
+	struct recorder_job *job = job_of(first);
+	static struct log_gate gate = LOG_GATE(60);
+	char client[IPADDR_TEXT_MAX];
+
+	if (!job->promised || !is_its_own_fault(code) || ++job->tries < TRIES ||
+	    atomic_load(&writer->aside_in_a_row) >= ASIDE_IN_A_ROW ||
+	    pass_by(writer, job) != 0)
+		return false;
+	if (log_gate_open(&gate, "set_aside"))
+		log_error("set_aside number=%" PRIu64
+			  " client=%s sightings=%u reason=\"%s\" "
+			  "remedy=\"bsblctl verify tells what is damaged; when "
+			  "it is mended, bsblctl intake retry\"",
+		    job->number,
+		    ipaddr_format(&job->sightings.list[0].address, client),
+		    job->sightings.count, error_text(code));
+	atomic_fetch_add(&writer->aside_in_a_row, 1);
+	writer->numbered = first->next;
+	finish(writer, first, first->next, code);
+	return true;
+}
+
 /* A number is that of an entry's last sighting. */
 static void
 settle(struct writer *writer)
@@ -191,6 +266,8 @@ write_all_numbered(struct writer *writer)
 			settle(writer);
 		} else if (is_to_be_tried_alone(jobs, most, code)) {
 			most = 1;
+		} else if (set_aside(writer, code)) {
+			settle(writer);
 		} else {
 			return code;
 		}
@@ -377,22 +454,29 @@ writer_settled(const struct writer *writer)
 bool
 writer_is_stuck(const struct writer *writer)
 {
-	return atomic_load(&writer->stuck);
+	return atomic_load(&writer->stuck) ||
+	       atomic_load(&writer->aside_in_a_row) > 0;
 }
 
 void
 writer_print(struct writer *writer, struct strbuf *out)
 {
+	const struct writing *writing = &writer->writing;
+	int aside =
+	    intake_aside_count(store_path(writing->store), writing->log);
 	const struct metric rows[] = {
 		{ "bsbl_ingest_commits_total", "counter",
-		    "Transactions committed.",
-		    atomic_load(&writer->writing.commits) },
+		    "Transactions committed.", atomic_load(&writing->commits) },
 		{ "bsbl_ingest_commit_failures_total", "counter",
 		    "Transactions that could not be.",
-		    atomic_load(&writer->writing.failures) },
+		    atomic_load(&writing->failures) },
 		{ "bsbl_ingest_stuck", "gauge",
 		    "1 while what was acknowledged cannot be committed.",
 		    atomic_load(&writer->stuck) },
+		{ "bsbl_ingest_set_aside", "gauge",
+		    "Messages acknowledged that the database refuses, kept "
+		    "aside.",
+		    aside > 0 ? (uint64_t)aside : 0 },
 	};
 
 	metrics_put(out, rows, sizeof(rows) / sizeof(rows[0]));

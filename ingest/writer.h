@@ -19,6 +19,11 @@
  * by rising numbers, before those that have none. One that was promised is
  * tried each second until it is written: meanwhile the writer is stuck, and
  * numbered jobs that were not promised come back with the failure.
+ *
+ * One that the database refuses for its own sake, while it takes others, is put
+ * aside (db/intake_aside.h), or it would hold up all behind it for ever. Until
+ * another job is written it may be the database after all: the writer counts as
+ * stuck, and so many in a row wait as they would for a disk.
  */
 struct writer;
 

@@ -33,4 +33,7 @@ void writing_complain(const char *what, int code);
 int writing_group(struct writing *writing, struct job *jobs, unsigned most,
     struct job **rest);
 
+/* The database has up to that number of the intake log, or needs it not. */
+int writing_pass(struct writing *writing, uint64_t number);
+
 #endif

@@ -114,6 +114,22 @@ static const enum store_table spoilt[] = { TABLE_LISTING, TABLE_SIGHTING,
 	TABLE_TREND, TABLE_JOURNAL, TABLE_ZONE };
 
 static void
+what_a_damaged_trap_saw_is_recorded(void **state)
+{
+	uint8_t key[STORED_KEY_U64];
+	struct store_txn *txn;
+
+	open_record(state);
+	txn = begin(&record);
+	assert_int_equal(
+	    store_put(txn, TABLE_TRAP, stored_key_u64(key, 1), damaged), 0);
+	assert_int_equal(store_commit(txn), 0);
+	assert_int_equal(put(&record, bounce(&record, VICTIM, 1)), 0);
+	assert_int_equal(state_of(VICTIM), LISTING_LISTED);
+	close_record(state);
+}
+
+static void
 the_others_are_listed_and_expire(void **state)
 {
 	for (size_t i = 0; i < 2 * COUNT(spoilt); i++) {
@@ -288,6 +304,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_a_damaged_trap_saw_is_recorded),
 		cmocka_unit_test(the_others_are_listed_and_expire),
 		cmocka_unit_test(
 		    the_victim_is_off_every_list_when_its_time_is_over),
