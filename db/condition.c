@@ -26,7 +26,7 @@ const struct condition_limits condition_limits[CONDITION_MEASURES] = {
 	/* Most lists keep the default reserve, 5 % of the map. */
 	[CONDITION_MAP_USED] = { "map_used", "%", 85, CONDITION_NEVER, false,
 	    "the map is nearly full: raise database.map_bytes" },
-	[CONDITION_DISK_FREE] = { "disk_free", "B", INT64_C(1) << 30,
+	[CONDITION_DISK_SPARE] = { "disk_spare", "B", INT64_C(1) << 30,
 	    CONDITION_NEVER, true, "the disk is nearly full" },
 	[CONDITION_FULL] = { "full", "", CONDITION_NEVER, 1, false,
 	    "there is no room for new evidence, which is refused" },
@@ -91,7 +91,7 @@ read_room(struct store *store, int64_t *values)
 		return code;
 	values[CONDITION_MAP_USED] =
 	    (int64_t)(stat.used_bytes * 100 / stat.map_bytes);
-	values[CONDITION_DISK_FREE] = (int64_t)stat.disk_free_bytes;
+	values[CONDITION_DISK_SPARE] = (int64_t)stat.disk_spare_bytes;
 	values[CONDITION_FULL] = !store_has_room(store);
 	values[CONDITION_READERS] =
 	    (int64_t)stat.readers * 100 / (int64_t)stat.max_readers;

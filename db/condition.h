@@ -19,7 +19,7 @@ enum condition_measure {
 	CONDITION_SWEEP_AGE,   /* seconds since ingest's last sign of life */
 	CONDITION_PENDING,     /* addresses that the publish guard holds back */
 	CONDITION_MAP_USED,    /* per cent */
-	CONDITION_DISK_FREE,   /* octets */
+	CONDITION_DISK_SPARE,  /* octets above the reserve */
 	CONDITION_FULL,	       /* 1: new evidence is refused */
 	CONDITION_READERS,     /* per cent of the slots taken */
 	CONDITION_DNSD_SILENT, /* 1: dnsd does not answer from the zone */

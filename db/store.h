@@ -194,6 +194,7 @@ int store_reap_readers(struct store *store);
 
 struct store_stat {
 	uint64_t map_bytes, used_bytes, file_bytes, disk_free_bytes;
+	uint64_t disk_spare_bytes; /* of them above the reserve */
 	uint64_t last_txn_id, oldest_reader_txn_id; /* equal: no lag */
 	unsigned readers, max_readers;
 	uint64_t records[TABLE_COUNT];

@@ -52,12 +52,19 @@ free_pages(struct store *store)
 	return pages;
 }
 
+static uint64_t
+reserve_of(const struct store *store, uint64_t whole)
+{
+	uint64_t part = whole / 100 * (uint64_t)store->reserve_percent;
+	uint64_t least = (uint64_t)store->reserve_bytes;
+
+	return part > least ? part : least;
+}
+
 static bool
 enough(const struct store *store, uint64_t left, uint64_t whole)
 {
-	uint64_t part = whole / 100 * (uint64_t)store->reserve_percent;
-
-	return left >= part && left >= (uint64_t)store->reserve_bytes;
+	return left >= reserve_of(store, whole);
 }
 
 /*
@@ -164,6 +171,18 @@ count_records(struct store *store, struct store_stat *stat)
 	return code;
 }
 
+static void
+fill_disk(const struct store *store, const struct statvfs *vfs,
+    struct store_stat *stat)
+{
+	uint64_t disk = (uint64_t)vfs->f_blocks * vfs->f_frsize;
+	uint64_t reserve = reserve_of(store, disk);
+
+	stat->disk_free_bytes = (uint64_t)vfs->f_bavail * vfs->f_frsize;
+	if (stat->disk_free_bytes > reserve)
+		stat->disk_spare_bytes = stat->disk_free_bytes - reserve;
+}
+
 int
 store_stat(struct store *store, struct store_stat *out)
 {
@@ -183,7 +202,7 @@ store_stat(struct store *store, struct store_stat *out)
 	stat.map_bytes = info.me_mapsize;
 	stat.used_bytes = (info.me_last_pgno + 1) * page_bytes;
 	stat.file_bytes = (uint64_t)st.st_size;
-	stat.disk_free_bytes = (uint64_t)vfs.f_bavail * vfs.f_frsize;
+	fill_disk(store, &vfs, &stat);
 	stat.last_txn_id = info.me_last_txnid;
 	stat.oldest_reader_txn_id = info.me_last_txnid;
 	stat.readers = info.me_numreaders;

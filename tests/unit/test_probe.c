@@ -169,7 +169,7 @@ a_refusal_is_no_fault_and_silence_is_one(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct condition condition = { .version.serial = SERIAL };
 
-		condition.values[CONDITION_DISK_FREE] = INT64_MAX;
+		condition.values[CONDITION_DISK_SPARE] = INT64_MAX;
 		condition_add_dnsd(&condition, &cases[i].answer);
 		assert_int_equal(condition_worst(&condition), cases[i].state);
 	}

@@ -259,6 +259,7 @@ figures_say_how_it_stands(void **state)
 	assert_in_range(stat.used_bytes, 100 * VALUE_LEN, MIB);
 	assert_in_range(stat.file_bytes, 100 * VALUE_LEN, MIB);
 	assert_true(stat.disk_free_bytes > 0);
+	assert_true(stat.disk_spare_bytes <= stat.disk_free_bytes);
 	assert_int_equal(stat.records[TABLE], 100);
 	assert_int_equal(stat.records[TABLE_META], 3);
 	assert_int_equal(stat.records[TABLE_ZONE], 0);
