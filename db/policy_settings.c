@@ -56,7 +56,7 @@ static int
 set_count(const struct policy_number *number, long setting, unsigned *count)
 {
 	if (setting > number->most) {
-		log_error("setting name=policy.%s value=%ld most=%ld "
+		log_error("setting_refused name=policy.%s value=%ld most=%ld "
 			  "reason=\"no more are told apart\"",
 		    number->name, setting, number->most);
 		return ERROR_LIMIT;
@@ -92,7 +92,7 @@ check(const struct policy *policy)
 	if (policy->expiry_seconds <= policy->expiry_max_seconds &&
 	    policy->expiry_max_seconds < policy->evidence_seconds)
 		return 0;
-	log_error("setting name=policy.expiry_max_seconds value=%lld "
+	log_error("setting_refused name=policy.expiry_max_seconds value=%lld "
 		  "reason=\"it must be at least expiry_seconds, and less than "
 		  "evidence_seconds: what holds a listing up is looked at\"",
 	    (long long)policy->expiry_max_seconds);
@@ -105,7 +105,7 @@ policy_from_settings(const struct settings *settings, struct policy *policy)
 	int error = policy_preset(settings->policy.preset, policy);
 
 	if (error != 0) {
-		log_error("setting name=policy.preset value=%s "
+		log_error("setting_refused name=policy.preset value=%s "
 			  "reason=\"no such preset\"",
 		    settings->policy.preset);
 		return error;

@@ -22,7 +22,7 @@ refuse(const char *setting, const char *value, const char *reason)
 {
 	char escaped[LOG_TEXT_MAX];
 
-	log_error("settings_refused setting=zone.%s value=%s reason=\"%s\"",
+	log_error("setting_refused name=zone.%s value=%s reason=\"%s\"",
 	    setting, log_escape(value, escaped), reason);
 	return ERROR_FORMAT;
 }

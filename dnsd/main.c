@@ -132,7 +132,7 @@ reload(struct dnsd *dnsd)
 	daemon_reloading();
 	if (settings_read(dnsd->options.config_path, &next) != 0 ||
 	    rules_new(&next, dnsd->rules, &rules) != 0) {
-		log_error("reload_failed reason=\"settings in force stay\"");
+		log_error("reload_refused reason=\"settings in force stay\"");
 		settings_free(&next);
 	} else {
 		name_what_needs_a_restart(&dnsd->settings, &next);

@@ -241,7 +241,7 @@ certificate_begin(const struct settings *settings)
 	if (settings->httpapi.tls_listen.count == 0)
 		return 0;
 	if (settings->httpapi.tls_certificate[0] == '\0') {
-		log_error("setting name=httpapi.tls_certificate "
+		log_error("setting_refused name=httpapi.tls_certificate "
 			  "reason=\"httpapi.tls_listen needs one\"");
 		return ERROR_FORMAT;
 	}

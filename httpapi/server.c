@@ -98,7 +98,7 @@ server_listen(const struct settings *settings, struct server_sockets *sockets)
 
 	sockets->count = 0;
 	if (plain->count + tls->count > SERVER_SOCKETS_MAX) {
-		log_error("setting name=httpapi.listen most=%d "
+		log_error("setting_refused name=httpapi.listen most=%d "
 			  "reason=\"too many addresses\"",
 		    SERVER_SOCKETS_MAX);
 		return ERROR_LIMIT;

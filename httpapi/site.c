@@ -18,7 +18,7 @@ read_prefixes(const char *name, const struct settings_list *texts,
 	int code = prefixes_read(texts, prefixes);
 
 	if (code != 0)
-		log_error("setting name=httpapi.%s reason=\"%s\"", name,
+		log_error("setting_refused name=httpapi.%s reason=\"%s\"", name,
 		    error_text(code));
 	return code;
 }

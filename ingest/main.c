@@ -70,7 +70,7 @@ on_signal(void *context)
 			log_notice("reloaded");
 		else
 			log_error(
-			    "not_reloaded reason=\"%s\"", error_text(code));
+			    "reload_refused reason=\"%s\"", error_text(code));
 		daemon_reloaded(code == 0);
 		return;
 	default:
