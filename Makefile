@@ -246,6 +246,8 @@ TOOL_PROGRAMS = $(TOOL:%.c=$(BUILD)/%) $(SHIM:%.c=$(BUILD)/%.so)
 JOBS = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 
 run: deps-run
+	@$(MAKE) --no-print-directory -qs all 2>/dev/null || \
+	    echo "Building; this takes a minute or two."
 	@$(MAKE) --no-print-directory -s $(JOBS) all
 	@deploy/demo $(BUILD)
 
@@ -337,8 +339,10 @@ deps-check:
 SYSTEMD ?= $(PREFIX)/lib/systemd
 SHARE    = $(DESTDIR)$(PREFIX)/share
 UNITS   := $(wildcard deploy/systemd/*.service)
-RECIPES := $(addprefix deploy/,bind exim knot nsd opensmtpd postfix rspamd \
-             sendmail spamassassin unbound)
+# What others take from deploy/: bsbl.conf as it was, before it is edited.
+EXAMPLES := $(addprefix deploy/,bind bsbl.conf exim grafana haraka knot nsd \
+             opensmtpd postfix prometheus rspamd sendmail spamassassin trap \
+             unbound)
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/sbin
@@ -351,8 +355,9 @@ install: all
 	install -d $(SHARE)/zsh/site-functions
 	$(BUILD)/bsblctl completion zsh >$(SHARE)/zsh/site-functions/_bsblctl
 	install -d $(SHARE)/doc/bsbl/examples
-	install -m 0644 README.md SECURITY.md NEWS LICENSE docs/*.md $(SHARE)/doc/bsbl
-	cp -R --no-preserve=ownership,timestamps $(RECIPES) $(SHARE)/doc/bsbl/examples
+	install -m 0644 README.md CONTRIBUTING.md SECURITY.md NEWS LICENSE docs/*.md $(SHARE)/doc/bsbl
+	sed -i 's|](docs/|](|g; s|](\.\./|](|g' $(SHARE)/doc/bsbl/*.md
+	cp -R --no-preserve=ownership,timestamps $(EXAMPLES) $(SHARE)/doc/bsbl/examples
 	install -d $(DESTDIR)$(SYSCONFDIR)/bsbl
 	test -e $(DESTDIR)$(SYSCONFDIR)/bsbl/bsbl.conf || \
 	    install -m 0644 deploy/bsbl.conf $(DESTDIR)$(SYSCONFDIR)/bsbl
