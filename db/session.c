@@ -60,8 +60,8 @@ put(struct store_txn *txn, const struct session *session)
 			     OCTETS(record, (size_t)len));
 }
 
-static int
-get(struct store_txn *txn, const uint8_t hash[SECRET_LEN],
+int
+session_get(struct store_txn *txn, const uint8_t hash[SECRET_LEN],
     struct session *session)
 {
 	struct octets value;
@@ -156,7 +156,7 @@ session_find(struct store_txn *txn, const uint8_t secret[SECRET_LEN],
 	int code;
 
 	secret_derive(secret, "session", hash);
-	code = get(txn, hash, session);
+	code = session_get(txn, hash, session);
 	return code != 0 ? code
 			 : check_force(txn, session, limits, now, account);
 }
@@ -165,7 +165,7 @@ int
 session_use(struct store_txn *txn, const uint8_t hash[SECRET_LEN], int64_t now)
 {
 	struct session session;
-	int code = get(txn, hash, &session);
+	int code = session_get(txn, hash, &session);
 
 	if (code != 0)
 		return code;

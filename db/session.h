@@ -35,6 +35,9 @@ int session_begin(struct store_txn *txn, const struct account *account,
 int session_find(struct store_txn *txn, const uint8_t secret[SECRET_LEN],
     const struct session_limits *limits, int64_t now, struct session *session,
     struct account *account);
+/* Whether in force or not. ERROR_NOT_FOUND. */
+int session_get(struct store_txn *txn, const uint8_t hash[SECRET_LEN],
+    struct session *session);
 /* Was used. ERROR_NOT_FOUND where it has ended meanwhile. */
 int session_use(
     struct store_txn *txn, const uint8_t hash[SECRET_LEN], int64_t now);

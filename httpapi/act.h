@@ -20,6 +20,8 @@ struct act {
 	struct store_txn *txn;
 	struct recorder_rules rules; /* with the caller's name */
 	int64_t now;
+	/* A new password for once, and its hash: of act_with_password. */
+	const char *password, *hash;
 	const char *why; /* of a refusal, where the code says too little */
 	json_t *answer;	 /* an object, to be filled */
 	/* How far one of several steps has come; zero at first. */
@@ -55,10 +57,19 @@ const char *act_words(const struct act *act, int code);
 
 act_run act_list, act_unlist;	  /* prefix reason until; reason */
 act_run act_exempt, act_unexempt; /* the same */
-act_run act_trap_add, act_trap_set, act_trap_remove; /* pattern state weight */
+/* pattern state weight reason */
+act_run act_trap_add, act_trap_set, act_trap_remove;
 act_run act_request; /* decision: grant, refuse; reason */
 act_run act_guard;   /* decision: release, reject; units or all; reason */
-act_run act_account; /* role, disabled */
+
+/*
+ * act_account.c: role, disabled, totp: new or none, sign_out; name and role;
+ * a session by its id. All have a reason.
+ */
+act_run act_account, act_account_add, act_account_remove, act_session_end;
+/* One of them on the hasher's thread, with a password for once. */
+enum handled act_with_password(
+    struct exchange *exchange, act_run *run, act_reply *reply);
 
 /* act_token.c: name role sensor until clients. The answer has the secret. */
 act_run act_token_add, act_token_revoke;

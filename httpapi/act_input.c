@@ -1,9 +1,11 @@
 #include "httpapi/act_input.h"
 
 #include <jansson.h>
+#include <string.h>
 
 #include "common/clock.h"
 #include "common/error.h"
+#include "db/listing.h"
 
 int
 act_refuse(struct act *act, int code, const char *why)
@@ -33,4 +35,16 @@ act_until(struct act *act, int64_t *until)
 	return *until > act->now ? 0
 				 : act_refuse(act, ERROR_REFUSED,
 				       "That time is over already.");
+}
+
+int
+act_reason(struct act *act, const char **reason)
+{
+	const char *text = act_text(act, "reason");
+
+	*reason = text != NULL ? text : "";
+	if (strlen(*reason) > LISTING_REASON_MAX)
+		return act_refuse(
+		    act, ERROR_FORMAT, "The reason is longer than 200 octets.");
+	return 0;
 }

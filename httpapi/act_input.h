@@ -13,6 +13,12 @@ int act_refuse(struct act *act, int code, const char *why);
 /* A member's text: NULL where there is none, or what is none. */
 const char *act_text(const struct act *act, const char *name);
 
+/*
+ * The member "reason", at most LISTING_REASON_MAX octets: "" where none is
+ * given, or what is no text.
+ */
+int act_reason(struct act *act, const char **reason);
+
 /* The member "until": 0 without one; else a time that is yet to come. */
 int act_until(struct act *act, int64_t *until);
 

@@ -4,28 +4,15 @@
 #include "common/clock.h"
 #include "common/error.h"
 #include "common/log.h"
-#include "db/account.h"
 #include "db/appeal.h"
 #include "db/audit.h"
 #include "db/trap.h"
 #include "httpapi/act.h"
 #include "httpapi/act_input.h"
 #include "httpapi/target.h"
+#include "httpapi/view.h"
 
 /* --- what was given ------------------------------------------------------- */
-
-/* "" where none is given; a reason of another type is no reason. */
-static int
-read_reason(struct act *act, const char **reason)
-{
-	const char *text = act_text(act, "reason");
-
-	*reason = text != NULL ? text : "";
-	if (strlen(*reason) > LISTING_REASON_MAX)
-		return act_refuse(
-		    act, ERROR_FORMAT, "The reason is longer than 200 octets.");
-	return 0;
-}
 
 /* An address stands for its unit, as in bsblctl. */
 static int
@@ -68,7 +55,7 @@ act_list(struct act *act)
 	int code = read_prefix(act, act_text(act, "prefix"), &prefix);
 
 	if (code == 0)
-		code = read_reason(act, &reason);
+		code = act_reason(act, &reason);
 	if (code == 0)
 		code = act_until(act, &until);
 	if (code == 0)
@@ -87,7 +74,7 @@ act_unlist(struct act *act)
 	int code = read_prefix(act, act->subject, &prefix);
 
 	if (code == 0)
-		code = read_reason(act, &reason);
+		code = act_reason(act, &reason);
 	if (code == 0)
 		code = record_removal(
 		    act->txn, &act->rules, &prefix, reason, act->now);
@@ -106,7 +93,7 @@ act_exempt(struct act *act)
 	int code = read_prefix(act, act_text(act, "prefix"), &exemption.prefix);
 
 	if (code == 0)
-		code = read_reason(act, &reason);
+		code = act_reason(act, &reason);
 	if (code == 0 && reason[0] == '\0')
 		code =
 		    act_refuse(act, ERROR_REFUSED, "A reason must be given.");
@@ -131,7 +118,7 @@ act_unexempt(struct act *act)
 	int code = read_prefix(act, act->subject, &prefix);
 
 	if (code == 0)
-		code = read_reason(act, &reason);
+		code = act_reason(act, &reason);
 	if (code == 0)
 		code = exemption_remove(act->txn, &prefix);
 	if (code == 0)
@@ -183,9 +170,10 @@ explain_trap(struct act *act, int code)
 		{ ERROR_NOT_FOUND, "That is no trap." },
 		{ ERROR_REFUSED,
 		    "That cannot be a trap: every domain must have it." },
+		{ ERROR_LIMIT, "The reason is too long." },
 	};
 
-	for (size_t i = 0; act->why == NULL && i < 4; i++) {
+	for (size_t i = 0; act->why == NULL && i < 5; i++) {
 		if (reasons[i].code == code)
 			act->why = reasons[i].why;
 	}
@@ -196,10 +184,14 @@ static int
 set_trap(struct act *act, const char *pattern, const char *what)
 {
 	char text[TRAP_TEXT_MAX];
-	struct trap_change change = { .reason = NULL };
+	char why[LOG_TEXT_MAX];
+	struct trap_change change = { .reason = act_text(act, "reason") };
 	struct trap trap;
 	int code = read_trap(act, &change.state, &change.weight);
 
+	/* A form has an empty field where nothing is said. */
+	if (change.reason != NULL && change.reason[0] == '\0')
+		change.reason = NULL;
 	if (code == 0)
 		code = trap_set(act->txn, pattern, &change, act->now, &trap);
 	if (code != 0)
@@ -209,9 +201,11 @@ set_trap(struct act *act, const char *pattern, const char *what)
 	json_object_set_new(
 	    act->answer, "state", json_string(trap_state_name(trap.state)));
 	json_object_set_new(act->answer, "weight", json_integer(trap.weight));
+	json_object_set_new(act->answer, "reason", view_text(trap.reason));
 	return audit_add(act->txn, act->now, act->rules.who, what, "",
-	    "trap=%s state=%s weight=%u", text, trap_state_name(trap.state),
-	    trap.weight);
+	    "trap=%s state=%s weight=%u reason=%s", text,
+	    trap_state_name(trap.state), trap.weight,
+	    log_escape(trap.reason, why));
 }
 
 int
@@ -237,15 +231,20 @@ act_trap_set(struct act *act)
 int
 act_trap_remove(struct act *act)
 {
+	char why[LOG_TEXT_MAX];
 	struct trap_pattern parts;
+	const char *reason;
 	int code = trap_pattern_parse(act->subject, &parts);
 
+	if (code == 0)
+		code = act_reason(act, &reason);
 	if (code == 0)
 		code = trap_remove(act->txn, act->subject);
 	if (code == 0)
 		code = audit_add(act->txn, act->now, act->rules.who,
-		    "trap_removed", "", "domain=%s whole=%d", parts.domain,
-		    parts.local[0] == '\0');
+		    "trap_removed", "", "domain=%s whole=%d reason=%s",
+		    parts.domain, parts.local[0] == '\0',
+		    log_escape(reason, why));
 	if (code == 0)
 		json_object_set_new(
 		    act->answer, "removed", json_string(parts.domain));
@@ -293,7 +292,7 @@ act_request(struct act *act)
 	struct appeal appeal;
 	struct subject subject;
 	struct ipaddr unit;
-	int code = read_reason(act, &reason);
+	int code = act_reason(act, &reason);
 	bool granted = decision != NULL && strcmp(decision, "grant") == 0;
 
 	if (code != 0)
@@ -403,7 +402,7 @@ act_guard(struct act *act)
 {
 	const char *decision = act_text(act, "decision"), *reason;
 	bool release = decision != NULL && strcmp(decision, "release") == 0;
-	int code = read_reason(act, &reason);
+	int code = act_reason(act, &reason);
 
 	if (code == 0 && !release &&
 	    (decision == NULL || strcmp(decision, "reject") != 0))
@@ -417,34 +416,5 @@ act_guard(struct act *act)
 		json_object_set_new(act->answer,
 		    release ? "released" : "rejected",
 		    json_integer((json_int_t)act->done));
-	return code;
-}
-
-/* --- accounts ------------------------------------------------------------- */
-
-int
-act_account(struct act *act)
-{
-	struct account_change change = ACCOUNT_CHANGE_NONE;
-	const json_t *disabled = json_object_get(act->input, "disabled");
-	const char *role = act_text(act, "role");
-	int code;
-
-	if (role != NULL) {
-		change.role = role_parse(role);
-		if (change.role < 0)
-			return act_refuse(act, ERROR_FORMAT,
-			    "A role is viewer, operator or admin.");
-	}
-	if (json_is_boolean(disabled))
-		change.disabled = json_is_true(disabled);
-	if (role == NULL && change.disabled == ACCOUNT_KEEP)
-		return act_refuse(act, ERROR_FORMAT,
-		    "Name a role, or whether it is disabled.");
-	code = account_set(
-	    act->txn, act->subject, &change, act->rules.who, act->now);
-	if (code == 0)
-		json_object_set_new(
-		    act->answer, "account", json_string(act->subject));
 	return code;
 }

@@ -4,6 +4,7 @@
 
 #include "db/role.h"
 #include "httpapi/act.h"
+#include "httpapi/console_account.h"
 #include "httpapi/console_door.h"
 #include "httpapi/console_page.h"
 #include "httpapi/console_purge.h"
@@ -281,23 +282,6 @@ act_trap(struct act *act)
 	return act_trap_set(act);
 }
 
-/* A form has texts alone: a role, or whether it may sign in. */
-static int
-act_account_form(struct act *act)
-{
-	const char *how = json_string_value(json_object_get(act->input, "how"));
-	json_t *input = (json_t *)act->exchange->input;
-
-	if (how != NULL &&
-	    (strcmp(how, "enable") == 0 || strcmp(how, "disable") == 0))
-		json_object_set_new(input, "disabled",
-		    json_boolean(strcmp(how, "disable") == 0));
-	else
-		json_object_set_new(
-		    input, "role", json_string(how != NULL ? how : ""));
-	return act_account(act);
-}
-
 /* The secret is shown once, so this leads nowhere. */
 static void
 show_token(struct act *act, int code)
@@ -334,7 +318,11 @@ static const struct {
 	{ "unexempt", act_unexempt, "exemptions", NULL, PERMIT_DECIDE },
 	{ "guard", act_guard, "guard", NULL, PERMIT_DECIDE },
 	{ "trap", act_trap, "traps", NULL, PERMIT_DECIDE },
-	{ "account", act_account_form, "accounts", NULL, PERMIT_MANAGE },
+	{ "account", NULL, NULL, console_begin_account, PERMIT_MANAGE },
+	{ "newcomer", NULL, NULL, console_begin_newcomer, PERMIT_MANAGE },
+	{ "session", NULL, NULL, console_end_session, PERMIT_READ },
+	{ "signout", NULL, NULL, console_sign_out, PERMIT_READ },
+	{ "password", NULL, NULL, console_set_password, PERMIT_READ },
 	{ "token", NULL, NULL, begin_token, PERMIT_MANAGE },
 	{ "revoke", act_token_revoke, "tokens", NULL, PERMIT_MANAGE },
 	{ "purge", NULL, NULL, console_begin_purge, PERMIT_MANAGE },

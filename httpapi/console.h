@@ -14,8 +14,9 @@ route_handler console_exemptions, console_audit;
 /* console_search.c, on the searcher's thread */
 route_handler console_campaigns, console_campaign, console_sensors;
 /* console_state.c */
-route_handler console_trends, console_health, console_accounts;
-route_handler console_tokens;
+route_handler console_trends, console_health, console_tokens;
+/* console_account.c */
+route_handler console_account, console_accounts, console_sessions;
 /* console_purge.c: the form, and one that was begun */
 route_handler console_purge, console_undertaking;
 /* GET /console/find?address=: on to the listing. */

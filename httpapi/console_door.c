@@ -114,11 +114,25 @@ find(struct exchange *exchange, const uint8_t secret[SECRET_LEN],
 }
 
 static bool
-lead_to_form(struct exchange *exchange)
+lead_to(struct exchange *exchange, const char *path)
 {
 	exchange->reply.status = 303;
-	reply_header(&exchange->reply, "Location", "/console/login");
+	reply_header(&exchange->reply, "Location", "%s", path);
 	reply_header(&exchange->reply, "Cache-Control", "no-store");
+	return false;
+}
+
+/* All that a password for once serves for: to set another, and to leave. */
+static bool
+sets_password(const struct exchange *exchange)
+{
+	static const char *const paths[] = { "/console/account",
+		"/console/do/password", "/console/logout" };
+
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+		if (strcmp(exchange->request.target.path, paths[i]) == 0)
+			return true;
+	}
 	return false;
 }
 
@@ -136,7 +150,7 @@ door_enter(struct exchange *exchange)
 	    read_secret(exchange, SESSION_COOKIE, secret))
 		code = find(exchange, secret, &session, &account);
 	if (code == ERROR_NOT_FOUND)
-		return lead_to_form(exchange);
+		return lead_to(exchange, "/console/login");
 	if (code != 0) {
 		problem_reply(exchange, PROBLEM_DATABASE, NULL);
 		return false;
@@ -144,10 +158,13 @@ door_enter(struct exchange *exchange)
 	snprintf(caller->who, sizeof(caller->who), "account:%s", account.name);
 	caller->permits = role_permits(account.role);
 	caller->role = account.role;
+	caller->once = account.once;
 	form_token(secret, caller->form);
 	memcpy(caller->hash, session.hash, SECRET_LEN);
 	if (clock_seconds() - session.used_at >= USE_SECONDS)
 		access_note_later(exchange->service, session_use, session.hash);
+	if (caller->once && !sets_password(exchange))
+		return lead_to(exchange, "/console/account");
 	if ((caller->permits & exchange->route->needs) != 0)
 		return true;
 	problem_reply(exchange, PROBLEM_FORBIDDEN, NULL);
@@ -442,7 +459,7 @@ run_logout(struct writer_job *job, void *context)
 		problem_reply(exchange, PROBLEM_DATABASE, NULL);
 		return;
 	}
-	lead_to_form(exchange);
+	lead_to(exchange, "/console/login");
 	reply_header(&exchange->reply, "Set-Cookie",
 	    SESSION_COOKIE "=; Max-Age=0" HIDDEN);
 }

@@ -36,6 +36,9 @@ PART(console_undertaking_page, "undertaking.html");
 PART(console_trends_page, "trends.html");
 PART(console_health_page, "health.html");
 PART(console_accounts_page, "accounts.html");
+PART(console_account_page, "account.html");
+PART(console_sessions_page, "sessions.html");
+PART(console_secret_page, "secret.html");
 PART(console_tokens_page, "tokens.html");
 PART(console_token_page, "token.html");
 
@@ -59,6 +62,9 @@ static const struct template_part parts[] = {
 	{ "trends.html", console_trends_page },
 	{ "health.html", console_health_page },
 	{ "accounts.html", console_accounts_page },
+	{ "account.html", console_account_page },
+	{ "sessions.html", console_sessions_page },
+	{ "secret.html", console_secret_page },
 	{ "tokens.html", console_tokens_page },
 	{ "token.html", console_token_page },
 };
@@ -99,6 +105,10 @@ add_done(const struct exchange *exchange, const struct language *language,
 		return;
 	done = json_string_value(json_object_get(form, "done"));
 	snprintf(name, sizeof(name), "done.%s", done != NULL ? done : "");
+	/* To whoever is not signed in one thing alone can have been done. */
+	if (exchange->caller.who[0] == '\0' &&
+	    strcmp(name, "done.password") != 0)
+		done = NULL;
 	if (done != NULL && text_of(language, name)[0] != '\0')
 		json_object_set_new(
 		    view, "done", json_string(text_of(language, name)));
@@ -122,8 +132,8 @@ add_common(struct exchange *exchange, const struct language *language,
 		    json_boolean((caller->permits & PERMIT_DECIDE) != 0));
 		json_object_set_new(view, "may_manage",
 		    json_boolean((caller->permits & PERMIT_MANAGE) != 0));
-		add_done(exchange, language, view);
 	}
+	add_done(exchange, language, view);
 	if (at != NULL)
 		json_object_set_new(view, "at", json_pack("{sb}", at, 1));
 	if (reader_take(exchange->service->readers, &reader) != 0)

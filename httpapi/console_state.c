@@ -170,7 +170,7 @@ console_health(struct exchange *exchange)
 			    : HANDLED;
 }
 
-/* --- accounts and tokens -------------------------------------------------- */
+/* --- tokens --------------------------------------------------------------- */
 
 enum handled
 console_tokens(struct exchange *exchange)
@@ -188,14 +188,5 @@ console_tokens(struct exchange *exchange)
 			json_object_del(token, "sensor");
 	}
 	return view != NULL ? show(exchange, "tokens.html", "tokens", view)
-			    : HANDLED;
-}
-
-enum handled
-console_accounts(struct exchange *exchange)
-{
-	json_t *view = view_read(exchange, view_accounts);
-
-	return view != NULL ? show(exchange, "accounts.html", "accounts", view)
 			    : HANDLED;
 }

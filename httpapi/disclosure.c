@@ -23,6 +23,18 @@ disclosure_range(uint32_t count)
 	};
 }
 
+uint64_t
+disclosure_about(uint64_t count)
+{
+	uint64_t tens = 10;
+
+	if (count < tens)
+		return 0;
+	while (count / tens >= 10)
+		tens *= 10;
+	return (count / tens >= 5 ? 5 : count / tens >= 2 ? 2 : 1) * tens;
+}
+
 /* Times of records are never negative; 0 stays 0. */
 static int64_t
 round_down(int64_t at, int64_t to)

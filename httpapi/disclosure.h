@@ -28,6 +28,11 @@
  * A sighting that no other network bears out: never (showable.h); the facts
  * have none.
  *
+ * A day's count of sightings is told rounded down to 0, 10, 20, 50, 100, 200
+ * and so on: on a quiet list an exact one would tell who bounced to a guess
+ * whether he met a trap, be it a day late. What begins and ends in the list is
+ * counted exactly, since the list itself shows each.
+ *
  * Whatever follows from a sighting by plain arithmetic is rounded with it: the
  * end of a listing, its score. Pure.
  */
@@ -95,6 +100,9 @@ struct disclosure {
 };
 void disclosure_make(const struct disclosure_facts *facts, int64_t now,
     struct disclosure *disclosure);
+
+/* What is told of a day's count of sightings: at least so many. */
+uint64_t disclosure_about(uint64_t count);
 
 /* The range that a count is shown as. */
 struct disclosure_range disclosure_range(uint32_t count);

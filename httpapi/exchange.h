@@ -109,6 +109,7 @@ struct caller {
 	uint8_t hash[SECRET_LEN]; /* of the token or session */
 	/* Of the console alone: */
 	enum role role;
+	bool once; /* the password is for once: it has to be set anew */
 	char form[SECRET_TEXT_MAX]; /* what this session's forms bear */
 };
 

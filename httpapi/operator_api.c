@@ -1,6 +1,9 @@
 #include "httpapi/operator_api.h"
 
+#include <string.h>
+
 #include "httpapi/act.h"
+#include "httpapi/problem.h"
 #include "httpapi/search.h"
 #include "httpapi/view.h"
 
@@ -17,6 +20,7 @@ VIEW(operator_exemptions, view_exemptions)
 VIEW(operator_requests, view_requests)
 VIEW(operator_accounts, view_accounts)
 VIEW(operator_tokens, view_tokens)
+VIEW(operator_sessions, view_sessions)
 VIEW(operator_audit, view_audit)
 VIEW(operator_guard, view_guard)
 VIEW(operator_stats, view_stats)
@@ -50,7 +54,6 @@ ACT(operator_trap_add, act_trap_add)
 ACT(operator_trap_set, act_trap_set)
 ACT(operator_decide, act_request)
 ACT(operator_guard_decide, act_guard)
-ACT(operator_account_set, act_account)
 ACT(operator_token_add, act_token_add)
 
 /* DELETE has no body: what there is to say stands in the query. */
@@ -71,6 +74,30 @@ ACT_BY_QUERY(operator_unlist, act_unlist)
 ACT_BY_QUERY(operator_unexempt, act_unexempt)
 ACT_BY_QUERY(operator_trap_remove, act_trap_remove)
 ACT_BY_QUERY(operator_token_revoke, act_token_revoke)
+ACT_BY_QUERY(operator_account_remove, act_account_remove)
+ACT_BY_QUERY(operator_session_end, act_session_end)
+
+enum handled
+operator_account_add(struct exchange *exchange)
+{
+	return act_with_password(exchange, act_account_add, act_answer);
+}
+
+/* A password is made where it is asked for, and takes its time. */
+enum handled
+operator_account_set(struct exchange *exchange)
+{
+	const char *password =
+	    json_string_value(json_object_get(exchange->input, "password"));
+
+	if (password != NULL && strcmp(password, "once") == 0)
+		return act_with_password(exchange, act_account, act_answer);
+	if (json_object_get(exchange->input, "password") == NULL)
+		return act_later(exchange, act_account, act_answer);
+	problem_reply(exchange, PROBLEM_BAD_BODY,
+	    "A password is made here, for once: \"once\" asks for one.");
+	return HANDLED;
+}
 
 enum handled
 operator_purge(struct exchange *exchange)

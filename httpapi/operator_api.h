@@ -20,6 +20,8 @@ route_handler operator_exempt, operator_unexempt;
 route_handler operator_trap_add, operator_trap_set, operator_trap_remove;
 route_handler operator_decide, operator_guard_decide, operator_purge;
 route_handler operator_merge;
+route_handler operator_account_add, operator_account_remove;
+route_handler operator_sessions, operator_session_end;
 route_handler operator_account_set, operator_token_add, operator_token_revoke;
 
 #endif

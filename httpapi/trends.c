@@ -38,8 +38,8 @@ sightings_json(struct store_txn *txn, int64_t day, json_t *to)
 
 		code =
 		    trend_sum(txn, TREND_EVIDENCE, kind, day, day + DAY, &sum);
-		json_object_set_new(
-		    to, backscatter_name(kind), json_integer((json_int_t)sum));
+		json_object_set_new(to, backscatter_name(kind),
+		    json_integer((json_int_t)disclosure_about(sum)));
 	}
 	return code;
 }

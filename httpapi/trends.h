@@ -7,10 +7,10 @@
 #include "httpapi/route.h"
 
 /*
- * Counts by day (UTC), oldest first: sightings by kind, and addresses listed,
- * expired, delisted. A day is told once it is a whole day old: on a quiet list
- * a fresh count would say whether a guessed address is a trap, as a look-up
- * would (disclosure.h). NULL: the database does not answer.
+ * Counts by day (UTC), oldest first: sightings by kind, rounded down, and
+ * addresses listed, expired, delisted. A day is told once it is a whole day
+ * old: on a quiet list a fresh count would say whether a guessed address is a
+ * trap, as a look-up would (disclosure.h). NULL: the database does not answer.
  */
 json_t *trends_view(struct exchange *exchange, unsigned days);
 

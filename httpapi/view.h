@@ -52,7 +52,8 @@ view_make view_evidence;
 /* view_keeping.c: ?after= &limit=, but for requests, which are few. */
 view_make view_traps, view_exemptions, view_accounts, view_tokens;
 view_make view_requests;
-view_make view_audit; /* ?before= &limit= */
+view_make view_sessions; /* one's own; all where the route is for admins */
+view_make view_audit;	 /* ?before= &limit= */
 /* view_state.c */
 view_make view_guard, view_stats, view_health;
 view_make view_activity; /* by the day, up to now, and what is frequent */

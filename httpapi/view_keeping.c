@@ -8,6 +8,7 @@
 #include "db/audit.h"
 #include "db/exemption.h"
 #include "db/listing.h"
+#include "db/session.h"
 #include "db/token.h"
 #include "db/trap.h"
 #include "httpapi/site.h"
@@ -70,13 +71,13 @@ take_trap(const struct trap *trap, void *context)
 {
 	char text[TRAP_TEXT_MAX];
 
-	return add(
-	    context, json_pack("{so ss si sI so so}", "trap",
-			 view_text(trap_format(trap, text)), "state",
-			 trap_state_name(trap->state), "weight",
-			 (int)trap->weight, "hits", (json_int_t)trap->hits,
-			 "last_hit_at", view_time(trap->last_hit_at),
-			 "added_at", view_time(trap->added_at)));
+	return add(context,
+	    json_pack("{so ss si sI so so so}", "trap",
+		view_text(trap_format(trap, text)), "state",
+		trap_state_name(trap->state), "weight", (int)trap->weight,
+		"hits", (json_int_t)trap->hits, "last_hit_at",
+		view_time(trap->last_hit_at), "added_at",
+		view_time(trap->added_at), "reason", view_text(trap->reason)));
 }
 
 int
@@ -190,15 +191,15 @@ view_requests(struct view *view)
 	return code;
 }
 
-/* --- accounts and tokens -------------------------------------------------- */
+/* --- accounts ------------------------------------------------------------- */
 
 static int
 take_account(const struct account *account, void *context)
 {
 	return add(context,
-	    json_pack("{ss ss sb sb so so so}", "account", account->name,
+	    json_pack("{ss ss sb sb sb so so so}", "account", account->name,
 		"role", role_name(account->role), "disabled", account->disabled,
-		"totp", account->has_totp, "created_at",
+		"totp", account->has_totp, "once", account->once, "created_at",
 		view_time(account->created_at), "password_at",
 		view_time(account->password_at), "login_at",
 		view_time(account->login_at)));
@@ -214,6 +215,82 @@ view_accounts(struct view *view)
 		code = account_list(view->reader->txn, take_account, &part);
 	return end(view, &part, code);
 }
+
+/* --- sessions ------------------------------------------------------------- */
+
+/* More are not shown: they are of one program gone wrong. */
+#define SESSIONS_MOST 500
+
+struct sessions {
+	const struct caller *caller;
+	const char *own; /* NULL: those of all accounts */
+	json_t *list;
+};
+
+/* By their accounts, and of each what was used last comes first. */
+static bool
+comes_before(const json_t *a, const json_t *b)
+{
+	int order = strcmp(json_string_value(json_object_get(a, "account")),
+	    json_string_value(json_object_get(b, "account")));
+
+	if (order != 0)
+		return order < 0;
+	return strcmp(json_string_value(json_object_get(a, "used_at")),
+		   json_string_value(json_object_get(b, "used_at"))) > 0;
+}
+
+static int
+take_session(const struct session *session, void *context)
+{
+	static const struct ipaddr unknown;
+	struct sessions *sessions = context;
+	size_t place = json_array_size(sessions->list);
+	char id[SECRET_TEXT_MAX], client[IPADDR_TEXT_MAX];
+	bool known = !ipaddr_equal(&session->client, &unknown);
+	json_t *one;
+
+	if (sessions->own != NULL &&
+	    strcmp(session->account, sessions->own) != 0)
+		return 0;
+	if (place == SESSIONS_MOST)
+		return 1;
+	one = json_pack("{ss ss so so so sb}", "session",
+	    secret_format(session->hash, id), "account", session->account,
+	    "client",
+	    known ? json_string(ipaddr_format(&session->client, client))
+		  : json_null(),
+	    "created_at", view_time(session->created_at), "used_at",
+	    view_time(session->used_at), "this",
+	    memcmp(session->hash, sessions->caller->hash, SECRET_LEN) == 0);
+	while (place > 0 &&
+	       comes_before(one, json_array_get(sessions->list, place - 1)))
+		place--;
+	return json_array_insert_new(sessions->list, place, one);
+}
+
+int
+view_sessions(struct view *view)
+{
+	const struct exchange *exchange = view->exchange;
+	const struct caller *caller = &exchange->caller;
+	const struct session_limits limits = {
+		exchange->site->session_idle_seconds,
+		exchange->site->session_seconds
+	};
+	bool all = (caller->permits & PERMIT_MANAGE) != 0 &&
+		   exchange->route->needs == PERMIT_MANAGE;
+	struct sessions sessions = { caller,
+		all ? NULL : strchr(caller->who, ':') + 1, json_array() };
+	int code;
+
+	json_object_set_new(view->answer, "sessions", sessions.list);
+	code = session_list(
+	    view->reader->txn, &limits, view->now, take_session, &sessions);
+	return code < 0 ? code : 0;
+}
+
+/* --- tokens --------------------------------------------------------------- */
 
 static json_t *
 clients_of(const struct token *token)

@@ -365,6 +365,21 @@ a_test_entry_is_listed_for_nothing(void **state)
 	assert_int_equal(shown.kinds, 0);
 }
 
+static void
+a_count_of_a_day_tells_of_no_single_sighting(void **state)
+{
+	static const struct {
+		uint64_t count, told;
+	} cases[] = { { 0, 0 }, { 1, 0 }, { 9, 0 }, { 10, 10 }, { 19, 10 },
+		{ 20, 20 }, { 49, 20 }, { 50, 50 }, { 99, 50 }, { 100, 100 },
+		{ 4999, 2000 }, { 5000, 5000 }, { UINT32_MAX, 2000000000 } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_int_equal(
+		    disclosure_about(cases[i].count), cases[i].told);
+}
+
 int
 main(void)
 {
@@ -386,6 +401,7 @@ main(void)
 		cmocka_unit_test(
 		    a_listing_by_hand_shows_reason_and_end_and_no_sighting),
 		cmocka_unit_test(a_test_entry_is_listed_for_nothing),
+		cmocka_unit_test(a_count_of_a_day_tells_of_no_single_sighting),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
