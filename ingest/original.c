@@ -123,6 +123,9 @@ static const struct {
 	{ "Organization:", false },
 };
 
+/* The bit that tells small letters from capital ones. */
+#define ASCII_CASE 0x20
+
 enum line_class { LINE_OTHER, LINE_FIELD, LINE_MACHINE_FIELD };
 
 static enum line_class
@@ -131,8 +134,12 @@ classify_line(const char *line, size_t len)
 	for (size_t i = 0; i < sizeof(known_fields) / sizeof(known_fields[0]);
 	     i++) {
 		const char *name = known_fields[i].name;
-		size_t n = strlen(name);
+		size_t n;
 
+		/* Most lines are none, and know it by their first letter. */
+		if (len == 0 || ((line[0] ^ name[0]) & ~ASCII_CASE) != 0)
+			continue;
+		n = strlen(name);
 		if (len < n || strncasecmp(line, name, n) != 0)
 			continue;
 		if (name[n - 1] == '-' && memchr(line, ':', len) == NULL)
