@@ -23,6 +23,8 @@ static const struct phrase subjects[] = {
 	ASKS("bekræft*mail", "da"),
 	ASKS("bestätigung erforderlich", "de"),
 	ASKS("bitte bestätigen", "de"),
+	ASKS("bitte bestaetigen", "de"),
+	ASKS("bestaetigung erforderlich", "de"),
 	ASKS("bestätigung ihrer nachricht", "de"),
 	ASKS("bestätigen sie ihre", "de"),
 	ASKS("bestätigung notwendig", "de"),

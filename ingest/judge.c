@@ -79,6 +79,8 @@ is_virus_notice(const struct notice *notice)
 			   (!notice->has_link && !is_of_trap(notice))) &&
 		       scanner + subject + text >= 2;
 	/* Who sells scanners threatens with viruses, and has a link. */
+	scanner = scanner || (signs_have(findings->signs, "named-as-sender") &&
+				 HAS(DSN, NEIGHBOUR) && subject);
 	return scanner && (told || HAS(DSN, FROM)) && (subject || text) &&
 	       (!notice->has_link || HAS(DSN, NEIGHBOUR) ||
 		   notice_answers_trap(notice));

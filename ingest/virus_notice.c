@@ -78,9 +78,55 @@ look_at_from(struct notice *notice)
 	}
 }
 
+/* How notices name the sender of the mail they found, before its address. */
+static const char *const sender_words[] = { "from", "sender", "von ",
+	"absender", "expediteur", "de:", "remitente", "mittente", "afzender",
+	"van:", "avsandare", "fran:", "afsender", "fra:", "nadawc",
+	"od:", "отправител", "от:", "gonderen", "送信者", "差出人", "发件人",
+	"寄件者", "보낸" };
+/* Octets before an address in which such a word stands. */
+#define SENDER_WORD_WITHIN 24
+
+static bool
+is_named_sender(const char *text, const char *at)
+{
+	size_t len = (size_t)(at - text);
+	const char *begin =
+	    len > SENDER_WORD_WITHIN ? at - SENDER_WORD_WITHIN : text;
+
+	for (size_t i = 0; i < sizeof(sender_words) / sizeof(sender_words[0]);
+	     i++) {
+		if (memmem(begin, (size_t)(at - begin), sender_words[i],
+			strlen(sender_words[i])) != NULL)
+			return true;
+	}
+	return false;
+}
+
+/* It found something in a mail of the reader's, whose address it gives. */
+static void
+look_for_named_sender(struct notice *notice)
+{
+	const struct envelope *envelope = notice->envelope;
+
+	for (unsigned i = 0; i < envelope->recipient_count; i++) {
+		const char *path = envelope->recipients[i].path, *at;
+
+		if (*path == '\0')
+			continue;
+		at = strcasestr(notice->text, path);
+		if (at != NULL && is_named_sender(notice->text, at)) {
+			finding_add(&notice->findings, BACKSCATTER_VIRUS_NOTICE,
+			    FAMILY_REPLY, "named-as-sender");
+			return;
+		}
+	}
+}
+
 void
 virus_notice_look(struct notice *notice)
 {
+	look_for_named_sender(notice);
 	notice_look_fields(notice, fields, sizeof(fields) / sizeof(fields[0]));
 	look_at_mailscanner(notice);
 	look_at_from(notice);
