@@ -92,15 +92,14 @@ sighting_remove(struct store_txn *txn, const struct ipaddr *unit, uint64_t id)
 	    txn, TABLE_SIGHTING, stored_key_of_unit(key, unit, id));
 }
 
-/* The last record of the unit. */
+/* The last record of the unit before that id. */
 static int
-seek_last(struct store_cursor *cursor, const struct ipaddr *unit,
-    struct octets *key, struct octets *value)
+seek_before(struct store_cursor *cursor, const struct ipaddr *unit,
+    uint64_t before_id, struct octets *key, struct octets *value)
 {
 	uint8_t past[STORED_KEY_OF_UNIT];
-	/* No evidence has the highest id. */
 	int code = store_seek(
-	    cursor, stored_key_of_unit(past, unit, UINT64_MAX), key, value);
+	    cursor, stored_key_of_unit(past, unit, before_id), key, value);
 
 	if (code == ERROR_NOT_FOUND)
 		return store_move(cursor, STORE_LAST, key, value);
@@ -130,7 +129,8 @@ sighting_read(struct store_txn *txn, const struct ipaddr *unit,
 
 	if (code != 0)
 		return code;
-	code = seek_last(cursor, unit, &key, &value);
+	/* No evidence has the highest id. */
+	code = seek_before(cursor, unit, UINT64_MAX, &key, &value);
 	while (code == 0 && count < most) {
 		code = take(key, value, unit, from_id, &sightings[count]);
 		if (code == 0)
@@ -167,4 +167,29 @@ sighting_read_on(struct store_txn *txn, const struct ipaddr *unit,
 	}
 	store_cursor_close(cursor);
 	return code == 0 || code == ERROR_NOT_FOUND ? (int)count : code;
+}
+
+int
+sighting_of_before(struct store_txn *txn, const struct ipaddr *unit,
+    uint64_t before_id, sighting_each *each, void *context)
+{
+	struct sighting sighting;
+	struct store_cursor *cursor;
+	struct octets key, value;
+	int code = store_cursor_open(txn, TABLE_SIGHTING, &cursor);
+
+	if (code != 0)
+		return code;
+	code = seek_before(cursor, unit, before_id, &key, &value);
+	while (code == 0) {
+		code = take(key, value, unit, 0, &sighting);
+		if (code == 0)
+			code = each(&sighting, context);
+		else if (stored_pass_by(TABLE_SIGHTING, code))
+			code = 0;
+		if (code == 0)
+			code = store_move(cursor, STORE_PREV, &key, &value);
+	}
+	store_cursor_close(cursor);
+	return code == ERROR_NOT_FOUND ? 0 : code;
 }

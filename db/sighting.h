@@ -48,4 +48,12 @@ int sighting_read(struct store_txn *txn, const struct ipaddr *unit,
 int sighting_read_on(struct store_txn *txn, const struct ipaddr *unit,
     uint64_t from_id, struct sighting *sightings, unsigned most);
 
+/*
+ * Calls `each` for those of lesser ids, newest first, until it returns
+ * non-zero; that value is returned, else 0 or a negative code.
+ */
+typedef int sighting_each(const struct sighting *sighting, void *context);
+int sighting_of_before(struct store_txn *txn, const struct ipaddr *unit,
+    uint64_t before_id, sighting_each *each, void *context);
+
 #endif

@@ -69,7 +69,6 @@ exact_mask(const struct evidence *evidence, char *text)
 
 struct search {
 	struct store_txn *txn;
-	const struct ipaddr *unit;
 	const struct policy *policy;
 	json_t *found;
 	unsigned read;
@@ -110,16 +109,18 @@ sighting_json(const struct evidence *evidence)
 
 /* Non-zero ends the walk. */
 static int
-take(const struct evidence *evidence, void *context)
+take(const struct sighting *sighting, void *context)
 {
 	struct search *search = context;
-	int shows =
-	    showable(search->txn, search->policy, search->unit, evidence);
+	struct evidence evidence;
+	int shows = 0;
 
+	if (showable(search->policy, sighting))
+		shows = showable_evidence(search->txn, sighting->id, &evidence);
 	if (shows < 0)
 		return shows;
 	if (shows > 0)
-		json_array_append_new(search->found, sighting_json(evidence));
+		json_array_append_new(search->found, sighting_json(&evidence));
 	return ++search->read == READ_MAX ||
 	       json_array_size(search->found) == EXACT_MAX;
 }
@@ -130,7 +131,6 @@ exact_json(struct store_txn *txn, const struct ipaddr *unit,
 {
 	struct search search = {
 		.txn = txn,
-		.unit = unit,
 		.policy = policy,
 		.found = json_array(),
 	};
@@ -138,7 +138,7 @@ exact_json(struct store_txn *txn, const struct ipaddr *unit,
 
 	*code = search.found != NULL ? 0 : -ENOMEM;
 	if (*code == 0)
-		*code = evidence_of_before(txn, unit,
+		*code = sighting_of_before(txn, unit,
 		    listed ? UINT64_MAX : (uint64_t)before * MICROSECONDS, take,
 		    &search);
 	if (*code >= 0)

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "common/error.h"
-#include "db/evidence.h"
 #include "db/zonedata.h"
 #include "httpapi/showable.h"
 
@@ -11,7 +10,7 @@
  * How many records one look-up reads at most while it searches for sightings
  * that count and may be shown.
  */
-#define EVIDENCE_READ_MAX 128
+#define SIGHTINGS_READ_MAX 128
 
 /* Of a listed address: enough for a cause, and for those shown. */
 #define LISTED_SIGHTINGS 8
@@ -91,35 +90,50 @@ is_listed(const struct zone_entry entries[SUBLIST_COUNT])
 
 struct search {
 	struct store_txn *txn;
-	const struct ipaddr *unit;
 	const struct policy *policy;
 	struct disclosure_facts *facts;
 	unsigned read, wanted;
+	bool listed;
 };
+
+/* What the server said of itself, which is told of listed addresses alone. */
+static int
+read_said(struct store_txn *txn, uint64_t id, struct disclosure_sighting *to)
+{
+	struct evidence evidence;
+	int found = showable_evidence(txn, id, &evidence);
+
+	if (found > 0) {
+		strcpy(to->cause, evidence.cause);
+		strcpy(to->software, evidence.software);
+		strcpy(to->status, evidence.status);
+		strcpy(to->reporting_mta, evidence.reporting_mta);
+	}
+	return found;
+}
 
 /* Non-zero ends the walk. */
 static int
-take_sighting(const struct evidence *evidence, void *context)
+take_sighting(const struct sighting *sighting, void *context)
 {
 	struct search *search = context;
 	struct disclosure_facts *facts = search->facts;
-	struct disclosure_sighting *sighting =
+	struct disclosure_sighting *to =
 	    &facts->sightings[facts->sighting_count];
-	int shows =
-	    showable(search->txn, search->policy, search->unit, evidence);
+	int shows = showable(search->policy, sighting);
 
+	if (shows > 0) {
+		to->seen_at = sighting->event.seen_at;
+		to->kind = sighting->event.kind;
+		to->cause[0] = to->software[0] = to->status[0] =
+		    to->reporting_mta[0] = '\0';
+	}
+	if (shows > 0 && search->listed)
+		shows = read_said(search->txn, sighting->id, to);
 	if (shows < 0)
 		return shows;
-	if (shows > 0) {
-		sighting->seen_at = evidence->seen_at;
-		sighting->kind = evidence->kind;
-		strcpy(sighting->cause, evidence->cause);
-		strcpy(sighting->software, evidence->software);
-		strcpy(sighting->status, evidence->status);
-		strcpy(sighting->reporting_mta, evidence->reporting_mta);
-		facts->sighting_count++;
-	}
-	return ++search->read == EVIDENCE_READ_MAX ||
+	facts->sighting_count += (unsigned)shows;
+	return ++search->read == SIGHTINGS_READ_MAX ||
 	       facts->sighting_count == search->wanted;
 }
 
@@ -134,9 +148,9 @@ read_sightings(struct store_txn *txn, const struct ipaddr *unit,
 {
 	struct search search = {
 		.txn = txn,
-		.unit = unit,
 		.policy = policy,
 		.facts = facts,
+		.listed = listed,
 		.wanted = listed ? LISTED_SIGHTINGS : DISCLOSURE_SIGHTINGS_MAX,
 	};
 	uint64_t before = UINT64_MAX;
@@ -145,7 +159,7 @@ read_sightings(struct store_txn *txn, const struct ipaddr *unit,
 	if (!listed)
 		before = (uint64_t)(now - DISCLOSURE_DELAY_SECONDS + 1) *
 			 MICROSECONDS;
-	code = evidence_of_before(txn, unit, before, take_sighting, &search);
+	code = sighting_of_before(txn, unit, before, take_sighting, &search);
 	return code < 0 ? code : 0;
 }
 

@@ -1,23 +1,25 @@
 #include "httpapi/showable.h"
 
 #include "common/error.h"
-#include "db/sighting.h"
+#include "db/stored.h"
+
+bool
+showable(const struct policy *policy, const struct sighting *sighting)
+{
+	if (!policy_counts(policy, &sighting->event))
+		return false;
+	return policy->immediate ||
+	       sighting->borne_by >= policy->corroborating_networks;
+}
 
 int
-showable(struct store_txn *txn, const struct policy *policy,
-    const struct ipaddr *unit, const struct evidence *evidence)
+showable_evidence(struct store_txn *txn, uint64_t id, struct evidence *evidence)
 {
-	struct policy_event event;
-	struct sighting sighting;
-	int code;
+	int code = evidence_get(txn, id, evidence);
 
-	policy_event_from(evidence, true, &event);
-	if (!policy_counts(policy, &event))
-		return 0;
-	if (policy->immediate || policy->corroborating_networks == 0)
+	if (code == ERROR_NOT_FOUND)
+		code = ERROR_DAMAGED;
+	if (code == 0)
 		return 1;
-	code = sighting_get(txn, unit, evidence->id, &sighting);
-	if (code != 0)
-		return code == ERROR_NOT_FOUND ? 0 : code;
-	return sighting.borne_by >= policy->corroborating_networks;
+	return stored_pass_by(TABLE_EVIDENCE, code) ? 0 : code;
 }
