@@ -35,10 +35,13 @@ at_work(struct store_txn *txn, enum store_table table)
 static int
 outcome(struct store_txn *txn, int rc)
 {
-	int code = store_translate(rc);
+	int code;
 
 	store_at_work = NULL;
-	if (code == 0 || code == ERROR_NOT_FOUND || code == ERROR_EXISTS ||
+	if (rc == 0)
+		return 0;
+	code = store_translate(rc);
+	if (code == ERROR_NOT_FOUND || code == ERROR_EXISTS ||
 	    rc == MDB_BAD_VALSIZE)
 		return code;
 	if (txn->failed != 0)

@@ -58,13 +58,21 @@ has_controls(const char *text)
 	return false;
 }
 
+/* Most names differ in their first letter (but for 32, the case). */
+static bool
+is_named(const struct field *field, const char *name)
+{
+	return ((field->name[0] ^ name[0]) & ~0x20) == 0 &&
+	       strcasecmp(field->name, name) == 0;
+}
+
 static unsigned
 count_of(const struct field *fields, size_t count, const char *name)
 {
 	unsigned found = 0;
 
 	for (size_t i = 0; i < count; i++)
-		found += strcasecmp(fields[i].name, name) == 0;
+		found += is_named(&fields[i], name);
 	return found;
 }
 
@@ -125,7 +133,7 @@ const char *
 fields_find(const struct field *fields, size_t count, const char *name)
 {
 	for (size_t i = 0; i < count; i++) {
-		if (strcasecmp(fields[i].name, name) == 0)
+		if (is_named(&fields[i], name))
 			return fields[i].value;
 	}
 	return NULL;

@@ -16,21 +16,41 @@ jsonout_init(struct jsonout *json, struct strbuf *out)
 }
 
 /*
- * ASCII that stands for itself between quotes (RFC 8259 section 7). To the end
- * in any case, so that the compiler looks at many octets at once.
+ * ASCII that stands for itself between quotes (RFC 8259 section 7). Chunk by
+ * chunk, so that the compiler looks at all octets of one at once.
  */
+#define CHUNK 16
+
 static bool
-is_plain(const char *text, size_t len)
+chunk_is_plain(const char *text)
 {
 	unsigned char others = 0;
 
-	for (size_t i = 0; i < len; i++) {
+	for (size_t i = 0; i < CHUNK; i++) {
 		unsigned char c = (unsigned char)text[i];
 		bool other = c < ' ' || c > '~' || c == '"' || c == '\\';
 
 		others |= other ? 1 : 0;
 	}
 	return others == 0;
+}
+
+/* The last chunk of long text has a part of the one before it. */
+static bool
+is_plain(const char *text, size_t len)
+{
+	char padded[CHUNK];
+
+	if (len < CHUNK) {
+		memset(padded, ' ', CHUNK);
+		memcpy(padded, text, len);
+		return chunk_is_plain(padded);
+	}
+	for (size_t i = 0; i + CHUNK < len; i += CHUNK) {
+		if (!chunk_is_plain(text + i))
+			return false;
+	}
+	return chunk_is_plain(text + len - CHUNK);
 }
 
 /* The rest is rare: the library knows how to escape, and what UTF-8 is. */

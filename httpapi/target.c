@@ -19,6 +19,8 @@ skip_authority(const char *text)
 {
 	static const char *const schemes[] = { "http://", "https://" };
 
+	if (text[0] == '/')
+		return text;
 	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
 		size_t len = strlen(schemes[i]);
 

@@ -101,6 +101,31 @@ escapes_whatever_comes_from_outside(void **state)
 }
 
 static void
+sees_what_must_be_escaped_wherever_it_stands(void **state)
+{
+	static const char odd[] = { '"', '\\', '\x1f', '\n' };
+	char text[41] = "";
+
+	(void)state;
+	for (size_t len = 1; len < sizeof(text); len++) {
+		memset(text, '~', len);
+		for (size_t i = 0; i < len * sizeof(odd); i++) {
+			struct jsonout json;
+			struct strbuf out;
+
+			text[i / sizeof(odd)] = odd[i % sizeof(odd)];
+			strbuf_init(&out, 400);
+			jsonout_init(&json, &out);
+			jsonout_text(&json, NULL, text);
+			assert_true(out.len > len + 2);
+			assert_int_equal(out.text[1 + i / sizeof(odd)], '\\');
+			strbuf_deinit(&out);
+			text[i / sizeof(odd)] = '~';
+		}
+	}
+}
+
+static void
 reals_are_written_as_they_are_meant(void **state)
 {
 	static const struct {
@@ -146,6 +171,7 @@ main(void)
 		cmocka_unit_test(writes_objects_and_arrays),
 		cmocka_unit_test(writes_every_number),
 		cmocka_unit_test(escapes_whatever_comes_from_outside),
+		cmocka_unit_test(sees_what_must_be_escaped_wherever_it_stands),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
