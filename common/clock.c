@@ -130,6 +130,38 @@ clock_format_date(int64_t seconds, char text[CLOCK_TEXT_MAX])
 	return text;
 }
 
+static int
+digits(const char *text, int count)
+{
+	int value = 0;
+
+	while (count-- > 0)
+		value = value * 10 + (*text++ - '0');
+	return value;
+}
+
+char *
+clock_format_http(int64_t seconds, char text[CLOCK_TEXT_MAX])
+{
+	static const char weekdays[] = "Sun, Mon, Tue, Wed, Thu, Fri, Sat, ";
+	static const char months[] = " Jan  Feb  Mar  Apr  May  Jun "
+				     " Jul  Aug  Sep  Oct  Nov  Dec ";
+	unsigned second;
+	int64_t day = split(seconds, &second);
+	int64_t weekday = (day % 7 + 7 + 4) % 7; /* 1970 began on Thursday */
+	char date[CLOCK_TEXT_MAX], *to = text;
+
+	put_date(date, day);
+	to = mempcpy(to, weekdays + 5 * weekday, 5);
+	to = mempcpy(to, date + 8, 2);
+	to = mempcpy(to, months + 5 * (digits(date + 5, 2) - 1), 5);
+	to = mempcpy(to, date, 4);
+	*to++ = ' ';
+	to = put_time(to, second);
+	strcpy(to, " GMT");
+	return text;
+}
+
 /* Does `text` look like `shape`, where '9' is any digit? */
 static bool
 has_shape(const char *text, const char *shape)
@@ -140,16 +172,6 @@ has_shape(const char *text, const char *shape)
 			return false;
 	}
 	return *text == '\0';
-}
-
-static int
-digits(const char *text, int count)
-{
-	int value = 0;
-
-	while (count-- > 0)
-		value = value * 10 + (*text++ - '0');
-	return value;
 }
 
 /* timegm() turns 30 February into March: what it changes was no date. */

@@ -18,6 +18,8 @@ int64_t clock_monotonic_us(void); /* the same, finer */
 #define CLOCK_TEXT_MAX 32
 char *clock_format(int64_t seconds, char text[CLOCK_TEXT_MAX]);
 char *clock_format_date(int64_t seconds, char text[CLOCK_TEXT_MAX]);
+/* "Sat, 31 Jan 2026 12:00:00 GMT", as HTTP has it (RFC 9110 section 5.6.7). */
+char *clock_format_http(int64_t seconds, char text[CLOCK_TEXT_MAX]);
 
 /*
  * A distance: digits, at most seven, and one of s, m, h, d, w. 0, or

@@ -232,7 +232,7 @@ dispatch_finish(struct exchange *exchange)
 		reply_header(reply, "Strict-Transport-Security", "max-age=%ld",
 		    exchange->site->hsts_seconds);
 	if (exchange->route != NULL && (exchange->route->flags & ROUTE_CORS))
-		reply_header(reply, "Access-Control-Allow-Origin", "*");
+		reply_header_fixed(reply, "Access-Control-Allow-Origin", "*");
 	count(exchange);
 	tell_refusal(exchange);
 }

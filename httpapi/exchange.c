@@ -93,6 +93,13 @@ count_header(struct reply *reply, const char *name, const char *value)
 }
 
 void
+reply_header_fixed(struct reply *reply, const char *name, const char *literal)
+{
+	if (reply->header_count < REPLY_HEADERS_MAX)
+		count_header(reply, name, literal);
+}
+
+void
 reply_header_as_is(struct reply *reply, const char *name, const char *value)
 {
 	size_t len = strlen(value);
@@ -115,7 +122,7 @@ reply_header(struct reply *reply, const char *name, const char *format, ...)
 		return;
 	/* Most are the same always, and need no formatting. */
 	if (strchr(format, '%') == NULL) {
-		count_header(reply, name, format);
+		reply_header_fixed(reply, name, format);
 		return;
 	}
 	text = reply->headers[reply->header_count].text;

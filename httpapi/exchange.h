@@ -171,8 +171,10 @@ bool exchange_number(struct exchange *exchange, const json_t *query,
 
 /*
  * Adds a header; one that does not fit is left out. What is the same always
- * comes as a format without placeholders.
+ * comes as a format without placeholders, or as a literal.
  */
+void reply_header_fixed(
+    struct reply *reply, const char *name, const char *literal);
 void reply_header_as_is(
     struct reply *reply, const char *name, const char *value);
 void reply_header(struct reply *reply, const char *name, const char *format,

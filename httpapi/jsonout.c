@@ -15,24 +15,22 @@ jsonout_init(struct jsonout *json, struct strbuf *out)
 	*json = (struct jsonout){ .out = out };
 }
 
-/*
- * ASCII that stands for itself between quotes (RFC 8259 section 7). Chunk by
- * chunk, so that the compiler looks at all octets of one at once.
- */
+/* Octets that the processor looks at at once. */
 #define CHUNK 16
+typedef unsigned char chunk __attribute__((vector_size(CHUNK)));
 
+/* ASCII that stands for itself between quotes (RFC 8259 section 7). */
 static bool
 chunk_is_plain(const char *text)
 {
-	unsigned char others = 0;
+	uint64_t found[CHUNK / sizeof(uint64_t)];
+	chunk octets;
 
-	for (size_t i = 0; i < CHUNK; i++) {
-		unsigned char c = (unsigned char)text[i];
-		bool other = c < ' ' || c > '~' || c == '"' || c == '\\';
-
-		others |= other ? 1 : 0;
-	}
-	return others == 0;
+	memcpy(&octets, text, CHUNK);
+	octets = (chunk)((octets < ' ') | (octets > '~') | (octets == '"') |
+			 (octets == '\\'));
+	memcpy(found, &octets, CHUNK);
+	return (found[0] | found[1]) == 0;
 }
 
 /* The last chunk of long text has a part of the one before it. */

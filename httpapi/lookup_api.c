@@ -140,8 +140,8 @@ answer_public(struct exchange *exchange, const struct ipaddr *address)
 	reply->status = 200;
 	reply->tagged = true;
 	reply->type = "application/json";
-	reply_header(reply, "Cache-Control", "no-cache");
-	reply_header(reply, "Vary", "Accept");
+	reply_header_fixed(reply, "Cache-Control", "no-cache");
+	reply_header_fixed(reply, "Vary", "Accept");
 }
 
 static void

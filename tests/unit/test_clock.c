@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -71,6 +72,28 @@ writes_universal_time(void **state)
 	assert_string_equal(clock_format(0, text), "1970-01-01T00:00:00Z");
 }
 
+/* The days of four years and their leap day, against the C library. */
+static void
+writes_the_dates_of_http(void **state)
+{
+	char text[CLOCK_TEXT_MAX], expected[CLOCK_TEXT_MAX];
+
+	(void)state;
+	assert_string_equal(clock_format_http(784111777, text),
+	    "Sun, 06 Nov 1994 08:49:37 GMT"); /* of RFC 9110 */
+	for (int day = -800; day < 800; day++) {
+		time_t at = (time_t)day * 86400 + day;
+		struct tm tm;
+
+		gmtime_r(&at, &tm);
+		strftime(
+		    expected, sizeof(expected), "%a, %d %b %Y %T GMT", &tm);
+		assert_string_equal(clock_format_http(at, text), expected);
+		strftime(expected, sizeof(expected), "%FT%TZ", &tm);
+		assert_string_equal(clock_format(at, text), expected);
+	}
+}
+
 static void
 writes_absurd_times_within_bounds(void **state)
 {
@@ -115,6 +138,7 @@ main(void)
 		cmocka_unit_test(reads_dates_and_distances),
 		cmocka_unit_test(refuses_what_is_no_time),
 		cmocka_unit_test(writes_universal_time),
+		cmocka_unit_test(writes_the_dates_of_http),
 		cmocka_unit_test(writes_absurd_times_within_bounds),
 		cmocka_unit_test(its_units_agree),
 		cmocka_unit_test(monotonic_time_never_goes_back),
