@@ -164,6 +164,8 @@ is_bounce_to_list(const struct notice *notice)
 
 	return notice_sender_is_null(notice) ||
 	       (!notice->envelope->sender_known &&
+		   message_field(notice->message, "X-BeenThere") == NULL &&
+		   message_field(notice->message, "List-Post") == NULL &&
 		   finding_has(findings, BACKSCATTER_DSN, FAMILY_FROM) &&
 		   finding_has(findings, BACKSCATTER_DSN, FAMILY_FIELD));
 }
