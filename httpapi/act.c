@@ -1,6 +1,7 @@
 #include "httpapi/act.h"
 
 #include <stddef.h>
+#include <stdlib.h>
 
 #include "common/clock.h"
 #include "common/error.h"
@@ -29,23 +30,90 @@ step(struct act *act)
 	return code;
 }
 
+/* Those in force: between two steps they may have been read anew. */
+static void
+take_rules(struct act *act)
+{
+	const struct site *site = atomic_load(&act->exchange->service->site);
+
+	act->rules = site->rules;
+	act->rules.who = act->exchange->caller.who;
+}
+
 void
 act_begin(struct act *act, struct writer_job *job)
 {
 	struct exchange *exchange =
 	    (struct exchange *)(void *)((char *)job -
 					offsetof(struct exchange, job));
-	const struct site *site = atomic_load(&exchange->service->site);
 
 	*act = (struct act){
 		.exchange = exchange,
 		.input = exchange->input,
 		.subject = exchange->subject,
-		.rules = site->rules,
 		.now = clock_seconds(),
 		.answer = json_object(),
 	};
-	act->rules.who = exchange->caller.who;
+	take_rules(act);
+}
+
+/* One of several steps, between which others have their turn. */
+struct act_steps {
+	struct act act;
+	void (*done)(struct writer_job *job, void *context); /* the last's */
+};
+
+static void
+go_on(struct writer_job *job, void *context)
+{
+	const struct exchange *exchange =
+	    (struct exchange *)(void *)((char *)job -
+					offsetof(struct exchange, job));
+
+	(void)context;
+	writer_again(exchange->service->writer, job);
+}
+
+/* Without the memory for it the next step follows at once. */
+static struct act_steps *
+begin_steps(const struct act *act, struct writer_job *job)
+{
+	struct act_steps *steps = calloc(1, sizeof(*steps));
+
+	if (steps == NULL)
+		return NULL;
+	steps->act = *act;
+	steps->done = job->done;
+	job->done = go_on;
+	act->exchange->act.steps = steps;
+	return steps;
+}
+
+static void
+finish(struct act *act, int code)
+{
+	act->exchange->act.reply(act, code);
+	json_decref(act->answer);
+}
+
+static void
+run_on(struct writer_job *job, void *context)
+{
+	struct exchange *exchange =
+	    (struct exchange *)(void *)((char *)job -
+					offsetof(struct exchange, job));
+	struct act_steps *steps = exchange->act.steps;
+	int code;
+
+	(void)context;
+	take_rules(&steps->act);
+	code = step(&steps->act);
+	if (code == ACT_AGAIN)
+		return;
+	job->done = steps->done;
+	exchange->act.steps = NULL;
+	finish(&steps->act, code);
+	free(steps);
 }
 
 static void
@@ -58,9 +126,11 @@ run(struct writer_job *job, void *context)
 	act_begin(&act, job);
 	do
 		code = step(&act);
-	while (code == ACT_AGAIN);
-	act.exchange->act.reply(&act, code);
-	json_decref(act.answer);
+	while (code == ACT_AGAIN && begin_steps(&act, job) == NULL);
+	if (code == ACT_AGAIN)
+		job->run = run_on;
+	else
+		finish(&act, code);
 }
 
 enum handled

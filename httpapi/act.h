@@ -30,8 +30,8 @@ struct act {
 };
 
 /*
- * 0: commit and answer; ACT_AGAIN: commit, and call it once more; a negative
- * code: nothing of this step is kept.
+ * 0: commit and answer; ACT_AGAIN: commit, and call it once more, behind what
+ * others have waiting; a negative code: nothing of this step is kept.
  */
 #define ACT_AGAIN 1
 typedef int act_run(struct act *act);

@@ -133,6 +133,7 @@ struct exchange {
 		int (*run)(struct act *act);
 		void (*reply)(struct act *act, int code);
 		struct act_purging *purging; /* act_purge.c */
+		struct act_steps *steps;     /* act.c: of several */
 	} act;				     /* act.h */
 	/* When it has to wait for a change: */
 	struct feeder_job feeding;

@@ -172,6 +172,16 @@ writer_submit(struct writer *writer, struct writer_job *job)
 	pthread_mutex_unlock(&writer->lock);
 }
 
+/* The place that it has is given back once its `done` returns. */
+void
+writer_again(struct writer *writer, struct writer_job *job)
+{
+	pthread_mutex_lock(&writer->lock);
+	writer->places++;
+	pthread_mutex_unlock(&writer->lock);
+	writer_submit(writer, job);
+}
+
 unsigned
 writer_waiting(struct writer *writer)
 {

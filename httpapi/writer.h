@@ -35,6 +35,11 @@ bool writer_reserve(struct writer *writer);
 void writer_release(struct writer *writer);
 /* Takes the place reserved before. */
 void writer_submit(struct writer *writer, struct writer_job *job);
+/*
+ * By a job's own `done`: it is to be run once more, behind all that wait. It
+ * keeps its place, even in a full queue and while the writer stops.
+ */
+void writer_again(struct writer *writer, struct writer_job *job);
 /* Jobs waiting, for metrics. */
 unsigned writer_waiting(struct writer *writer);
 

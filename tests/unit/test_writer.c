@@ -83,6 +83,69 @@ does_jobs_in_the_order_they_came(void **state)
 	writer_free(writer);
 }
 
+/* A job of three steps, and how many others were done before each. */
+struct stepped {
+	struct writer_job job;
+	struct writer *writer;
+	int steps, before[3];
+	sem_t done;
+};
+
+static void
+run_step(struct writer_job *job, void *context)
+{
+	struct stepped *stepped = (struct stepped *)(void *)job;
+
+	stepped->before[stepped->steps++] =
+	    ((struct test_context *)context)->jobs;
+}
+
+static void
+step_done(struct writer_job *job, void *context)
+{
+	struct stepped *stepped = (struct stepped *)(void *)job;
+
+	(void)context;
+	if (stepped->steps < 3)
+		writer_again(stepped->writer, job);
+	else
+		sem_post(&stepped->done);
+}
+
+static void
+a_job_of_several_steps_lets_others_have_their_turn(void **state)
+{
+	struct test_context context = { 0 };
+	struct stepped stepped = { { run_step, step_done, NULL }, NULL, 0,
+		{ 0 }, { { 0 } } };
+	struct test_job jobs[3];
+	sem_t gate;
+
+	(void)state;
+	sem_init(&gate, 0, 0);
+	sem_init(&stepped.done, 0, 0);
+	assert_int_equal(writer_start(turn, &context, &stepped.writer), 0);
+	/* The first holds the thread until all of them wait. */
+	for (int i = 0; i < 3; i++) {
+		init_job(&jobs[i], i == 0 ? &gate : NULL);
+		assert_true(writer_reserve(stepped.writer));
+		writer_submit(stepped.writer, &jobs[i].job);
+		if (i == 0) {
+			assert_true(writer_reserve(stepped.writer));
+			writer_submit(stepped.writer, &stepped.job);
+		}
+	}
+	sem_post(&gate);
+	/* Its steps are finished though the writer stops meanwhile. */
+	writer_stop(stepped.writer);
+	assert_int_equal(sem_trywait(&stepped.done), 0);
+	assert_int_equal(stepped.before[0], 1);
+	assert_int_equal(stepped.before[1], 3);
+	assert_int_equal(stepped.before[2], 3);
+	assert_int_equal(writer_waiting(stepped.writer), 0);
+	writer_free(stepped.writer);
+}
+
 static void
 a_full_queue_says_so_and_empties_again(void **state)
 {
@@ -137,6 +200,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(does_jobs_in_the_order_they_came),
+		cmocka_unit_test(
+		    a_job_of_several_steps_lets_others_have_their_turn),
 		cmocka_unit_test(a_full_queue_says_so_and_empties_again),
 		cmocka_unit_test(finishes_what_is_queued_before_it_stops),
 	};
