@@ -1,6 +1,7 @@
 #include "db/journal.h"
 
 #include "common/error.h"
+#include "db/meta.h"
 #include "db/stored.h"
 #include "db/zonedata.h"
 
@@ -153,17 +154,35 @@ drop(struct store_txn *txn, uint32_t aged, uint32_t young, unsigned excess,
 }
 
 /*
+ * The first serial that is not too old. The newest never is, however long ago
+ * that was: the next change leads on from it, for every secondary and for the
+ * index of dnsd, none of which are away.
+ */
+static int
+aged_from(struct store_txn *txn, int64_t now, uint32_t *serial)
+{
+	struct zone_version zone;
+	int code = meta_zone_version(txn, &zone);
+
+	*serial = (uint32_t)(now - KEEP_SECONDS);
+	if (*serial > zone.serial)
+		*serial = zone.serial;
+	return code;
+}
+
+/*
  * By age; and by number, or there would be no end to the journal of a list
  * that changes all the time. What is young stays, were the clock days ahead.
  */
 int
 journal_trim(struct store_txn *txn, int64_t now, unsigned most)
 {
-	uint32_t aged = (uint32_t)(now - KEEP_SECONDS), young;
 	unsigned excess = excess_of(txn, most);
-	int dropped, noted;
-	int some = excess > 0 ? 1 : reaches_before(txn, aged);
+	uint32_t aged, young;
+	int dropped, noted, some = aged_from(txn, now, &aged);
 
+	if (some == 0)
+		some = excess > 0 ? 1 : reaches_before(txn, aged);
 	if (some <= 0)
 		return some;
 	noted = young_from(txn, now, &young);

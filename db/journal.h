@@ -8,7 +8,8 @@
 /*
  * How long the zone's journal is kept: as long as a difference is better for
  * who has been away than the whole zone, and never shorter than those need it
- * who read one version while others write; see zoneview.h.
+ * who read one version while others write; see zoneview.h. What led to the
+ * version that is in force stays, however quiet the list is.
  */
 #define JOURNAL_YOUNG_SECONDS 60
 

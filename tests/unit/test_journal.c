@@ -54,6 +54,7 @@ is_kept_for_three_days(void **state)
 
 	change(fixture, 5, START + 10);
 	change(fixture, 5, START + 20);
+	change(fixture, 1, START + 30);
 	assert_int_equal(trim(fixture, now - 1, 100), 0);
 	/* How far the zone is has to be known for a minute. */
 	assert_int_equal(trim(fixture, now, 3), 1);
@@ -61,7 +62,32 @@ is_kept_for_three_days(void **state)
 	now += JOURNAL_YOUNG_SECONDS;
 	assert_int_equal(trim(fixture, now, 3), 3);
 	assert_int_equal(trim(fixture, now, 100), 7);
-	assert_int_equal(changes(fixture), 0);
+	assert_int_equal(changes(fixture), 1);
+}
+
+/* Nobody was away, and the next change must lead on from there. */
+static void
+of_the_version_in_force_is_kept_for_ever(void **state)
+{
+	struct fixture *fixture = *state;
+	int64_t now = START + 10;
+
+	change(fixture, 5, now);
+	change(fixture, 3, now + 1);
+	for (int day = 0; day < 30; day++) {
+		now += DAY;
+		trim(fixture, now, 100);
+		trim(fixture, now + JOURNAL_YOUNG_SECONDS, 100);
+	}
+	assert_int_equal(changes(fixture), 3);
+	assert_int_equal(trim(fixture, now + 100 * DAY, 100), 0);
+	/* It goes when there is another. */
+	now += 101 * DAY;
+	change(fixture, 2, now);
+	assert_int_equal(changes(fixture), 5);
+	for (int i = 1; i < 4; i++)
+		trim(fixture, now + 3 * DAY + i * JOURNAL_YOUNG_SECONDS, 100);
+	assert_int_equal(changes(fixture), 2);
 }
 
 static void
@@ -159,6 +185,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		test(is_kept_for_three_days),
+		test(of_the_version_in_force_is_kept_for_ever),
 		test(is_bounded_however_fast_it_grows),
 		test(keeps_what_is_young),
 		test(a_clock_set_back_makes_nothing_old),
