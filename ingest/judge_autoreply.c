@@ -85,8 +85,10 @@ is_courteous_autoreply(const struct notice *notice)
 		return false;
 	if (HAS(AUTOREPLY, GREETING))
 		return (courtesy || machine) && (null || reply || field);
+	/* Robots that somebody asked to write say thank you, and click here. */
 	return courtesy &&
-	       ((null && (reply || field || HAS(AUTOREPLY, ROBOT))) ||
+	       ((null && (reply || field ||
+			     (HAS(AUTOREPLY, ROBOT) && !notice->has_link))) ||
 		   (reply && signs_have(findings->signs, "auto-generated")) ||
 		   (machine && (null || reply)));
 }
