@@ -93,16 +93,21 @@ def follows(world):
     return wait_for(lambda: world.secondary.serial() == world.serial())
 
 
+def both_lists(world, label):
+    """dnsd's and the secondary's, which has had its time to follow."""
+    follows(world)
+    return ({address: world.codes(address, label)
+             for address in EVERY_ADDRESS},
+            {address: world.secondary_codes(address, label)
+             for address in EVERY_ADDRESS})
+
+
 def check_secondary(world):
     """Of every list and address."""
     world.check("the secondary follows", follows(world),
                 f"{world.secondary.serial()} {world.serial()}")
     for label in SUBLISTS:
-        own, other = of_one_version(world, lambda: follows(world) and (
-            {address: world.codes(address, label)
-             for address in EVERY_ADDRESS},
-            {address: world.secondary_codes(address, label)
-             for address in EVERY_ADDRESS}))
+        own, other = of_one_version(world, lambda: both_lists(world, label))
         for address in EVERY_ADDRESS:
             world.check("the secondary answers as dnsd does",
                         own[address] == other[address],
