@@ -8,6 +8,7 @@
 #   make install    install below $(DESTDIR)$(PREFIX)
 #   make deb        a Debian package in build/deb/; `make deb-check` tries it,
 #                   `make systemd-check` under a systemd that boots
+#   make fresh      the two commands in a Debian that has make alone
 #   make deps       install what is missing of the Debian packages we need
 #   make format     lay the source out; `make format-check` only looks
 #   make tidy       clang-tidy (a package of that name), QUICK=1 without what
@@ -387,6 +388,12 @@ deb-check:
 systemd-check: deb
 	@deploy/install-packages mmdebstrap systemd-container
 	@tests/systemd build/deb
+
+# The two commands where nothing was done before: in a clean Debian with make.
+.PHONY: fresh
+fresh:
+	@deploy/install-packages mmdebstrap
+	@tests/fresh
 
 SOURCES = $(wildcard $(FOLDERS:%=%/*.[ch]) tests/*/*.[ch])
 format:
