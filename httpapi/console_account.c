@@ -17,15 +17,6 @@
 #include "httpapi/view.h"
 
 static const char *
-text_of(const struct exchange *exchange, const char *name)
-{
-	const char *text =
-	    json_string_value(json_object_get(exchange->input, name));
-
-	return text != NULL ? text : "";
-}
-
-static const char *
 own_name(const struct exchange *exchange)
 {
 	return strchr(exchange->caller.who, ':') + 1;
@@ -140,7 +131,7 @@ static const struct {
 enum handled
 console_begin_account(struct exchange *exchange)
 {
-	const char *how = text_of(exchange, "how");
+	const char *how = exchange_text(exchange, "how");
 	json_t *input = exchange->input;
 	size_t i = 0;
 
@@ -165,7 +156,8 @@ console_begin_account(struct exchange *exchange)
 static void
 lead_from_session(struct act *act, int code)
 {
-	bool others = strcmp(text_of(act->exchange, "from"), "sessions") == 0;
+	bool others =
+	    strcmp(exchange_text(act->exchange, "from"), "sessions") == 0;
 
 	if (code != 0)
 		act_answer(act, code);
@@ -234,7 +226,8 @@ check_current(struct exchange *exchange, const struct account *account,
 
 	if (!attempts_take_password(&attempt))
 		return "login.limited";
-	return password_fits(account->password, text_of(exchange, "current"))
+	return password_fits(
+		   account->password, exchange_text(exchange, "current"))
 		   ? NULL
 		   : "account.wrong";
 }
@@ -243,11 +236,11 @@ check_current(struct exchange *exchange, const struct account *account,
 static const char *
 check_new(const struct exchange *exchange)
 {
-	const char *fresh = text_of(exchange, "new");
+	const char *fresh = exchange_text(exchange, "new");
 
-	if (strcmp(fresh, text_of(exchange, "again")) != 0)
+	if (strcmp(fresh, exchange_text(exchange, "again")) != 0)
 		return "account.differ";
-	if (strcmp(fresh, text_of(exchange, "current")) == 0)
+	if (strcmp(fresh, exchange_text(exchange, "current")) == 0)
 		return "account.same";
 	return password_refusal(fresh) != NULL ? "account.short" : NULL;
 }
@@ -259,7 +252,7 @@ write_password(struct exchange *exchange, const struct account *before)
 	char hash[PASSWORD_HASH_MAX];
 	struct account account;
 	struct store_txn *txn;
-	int code = password_hash(text_of(exchange, "new"), hash);
+	int code = password_hash(exchange_text(exchange, "new"), hash);
 
 	if (code == 0)
 		code = store_begin_write(exchange->service->store, &txn);

@@ -222,15 +222,6 @@ door_form(struct exchange *exchange)
 
 /* --- signing in, on the hasher's thread ----------------------------------- */
 
-static const char *
-text_of(const struct exchange *exchange, const char *name)
-{
-	const char *text =
-	    json_string_value(json_object_get(exchange->input, name));
-
-	return text != NULL ? text : "";
-}
-
 /* Does the browser bear the mark of who has signed in to it before? */
 static bool
 is_known(const struct exchange *exchange, uint64_t mark)
@@ -269,7 +260,8 @@ write_session(struct store_txn *txn, struct exchange *exchange,
 	const struct session_limits limits = limits_of(exchange);
 	int64_t now = clock_seconds();
 	char who[64], client[IPADDR_TEXT_MAX];
-	int code = account_login(txn, account, text_of(exchange, "code"), now);
+	int code =
+	    account_login(txn, account, exchange_text(exchange, "code"), now);
 
 	snprintf(who, sizeof(who), "account:%s", account->name);
 	/* The password was right: its owner is to know who has it. */
@@ -322,7 +314,7 @@ sign_in(struct exchange *exchange, const char *name, uint64_t *mark,
 	if (!attempts_take_password(&attempt))
 		code = ERROR_LIMIT;
 	else if (!password_fits(account.disabled ? "" : account.password,
-		     text_of(exchange, "password")) ||
+		     exchange_text(exchange, "password")) ||
 		 /* another word would praise the password */
 		 (account.has_totp && !attempts_take_code(&attempt)))
 		code = ERROR_REFUSED;
@@ -370,7 +362,7 @@ run(struct writer_job *job, void *context)
 	struct exchange *exchange =
 	    (struct exchange *)(void *)((char *)job -
 					offsetof(struct exchange, job));
-	const char *name = text_of(exchange, "name");
+	const char *name = exchange_text(exchange, "name");
 	uint8_t secret[SECRET_LEN];
 	uint64_t mark = 0;
 	int code = sign_in(exchange, name, &mark, secret);
@@ -405,7 +397,7 @@ refuse_in_clear(struct exchange *exchange)
 			    "password\"",
 		    exchange->request.id,
 		    ipaddr_format(&exchange->request.client, client),
-		    log_escape(text_of(exchange, "name"), shown));
+		    log_escape(exchange_text(exchange, "name"), shown));
 	show_where(exchange, "login.sent_clear");
 }
 

@@ -14,15 +14,6 @@
 #include "httpapi/undertaking.h"
 #include "httpapi/view.h"
 
-static const char *
-text_of(const struct exchange *exchange, const char *name)
-{
-	const char *text =
-	    json_string_value(json_object_get(exchange->input, name));
-
-	return text != NULL ? text : "";
-}
-
 /* --- in words ------------------------------------------------------------- */
 
 static const char *
@@ -205,7 +196,7 @@ begin(struct exchange *exchange, read_undertaking *read, json_t *input,
 	int code = read(&act, &what.purge);
 
 	what.purge.reason = NULL;
-	what.until_now = text_of(exchange, "to")[0] == '\0';
+	what.until_now = exchange_text(exchange, "to")[0] == '\0';
 	snprintf(what.subject, sizeof(what.subject), "%s", subject);
 	snprintf(what.who, sizeof(what.who), "%s", exchange->caller.who);
 	if (code == 0)
@@ -224,8 +215,8 @@ begin(struct exchange *exchange, read_undertaking *read, json_t *input,
 enum handled
 console_begin_purge(struct exchange *exchange)
 {
-	const char *which = text_of(exchange, "which");
-	const char *by = text_of(exchange, "by");
+	const char *which = exchange_text(exchange, "which");
+	const char *by = exchange_text(exchange, "by");
 
 	if (strcmp(by, "sensor") != 0 && strcmp(by, "trap") != 0 &&
 	    strcmp(by, "campaign") != 0) {
@@ -234,7 +225,8 @@ console_begin_purge(struct exchange *exchange)
 	}
 	return begin(exchange, act_read_purge,
 	    json_pack("{ss ss ss}", by, which, "from",
-		text_of(exchange, "from"), "to", text_of(exchange, "to")),
+		exchange_text(exchange, "from"), "to",
+		exchange_text(exchange, "to")),
 	    which);
 }
 
@@ -242,14 +234,14 @@ enum handled
 console_begin_merge(struct exchange *exchange)
 {
 	return begin(exchange, act_read_merge,
-	    json_pack("{ss}", "into", text_of(exchange, "into")),
+	    json_pack("{ss}", "into", exchange_text(exchange, "into")),
 	    exchange->subject);
 }
 
 enum handled
 console_confirm_begun(struct exchange *exchange)
 {
-	const char *reason = text_of(exchange, "reason");
+	const char *reason = exchange_text(exchange, "reason");
 	uint64_t number = number_of(exchange->subject);
 	int code = ERROR_REFUSED;
 

@@ -84,6 +84,15 @@ exchange_field(const struct exchange *exchange, const char *name)
 	    exchange->request.fields, exchange->request.field_count, name);
 }
 
+const char *
+exchange_text(const struct exchange *exchange, const char *name)
+{
+	const char *text =
+	    json_string_value(json_object_get(exchange->input, name));
+
+	return text != NULL ? text : "";
+}
+
 /* `value` is there: the place's own text, or a literal. */
 static void
 count_header(struct reply *reply, const char *name, const char *value)

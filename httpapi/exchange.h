@@ -157,6 +157,9 @@ void exchange_deinit(struct exchange *exchange);
 /* The field of that name, or NULL. */
 const char *exchange_field(const struct exchange *exchange, const char *name);
 
+/* The text of that name in the body that was read; "" where it is none. */
+const char *exchange_text(const struct exchange *exchange, const char *name);
+
 /*
  * The query as a form, the caller's; {} without one. NULL: it is none, and the
  * reply is the problem.
