@@ -40,6 +40,20 @@ allow_preflight(struct exchange *exchange)
 	reply_header(reply, "Access-Control-Max-Age", "86400");
 }
 
+/*
+ * What is changed has no entity tag, so that no condition on one holds; to go
+ * on all the same would undo what others have changed (RFC 9110 13.1.1).
+ */
+static bool
+condition_fails(const struct exchange *exchange)
+{
+	const unsigned reads = HTTP_GET | HTTP_HEAD | HTTP_OPTIONS;
+
+	return (exchange->request.method & reads) == 0 &&
+	       !negotiate_etag_holds(
+		   exchange_field(exchange, "If-Match"), NULL);
+}
+
 /* The route that GET has there, for OPTIONS and its flags. */
 static const struct route *
 route_of_get(const struct exchange *exchange)
@@ -114,6 +128,10 @@ dispatch_begin(struct exchange *exchange)
 	unsigned methods, refusal;
 	char allow[ROUTE_ALLOW_MAX];
 
+	if (request->method == HTTP_UNKNOWN) {
+		problem_reply(exchange, PROBLEM_UNKNOWN_METHOD, NULL);
+		return;
+	}
 	if (request->method == HTTP_OPTIONS &&
 	    strcmp(request->target.path, "*") == 0) {
 		answer_options(exchange, HTTP_GET | HTTP_HEAD | HTTP_POST |
@@ -142,6 +160,8 @@ dispatch_begin(struct exchange *exchange)
 		if (refusal != 0)
 			problem_reply(
 			    exchange, problem_of_status(refusal), NULL);
+		else if (condition_fails(exchange))
+			problem_reply(exchange, PROBLEM_PRECONDITION, NULL);
 		else
 			spend_quota(exchange);
 	}
@@ -217,6 +237,15 @@ tell_refusal(const struct exchange *exchange)
 	    exchange->reply.status);
 }
 
+/* Of the fields a page is shown a handful alone, but for those named here. */
+static void
+allow_reading(struct reply *reply)
+{
+	reply_header_fixed(reply, "Access-Control-Allow-Origin", "*");
+	reply_header_fixed(reply, "Access-Control-Expose-Headers",
+	    "ETag, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id");
+}
+
 void
 dispatch_finish(struct exchange *exchange)
 {
@@ -232,7 +261,7 @@ dispatch_finish(struct exchange *exchange)
 		reply_header(reply, "Strict-Transport-Security", "max-age=%ld",
 		    exchange->site->hsts_seconds);
 	if (exchange->route != NULL && (exchange->route->flags & ROUTE_CORS))
-		reply_header_fixed(reply, "Access-Control-Allow-Origin", "*");
+		allow_reading(reply);
 	count(exchange);
 	tell_refusal(exchange);
 }

@@ -10,6 +10,7 @@
 #include "httpapi/ladder.h"
 #include "httpapi/limit.h"
 #include "httpapi/negotiate.h"
+#include "httpapi/problem.h"
 
 /* Sixteen digits, and a NUL. */
 static void
@@ -36,7 +37,7 @@ exchange_init(struct exchange *exchange, struct service *service)
 	exchange->quota.most = 0;
 	exchange->caller = (struct caller){ .permits = 0 };
 	exchange->thread = NULL;
-	request->method = HTTP_OTHER;
+	request->method = HTTP_UNKNOWN;
 	request->target.path[0] = request->target.query[0] = '\0';
 	request->client = (struct ipaddr){ 0 };
 	request->tls = request->in_clear = false;
@@ -150,11 +151,17 @@ reply_tag(struct exchange *exchange, uint64_t tag)
 
 	format_hex(tag, digits);
 	strcpy(stpcpy(stpcpy(etag, "\""), digits), "\"");
+	if (!negotiate_etag_holds(exchange_field(exchange, "If-Match"), etag)) {
+		problem_reply(exchange, PROBLEM_PRECONDITION, NULL);
+		return;
+	}
 	reply_header_as_is(reply, "ETag", etag);
 	if (!negotiate_etag_matches(
 		exchange_field(exchange, "If-None-Match"), etag))
 		return;
 	reply->status = 304;
+	reply->known_len =
+	    reply->fixed != NULL ? reply->fixed_len : reply->body.len;
 	reply->fixed = NULL;
 	strbuf_clear(&reply->body);
 }

@@ -33,7 +33,8 @@ enum http_method {
 	HTTP_OPTIONS = 1 << 3,
 	HTTP_PATCH = 1 << 4,
 	HTTP_DELETE = 1 << 5,
-	HTTP_OTHER = 1 << 6
+	HTTP_OTHER = 1 << 6,  /* of RFC 9110, and served nowhere */
+	HTTP_UNKNOWN = 1 << 7 /* a word of the client's own */
 };
 
 /* Splitmix64 in hexadecimal: unique within a process. */
@@ -75,6 +76,7 @@ struct reply {
 	const char *fixed; /* instead of `body`: lives for ever */
 	size_t fixed_len;
 	struct reply_source *source; /* instead of both; owned */
+	size_t known_len;	     /* of a 304: of what the client has */
 	struct {
 		const char *name;
 		const char *value; /* `text`, or a literal */
@@ -185,8 +187,8 @@ void reply_header(struct reply *reply, const char *name, const char *format,
     ...) __attribute__((format(printf, 3, 4)));
 
 /*
- * The strong entity tag of what the reply holds, and 304 without a body where
- * the client has that already.
+ * The strong entity tag of what the reply holds; 412 where the client wants it
+ * to be another, 304 without a body where it has that already.
  */
 void reply_tag(struct exchange *exchange, uint64_t tag);
 

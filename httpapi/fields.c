@@ -15,6 +15,7 @@ static const char *const fault_texts[FIELDS_FAULT_COUNT] = {
 			     "goes on in a second line.",
 	[FIELDS_HOST_TWICE] = "There is more than one Host field.",
 	[FIELDS_HOST_MISSING] = "There is no Host field.",
+	[FIELDS_BAD_HOST] = "The Host field is no host with a port.",
 	[FIELDS_BAD_LENGTH] = "Content-Length is no number, or is there twice.",
 	[FIELDS_LENGTH_AND_CODING] = "Content-Length and Transfer-Encoding "
 				     "exclude each other.",
@@ -84,16 +85,44 @@ is_length(const char *text)
 	return len > 0 && len <= LENGTH_DIGITS_MAX && text[len] == '\0';
 }
 
+/* What may stand in a name (RFC 3986 section 3.2.2), letters apart. */
+static const char *
+skip_name(const char *text)
+{
+	while (is_letter_or_digit(*text) ||
+	       (*text != '\0' && strchr(".-_~%!$&'()*+,;=", *text) != NULL))
+		text++;
+	return text;
+}
+
+/* uri-host [":" port], and "" where there is no authority: RFC 9110 7.2. */
+static bool
+is_host(const char *text)
+{
+	if (*text == '[') {
+		text += 1 + strspn(text + 1, "0123456789abcdefABCDEF:.");
+		if (*text++ != ']')
+			return false;
+	} else {
+		text = skip_name(text);
+	}
+	if (*text == ':')
+		text += 1 + strspn(text + 1, "0123456789");
+	return *text == '\0';
+}
+
+/* A server must refuse what is none (RFC 9112 section 3.2). */
 static enum fields_fault
 check_host(const struct field *fields, size_t count, const char *version)
 {
-	unsigned hosts = count_of(fields, count, "Host");
+	const char *host = fields_find(fields, count, "Host");
 
-	if (hosts > 1)
+	if (host == NULL)
+		return strcmp(version, "HTTP/1.0") != 0 ? FIELDS_HOST_MISSING
+							: FIELDS_SOUND;
+	if (count_of(fields, count, "Host") > 1)
 		return FIELDS_HOST_TWICE;
-	if (hosts == 0 && strcmp(version, "HTTP/1.0") != 0)
-		return FIELDS_HOST_MISSING;
-	return FIELDS_SOUND;
+	return is_host(host) ? FIELDS_SOUND : FIELDS_BAD_HOST;
 }
 
 static enum fields_fault

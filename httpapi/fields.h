@@ -23,6 +23,7 @@ enum fields_fault {
 	FIELDS_BAD_VALUE,	  /* control octets */
 	FIELDS_HOST_TWICE,	  /* RFC 9112 section 3.2 */
 	FIELDS_HOST_MISSING,	  /* in HTTP/1.1 */
+	FIELDS_BAD_HOST,	  /* RFC 9112 section 3.2 */
 	FIELDS_BAD_LENGTH,	  /* Content-Length twice, or no number */
 	FIELDS_LENGTH_AND_CODING, /* Content-Length and Transfer-Encoding */
 	FIELDS_UNKNOWN_CODING,	  /* Transfer-Encoding other than "chunked" */

@@ -153,12 +153,22 @@ negotiate_language(const char *accept, const char *const tags[], size_t count)
 			      : -1;
 }
 
-/* "*" does not count: plain is right for whoever does not name gzip. */
+/*
+ * "*" does not count: plain is right for whoever does not name gzip, or its old
+ * name (RFC 9110 section 8.4.1.3), or likes plain better by name.
+ */
 bool
 negotiate_gzip(const char *accept_encoding)
 {
-	return accept_encoding != NULL &&
-	       weight_for(accept_encoding, "gzip", exactness) > 0;
+	int packed, plain;
+
+	if (accept_encoding == NULL)
+		return false;
+	packed = weight_for(accept_encoding, "gzip", exactness);
+	if (packed == 0)
+		packed = weight_for(accept_encoding, "x-gzip", exactness);
+	plain = weight_for(accept_encoding, "identity", exactness);
+	return packed > 0 && packed >= plain;
 }
 
 bool
@@ -173,33 +183,45 @@ negotiate_is_type(const char *content_type, const char *type)
 	return *content_type == '\0' || *content_type == ';';
 }
 
+/* Weak comparison passes over the mark of a weak tag, strong one never. */
+static bool
+is_tag(const char *tag, size_t len, const char *etag, bool weakly)
+{
+	if (weakly && len > 2 && strncmp(tag, "W/", 2) == 0) {
+		tag += 2;
+		len -= 2;
+	}
+	while (len > 0 && strchr(BLANKS, tag[len - 1]) != NULL)
+		len--;
+	return len == strlen(etag) && memcmp(tag, etag, len) == 0;
+}
+
+static bool
+names_tag(const char *list, const char *etag, bool weakly)
+{
+	while (*list != '\0') {
+		size_t len;
+
+		list += strspn(list, BLANKS ",");
+		len = len_until(list, ',');
+		if (is_tag(list, len, etag, weakly))
+			return true;
+		list += len;
+	}
+	return false;
+}
+
 bool
 negotiate_etag_matches(const char *if_none_match, const char *etag)
 {
-	size_t etag_len = strlen(etag);
+	return if_none_match != NULL &&
+	       (strcmp(if_none_match, "*") == 0 ||
+		   names_tag(if_none_match, etag, true));
+}
 
-	if (if_none_match == NULL)
-		return false;
-	if (strcmp(if_none_match, "*") == 0)
-		return true;
-	while (*if_none_match != '\0') {
-		size_t len, tag_len;
-		const char *tag;
-
-		if_none_match += strspn(if_none_match, BLANKS ",");
-		tag = if_none_match;
-		len = len_until(tag, ',');
-		if_none_match += len;
-		/* Weak comparison: the mark says nothing here. */
-		if (len > 2 && strncmp(tag, "W/", 2) == 0) {
-			tag += 2;
-			len -= 2;
-		}
-		tag_len = len;
-		while (tag_len > 0 && strchr(BLANKS, tag[tag_len - 1]))
-			tag_len--;
-		if (tag_len == etag_len && memcmp(tag, etag, tag_len) == 0)
-			return true;
-	}
-	return false;
+bool
+negotiate_etag_holds(const char *if_match, const char *etag)
+{
+	return if_match == NULL || strcmp(if_match, "*") == 0 ||
+	       (etag != NULL && names_tag(if_match, etag, false));
 }

@@ -33,4 +33,10 @@ bool negotiate_gzip(const char *accept_encoding);
 /* Does If-None-Match name `etag` (with its quotes)? RFC 9110 section 13.1.2 */
 bool negotiate_etag_matches(const char *if_none_match, const char *etag);
 
+/*
+ * Does If-Match hold for what has `etag`, or for what has none (NULL)? RFC 9110
+ * section 13.1.1; without the field it does.
+ */
+bool negotiate_etag_holds(const char *if_match, const char *etag);
+
 #endif

@@ -97,6 +97,11 @@ static const struct {
 	[PROBLEM_LENGTH_REQUIRED] = { 411, "length-required",
 	    "Content-Length is needed",
 	    "Bodies are taken with a Content-Length field only." },
+	[PROBLEM_PRECONDITION] = { 412, "precondition",
+	    "The condition does not hold",
+	    "If-Match names no entity tag of what is there now, and nothing "
+	    "was changed. What is changed has no entity tags here: it takes "
+	    "no condition but the star." },
 	[PROBLEM_BODY_TOO_LARGE] = { 413, "body-too-large",
 	    "The body is too large",
 	    "This address takes no body of that length." },
@@ -138,6 +143,10 @@ static const struct {
 	[PROBLEM_INTERNAL] = { 500, "internal", "Something failed here",
 	    "This is our fault. The operator finds the reason in the log under "
 	    "the request's number." },
+	[PROBLEM_UNKNOWN_METHOD] = { 501, "unknown-method",
+	    "The method is unknown",
+	    "No address here takes a method of that name. Methods are spelled "
+	    "in capital letters." },
 	[PROBLEM_NO_RESOLVER] = { 501, "no-resolver", "No proofs by DNS here",
 	    "This list does not look for proofs in DNS. Please ask from the "
 	    "address itself, or write to the contact address." },
@@ -273,6 +282,8 @@ answer(struct exchange *exchange, enum problem problem, const char *detail,
 		reply->type = "application/problem+json";
 		reply_json(reply, json);
 	}
+	if (form_for(exchange) != FORM_PAGE)
+		reply_header_fixed(reply, "Vary", "Accept");
 }
 
 void

@@ -1,5 +1,6 @@
 #include "httpapi/reply.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -94,24 +95,54 @@ free_source(void *source)
 	from->free(from);
 }
 
-/* Of unknown length: in chunks (RFC 9112 section 7.1). */
+/*
+ * Of unknown length: in chunks (RFC 9112 section 7.1). But to HEAD the library
+ * would send the last of them, in which the client would see the beginning of
+ * its next answer; so this one ends the connection.
+ */
 static struct MHD_Response *
-make_stream(struct reply *reply)
+make_stream(struct reply *reply, enum http_method method)
 {
 	struct MHD_Response *response =
 	    MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, STREAM_BLOCK,
 		take_from_source, reply->source, free_source);
 
-	if (response != NULL)
-		reply->source = NULL;
+	if (response == NULL)
+		return NULL;
+	reply->source = NULL;
+	if (method == HTTP_HEAD)
+		MHD_set_response_options(
+		    response, MHD_RF_HTTP_1_0_COMPATIBLE_STRICT, MHD_RO_END);
+	return response;
+}
+
+/*
+ * Left to itself the library says that the client has nothing. The length is
+ * that of the 200, or none (RFC 9110 section 8.6).
+ */
+static struct MHD_Response *
+make_unchanged(const struct reply *reply)
+{
+	struct MHD_Response *response =
+	    MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
+	char text[24];
+
+	if (response == NULL)
+		return NULL;
+	snprintf(text, sizeof(text), "%zu", reply->known_len);
+	MHD_set_response_options(
+	    response, MHD_RF_INSANITY_HEADER_CONTENT_LENGTH, MHD_RO_END);
+	MHD_add_response_header(response, "Content-Length", text);
 	return response;
 }
 
 static struct MHD_Response *
-make_response(struct reply *reply)
+make_response(struct reply *reply, enum http_method method)
 {
 	if (reply->source != NULL)
-		return make_stream(reply);
+		return make_stream(reply, method);
+	if (reply->status == 304)
+		return make_unchanged(reply);
 	if (reply->fixed != NULL)
 		return MHD_create_response_from_buffer(reply->fixed_len,
 		    (void *)reply->fixed, MHD_RESPMEM_PERSISTENT);
@@ -132,7 +163,8 @@ static enum MHD_Result
 send_once(struct exchange *exchange, const struct stock_fields *fields,
     struct MHD_Connection *connection)
 {
-	struct MHD_Response *response = make_response(&exchange->reply);
+	struct MHD_Response *response =
+	    make_response(&exchange->reply, exchange->request.method);
 	enum MHD_Result result;
 
 	if (response == NULL)

@@ -17,6 +17,9 @@ static const struct {
 	{ "PATCH", HTTP_PATCH },
 	{ "DELETE", HTTP_DELETE },
 	{ "OPTIONS", HTTP_OPTIONS },
+	{ "PUT", HTTP_OTHER },
+	{ "TRACE", HTTP_OTHER },
+	{ "CONNECT", HTTP_OTHER },
 };
 
 static enum http_method
@@ -26,7 +29,7 @@ method_of(const char *name)
 		if (strcmp(methods[i].name, name) == 0)
 			return methods[i].method;
 	}
-	return HTTP_OTHER;
+	return HTTP_UNKNOWN;
 }
 
 void

@@ -13,7 +13,10 @@
 /* A prefix in IPv6's longest spelling, ten octets to spare. */
 #define SUBJECT_TEXT_MAX 64
 
-/* Behind "http://host", or `text` itself when it is no absolute-form. */
+/*
+ * Behind "http://host", or `text` itself when it is no absolute-form. Without a
+ * host it is none (RFC 9110 section 4.2.1).
+ */
 static const char *
 skip_authority(const char *text)
 {
@@ -23,9 +26,10 @@ skip_authority(const char *text)
 		return text;
 	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
 		size_t len = strlen(schemes[i]);
+		size_t host_len = strcspn(text + len, "/?");
 
-		if (strncasecmp(text, schemes[i], len) == 0)
-			return text + len + strcspn(text + len, "/?");
+		if (strncasecmp(text, schemes[i], len) == 0 && host_len > 0)
+			return text + len + host_len;
 	}
 	return text;
 }

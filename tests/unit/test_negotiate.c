@@ -82,7 +82,11 @@ packs_for_those_who_name_gzip(void **state)
 		{ "gzip;q=0", false },
 		{ "gzip;q=0.000, br", false },
 		{ "*", false },
-		{ "x-gzip", false },
+		{ "x-gzip", true },
+		{ "x-gzip;q=0", false },
+		{ "gzip, identity", true },
+		{ "identity;q=0.5, gzip;q=0.4", false },
+		{ "identity;q=0, gzip;q=0.1", true },
 		{ "gzipped", false },
 	};
 
@@ -147,6 +151,32 @@ finds_its_tag_in_a_list(void **state)
 		    cases[i].matches);
 }
 
+static void
+holds_a_condition_by_strong_tags_alone(void **state)
+{
+	static const struct {
+		const char *field, *etag;
+		bool holds;
+	} cases[] = {
+		{ NULL, "\"a\"", true },
+		{ NULL, NULL, true },
+		{ "*", "\"a\"", true },
+		{ "*", NULL, true },
+		{ "\"a\"", "\"a\"", true },
+		{ "\"b\", \"a\" ", "\"a\"", true },
+		{ "W/\"a\"", "\"a\"", false },
+		{ "\"b\"", "\"a\"", false },
+		{ "", "\"a\"", false },
+		{ "\"a\"", NULL, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++)
+		assert_int_equal(
+		    negotiate_etag_holds(cases[i].field, cases[i].etag),
+		    cases[i].holds);
+}
+
 int
 main(void)
 {
@@ -156,6 +186,7 @@ main(void)
 		cmocka_unit_test(packs_for_those_who_name_gzip),
 		cmocka_unit_test(speaks_the_language_that_is_liked_best),
 		cmocka_unit_test(finds_its_tag_in_a_list),
+		cmocka_unit_test(holds_a_condition_by_strong_tags_alone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
