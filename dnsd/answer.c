@@ -243,6 +243,7 @@ static const uint16_t rcodes[] = {
 	[QUERY_FORMERR] = DNS_RCODE_FORMERR,
 	[QUERY_NOTIMP] = DNS_RCODE_NOTIMP,
 	[QUERY_BADVERS] = DNS_RCODE_BADVERS,
+	[QUERY_CUT] = DNS_RCODE_NOERROR,
 };
 
 /*
@@ -347,6 +348,8 @@ answer_make(const struct answer_source *source,
 		answer_question(&making);
 	else if (outcome == QUERY_NO_QUESTION)
 		reply.rcode = cookie_rcode(source->rules, client, query);
+	else if (outcome == QUERY_CUT)
+		reply_truncate(&reply);
 	if (answer->transfer)
 		return;
 	answer->len = reply_finish(&reply);

@@ -355,6 +355,13 @@ query_parse_answer(const void *packet, size_t len, struct query *query)
 	return parse(packet, len, DNS_FLAG_QR, query);
 }
 
+enum query_outcome
+query_was_cut(const struct query *query, enum query_outcome outcome)
+{
+	return outcome == QUERY_FORMERR && query->question_len > 0 ? QUERY_CUT
+								   : outcome;
+}
+
 /* --- whose question it is ------------------------------------------------- */
 
 #define EACH_OCTET(n) (UINT64_C(0x0101010101010101) * (n))

@@ -17,8 +17,9 @@ enum query_outcome {
 	QUERY_NO_QUESTION, /* none, and a cookie (RFC 7873 section 5.4) */
 	QUERY_DROP,	   /* no header, or a response: say nothing */
 	QUERY_FORMERR,
-	QUERY_NOTIMP, /* another opcode than QUERY */
-	QUERY_BADVERS /* EDNS of a version yet to come */
+	QUERY_NOTIMP,  /* another opcode than QUERY */
+	QUERY_BADVERS, /* EDNS of a version yet to come */
+	QUERY_CUT /* larger than the datagrams we take: see query_was_cut */
 };
 
 struct query_edns {
@@ -85,6 +86,14 @@ enum query_outcome query_parse(
 /* The same of an answer to a request of ours. */
 enum query_outcome query_parse_answer(
     const void *packet, size_t len, struct query *query);
+
+/*
+ * The outcome where the packet was but the beginning of a datagram. That it
+ * cannot be read is then not for its sender to mend: who asks something is to
+ * come again over TCP (RFC 7766 section 5).
+ */
+enum query_outcome query_was_cut(
+    const struct query *query, enum query_outcome outcome);
 
 /* Is there a question, for a zone or what changed in it? */
 static inline bool

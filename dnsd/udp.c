@@ -13,7 +13,7 @@
 #define BATCH 128	 /* more saves no more calls worth counting */
 #define GROUP 16	 /* as much memory as can be waited for at once */
 #define ROUNDS 8	 /* batches of one socket before the others' turn */
-#define QUERY_SIZE 1400	 /* queries with keys and padding are far smaller */
+#define QUERY_SIZE 1400	 /* dnsd.udp_size, which we announce, is no more */
 #define ANSWER_SIZE 1400 /* the most that dnsd.udp_size may say */
 
 /* A second's worth of a busy resolver's questions. */
@@ -226,6 +226,17 @@ answer_one(struct udp_batch *batch, unsigned i, struct worker *worker,
 	    worker, &client, false, query, octets, ANSWER_SIZE);
 }
 
+static void
+read_one(struct udp_batch *batch, unsigned i, struct worker *worker,
+    struct worker_query *query)
+{
+	const struct mmsghdr *in = &batch->in[i];
+
+	worker_read(worker, batch->queries[i], in->msg_len, query);
+	if ((in->msg_hdr.msg_flags & MSG_TRUNC) != 0)
+		query->outcome = query_was_cut(&query->query, query->outcome);
+}
+
 /* The queries from `first` on; returns how many answers there are then. */
 static unsigned
 answer_group(struct udp_batch *batch, unsigned first, unsigned count,
@@ -234,8 +245,7 @@ answer_group(struct udp_batch *batch, unsigned first, unsigned count,
 	struct worker_query *queries = batch->read;
 
 	for (unsigned i = 0; i < count; i++)
-		worker_read(worker, batch->queries[first + i],
-		    batch->in[first + i].msg_len, &queries[i]);
+		read_one(batch, first + i, worker, &queries[i]);
 	for (unsigned i = 0; i < count; i++)
 		worker_fetch(&queries[i]);
 	for (unsigned i = 0; i < count; i++) {

@@ -136,6 +136,9 @@ calls_malformed_what_is(void **state)
 		    ASKED ONE_AND("\2") QUESTION OPT("\0") OPT("\0")),
 		CASE(QUERY_FORMERR,
 		    ASKED ONE_AND("\1") QUESTION "\1x" OPT("\0")),
+		/* The root itself (section 6.1.2), not a pointer to one. */
+		CASE(QUERY_FORMERR, ASKED ONE_AND("\1") QUESTION
+		    "\xc0\x16\0\x29\x10\0\0\0\0\0\0\0"),
 		CASE(
 		    QUERY_FORMERR, ASKED "\0\1\0\1\0\0\0\0" QUESTION OPT("\0")),
 		CASE(QUERY_FORMERR, ASKED ONE_AND("\1") QUESTION OPT("\4")),
@@ -342,6 +345,31 @@ never_reads_past_a_packet_cut_short(void **state)
 	}
 }
 
+/* Of a datagram that was larger: only what asks something can come again. */
+static void
+calls_cut_what_may_come_again(void **state)
+{
+	static const struct packet packets[] = {
+		CASE(QUERY_CUT, ASKED ONE_AND("\1") QUESTION OPT("\xff") "\0"),
+		CASE(QUERY_READY, ASKED ONE QUESTION),
+		CASE(QUERY_FORMERR, ASKED ONE "\77w"),
+		CASE(QUERY_NOTIMP, ID "\x28\0" ONE QUESTION OPT("\xff")),
+		CASE(QUERY_DROP, ID "\x80\0" ONE QUESTION OPT("\xff")),
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(packets); i++) {
+		struct query query;
+		uint8_t *copy;
+		enum query_outcome outcome =
+		    parse(packets[i].octets, packets[i].len, &copy, &query);
+
+		assert_int_equal(
+		    query_was_cut(&query, outcome), packets[i].outcome);
+		free(copy);
+	}
+}
+
 static void
 finds_the_origin_whatever_the_case(void **state)
 {
@@ -433,6 +461,7 @@ main(void)
 		cmocka_unit_test(
 		    keeps_the_question_of_what_is_malformed_behind_it),
 		cmocka_unit_test(never_reads_past_a_packet_cut_short),
+		cmocka_unit_test(calls_cut_what_may_come_again),
 		cmocka_unit_test(finds_the_origin_whatever_the_case),
 		cmocka_unit_test(tells_who_wants_the_zone),
 	};

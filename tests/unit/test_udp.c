@@ -171,6 +171,30 @@ passes_over_what_gets_no_answer(void **state)
 	assert_int_equal(next_answer(fixture), -1);
 }
 
+/* A question with an option of so many octets, and an answer to it with TC. */
+static void
+sends_what_is_too_large_to_tcp(void **state)
+{
+	struct fixture *fixture = *state;
+	static const char opt[] = "\0\0\x29\x04\xd0\0\0\0\0\x08\x04\0\x0c\x08";
+	uint8_t packet[QUERY_LEN + sizeof(opt) + 0x800] = { 0, 1 };
+	uint8_t answer[4096];
+
+	memcpy(packet + 2, QUERY, QUERY_LEN - 2);
+	packet[11] = 1;				      /* record */
+	memcpy(packet + QUERY_LEN, opt, sizeof(opt)); /* the last 0: length */
+	assert_int_equal(
+	    sendto(fixture->client, packet, sizeof(packet), 0,
+		(struct sockaddr *)&fixture->server, sizeof(fixture->server)),
+	    sizeof(packet));
+	udp_serve(fixture->batch, fixture->socket, dnsworker());
+	assert_int_equal(
+	    recv(fixture->client, answer, sizeof(answer), MSG_DONTWAIT),
+	    QUERY_LEN);
+	assert_memory_equal(answer, "\0\1\x83\0\0\1\0\0\0\0\0\0", 12);
+	assert_memory_equal(answer + 12, packet + 12, QUERY_LEN - 12);
+}
+
 static void
 says_nothing_to_what_is_sent_to_many(void **state)
 {
@@ -196,6 +220,7 @@ main(void)
 		T(answers_more_than_a_batch_in_order),
 		T(lets_answers_leave_from_the_address_that_was_asked),
 		T(passes_over_what_gets_no_answer),
+		T(sends_what_is_too_large_to_tcp),
 		T(says_nothing_to_what_is_sent_to_many),
 	};
 
