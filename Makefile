@@ -284,7 +284,8 @@ system: all $(TOOL_PROGRAMS) $(NPM) $(MAIL_SERVERS)
 # AddressSanitizer does not see what is read before it was written. Not all: it
 # takes twenty times as long.
 MEMCHECKED := answer dsn event fields original policy_request proxy_header \
-              query settings smtp_session template tsig verify wire zonedata
+              query restore settings smtp_session store_room template tsig \
+              verify wire zonedata
 .PHONY: memcheck
 memcheck: $(MEMCHECKED:%=$(BUILD)/tests/unit/test_%)
 	@TEST_ONLY="$(MEMCHECKED)" TEST_UNDER="valgrind -q --error-exitcode=9" \
