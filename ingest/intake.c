@@ -4,7 +4,6 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "common/clock.h"
 #include "common/error.h"
@@ -29,8 +28,9 @@
 struct intake {
 	struct store *store;
 	struct writer *writer;
-	struct job_queue waiting, *finished;
-	int event_fd;
+	struct logged_jobs *logged; /* the writer's */
+	struct job_queue waiting;
+	struct completed *completed;
 	pthread_t thread;
 	atomic_long commit_ms; /* 0: all goes to the writer */
 
@@ -47,12 +47,6 @@ struct intake {
 	unsigned held_count; /* sightings */
 	int64_t given_ms;    /* when the last were given to the writer */
 };
-
-static struct recorder_job *
-job_of(struct job *job)
-{
-	return (struct recorder_job *)job;
-}
 
 /* --- to the writer -------------------------------------------------------- */
 
@@ -103,10 +97,11 @@ may_promise(struct intake *intake)
 	uint64_t behind;
 
 	if (intake->log == NULL || atomic_load(&intake->commit_ms) == 0 ||
-	    writer_is_stuck(intake->writer) ||
+	    logged_jobs_are_stuck(intake->logged) ||
 	    clock_monotonic_ms() < intake->rest_until_ms)
 		return false;
-	behind = intake_log_last(intake->log) - writer_settled(intake->writer);
+	behind =
+	    intake_log_last(intake->log) - logged_jobs_settled(intake->logged);
 	return behind < BEHIND_MAX && store_has_room(intake->store);
 }
 
@@ -145,7 +140,7 @@ complain(int code)
 static int
 write_group(struct intake *intake)
 {
-	uint64_t settled = writer_settled(intake->writer);
+	uint64_t settled = logged_jobs_settled(intake->logged);
 	uint64_t before = intake_log_written(intake->log);
 	int code = intake_log_write(intake->log, settled);
 
@@ -189,26 +184,16 @@ hold_behind(struct intake *intake, struct recorder_job *job)
 }
 
 static void
-tell_loop(struct intake *intake)
-{
-	const uint64_t one = 1;
-
-	/* It cannot fail but by a counter full of news already. */
-	if (write(intake->event_fd, &one, sizeof(one)) < 0)
-		return;
-}
-
-static void
 promise(struct intake *intake, struct job *jobs, struct job *rest)
 {
 	while (jobs != rest) {
 		struct job *next = jobs->next;
 
 		hold_behind(intake, job_of(jobs));
-		job_queue_put(intake->finished, jobs);
+		completed_put(intake->completed, jobs);
 		jobs = next;
 	}
-	tell_loop(intake);
+	completed_tell(intake->completed);
 }
 
 static void
@@ -241,7 +226,7 @@ take(struct intake *intake)
 		recorder_job_classify(job_of(job));
 		if (job_of(job)->result != 0 ||
 		    job_of(job)->sightings.count == 0) {
-			job_queue_put(intake->finished, job);
+			completed_put(intake->completed, job);
 			nothing = true;
 			continue;
 		}
@@ -250,7 +235,7 @@ take(struct intake *intake)
 	}
 	*end = NULL;
 	if (nothing)
-		tell_loop(intake);
+		completed_tell(intake->completed);
 	return jobs;
 }
 
@@ -349,7 +334,7 @@ tell_what_was_left(struct intake *intake)
 		return;
 	intake->replayed = intake->held_count;
 	backlog_note(&intake->backlog, intake_log_last(intake->log), 0,
-	    writer_settled(intake->writer), clock_monotonic_ms());
+	    logged_jobs_settled(intake->logged), clock_monotonic_ms());
 	log_notice("intake_log_read sightings=%u", intake->replayed);
 }
 
@@ -367,7 +352,7 @@ open_log(struct intake *intake)
 	if (code == 0)
 		code = read_left(intake, &mark);
 	if (code == 0) {
-		writer_set_mark(intake->writer, &mark);
+		logged_jobs_set_mark(intake->logged, &mark);
 		tell_what_was_left(intake);
 		return;
 	}
@@ -395,8 +380,7 @@ intake_free(struct intake *intake)
 
 int
 intake_begin(struct store *store, const struct settings *settings,
-    struct writer *writer, struct job_queue *finished, int event_fd,
-    struct intake **begun)
+    struct writer *writer, struct completed *completed, struct intake **begun)
 {
 	struct intake *intake = calloc(1, sizeof(*intake));
 	int error;
@@ -405,8 +389,8 @@ intake_begin(struct store *store, const struct settings *settings,
 		return -ENOMEM;
 	intake->store = store;
 	intake->writer = writer;
-	intake->finished = finished;
-	intake->event_fd = event_fd;
+	intake->logged = writer_logged(writer);
+	intake->completed = completed;
 	intake->held_end = &intake->held;
 	job_queue_init(&intake->waiting);
 	backlog_init(&intake->backlog);
@@ -473,7 +457,7 @@ static void
 print_backlog(struct intake *intake, struct strbuf *out)
 {
 	struct backlog_sum sum =
-	    backlog_sum(&intake->backlog, writer_settled(intake->writer));
+	    backlog_sum(&intake->backlog, logged_jobs_settled(intake->logged));
 	bool is_used = intake->log != NULL;
 	const struct metric rows[] = {
 		{ "bsbl_ingest_intake_log_up", "gauge",

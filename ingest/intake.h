@@ -4,7 +4,6 @@
 #include "common/settings.h"
 #include "common/strbuf.h"
 #include "db/store.h"
-#include "ingest/job_queue.h"
 #include "ingest/writer.h"
 
 /*
@@ -26,8 +25,7 @@ struct intake;
  * writer. 0 or a negative code. Other arguments are as of writer_begin.
  */
 int intake_begin(struct store *store, const struct settings *settings,
-    struct writer *writer, struct job_queue *finished, int event_fd,
-    struct intake **intake);
+    struct writer *writer, struct completed *completed, struct intake **intake);
 /* Deals with all that was put before, before writer_end. NULL does nothing. */
 void intake_end(struct intake *intake);
 /*

@@ -247,11 +247,8 @@ resolve(void *context)
 static void
 wake(const struct names *names)
 {
-	const uint64_t one = 1;
-
 	/* It cannot fail but by a counter full of news already. */
-	if (write(names->event_fd, &one, sizeof(one)) < 0)
-		return;
+	(void)eventfd_write(names->event_fd, 1);
 }
 
 /* One place for each address, and whoever comes later takes it. */

@@ -5,7 +5,6 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "common/error.h"
@@ -39,9 +38,9 @@ struct recorder {
 	size_t weight;
 	unsigned under_way_max;
 	uint64_t received_of[RECORDER_WHATS], failed, put_off;
-	int event_fd;
 
-	struct job_queue received, finished;
+	struct job_queue received;
+	struct completed completed;
 	pthread_t workers[WORKERS_MAX];
 	unsigned worker_count;
 	struct names *names;
@@ -59,12 +58,6 @@ recorder_job_free(struct recorder_job *job)
 	free(job->envelope.recipients);
 	free(job->octets);
 	free(job);
-}
-
-static struct recorder_job *
-job_of(struct job *job)
-{
-	return (struct recorder_job *)job;
 }
 
 /* --- classification ------------------------------------------------------- */
@@ -189,7 +182,7 @@ recorder_submit(struct recorder *recorder, struct recorder_job *job)
 int
 recorder_fd(const struct recorder *recorder)
 {
-	return recorder->event_fd;
+	return recorder->completed.fd;
 }
 
 static const char *const whats[RECORDER_WHATS] = { "message", "dialogue",
@@ -216,13 +209,8 @@ log_job(const struct recorder_job *job)
 void
 recorder_collect(struct recorder *recorder)
 {
-	struct job *jobs;
-	uint64_t news;
+	struct job *jobs = completed_take_all(&recorder->completed);
 
-	/* Nothing to read is as good. */
-	if (read(recorder->event_fd, &news, sizeof(news)) < 0)
-		news = 0;
-	jobs = job_queue_take_all(&recorder->finished);
 	while (jobs != NULL) {
 		struct recorder_job *job = job_of(jobs);
 
@@ -314,11 +302,11 @@ start_writer(struct recorder *recorder, const struct settings *settings,
 		return code;
 	recorder->under_way_max = (unsigned)settings->ingest.recorder_queue;
 	code = writer_begin(recorder->store, rules, role, recorder->names,
-	    &recorder->finished, recorder->event_fd, &recorder->writer);
+	    &recorder->completed, &recorder->writer);
 	if (code != 0 || role == RECORDER_GUEST)
 		return code;
 	return intake_begin(recorder->store, settings, recorder->writer,
-	    &recorder->finished, recorder->event_fd, &recorder->intake);
+	    &recorder->completed, &recorder->intake);
 }
 
 static int
@@ -352,9 +340,9 @@ recorder_open(struct store *store, const struct settings *settings,
 		goto failed;
 	recorder->store = store;
 	job_queue_init(&recorder->received);
-	job_queue_init(&recorder->finished);
-	recorder->event_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-	code = recorder->event_fd < 0 ? -errno : read_hash_key(recorder);
+	code = completed_init(&recorder->completed);
+	if (code == 0)
+		code = read_hash_key(recorder);
 	/* Answers come with the sweep, which a guest leaves to others. */
 	if (code == 0 && role != RECORDER_GUEST &&
 	    strcmp(settings->ingest.resolver, "none") != 0)
@@ -385,12 +373,9 @@ recorder_close(struct recorder *recorder)
 	writer_end(recorder->writer);
 	intake_free(recorder->intake);
 	names_close(recorder->names);
-	if (recorder->event_fd >= 0) {
-		recorder_collect(recorder);
-		close(recorder->event_fd);
-	}
+	recorder_collect(recorder);
 	job_queue_deinit(&recorder->received);
-	job_queue_deinit(&recorder->finished);
+	completed_deinit(&recorder->completed);
 	prefixes_free(&recorder->relays);
 	free(recorder);
 }

@@ -66,6 +66,13 @@ struct recorder_job {
 	bool aside;	 /* in that file (db/intake_aside.h) */
 	struct recorder_job *behind; /* what of it is to be written then */
 };
+
+static inline struct recorder_job *
+job_of(struct job *job)
+{
+	return (struct recorder_job *)job;
+}
+
 /* For a job that was not submitted; NULL does nothing. */
 void recorder_job_free(struct recorder_job *job);
 /* For the recorder's threads: makes its sightings, if there are none yet. */

@@ -5,7 +5,8 @@
 #include "common/strbuf.h"
 #include "db/record.h"
 #include "db/store.h"
-#include "ingest/job_queue.h"
+#include "ingest/completed.h"
+#include "ingest/logged_jobs.h"
 #include "ingest/names.h"
 #include "ingest/recorder.h"
 
@@ -15,15 +16,8 @@
  * commit, the jobs go on with their results. A keeper's does what
  * ingest/upkeep.h says between times.
  *
- * Jobs with a number stand in the intake log (db/intake_log.h), and are written
- * by rising numbers, before those that have none. One that was promised is
- * tried each second until it is written: meanwhile the writer is stuck, and
- * numbered jobs that were not promised come back with the failure.
- *
- * One that the database refuses for its own sake, while it takes others, is put
- * aside (db/intake_aside.h), or it would hold up all behind it for ever. Until
- * another job is written it may be the database after all: the writer counts as
- * stuck, and so many in a row wait as they would for a disk.
+ * Jobs with a number, which stand in the intake log, are written before those
+ * that have none; ingest/logged_jobs.h tells what becomes of them.
  */
 struct writer;
 
@@ -33,13 +27,13 @@ int writer_rules_new(
 void writer_rules_free(struct recorder_rules *rules);
 
 /*
- * Finished jobs are put in `finished`, then `event_fd` (an eventfd) is told.
- * The rules are the writer's now, also when this fails. `names` is whom to ask
- * for host names, NULL nobody; borrowed.
+ * Jobs that are done are put in `completed`. The rules are the writer's now,
+ * also when this fails. `names` is whom to ask for host names, NULL nobody;
+ * both are borrowed.
  */
 int writer_begin(struct store *store, struct recorder_rules *rules,
-    enum recorder_role role, struct names *names, struct job_queue *finished,
-    int event_fd, struct writer **writer);
+    enum recorder_role role, struct names *names, struct completed *completed,
+    struct writer **writer);
 /*
  * Writes all that was put before. What was promised and cannot be written is
  * told of in the log, and stays in the intake log. NULL does nothing.
@@ -50,11 +44,8 @@ void writer_end(struct writer *writer);
 void writer_put(struct writer *writer, struct recorder_job *job);
 void writer_put_all(struct writer *writer, struct job *jobs);
 
-/* The mark that is in the database, before any job with a number is put. */
-void writer_set_mark(struct writer *writer, const struct intake_mark *mark);
-/* Up to this number nothing need be kept in the intake log. */
-uint64_t writer_settled(const struct writer *writer);
-bool writer_is_stuck(const struct writer *writer);
+/* Those with a number: for who gives them. */
+struct logged_jobs *writer_logged(struct writer *writer);
 /* Its numbers (common/metrics.h), on any thread. */
 void writer_print(struct writer *writer, struct strbuf *out);
 /* In force from the next transaction on. */

@@ -1,7 +1,5 @@
 #include "ingest/writing.h"
 
-#include <stdatomic.h>
-
 #include "common/clock.h"
 #include "common/error.h"
 #include "common/log.h"
@@ -11,12 +9,6 @@
  * being written.
  */
 #define GROUP_MS 50
-
-static struct recorder_job *
-job_of(struct job *job)
-{
-	return (struct recorder_job *)job;
-}
 
 /* --- transactions --------------------------------------------------------- */
 
@@ -86,34 +78,67 @@ write_job(struct writing *writing, struct store_txn *txn,
 	return 0;
 }
 
-int
-writing_group(
-    struct writing *writing, struct job *jobs, unsigned most, struct job **rest)
+/* `mark` is then that of the last with a number. */
+static int
+write_jobs(struct writing *writing, struct store_txn *txn, struct job *jobs,
+    unsigned most, struct job **rest, struct intake_mark *mark)
 {
-	struct store_txn *txn;
-	int code = store_begin_write(writing->store, &txn);
 	int64_t end_ms = clock_monotonic_ms() + GROUP_MS;
 	int64_t now = clock_seconds();
-	struct intake_mark mark = { .log = writing->log };
 
-	*rest = NULL;
-	if (code != 0)
-		return code;
 	for (struct job *job = jobs; job != NULL; job = job->next) {
+		int code = 0;
+
 		if (job_of(job)->result == 0)
 			code = write_job(writing, txn, job_of(job), now);
 		if (code != 0)
-			break;
+			return code;
 		if (job_of(job)->number != 0)
-			mark.number = job_of(job)->number;
+			mark->number = job_of(job)->number;
 		if (--most == 0 || clock_monotonic_ms() >= end_ms) {
 			*rest = job->next;
 			break;
 		}
 	}
+	return 0;
+}
+
+static int
+write_group(
+    struct writing *writing, struct job *jobs, unsigned most, struct job **rest)
+{
+	struct intake_mark mark = { .log = writing->log };
+	struct store_txn *txn;
+	int code = store_begin_write(writing->store, &txn);
+
+	if (code != 0)
+		return code;
+	code = write_jobs(writing, txn, jobs, most, rest, &mark);
 	if (code == 0 && mark.number != 0)
 		code = meta_set_intake_mark(txn, &mark);
 	return writing_end(writing, txn, code);
+}
+
+int
+writing_group(
+    struct writing *writing, struct job *jobs, unsigned most, struct job **rest)
+{
+	int code;
+
+	*rest = NULL;
+	code = write_group(writing, jobs, most, rest);
+	if (code != 0)
+		writing_complain("evidence", code);
+	else
+		atomic_store(&writing->aside_in_a_row, 0);
+	return code;
+}
+
+bool
+writing_one_by_one(const struct job *jobs, unsigned most, int code)
+{
+	return code != 0 && code != ERROR_FULL && most > 1 &&
+	       jobs->next != NULL;
 }
 
 int
