@@ -1,4 +1,4 @@
-#include "db/corroboration.h"
+#include "db/corroboration_private.h"
 
 #include <assert.h>
 #include <string.h>
@@ -7,184 +7,8 @@
 #include "db/listing.h"
 #include "db/stored.h"
 
-#define VERSION 1 /* of a set of networks */
-
-#define NETWORK_LEN 8
-#define GROUP_LEN 9 /* 'T' or 'C', then the trap's or campaign's id */
-#define BUCKET_LEN (GROUP_LEN + 4) /* and the hour */
-_Static_assert(BUCKET_LEN == CORROBORATION_BUCKET_LEN, "the same keys");
-#define MEMBER_LEN (BUCKET_LEN + 16) /* and the unit */
-
 /* Looked at around one hour: what its neighbours' windows reach, too. */
 #define SPAN_HOURS (4 * CORROBORATION_HOURS + 1)
-
-struct group {
-	uint8_t octets[GROUP_LEN];
-};
-
-struct networks {
-	uint64_t ids[CORROBORATION_NETWORKS_MAX];
-	unsigned count;
-};
-
-static uint32_t
-hour_of(const struct evidence *evidence)
-{
-	return (uint32_t)(evidence->seen_at / 3600);
-}
-
-/* The first 24 bits of IPv4, the first 48 of IPv6, and which of the two. */
-static uint64_t
-network_of(const struct ipaddr *address)
-{
-	uint64_t network = 0;
-
-	if (ipaddr_is_ipv4(address))
-		return (UINT64_C(4) << 60) | (ipaddr_to_ipv4(address) >> 8);
-	for (int i = 0; i < 6; i++)
-		network = network << 8 | address->octets[i];
-	return (UINT64_C(6) << 60) | network;
-}
-
-static bool
-has_campaign(const struct evidence *evidence)
-{
-	return evidence->campaign != 0 &&
-	       (evidence->flags & EVIDENCE_FINGERPRINTED) != 0;
-}
-
-static struct group
-make_group(char of, uint64_t id)
-{
-	struct wire_writer writer;
-	struct group group;
-
-	wire_write(&writer, group.octets, GROUP_LEN);
-	wire_write_u8(&writer, (uint8_t)of);
-	wire_write_u64(&writer, id);
-	return group;
-}
-
-/* Where others may bear it out. */
-static bool
-find_group(const struct evidence *evidence, struct group *group)
-{
-	if (has_campaign(evidence))
-		*group = make_group('C', evidence->campaign);
-	else if (evidence->trap != 0)
-		*group = make_group('T', evidence->trap);
-	else
-		return false;
-	return true;
-}
-
-/* What it bears out: others of its campaign, and what has none of its trap. */
-static unsigned
-groups_of(const struct evidence *evidence, struct group groups[2])
-{
-	unsigned count = 0;
-
-	if (evidence->trap != 0)
-		groups[count++] = make_group('T', evidence->trap);
-	if (has_campaign(evidence))
-		groups[count++] = make_group('C', evidence->campaign);
-	return count;
-}
-
-static struct octets
-bucket_key(const struct group *group, uint32_t hour, uint8_t key[BUCKET_LEN])
-{
-	struct wire_writer writer;
-
-	wire_write(&writer, key, BUCKET_LEN);
-	wire_write_octets(&writer, group->octets, GROUP_LEN);
-	wire_write_u32(&writer, hour);
-	return OCTETS(key, BUCKET_LEN);
-}
-
-static int
-networks_decode(struct octets value, struct networks *networks)
-{
-	struct wire_reader reader;
-	int code = stored_begin(&reader, value, VERSION);
-
-	for (networks->count = 0; wire_left(&reader) >= NETWORK_LEN &&
-				  networks->count < CORROBORATION_NETWORKS_MAX;)
-		networks->ids[networks->count++] = wire_read_u64(&reader);
-	return code != 0 ? code : stored_end(&reader);
-}
-
-/* False when it was there already, or the set has all that can be asked for. */
-static bool
-networks_add(struct networks *networks, uint64_t network)
-{
-	for (unsigned i = 0; i < networks->count; i++)
-		if (networks->ids[i] == network)
-			return false;
-	if (networks->count == CORROBORATION_NETWORKS_MAX)
-		return false;
-	networks->ids[networks->count++] = network;
-	return true;
-}
-
-static int
-networks_put(
-    struct store_txn *txn, struct octets key, const struct networks *networks)
-{
-	uint8_t record[1 + CORROBORATION_NETWORKS_MAX * NETWORK_LEN];
-	struct wire_writer writer;
-
-	wire_write(&writer, record, sizeof(record));
-	wire_write_u8(&writer, VERSION);
-	for (unsigned i = 0; i < networks->count; i++)
-		wire_write_u64(&writer, networks->ids[i]);
-	return store_put(
-	    txn, TABLE_GROUP_NETWORK, key, OCTETS(record, wire_len(&writer)));
-}
-
-/*
- * The sets of one group between two hours, in order, handed to `each` until it
- * returns non-zero, which is returned.
- */
-typedef int networks_each(
-    uint32_t hour, const struct networks *networks, void *context);
-
-static int
-buckets_walk(struct store_txn *txn, const struct group *group, uint32_t from,
-    uint32_t to, networks_each *each, void *context)
-{
-	uint8_t start[BUCKET_LEN];
-	struct octets key = bucket_key(group, from, start), value;
-	struct store_cursor *cursor;
-	int result = store_cursor_open(txn, TABLE_GROUP_NETWORK, &cursor);
-
-	if (result != 0)
-		return result;
-	result = store_seek(cursor, key, &key, &value);
-	while (result == 0) {
-		struct wire_reader reader;
-		struct networks networks;
-		uint32_t hour;
-
-		wire_read(&reader, key.data, key.len);
-		if (key.len != BUCKET_LEN ||
-		    memcmp(wire_read_octets(&reader, GROUP_LEN), group->octets,
-			GROUP_LEN) != 0)
-			break;
-		hour = wire_read_u32(&reader);
-		if (hour > to)
-			break;
-		result = networks_decode(value, &networks);
-		if (result == 0)
-			result = each(hour, &networks, context);
-		else if (stored_pass_by(TABLE_GROUP_NETWORK, result))
-			result = 0;
-		if (result == 0)
-			result = store_move(cursor, STORE_NEXT, &key, &value);
-	}
-	store_cursor_close(cursor);
-	return result == ERROR_NOT_FOUND ? 0 : result;
-}
 
 /* --- does it hold? -------------------------------------------------------- */
 
@@ -216,15 +40,15 @@ int
 corroboration_holds(
     struct store_txn *txn, const struct evidence *evidence, unsigned needed)
 {
-	struct others others = { .own = network_of(&evidence->address),
+	struct others others = { .own = networks_id(&evidence->address),
 		.needed = needed };
-	uint32_t hour = hour_of(evidence);
+	uint32_t hour = group_hour(evidence);
 	struct group group;
 
 	assert(needed < CORROBORATION_NETWORKS_MAX);
 	if (needed == 0)
 		return 1;
-	if (!find_group(evidence, &group))
+	if (!group_find(evidence, &group))
 		return 0;
 	return buckets_walk(txn, &group,
 	    hours_before(hour, CORROBORATION_HOURS), hour + CORROBORATION_HOURS,
@@ -281,7 +105,7 @@ hour_flip(struct store_txn *txn, const struct group *group, uint32_t hour,
     const struct flip *flip)
 {
 	uint8_t bucket[BUCKET_LEN];
-	struct octets key = bucket_key(group, hour, bucket), value;
+	struct octets key = group_bucket(group, hour, bucket), value;
 	struct store_cursor *cursor;
 	int result = store_cursor_open(txn, TABLE_GROUP_MEMBER, &cursor);
 
@@ -342,9 +166,9 @@ group_add_network(struct store_txn *txn, const struct group *group,
     const struct evidence *evidence, unsigned needed, const struct flip *flip)
 {
 	struct networks networks = { .count = 0 };
-	uint32_t hour = hour_of(evidence);
+	uint32_t hour = group_hour(evidence);
 	uint8_t bucket[BUCKET_LEN];
-	struct octets key = bucket_key(group, hour, bucket), value;
+	struct octets key = group_bucket(group, hour, bucket), value;
 	struct span span;
 	int result = store_get(txn, TABLE_GROUP_NETWORK, key, &value);
 
@@ -354,7 +178,7 @@ group_add_network(struct store_txn *txn, const struct group *group,
 		networks.count = 0;
 	else if (result != 0 && result != ERROR_NOT_FOUND)
 		return result;
-	if (!networks_add(&networks, network_of(&evidence->address)))
+	if (!networks_add(&networks, networks_id(&evidence->address)))
 		return 0;
 	result = span_read(txn, group, hour, &span);
 	if (result == 0)
@@ -370,7 +194,7 @@ member_key(const struct group *group, const struct evidence *evidence,
 {
 	struct ipaddr unit = listing_unit(&evidence->address);
 
-	bucket_key(group, hour_of(evidence), key);
+	group_bucket(group, group_hour(evidence), key);
 	memcpy(key + BUCKET_LEN, unit.octets, 16);
 	return OCTETS(key, MEMBER_LEN);
 }
@@ -382,7 +206,7 @@ add_member(struct store_txn *txn, const struct evidence *evidence)
 	uint8_t member[MEMBER_LEN];
 	struct group group;
 
-	if (!find_group(evidence, &group))
+	if (!group_find(evidence, &group))
 		return 0;
 	return store_put(txn, TABLE_GROUP_MEMBER,
 	    member_key(&group, evidence, member), OCTETS("", 0));
@@ -395,7 +219,7 @@ corroboration_add(struct store_txn *txn, const struct evidence *evidence,
 	struct flip flip = { flipped, context,
 		listing_unit(&evidence->address) };
 	struct group groups[2];
-	unsigned count = groups_of(evidence, groups);
+	unsigned count = group_find_all(evidence, groups);
 	int result;
 
 	if (evidence->kind == BACKSCATTER_NONE)
@@ -418,7 +242,7 @@ has_member(struct store_txn *txn, const struct evidence *evidence)
 	struct group group;
 	struct octets value;
 
-	if (!find_group(evidence, &group))
+	if (!group_find(evidence, &group))
 		return 0;
 	return store_get(txn, TABLE_GROUP_MEMBER,
 	    member_key(&group, evidence, member), &value);
@@ -432,13 +256,13 @@ has_network(struct store_txn *txn, const struct group *group,
 	struct networks networks;
 	struct octets value;
 	int code = store_get(txn, TABLE_GROUP_NETWORK,
-	    bucket_key(group, hour_of(evidence), bucket), &value);
+	    group_bucket(group, group_hour(evidence), bucket), &value);
 
 	if (code == 0)
 		code = networks_decode(value, &networks);
 	/* A full set takes no more. */
 	if (code == 0 &&
-	    networks_add(&networks, network_of(&evidence->address)))
+	    networks_add(&networks, networks_id(&evidence->address)))
 		code = ERROR_NOT_FOUND;
 	return code;
 }
@@ -448,7 +272,7 @@ corroboration_has(struct store_txn *txn, const struct evidence *evidence)
 {
 	struct group groups[2];
 	unsigned count =
-	    corroborates(evidence) ? groups_of(evidence, groups) : 0;
+	    corroborates(evidence) ? group_find_all(evidence, groups) : 0;
 	int code = has_member(txn, evidence);
 
 	for (unsigned i = 0; code == 0 && i < count; i++)
@@ -477,10 +301,11 @@ corroboration_buckets(
     const struct evidence *evidence, struct corroboration_bucket buckets[2])
 {
 	struct group groups[2];
-	unsigned count = groups_of(evidence, groups);
+	unsigned count = group_find_all(evidence, groups);
 
 	for (unsigned i = 0; i < count; i++)
-		bucket_key(&groups[i], hour_of(evidence), buckets[i].octets);
+		group_bucket(
+		    &groups[i], group_hour(evidence), buckets[i].octets);
 	return count;
 }
 
@@ -490,14 +315,14 @@ int
 corroboration_drop(struct store_txn *txn, const struct evidence *evidence)
 {
 	struct group groups[2];
-	unsigned count = groups_of(evidence, groups);
+	unsigned count = group_find_all(evidence, groups);
 	int result = 0;
 
 	for (unsigned i = 0; i < count && result == 0; i++) {
 		uint8_t bucket[BUCKET_LEN], member[MEMBER_LEN];
 
 		result = store_delete(txn, TABLE_GROUP_NETWORK,
-		    bucket_key(&groups[i], hour_of(evidence), bucket));
+		    group_bucket(&groups[i], group_hour(evidence), bucket));
 		if (result == 0 || result == ERROR_NOT_FOUND)
 			result = store_delete(txn, TABLE_GROUP_MEMBER,
 			    member_key(&groups[i], evidence, member));

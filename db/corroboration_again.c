@@ -2,16 +2,13 @@
 
 #include "common/error.h"
 #include "common/wire.h"
-#include "db/corroboration.h"
+#include "db/corroboration_private.h"
 #include "db/octetset.h"
 
 /*
  * Evidence is taken away: its hours are emptied, and filled again from what is
  * left.
  */
-
-#define BUCKET_LEN CORROBORATION_BUCKET_LEN
-#define GROUP_LEN (BUCKET_LEN - 4)
 
 uint32_t
 corroboration_hour_of(const struct corroboration_bucket *bucket)
