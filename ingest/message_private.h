@@ -5,8 +5,9 @@
 
 /*
  * What the files of a message share: message.c makes and ends it,
- * message_parts.c finds its fields and parts, message_type.c what a part says
- * of itself, message_fields.c, message_words.c and message_text.c decode.
+ * message_parts.c and message_reader.c find its fields and parts,
+ * message_type.c what a part says of itself, message_fields.c, message_words.c
+ * and message_text.c decode.
  */
 
 /*
