@@ -1,19 +1,10 @@
-#include <arpa/inet.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <inttypes.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <netinet/udp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/socket.h>
-#include <time.h>
-#include <unistd.h>
 
+#include "tests/support/channel.h"
 #include "tests/support/cpu.h"
 #include "tests/support/histogram.h"
 #include "tests/support/question_mix.h"
@@ -46,21 +37,10 @@
  * What is not answered in a second is lost. SIGINT ends it early, with its
  * line.
  */
-#define QUESTIONS                                                              \
-	(1u << 18) /* made before; more than a server's caches hold            \
-		    */
+#define QUESTIONS (1u << 18) /* more than a server's caches hold */
 #define SOCKETS 4
-/*
- * Questions of one length that the kernel takes as one and parts itself
- * (UDP_SEGMENT): asking must cost less than answering, or the server is idle.
- */
-#define GROUP 8
-#define BATCH 64
-#define LOST_NS 1000000000
 #define WARM_NS 500000000
 #define TEXT_PERCENT 5
-#define IDS 65536
-#define STREAM_SIZE (1 << 16)
 
 #define SLICE_NS 100000000
 #define SETTLE_NS 10000000 /* for one that has been asked before */
@@ -76,24 +56,6 @@ struct options {
 
 static struct options options = {
 	.listed_percent = 10, .window = 192, .seconds = 2
-};
-
-static struct question questions[QUESTIONS];
-static uint32_t next_question;
-
-/* A question under way, by its id. */
-struct asked {
-	uint64_t due_ns; /* 0: none */
-	uint32_t question;
-};
-
-struct channel {
-	int fd;
-	uint16_t first, next; /* ids under way lie between */
-	unsigned under_way;
-	struct asked asked[IDS];
-	uint8_t in[STREAM_SIZE]; /* of a stream, what is no message yet */
-	size_t in_len;
 };
 
 static unsigned channel_count = SOCKETS;
@@ -124,145 +86,28 @@ static struct target {
 } targets[TARGETS_MAX], *target; /* the one that is asked now */
 static unsigned target_count;
 
-static void
-insist(bool holds, const char *doing)
+/* --- what becomes of a question ------------------------------------------- */
+
+static struct question list[QUESTIONS];
+
+/* Is a question counted that was due then? */
+static bool
+counts(uint64_t due_ns)
 {
-	if (holds)
-		return;
-	fprintf(stderr, "dns_load: %s: %s\n", doing, strerror(errno));
-	exit(EXIT_FAILURE);
-}
-
-static uint64_t
-now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
-
-/* --- channels ------------------------------------------------------------- */
-
-static void
-open_channel(struct channel *channel)
-{
-	const struct sockaddr_in server = { .sin_family = AF_INET,
-		.sin_port = htons(target->port),
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	int type = options.connections > 0 ? SOCK_STREAM : SOCK_DGRAM;
-	int buffer = 4 << 20, on = 1;
-
-	channel->fd = socket(AF_INET, type, 0);
-	insist(channel->fd >= 0, "socket");
-	setsockopt(channel->fd, SOL_SOCKET, SO_RCVBUF, &buffer, sizeof(buffer));
-	insist(connect(channel->fd, (const struct sockaddr *)&server,
-		   sizeof(server)) == 0,
-	    "connect");
-	if (type == SOCK_STREAM)
-		setsockopt(
-		    channel->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	fcntl(channel->fd, F_SETFL, O_NONBLOCK);
-	channel->first = channel->next = (uint16_t)now_ns();
+	return target->result.counting && due_ns >= target->result.since_ns;
 }
 
 static void
-open_target(struct target *opened)
+note_sent(void)
 {
-	target = opened;
-	target->channels = calloc(channel_count, sizeof(*target->channels));
-	insist(target->channels != NULL, "memory");
-	for (unsigned i = 0; i < channel_count; i++)
-		open_channel(&target->channels[i]);
-}
-
-static void
-lose(struct channel *channel, struct asked *asked)
-{
-	if (target->result.counting && asked->due_ns >= target->result.since_ns)
-		target->result.lost++;
-	asked->due_ns = 0;
-	channel->under_way--;
-}
-
-/*
- * The next question, with an id. Where that is still somebody else's, all ids
- * were given in less time than an answer may take.
- */
-static struct question *
-take_question(struct channel *channel, uint64_t due_ns)
-{
-	struct question *question = &questions[next_question];
-	uint16_t id = channel->next++;
-
-	if (channel->asked[id].due_ns != 0)
-		lose(channel, &channel->asked[id]);
-	if (channel->next == channel->first)
-		channel->first++;
-	question->octets[0] = (uint8_t)(id >> 8);
-	question->octets[1] = (uint8_t)id;
-	channel->asked[id] = (struct asked){ due_ns, next_question };
-	channel->under_way++;
-	next_question = (next_question + 1) % QUESTIONS;
 	target->result.sent += target->result.counting;
-	return question;
-}
-
-/* A full buffer loses what was to be sent, as a network would. */
-static void
-send_group(struct channel *channel, const uint64_t due_ns[GROUP])
-{
-	union {
-		struct cmsghdr header;
-		char octets[CMSG_SPACE(sizeof(uint16_t))];
-	} control = { .header = { .cmsg_len = CMSG_LEN(sizeof(uint16_t)),
-			  .cmsg_level = SOL_UDP,
-			  .cmsg_type = UDP_SEGMENT } };
-	struct iovec pieces[GROUP];
-	struct msghdr message = { .msg_iov = pieces,
-		.msg_iovlen = GROUP,
-		.msg_control = &control,
-		.msg_controllen = sizeof(control) };
-
-	for (unsigned i = 0; i < GROUP; i++) {
-		struct question *question = take_question(channel, due_ns[i]);
-		uint16_t len = question->len;
-
-		pieces[i] = (struct iovec){ question->octets, len };
-		memcpy(CMSG_DATA(&control.header), &len, sizeof(len));
-	}
-	sendmsg(channel->fd, &message, 0);
 }
 
 static void
-send_one(struct channel *channel, uint64_t due_ns)
+note_lost(uint64_t due_ns)
 {
-	struct question *question = take_question(channel, due_ns);
-
-	send(channel->fd, question->octets, question->len, 0);
+	target->result.lost += counts(due_ns);
 }
-
-/* On a stream everything that may go goes in one piece. */
-static void
-send_stream(struct channel *channel, unsigned count, uint64_t due_ns)
-{
-	uint8_t octets[STREAM_SIZE];
-	size_t len = 0;
-
-	while (count-- > 0 && len + UINT8_MAX + 2 < sizeof(octets)) {
-		struct question *question = take_question(channel, due_ns);
-
-		octets[len++] = 0;
-		octets[len++] = question->len;
-		memcpy(octets + len, question->octets, question->len);
-		len += question->len;
-	}
-	/* The window is far smaller than the socket's buffer. */
-	insist(send(channel->fd, octets, len, MSG_NOSIGNAL) == (ssize_t)len,
-	    "send");
-}
-
-/* --- answers -------------------------------------------------------------- */
 
 /*
  * While the list is imported an address may not be on it yet; but once it has
@@ -273,11 +118,11 @@ importing_objection(
     uint32_t number, const uint8_t *answer, size_t len, uint64_t due_ns)
 {
 	static uint64_t listed_ns[QUESTIONS]; /* 0: never */
-	struct question before = questions[number];
+	struct question before = list[number];
 
-	if (question_objection(&questions[number], answer, len) == NULL) {
+	if (question_objection(&list[number], answer, len) == NULL) {
 		if (listed_ns[number] == 0)
-			listed_ns[number] = now_ns();
+			listed_ns[number] = channel_now_ns();
 		return NULL;
 	}
 	if (listed_ns[number] != 0 && due_ns > listed_ns[number])
@@ -289,7 +134,7 @@ importing_objection(
 static void
 judge(uint32_t number, const uint8_t *answer, size_t len, uint64_t due_ns)
 {
-	const struct question *question = &questions[number];
+	const struct question *question = &list[number];
 	const char *objection = NULL;
 
 	if (options.importing && question->listed)
@@ -305,89 +150,14 @@ judge(uint32_t number, const uint8_t *answer, size_t len, uint64_t due_ns)
 }
 
 static void
-take_answer(
-    struct channel *channel, const uint8_t *answer, size_t len, uint64_t at_ns)
+note_answered(uint32_t number, const uint8_t *answer, size_t len,
+    uint64_t due_ns, uint64_t at_ns)
 {
-	uint16_t id = len < 2 ? 0 : (uint16_t)(answer[0] << 8 | answer[1]);
-	struct asked *asked = &channel->asked[id];
-	uint64_t due_ns = asked->due_ns;
-
-	/* Not asked, or given up. */
-	if (len < 12 || due_ns == 0)
+	if (!counts(due_ns))
 		return;
-	asked->due_ns = 0;
-	channel->under_way--;
-	if (!target->result.counting || due_ns < target->result.since_ns)
-		return;
-	judge(asked->question, answer, len, due_ns);
+	judge(number, answer, len, due_ns);
 	histogram_add(
 	    &target->result.latency, at_ns > due_ns ? at_ns - due_ns : 0);
-}
-
-static void
-receive_datagrams(struct channel *channel)
-{
-	static uint8_t octets[BATCH][2048];
-	static struct mmsghdr messages[BATCH];
-	static struct iovec pieces[BATCH];
-	int count;
-
-	do {
-		uint64_t at_ns;
-
-		for (unsigned i = 0; i < BATCH; i++) {
-			pieces[i] =
-			    (struct iovec){ octets[i], sizeof(octets[i]) };
-			messages[i].msg_hdr.msg_iov = &pieces[i];
-			messages[i].msg_hdr.msg_iovlen = 1;
-		}
-		count =
-		    recvmmsg(channel->fd, messages, BATCH, MSG_DONTWAIT, NULL);
-		at_ns = now_ns();
-		for (int i = 0; i < count; i++)
-			take_answer(
-			    channel, octets[i], messages[i].msg_len, at_ns);
-	} while (count == BATCH);
-}
-
-static void
-receive_stream(struct channel *channel)
-{
-	ssize_t got = recv(channel->fd, channel->in + channel->in_len,
-	    sizeof(channel->in) - channel->in_len, MSG_DONTWAIT);
-	uint64_t at_ns = now_ns();
-	size_t at = 0;
-
-	insist(got > 0 || (got < 0 && errno == EAGAIN), "receive");
-	if (got < 0)
-		return;
-	channel->in_len += (size_t)got;
-	while (channel->in_len - at >= 2) {
-		const uint8_t *from = channel->in + at;
-		size_t len = (size_t)from[0] << 8 | from[1];
-
-		if (channel->in_len - at < 2 + len)
-			break;
-		take_answer(channel, from + 2, len, at_ns);
-		at += 2 + len;
-	}
-	channel->in_len -= at;
-	memmove(channel->in, channel->in + at, channel->in_len);
-}
-
-/* Ids are given in order, so the oldest question is the first. */
-static void
-give_up(struct channel *channel, uint64_t at_ns)
-{
-	for (; channel->first != channel->next; channel->first++) {
-		struct asked *asked = &channel->asked[channel->first];
-
-		if (asked->due_ns == 0)
-			continue;
-		if (at_ns < asked->due_ns + LOST_NS)
-			return;
-		lose(channel, asked);
-	}
 }
 
 static volatile sig_atomic_t interrupted;
@@ -406,18 +176,15 @@ static void
 fill_window(struct channel *channel, uint64_t at_ns)
 {
 	unsigned window = options.window / channel_count;
-	uint64_t due_ns[GROUP];
 
 	if (options.connections > 0) {
 		if (channel->under_way < window)
-			send_stream(
+			channel_send_stream(
 			    channel, window - channel->under_way, at_ns);
 		return;
 	}
-	for (unsigned i = 0; i < GROUP; i++)
-		due_ns[i] = at_ns;
-	while (channel->under_way + GROUP <= window)
-		send_group(channel, due_ns);
+	while (channel->under_way + CHANNEL_GROUP <= window)
+		channel_send_group(channel, at_ns);
 }
 
 /* What is due by now, one by one, as strangers would ask. */
@@ -433,21 +200,18 @@ keep_rate(uint64_t began_ns, uint64_t at_ns)
 
 		if (due_ns > at_ns)
 			return;
-		send_one(&target->channels[count % channel_count], due_ns);
+		channel_send_one(
+		    &target->channels[count % channel_count], due_ns);
 	}
 }
 
 static void
 serve_channels(uint64_t began_ns, bool asks)
 {
-	uint64_t at_ns = now_ns();
+	uint64_t at_ns = channel_now_ns();
 
 	for (unsigned i = 0; i < channel_count; i++) {
-		if (options.connections > 0)
-			receive_stream(&target->channels[i]);
-		else
-			receive_datagrams(&target->channels[i]);
-		give_up(&target->channels[i], at_ns);
+		channel_receive(&target->channels[i]);
 		if (asks && options.rate == 0)
 			fill_window(&target->channels[i], at_ns);
 	}
@@ -520,20 +284,22 @@ note_slice(double seconds, const struct cpu_time *before,
 static void
 run_slice(uint64_t span_ns)
 {
-	uint64_t began_ns = now_ns(), answered = target->result.answered;
+	uint64_t began_ns = channel_now_ns(),
+		 answered = target->result.answered;
 	uint64_t settle_ns = target->slice_count == 0 ? WARM_NS : SETTLE_NS;
 	struct cpu_time before, after;
 	double seconds;
 
-	while (now_ns() < began_ns + settle_ns)
+	while (channel_now_ns() < began_ns + settle_ns)
 		serve_channels(began_ns, true);
 	cpu_time_read(target->pids, &before);
 	target->result.counting = true;
-	target->result.since_ns = now_ns();
-	while (!interrupted && now_ns() < target->result.since_ns + span_ns)
+	target->result.since_ns = channel_now_ns();
+	while (!interrupted &&
+	       channel_now_ns() < target->result.since_ns + span_ns)
 		serve_channels(began_ns, true);
 	cpu_time_read(target->pids, &after);
-	seconds = (double)(now_ns() - target->result.since_ns) / 1e9;
+	seconds = (double)(channel_now_ns() - target->result.since_ns) / 1e9;
 	while (under_way() > 0)
 		serve_channels(began_ns, false);
 	target->result.counting = false;
@@ -559,6 +325,26 @@ run(void)
 }
 
 /* --- the command line ----------------------------------------------------- */
+
+static void
+open_target(struct target *opened)
+{
+	static struct channel_questions questions = { .list = list,
+		.count = QUESTIONS,
+		.sent = note_sent,
+		.lost = note_lost,
+		.answered = note_answered };
+
+	target = opened;
+	target->channels = calloc(channel_count, sizeof(*target->channels));
+	if (target->channels == NULL) {
+		fprintf(stderr, "dns_load: no memory\n");
+		exit(EXIT_FAILURE);
+	}
+	for (unsigned i = 0; i < channel_count; i++)
+		channel_open(&target->channels[i], target->port,
+		    options.connections > 0, &questions);
+}
 
 static void
 usage(void)
@@ -646,11 +432,11 @@ main(int argc, char *argv[])
 		.entries = options.entries,
 		.listed_percent = options.listed_percent,
 		.text_percent = TEXT_PERCENT,
-		.group = GROUP };
+		.group = CHANNEL_GROUP };
 	signal(SIGINT, interrupt);
 	if (options.connections > 0)
 		channel_count = options.connections;
-	question_mix(&mix, questions, QUESTIONS);
+	question_mix(&mix, list, QUESTIONS);
 	for (unsigned i = 0; i < target_count; i++)
 		open_target(&targets[i]);
 	run();
