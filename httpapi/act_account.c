@@ -113,7 +113,19 @@ explain(struct act *act, int code)
 	return code;
 }
 
-/* Whoever takes a role or a key from himself may leave nobody who has it. */
+/* All but to be signed out, which everybody may have. */
+static bool
+changes_anything(const struct account_change *change)
+{
+	return change->role != ACCOUNT_KEEP ||
+	       change->disabled != ACCOUNT_KEEP ||
+	       change->totp != ACCOUNT_KEEP || change->password != NULL;
+}
+
+/*
+ * Whoever takes a role or a key from himself may leave nobody who has it; and
+ * who found a browser signed in could make the account his own.
+ */
 static int
 refuse_own(struct act *act)
 {
@@ -193,9 +205,7 @@ read_change(struct act *act, struct account_change *change)
 	change->once = true;
 	if (code == 0)
 		code = act_reason(act, &change->reason);
-	if (code == 0 && change->role == ACCOUNT_KEEP &&
-	    change->disabled == ACCOUNT_KEEP && change->totp == ACCOUNT_KEEP &&
-	    act->hash == NULL &&
+	if (code == 0 && !changes_anything(change) &&
 	    !json_is_true(json_object_get(act->input, "sign_out")))
 		code = act_refuse(act, ERROR_FORMAT,
 		    "Name a role, whether it is disabled, a password for once, "
@@ -212,7 +222,7 @@ act_account(struct act *act)
 
 	secret_random(secret, sizeof(secret));
 	change.totp_secret = secret;
-	if (code == 0 && !json_is_true(json_object_get(act->input, "sign_out")))
+	if (code == 0 && changes_anything(&change))
 		code = refuse_own(act);
 	if (code == 0)
 		code = account_set(
