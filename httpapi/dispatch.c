@@ -10,6 +10,7 @@
 #include "httpapi/forwarded.h"
 #include "httpapi/hash.h"
 #include "httpapi/negotiate.h"
+#include "httpapi/origin.h"
 #include "httpapi/problem.h"
 #include "httpapi/quota.h"
 
@@ -113,6 +114,13 @@ spend_quota(struct exchange *exchange)
 static bool
 may_ask(struct exchange *exchange)
 {
+	const struct request *request = &exchange->request;
+
+	if ((exchange->route->flags & ROUTE_OWN) != 0 &&
+	    origin_is_foreign(request->fields, request->field_count)) {
+		problem_reply(exchange, PROBLEM_OTHER_SITE, NULL);
+		return false;
+	}
 	if (exchange->route->needs == 0)
 		return true;
 	return (exchange->route->flags & ROUTE_CONSOLE) != 0

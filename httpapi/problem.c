@@ -35,6 +35,11 @@ static const struct {
 	    "The request came without TLS, so that others on its way could "
 	    "read the token. Please consider it known to them: have it "
 	    "revoked, and send its successor to an https address only." },
+	[PROBLEM_OTHER_SITE] = { 403, "other-site",
+	    "Sent by a page of another site",
+	    "A browser sent this from a page that is not ours, perhaps without "
+	    "the knowledge of whoever sits there. Please ask on a page of this "
+	    "list, or by a program that sends no Origin." },
 	[PROBLEM_BY_HAND] = { 403, "by-hand", "Listed by the operator",
 	    "This address was listed by hand, by the operator of the list. "
 	    "Please write to the contact address." },

@@ -57,7 +57,8 @@ collect(const struct exchange *exchange, struct stock_fields *fields,
 	fix(fields, "X-Content-Type-Options", "nosniff");
 	fix(fields, "Content-Security-Policy", policy_of(reply, page));
 	if (page) {
-		fix(fields, "Referrer-Policy", "no-referrer");
+		/* Without it our own forms would name no Origin. */
+		fix(fields, "Referrer-Policy", "same-origin");
 		/* For browsers that do not know frame-ancestors. */
 		fix(fields, "X-Frame-Options", "DENY");
 	}

@@ -19,6 +19,7 @@ enum route_flag {
 	ROUTE_CORS = 1 << 0,	/* any web page may read the answer */
 	ROUTE_QUOTA = 1 << 1,	/* counts towards requests_per_minute */
 	ROUTE_CONSOLE = 1 << 2, /* needs a session, not a token */
+	ROUTE_OWN = 1 << 3,	/* not for other sites' pages: origin.h */
 };
 enum route_body {
 	BODY_NONE = 0,
