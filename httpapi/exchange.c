@@ -160,10 +160,6 @@ reply_tag(struct exchange *exchange, uint64_t tag)
 		exchange_field(exchange, "If-None-Match"), etag))
 		return;
 	reply->status = 304;
-	reply->known_len =
-	    reply->fixed != NULL ? reply->fixed_len : reply->body.len;
-	reply->fixed = NULL;
-	strbuf_clear(&reply->body);
 }
 
 /* Six digits hide what binary fractions make of 1.4. */

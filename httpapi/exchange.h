@@ -76,7 +76,6 @@ struct reply {
 	const char *fixed; /* instead of `body`: lives for ever */
 	size_t fixed_len;
 	struct reply_source *source; /* instead of both; owned */
-	size_t known_len;	     /* of a 304: of what the client has */
 	struct {
 		const char *name;
 		const char *value; /* `text`, or a literal */
@@ -188,7 +187,7 @@ void reply_header(struct reply *reply, const char *name, const char *format,
 
 /*
  * The strong entity tag of what the reply holds; 412 where the client wants it
- * to be another, 304 without a body where it has that already.
+ * to be another, 304 where it has that already: the body is then not sent.
  */
 void reply_tag(struct exchange *exchange, uint64_t tag);
 

@@ -1,6 +1,5 @@
 #include "httpapi/reply.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -118,32 +117,14 @@ make_stream(struct reply *reply, enum http_method method)
 }
 
 /*
- * Left to itself the library says that the client has nothing. The length is
- * that of the 200, or none (RFC 9110 section 8.6).
+ * Of a 304 the library sends no body; but it has to know it, since it tells the
+ * length, which has to be that of the 200 (RFC 9110 section 8.6).
  */
-static struct MHD_Response *
-make_unchanged(const struct reply *reply)
-{
-	struct MHD_Response *response =
-	    MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
-	char text[24];
-
-	if (response == NULL)
-		return NULL;
-	snprintf(text, sizeof(text), "%zu", reply->known_len);
-	MHD_set_response_options(
-	    response, MHD_RF_INSANITY_HEADER_CONTENT_LENGTH, MHD_RO_END);
-	MHD_add_response_header(response, "Content-Length", text);
-	return response;
-}
-
 static struct MHD_Response *
 make_response(struct reply *reply, enum http_method method)
 {
 	if (reply->source != NULL)
 		return make_stream(reply, method);
-	if (reply->status == 304)
-		return make_unchanged(reply);
 	if (reply->fixed != NULL)
 		return MHD_create_response_from_buffer(reply->fixed_len,
 		    (void *)reply->fixed, MHD_RESPMEM_PERSISTENT);

@@ -23,6 +23,10 @@ class Reply:
                 return value
         return None
 
+    def lengths(self):
+        return [name for name, _ in self.fields if name.lower() in
+                ("content-length", "transfer-encoding")]
+
     def json(self):
         return json.loads(self.body)
 
@@ -72,6 +76,8 @@ class Http:
         lines = header.decode("latin-1").split("\r\n")
         fields = [tuple(line.split(": ", 1)) for line in lines[1:]]
         reply = Reply(int(lines[0].split(" ")[1]), fields, b"")
+        if len(reply.lengths()) > 1:
+            raise RuntimeError(f"two lengths: {reply}")
         if not head and reply.field("Transfer-Encoding") == "chunked":
             reply.body = self.chunks()
             return None if reply.body is None else reply
