@@ -24,7 +24,7 @@ struct rendering {
 /* One {{tag}}: where it begins and ends, and what it is. */
 struct tag {
 	const char *start, *end; /* with the line, when alone on it */
-	char sigil;		 /* '#', '^', '/', '>', '_' or 0 */
+	char sigil;		 /* '#', '^', '/', '>', '_', '`' or 0 */
 	char name[NAME_MAX_LEN + 1];
 };
 
@@ -163,16 +163,17 @@ put_named(struct rendering *r, const char *text)
 	return text + len + 1;
 }
 
+/*
+ * A text of ours, in which `code` is code, and {name}, where it may name
+ * values, is one.
+ */
 static void
-put_text(struct rendering *r, const char *name)
+put_words(struct rendering *r, const char *text, bool may_name)
 {
-	const char *text = json_string_value(json_object_get(r->texts, name));
 	bool code = false;
 
-	if (text == NULL)
-		r->error = ERROR_NOT_FOUND;
 	while (r->error == 0 && *text != '\0') {
-		size_t len = strcspn(text, "{`");
+		size_t len = strcspn(text, may_name ? "{`" : "`");
 		char *plain = strndup(text, len);
 
 		put_escaped(r, plain != NULL ? plain : "");
@@ -188,6 +189,28 @@ put_text(struct rendering *r, const char *name)
 			text++;
 		}
 	}
+}
+
+static void
+put_text(struct rendering *r, const char *name)
+{
+	const char *text = json_string_value(json_object_get(r->texts, name));
+
+	if (text == NULL)
+		r->error = ERROR_NOT_FOUND;
+	else
+		put_words(r, text, true);
+}
+
+static void
+put_marked(struct rendering *r, const char *name)
+{
+	const char *text = json_string_value(find(r, name));
+
+	if (text == NULL)
+		r->error = ERROR_NOT_FOUND;
+	else
+		put_words(r, text, false);
 }
 
 /* --- the template --------------------------------------------------------- */
@@ -226,7 +249,7 @@ next_tag(const char *line, const char *text, const char *end, struct tag *tag)
 	if (close == NULL)
 		return ERROR_FORMAT;
 	name = open + 2;
-	tag->sigil = strchr("#^/>_", *name) != NULL ? *name++ : '\0';
+	tag->sigil = strchr("#^/>_`", *name) != NULL ? *name++ : '\0';
 	len = (size_t)(close - name);
 	if (len == 0 || len > NAME_MAX_LEN)
 		return ERROR_FORMAT;
@@ -234,7 +257,7 @@ next_tag(const char *line, const char *text, const char *end, struct tag *tag)
 	tag->name[len] = '\0';
 	tag->start = open;
 	tag->end = close + 2;
-	if (tag->sigil != '\0' && tag->sigil != '_')
+	if (tag->sigil != '\0' && strchr("_`", tag->sigil) == NULL)
 		widen(line, end, tag);
 	return 1;
 }
@@ -331,6 +354,8 @@ render_text(struct rendering *r, const char *text, const char *end)
 			put_value(r, tag.name);
 		} else if (tag.sigil == '_') {
 			put_text(r, tag.name);
+		} else if (tag.sigil == '`') {
+			put_marked(r, tag.name);
 		} else if (tag.sigil == '>') {
 			render_part(r, tag.name);
 		} else if (tag.sigil == '/') {

@@ -15,7 +15,7 @@ static const char view_text[] =
     "{\"name\":\"<b>&\\\"'\",\"count\":3,\"part\":{\"name\":\"inner\"},"
     "\"list\":[{\"n\":\"one\"},{\"n\":\"two\"}],\"words\":[\"a\",\"b\"],"
     "\"yes\":true,\"no\":false,\"none\":null,\"empty\":\"\",\"nothing\":[],"
-    "\"real\":1.4}";
+    "\"real\":1.4,\"marked\":\"<`{n}`\"}";
 
 static const char texts_text[] =
     "{\"plain\":\"a & b\",\"named\":\"<{name}> {part.name}\","
@@ -65,6 +65,7 @@ fills_in_what_the_view_holds(void **state)
 		{ "{{_named}}", "&lt;&lt;b&gt;&amp;&quot;&#39;&gt; inner" },
 		{ "{{#part}}{{_named}}{{/part}}", "&lt;inner&gt; inner" },
 		{ "{{_code}}", "use <code>3</code>." },
+		{ "{{`marked}}", "&lt;<code>{n}</code>" },
 		{ "{{_absent}}", NULL },
 		{ "{{_tag}}", NULL },
 		{ "{{_no.text}}", NULL },
