@@ -12,68 +12,35 @@ const struct cause causes[CAUSE_COUNT] = {
 	    "The server accepted mail for an address that does not exist, and "
 	    "sent a bounce afterwards to a sender that was forged.",
 	    "Let the server that receives from the Internet know which "
-	    "recipients exist, and refuse the others during the SMTP dialogue "
-	    "(550 to RCPT). Postfix: local_recipient_maps, "
-	    "relay_recipient_maps or reject_unverified_recipient. Exim: "
-	    "verify = recipient in the RCPT ACL. Sendmail: aliases and "
-	    "virtusertable with error:nouser, or FEATURE(ldap_routing). "
-	    "OpenSMTPD: a userbase or virtual table, and no catch-all that "
-	    "leads nowhere. Exchange: recipient filtering on the edge; "
-	    "Microsoft 365: directory-based edge blocking. qmail: the "
-	    "validrcptto or realrcptto patch, or s/qmail's recipients. "
-	    "Courier: no backup relay in esmtpacceptmailfor. cPanel: default "
-	    "address :fail:, never :blackhole: or a script; Plesk: mail to "
-	    "unknown users rejected, not bounced." },
+	    "recipients exist, and refuse the others during the SMTP "
+	    "dialogue (550 to RCPT)." },
 	[CAUSE_BACKUP_MX] = { "backup-mx",
 	    "The server accepted mail for another one without knowing its "
 	    "recipients, and told the forged sender what that one refused.",
-	    "Give the server in front the list of recipients and the filters "
-	    "of the one behind. Postfix: relay_recipient_maps or "
-	    "reject_unverified_recipient. Exim: verify = recipient/callout. "
-	    "Sendmail: milter-ahead or the access map. OpenSMTPD: a relay "
-	    "rule with a recipient table. Exchange: LDAP or EdgeSync to the "
-	    "edge; Microsoft 365: an internal relay domain that lists its "
-	    "recipients. qmail: rcpthosts with validrcptto. A backup mail "
-	    "exchanger that cannot have them is better done without: senders "
-	    "queue by themselves." },
+	    "Give the server in front the recipients and the filters of the "
+	    "one behind, or let it ask that one before it accepts. A backup "
+	    "mail exchanger that can do neither is better done without: "
+	    "senders queue by themselves." },
 	[CAUSE_QUOTA] = { "quota",
 	    "A mailbox was full, and the server told the forged sender after "
 	    "having accepted the message.",
-	    "Check quotas during the SMTP dialogue and answer 452 or 552 "
-	    "there. Postfix with Dovecot: the quota-status policy service. "
-	    "Exim: the quota condition in the RCPT ACL. Dovecot: "
-	    "quota_full_tempfail, so that mail waits instead of bouncing. "
-	    "Exchange: warn the owner before the limit prohibits receiving. "
-	    "cPanel and Plesk: let Exim or Postfix check the quota at SMTP "
-	    "time." },
+	    "Check quotas during the SMTP dialogue, and answer 452 or 552 "
+	    "there." },
 	[CAUSE_FILTER] = { "after-queue-filter",
 	    "A filter behind the queue refused a message that the server had "
 	    "accepted already, and the server told the forged sender.",
 	    "Filter during the SMTP dialogue and refuse there, or put what "
-	    "the filter dislikes into quarantine; do not bounce it. Postfix: "
-	    "a milter or smtpd_proxy_filter. Exim: the DATA ACL. Sendmail: a "
-	    "milter. OpenSMTPD: filter rules. amavis: final_spam_destiny and "
-	    "final_virus_destiny D_DISCARD. Exchange and Microsoft 365: "
-	    "rules that quarantine, not that reject with an explanation. "
-	    "qmail: simscan or qmail-spp in place of qmail-scanner's "
-	    "bounces." },
+	    "the filter dislikes into quarantine; do not bounce it." },
 	[CAUSE_FORWARDING] = { "forwarding",
 	    "Mail was forwarded to another provider, who refused it as spam; "
 	    "the server sent the bounce to the forged sender.",
-	    "Filter spam before forwarding, forward within the SMTP dialogue "
-	    "where the software can, and rewrite the sender (SRS) so that "
-	    "bounces of forwarded mail come back to you. Postfix: postsrsd. "
-	    "Exim: srs_encode, or no_more after a failed forward. OpenSMTPD: "
-	    "srs key. Exchange and Microsoft 365: SRS is on for forwarding; "
-	    "stop it for spam. qmail: .qmail-default with forward and SRS. "
-	    "cPanel: forwarders with `Discard spam`; Plesk: SRS in the "
-	    "server's mail settings." },
+	    "Filter spam before forwarding, and forward with a sender of "
+	    "your own, so that bounces of forwarded mail come to you. SRS "
+	    "alone is no repair: it sends them on to the forged sender." },
 	[CAUSE_SIEVE_REJECT] = { "sieve-reject",
 	    "A user's filter rule rejected a message after the server had "
 	    "accepted it, and told the forged sender.",
-	    "Let users discard or file spam instead of rejecting it. Dovecot: "
-	    "leave `reject` out of sieve_extensions, or let `ereject` refuse "
-	    "during the SMTP dialogue over LMTP before the queue." },
+	    "Let users discard or file spam instead of rejecting it." },
 	[CAUSE_LOOP] = { "loop",
 	    "A message went round between servers until one gave up, and told "
 	    "the forged sender.",
@@ -83,38 +50,27 @@ const struct cause causes[CAUSE_COUNT] = {
 	[CAUSE_UNREACHABLE] = { "unreachable",
 	    "The server accepted mail for a host that it could not reach, and "
 	    "told the forged sender when it gave up.",
-	    "Accept mail only for destinations that exist and that you serve. "
-	    "Where a host has gone, take its domain out of the relay table "
-	    "(Postfix: relay_domains, transport_maps; Exim: "
-	    "relay_to_domains; Sendmail: relay-domains, mailertable; "
-	    "Exchange: accepted domains; qmail: rcpthosts)." },
+	    "Accept mail only for destinations that exist and that you "
+	    "serve. Where a host has gone, take its domain out of the relay "
+	    "table." },
 	[CAUSE_TOO_LARGE] = { "too-large",
 	    "The server accepted a message that was too large for its "
 	    "destination, and told the forged sender.",
-	    "Give the server in front the smaller limit of the one behind, so "
-	    "that it refuses during the SMTP dialogue (Postfix and Exim: "
-	    "message_size_limit; Sendmail: MaxMessageSize; OpenSMTPD: "
-	    "max-message-size; Exchange: MaxReceiveSize; qmail: "
-	    "databytes)." },
+	    "Give the server in front the smaller limit of the one behind, "
+	    "so that it refuses during the SMTP dialogue." },
 	[CAUSE_LOCAL_DELIVERY] = { "local-delivery",
 	    "A rule or a program of the server's own refused a message after "
 	    "it had been accepted, and the server told the forged sender.",
 	    "Let rules and programs that deliver mail discard what they do "
-	    "not want, or file it. Programs should end with exit status 0, "
-	    "or 75 to try again. Exim: no `fail` in filters; Postfix and "
-	    "Sendmail: programs behind aliases; qmail: no `bouncesaying` and "
-	    "no exit 100 in .qmail files; maildrop and procmail: no "
-	    "EXITCODE." },
+	    "not want, or file it. Programs end with exit status 0, or with "
+	    "75 to try again." },
 	[CAUSE_OWN_USER] = { "own-user",
 	    "Spam with a forged sender was submitted on this server itself, by "
 	    "an account or a script; the bounce is its consequence.",
 	    "Look for the abused account or script (the bounce's original "
 	    "names it in its first Received line), lock it, and let "
 	    "authenticated users send only with sender addresses of their "
-	    "own. Postfix: reject_sender_login_mismatch. Exim: a condition "
-	    "on $authenticated_id in the MAIL ACL. OpenSMTPD: a senders "
-	    "table. cPanel and Plesk: limit what scripts send, and let PHP "
-	    "add X-PHP-Originating-Script." },
+	    "own." },
 	[CAUSE_BOUNCE] = { "accepted-then-bounced",
 	    "The server accepted mail that it could not deliver, and sent a "
 	    "bounce to a sender that was forged.",
@@ -126,16 +82,13 @@ const struct cause causes[CAUSE_COUNT] = {
 	    "An out-of-office notice answered spam.",
 	    "Let automatic replies go out only after the spam filter, never "
 	    "to null senders, lists or automatic mail (RFC 3834), and once "
-	    "per sender and week. Dovecot Sieve: test for spam before "
-	    "`vacation`. vacation(1): call it behind the filter. Exchange "
-	    "and Microsoft 365: external replies to contacts only. cPanel "
-	    "and Plesk: autoresponders with the spam filter before them." },
+	    "per sender and week." },
 	[CAUSE_AUTORESPONDER] = { "autoresponder",
 	    "An automatic reply (a ticket system, an acknowledgement) answered "
 	    "spam.",
 	    "Answer automatically only what has passed the spam filter, "
-	    "never null senders, lists or automatic mail (RFC 3834). Ticket "
-	    "systems: acknowledge only known customers, or by hand." },
+	    "never null senders, lists or automatic mail (RFC 3834). Let "
+	    "ticket systems acknowledge only known customers, or by hand." },
 	[CAUSE_WEB_FORM] = { "web-form",
 	    "A web form sent an acknowledgement to an address that somebody "
 	    "else had typed in.",
@@ -146,11 +99,7 @@ const struct cause causes[CAUSE_COUNT] = {
 	    "A mailing list told the forged sender of spam that it holds or "
 	    "refuses the message.",
 	    "Discard what non-members send after the spam filter has marked "
-	    "it, and switch the notice of held messages off. Mailman: "
-	    "respond_to_post_requests, max_autoresponses_per_day. Sympa: "
-	    "`reject,quiet` in the send scenario. mlmmj: noaccessdenymails, "
-	    "nosubonlydenymails. ezmlm: no reply to non-subscribers. "
-	    "Majordomo: an empty `bounce` owner rule." },
+	    "it, and switch the notice of held messages off." },
 	[CAUSE_READ_RECEIPT] = { "read-receipt",
 	    "A mail program confirmed the receipt of spam.",
 	    "Let mail programs never confirm by themselves (RFC 8098 section "
@@ -160,24 +109,20 @@ const struct cause causes[CAUSE_COUNT] = {
 	    "itself.",
 	    "Challenges put your spam problem on others. Refuse or "
 	    "quarantine instead; if challenges must be, send them only after "
-	    "SPF or DKIM has shown that the sender is genuine. cPanel: "
-	    "switch BoxTrapper off. Mailing lists: confirm subscriptions on "
-	    "the web only behind a challenge that robots fail." },
+	    "SPF or DKIM has shown that the sender is genuine. Mailing "
+	    "lists: confirm subscriptions on the web only behind a challenge "
+	    "that robots fail." },
 	[CAUSE_SCANNER] = { "scanner-notice",
 	    "A virus or content scanner told the forged sender what it had "
 	    "found.",
 	    "Malware always forges its sender: switch notifications to "
-	    "senders off in the scanner. amavis: warnvirussender and "
-	    "warnspamsender off, final_*_destiny D_DISCARD, or D_REJECT "
-	    "before the queue. MailScanner: Notify Senders = no. qmail: "
-	    "no sender in qmail-scanner's NOTIFY_ADDRS. Exchange: no "
-	    "notification of external senders." },
+	    "senders off in the scanner, and let it discard, or refuse "
+	    "during the SMTP dialogue." },
 	[CAUSE_CALLOUT] = { "callout",
 	    "The server checks whether senders exist by connecting to the "
 	    "server of each alleged sender, forged ones too.",
-	    "Switch sender verification by callout off (Exim: verify = "
-	    "sender/callout; Postfix: reject_unverified_sender), or use it "
-	    "only for domains of your own." },
+	    "Switch sender verification by callout off, or use it only for "
+	    "domains of your own." },
 };
 
 /* What each kind comes from when nothing better is known. */

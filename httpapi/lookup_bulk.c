@@ -11,7 +11,7 @@
 #include "httpapi/problem.h"
 #include "httpapi/reader.h"
 
-/* A result has a few hundred octets, with evidence two thousand. */
+/* A result has a few hundred octets, with evidence and repair five thousand. */
 #define RESULT_MAX (64 << 10)
 
 /* What is no address is told back as far as this. */

@@ -5,9 +5,10 @@
 #include "db/zonedata.h"
 #include "httpapi/jsonout.h"
 #include "httpapi/lookup.h"
+#include "httpapi/repair.h"
 
-/* Most look-ups of a listed address fit. */
-#define LIKELY_OCTETS 2048
+/* Most look-ups of a listed address fit, with the repair. */
+#define LIKELY_OCTETS 6144
 
 static void
 put_codes(struct jsonout *to, uint16_t codes)
@@ -123,18 +124,12 @@ put_cause(struct jsonout *to, const struct disclosure *shown)
 {
 	const struct cause *cause =
 	    shown->cause[0] != '\0' ? cause_find(shown->cause) : NULL;
+	const struct strbuf *json;
 
 	if (cause == NULL)
 		cause = cause_of_kinds(shown->kinds);
-	if (cause == NULL) {
-		jsonout_null(to, "cause");
-		return;
-	}
-	jsonout_object(to, "cause");
-	jsonout_plain(to, "name", cause->name);
-	jsonout_text(to, "what", cause->what);
-	jsonout_text(to, "repair", cause->repair);
-	jsonout_end_object(to);
+	json = repair_json(cause);
+	jsonout_put(to, "cause", json->text, json->len);
 }
 
 /* What the server said of itself; "" is left out. */

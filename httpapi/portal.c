@@ -9,6 +9,7 @@
 #include "httpapi/include.h"
 #include "httpapi/lookup_api.h"
 #include "httpapi/reader.h"
+#include "httpapi/standing.h"
 #include "httpapi/template.h"
 
 #define PART(symbol, file) INCLUDE_TEXT(symbol, "httpapi/portal/" file)
@@ -18,6 +19,10 @@ PART(portal_foot, "foot.html");
 PART(portal_form, "form.html");
 PART(portal_home_page, "home.html");
 PART(portal_result_page, "result.html");
+PART(portal_repair, "repair.html");
+PART(portal_remedy, "remedy.html");
+PART(portal_remove, "remove.html");
+PART(portal_step, "step.html");
 PART(portal_delisted, "delisted.html");
 PART(portal_prove, "prove.html");
 PART(portal_problem, "problem.html");
@@ -38,6 +43,10 @@ static const struct template_part parts[] = {
 	{ "form.html", portal_form },
 	{ "home.html", portal_home_page },
 	{ "result.html", portal_result_page },
+	{ "repair.html", portal_repair },
+	{ "remedy.html", portal_remedy },
+	{ "remove.html", portal_remove },
+	{ "step.html", portal_step },
 	{ "delisted.html", portal_delisted },
 	{ "prove.html", portal_prove },
 	{ "problem.html", portal_problem },
@@ -180,6 +189,8 @@ add_common(struct exchange *exchange, const char *at, json_t *view)
 		json_object_set_new(view, "at", json_pack("{sb}", at, 1));
 	if (contact[0] != '\0')
 		json_object_set_new(view, "contact", json_string(contact));
+	json_object_set_new(
+	    view, "provable", json_boolean(exchange->service->prover != NULL));
 	if (reader_take(exchange->service->readers, &reader) != 0)
 		return;
 	json_object_set_new(view, "zone", json_string(reader->zone_name));
@@ -290,6 +301,23 @@ portal_home(struct exchange *exchange)
 	return HANDLED;
 }
 
+void
+portal_add_way_out(
+    struct exchange *exchange, const struct ipaddr *address, json_t *view)
+{
+	struct ipaddr unit = listing_unit(address);
+	json_t *ladder;
+
+	if (json_is_false(json_object_get(view, "judged")))
+		return;
+	ladder = standing_view(exchange, &unit);
+	json_object_set_new(view, "has_button",
+	    json_boolean(ladder == NULL ||
+			 json_object_get(ladder, "delist") != NULL ||
+			 json_object_get(ladder, "spent") != NULL));
+	json_object_set_new(view, "ladder", ladder);
+}
+
 enum handled
 portal_result(struct exchange *exchange)
 {
@@ -304,9 +332,8 @@ portal_result(struct exchange *exchange)
 	if (view == NULL)
 		return HANDLED;
 	portal_add_words(view, portal_language(exchange));
+	portal_add_way_out(exchange, &subject.address, view);
 	json_object_set_new(view, "typed", json_string(""));
-	json_object_set_new(
-	    view, "provable", json_boolean(exchange->service->prover != NULL));
 	exchange->reply.status = 200;
 	exchange->reply.tagged = true;
 	reply_header(&exchange->reply, "Cache-Control",

@@ -36,6 +36,9 @@ void portal_reply_text(
 
 /* What the pages say of a look-up beside what the API does: words. */
 void portal_add_words(json_t *view, const struct language *language);
+/* And how this visitor gets the address off the list; see standing.h. */
+void portal_add_way_out(
+    struct exchange *exchange, const struct ipaddr *address, json_t *view);
 /* "https://bl.example.org" of the address in the zone's settings. */
 json_t *portal_base(const char *portal);
 /* "2 hours", at most in days. */

@@ -3,6 +3,7 @@
 
 #include "db/backscatter.h"
 #include "httpapi/portal.h"
+#include "httpapi/repair.h"
 
 #define MINUTE 60
 #define HOUR (60 * MINUTE)
@@ -177,29 +178,6 @@ evidence_in_words(const json_t *evidence, const struct language *language)
 	return rows;
 }
 
-static void
-add_cause(json_t *words, const json_t *cause, const struct language *language)
-{
-	const char *name = json_string_value(json_object_get(cause, "name"));
-	static const struct {
-		const char *word, *member;
-	} rows[] = {
-		{ "cause_what", "what" },
-		{ "cause_repair", "repair" },
-	};
-
-	for (size_t i = 0; name != NULL && i < 2; i++) {
-		char text_name[64];
-
-		snprintf(text_name, sizeof(text_name), "cause.%s.%s", name,
-		    rows[i].member);
-		json_object_set_new(words, rows[i].word,
-		    json_string(language_text(language, text_name,
-			json_string_value(
-			    json_object_get(cause, rows[i].member)))));
-	}
-}
-
 /* Times, counts and durations that stand in sentences. */
 static void
 add_facts(json_t *words, const json_t *view, const struct language *language)
@@ -230,6 +208,41 @@ add_facts(json_t *words, const json_t *view, const struct language *language)
 	    portal_duration(json_integer_value(value), language));
 }
 
+/* Why, in a sentence, and all there is to say of it. */
+static void
+add_causes(json_t *words, json_t *view, const struct language *language)
+{
+	json_t *list = repair_words(view, language);
+	json_t *what = json_object_get(json_array_get(list, 0), "what");
+
+	if (what != NULL)
+		json_object_set(words, "what", what);
+	json_object_set_new(view, "causes", list);
+}
+
+/* Listed for what was seen, not only by hand; perhaps beside the main list. */
+static void
+add_state(json_t *words, json_t *view)
+{
+	bool judged = json_object_get(view, "sightings") != NULL;
+	bool in_main = json_array_size(json_object_get(view, "codes")) > 0;
+
+	json_object_set_new(view, "judged", json_boolean(judged));
+	json_object_set_new(words, "aside", json_boolean(judged && !in_main));
+	json_object_set_new(view, "owner",
+	    json_boolean(json_object_get(view, "exact") != NULL));
+}
+
+/* curl has to come from the address that it names. */
+static const char *
+family_of(const json_t *view)
+{
+	const char *address =
+	    json_string_value(json_object_get(view, "address"));
+
+	return strchr(address, ':') != NULL ? "-6" : "-4";
+}
+
 void
 portal_add_words(json_t *view, const struct language *language)
 {
@@ -239,7 +252,6 @@ portal_add_words(json_t *view, const struct language *language)
 	    evidence_in_words(json_object_get(view, "evidence"), language);
 
 	add_facts(words, view, language);
-	add_cause(words, json_object_get(view, "cause"), language);
 	if (strchr(unit, '/') != NULL)
 		json_object_set_new(words, "network", json_string(unit));
 	json_object_set_new(words, "kinds",
@@ -247,11 +259,9 @@ portal_add_words(json_t *view, const struct language *language)
 	json_object_set_new(
 	    words, "zones", zones_in_words(json_object_get(view, "zones")));
 	json_object_set_new(view, "words", words);
-	/* Listed for what was seen, not only by hand. */
-	json_object_set_new(view, "judged",
-	    json_boolean(json_object_get(view, "sightings") != NULL));
-	json_object_set_new(view, "owner",
-	    json_boolean(json_object_get(view, "exact") != NULL));
+	add_causes(words, view, language);
+	json_object_set_new(view, "family", json_string(family_of(view)));
+	add_state(words, view);
 	json_object_set_new(
 	    view, "has_evidence", json_boolean(json_array_size(evidence) > 0));
 	json_object_set_new(view, "evidence_rows", evidence);

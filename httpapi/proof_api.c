@@ -251,6 +251,8 @@ answer_exact(struct exchange *exchange)
 	if (negotiate_type(exchange_field(exchange, "Accept"), offers, 2) ==
 	    1) {
 		portal_add_words(view, portal_language(exchange));
+		portal_add_way_out(
+		    exchange, &exchange->proving->job.address, view);
 		json_object_set_new(view, "typed", json_string(""));
 		portal_reply(exchange, "result.html", NULL, view);
 	} else {

@@ -11,16 +11,12 @@
 #include "db/appeal.h"
 #include "db/delisting.h"
 #include "db/record.h"
-#include "httpapi/ladder.h"
-#include "httpapi/lookup.h"
 #include "httpapi/lookup_api.h"
 #include "httpapi/negotiate.h"
 #include "httpapi/portal.h"
 #include "httpapi/problem.h"
 #include "httpapi/proof_api.h"
-#include "httpapi/reader.h"
-
-#define HOUR ((int64_t)3600)
+#include "httpapi/standing.h"
 
 /* --- the body ------------------------------------------------------------- */
 
@@ -96,46 +92,6 @@ read_request(struct exchange *exchange, struct subject *subject,
 
 /* --- on the writer's thread ----------------------------------------------- */
 
-static int
-read_facts(struct store_txn *txn, const struct exchange *exchange,
-    const struct delisting *wanted, struct ladder_facts *facts)
-{
-	struct ipaddr own = listing_unit(&exchange->request.client);
-	struct disclosure shown;
-	struct delisting last;
-	struct lookup lookup;
-	int code;
-
-	*facts = (struct ladder_facts){
-		.from_address = ipaddr_equal(&own, &wanted->unit),
-		.by_dns = proof_is_given(exchange, &wanted->unit),
-		.dns_asked = exchange->service->prover != NULL,
-		.per_hour = exchange->site->delist_per_hour,
-		.per_network = exchange->site->delist_per_network,
-	};
-	struct ipprefix network = ladder_network(&exchange->request.client);
-	code = lookup_read(txn, &wanted->unit, &exchange->site->rules.policy,
-	    LOOKUP_APART, wanted->at, &lookup);
-	if (code != 0)
-		return code;
-	disclosure_make(&lookup.facts, wanted->at, &shown);
-	facts->listed = shown.judged;
-	facts->manual = shown.manual;
-	for (int i = 0; i < DELISTING_STEP_COUNT; i++) {
-		code = delisting_last(
-		    txn, &wanted->unit, (enum delisting_step)i, &last);
-		if (code == 0)
-			facts->last_used_at[i] = last.at;
-		else if (code != ERROR_NOT_FOUND)
-			return code;
-	}
-	code = delisting_count_from(txn, wanted->at - HOUR, DELISTING_ASKED,
-	    &network, &facts->asked_by_network);
-	return code != 0 ? code
-			 : delisting_count_since(txn, wanted->at - HOUR,
-			       DELISTING_ASKED, &facts->asked_last_hour);
-}
-
 /*
  * With every step spent it waits for the operator; where all places in that
  * queue are taken the contact address is left.
@@ -169,7 +125,8 @@ delist(struct exchange *exchange, struct delisting *delisting,
 
 	if (code != 0)
 		return code;
-	code = read_facts(txn, exchange, delisting, &facts);
+	code = standing_read(
+	    txn, exchange, &delisting->unit, delisting->at, &facts);
 	if (code == 0) {
 		*outcome =
 		    ladder_climb(&facts, delisting->at, &delisting->step);
@@ -209,11 +166,19 @@ refuse(struct exchange *exchange, enum ladder_outcome outcome)
 		[LADDER_SPENT] = PROBLEM_STEPS_SPENT,
 	};
 
+	char address[IPADDR_TEXT_MAX];
 	struct subject subject;
-	json_t *links = NULL;
+	json_t *links = json_object(), *proof = NULL;
 
-	if (may_be_proved(outcome) && read_address(exchange, &subject))
-		links = proof_links(exchange, &subject.address);
+	if (read_address(exchange, &subject))
+		json_object_set_new(links, "page",
+		    json_sprintf(
+			"/l/%s", ipaddr_format(&subject.address, address)));
+	if (may_be_proved(outcome))
+		proof = proof_links(exchange, &subject.address);
+	if (proof != NULL)
+		json_object_update(links, proof);
+	json_decref(proof);
 	problem_reply_with(exchange, problems[outcome], links);
 }
 
@@ -227,6 +192,19 @@ next_words(const struct exchange *exchange, const struct language *language)
 	    dns_asked ? "" : "without_dns.",
 	    delisting_step_name(exchange->delisting.step));
 	return language_text(language, name, "");
+}
+
+/* For the page: what comes of a next time, and when caches forget. */
+static void
+add_next(const struct exchange *exchange, const struct language *language,
+    json_t *view)
+{
+	json_t *words = json_object_get(view, "words");
+
+	json_object_set_new(
+	    words, "next", json_string(next_words(exchange, language)));
+	json_object_set_new(words, "forget_at",
+	    portal_time(json_object_get(view, "caches_forget_at")));
 }
 
 /* What is still there afterwards comes from a look-up: a listing by hand. */
@@ -259,8 +237,7 @@ confirm(struct exchange *exchange, const struct delisting *delisting)
 	    1) {
 		language = portal_language(exchange);
 		portal_add_words(view, language);
-		json_object_set_new(json_object_get(view, "words"), "next",
-		    json_string(next_words(exchange, language)));
+		add_next(exchange, language, view);
 		portal_reply(exchange, "delisted.html", NULL, view);
 	} else {
 		reply->type = "application/json";

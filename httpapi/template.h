@@ -14,8 +14,7 @@
  *				once where the value is set
  *	{{^name}}...{{/name}}	where it is not: absent, null, false, "", []
  *	{{.}}			the element itself
- *	{{`name}}		the value, a text of ours: escaped, and `code` is
- *code
+ *	{{`name}}		the same, and in it `code` is code
  *	{{>part}}		another template, rendered in place
  *	{{_name}}		a text of that name, in which {name} is a value
  *				of the view, escaped, and `code` is code

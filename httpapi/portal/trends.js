@@ -10,8 +10,9 @@
 	const still = matchMedia("(prefers-reduced-motion: reduce)");
 	const charts = [];
 
-	// Told apart by their dashes as well, for those who see no colours.
+	// Told apart by dashes and points as well, for those who see no colours.
 	const dashes = [[], [6, 3], [2, 2], [8, 3, 2, 3], [12, 4]];
+	const points = ["circle", "triangle", "rect", "rectRot", "star"];
 	const colours = {
 		light: ["#1d5c8f", "#9a3412", "#17663a", "#6b3fa0", "#7a5c00"],
 		dark: ["#7db8e8", "#fdb48a", "#86d9a8", "#c9a8f5", "#e8cf74"],
@@ -27,14 +28,18 @@
 			backgroundColor: colour,
 			borderDash: dashes[index],
 			borderWidth: 2,
-			pointRadius: 2,
+			pointBorderWidth: 1,
+			pointRadius: 3,
+			pointStyle: points[index],
 			tension: 0,
 		};
 	}
 
 	function draw(id, columns) {
 		const canvas = document.getElementById(id);
-		const ink = getComputedStyle(document.body).color;
+		const style = getComputedStyle(document.body);
+		const ink = style.color;
+		const line = style.getPropertyValue("--line");
 
 		canvas.parentElement.hidden = false;
 		charts.push(new Chart(canvas, {
@@ -51,13 +56,28 @@
 					title: {
 						display: true,
 						color: ink,
+						font: { size: 14 },
 						text: canvas.getAttribute("aria-label"),
 					},
+					legend: { labels: { color: ink, usePointStyle: true } },
 				},
 				scales: {
-					x: { ticks: { color: ink, maxTicksLimit: 8 } },
+					x: {
+						grid: { color: line },
+						ticks: {
+							color: ink,
+							maxTicksLimit: 8,
+							// Of the day its month and day.
+							callback(value) {
+								return this.getLabelForValue(value)
+									.slice(5);
+							},
+						},
+					},
 					y: {
 						beginAtZero: true,
+						suggestedMax: 10,
+						grid: { color: line },
 						ticks: { color: ink, precision: 0 },
 					},
 				},

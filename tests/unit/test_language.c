@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "db/backscatter.h"
-#include "db/cause.h"
+#include "db/remedy.h"
 #include "httpapi/language.h"
 
 /* A translation must say something wherever English does, of the same. */
@@ -107,6 +107,39 @@ a_text_names_the_same_in_every_language(void **state)
 	}
 }
 
+static bool
+is_remedy(const char *name)
+{
+	for (size_t i = 0; i < remedy_count; i++) {
+		if (strcmp(remedies[i].name, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The repair is what the pages are for: nobody reads it in two languages. */
+static void
+every_language_has_every_repair(void **state)
+{
+	(void)state;
+	for (size_t i = 1; i < language_count; i++) {
+		char name[80];
+
+		for (size_t k = 0; k < remedy_count; k++) {
+			snprintf(
+			    name, sizeof(name), "remedy.%s", remedies[k].name);
+			assert_string_not_equal(
+			    language_text(language_at(i), name, ""), "");
+		}
+		for (int k = CAUSE_NONE + 1; k < CAUSE_COUNT; k++) {
+			snprintf(name, sizeof(name), "cause.%s.repair",
+			    causes[k].name);
+			assert_string_not_equal(
+			    language_text(language_at(i), name, ""), "");
+		}
+	}
+}
+
 /* What a language says of a cause that is gone nobody would ever see. */
 static void
 texts_of_causes_and_kinds_are_of_those_there_are(void **state)
@@ -122,6 +155,8 @@ texts_of_causes_and_kinds_are_of_those_there_are(void **state)
 
 			if (sscanf(name, "cause.%63[^.]", second) == 1)
 				assert_non_null(cause_find(second));
+			else if (sscanf(name, "remedy.%63s", second) == 1)
+				assert_true(is_remedy(second));
 			else if (sscanf(name, "kind.%63s", second) == 1)
 				assert_int_not_equal(backscatter_parse(second),
 				    BACKSCATTER_KIND_COUNT);
@@ -159,6 +194,7 @@ main(void)
 		cmocka_unit_test(
 		    the_console_says_nothing_in_one_language_alone),
 		cmocka_unit_test(a_text_names_the_same_in_every_language),
+		cmocka_unit_test(every_language_has_every_repair),
 		cmocka_unit_test(
 		    texts_of_causes_and_kinds_are_of_those_there_are),
 		cmocka_unit_test(

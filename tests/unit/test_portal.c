@@ -6,6 +6,8 @@
 
 #include <cmocka.h>
 
+#include "common/clock.h"
+#include "db/delisting.h"
 #include "db/verdict.h"
 #include "db/zonedata.h"
 #include "httpapi/dispatch.h"
@@ -89,6 +91,7 @@ set_up(void **state)
 	f->service.store = f->test.store;
 	assert_int_equal(readers_new(f->test.store, &f->service.readers), 0);
 	assert_int_equal(policy_preset("eager", &f->site.rules.policy), 0);
+	f->site.delist_per_hour = f->site.delist_per_network = 5;
 	f->site.contact = contact;
 	atomic_store(&f->service.site, &f->site);
 	*state = f;
@@ -162,6 +165,55 @@ shows_a_listed_server_what_happened_and_the_way_out(void **state)
 	    strstr(page, "action=\"/v1/delistings\" method=\"post\""));
 	assert_non_null(strstr(page, "up to 10 minutes"));
 	assert_non_null(strstr(page, "&quot;quoted&quot;"));
+	assert_non_null(strstr(page, "<a class=\"btn btn-primary\" "
+				     "href=\"#repair\">"));
+	assert_non_null(strstr(page, "<details class=\"remedy\">\n"
+				     "<summary>Exim</summary>"));
+	assert_non_null(strstr(page, "curl -4 -d address=192.0.2.9 "
+				     "https://bl.example.test/v1/delistings"));
+	/* Once, from anywhere, is what this visitor may do. */
+	assert_non_null(strstr(page, "<li aria-current=\"step\">From any"));
+}
+
+static void
+use_step(struct fixture *f, const char *unit, enum delisting_step step)
+{
+	struct delisting used = {
+		.step = step,
+		.at = clock_seconds() - 86400,
+	};
+	struct store_txn *txn;
+
+	assert_int_equal(ipaddr_parse(unit, &used.unit), 0);
+	assert_int_equal(store_begin_write(f->test.store, &txn), 0);
+	assert_int_equal(delisting_put(txn, &used), 0);
+	assert_int_equal(store_commit(txn), 0);
+}
+
+/* A button that is refused would be a dead end. */
+static void
+shows_a_visitor_the_ways_that_are_left(void **state)
+{
+	struct fixture *f = *state;
+	const char *page;
+
+	use_step(f, "192.0.2.9", DELISTING_ASKED);
+	page = get(f, "/l/192.0.2.9", HTML, 200);
+	assert_null(strstr(page, "action=\"/v1/delistings\""));
+	assert_non_null(strstr(page, "by one of the ways below"));
+	assert_non_null(strstr(page, "Used on 2"));
+	assert_non_null(strstr(page, "Not used within the last 30 days."));
+	assert_null(strstr(page, "/prove/"));
+	use_step(f, "192.0.2.9", DELISTING_FROM_ADDRESS);
+	page = get(f, "/l/192.0.2.9", HTML, 200);
+	assert_non_null(strstr(page, "action=\"/v1/delistings\""));
+	assert_non_null(strstr(page, "Ask the operator to take 192.0.2.9 off"));
+	assert_non_null(strstr(page, "<li aria-current=\"step\">The oper"));
+	f->site.delist_per_hour = 0;
+	page = get(f, "/l/2001:db8::1", HTML, 200);
+	assert_null(strstr(page, "action=\"/v1/delistings\""));
+	assert_non_null(strstr(page, "come back in an hour"));
+	assert_non_null(strstr(page, "curl -6 -d address=2001:db8::1 "));
 }
 
 static void
@@ -260,6 +312,8 @@ the_plain_text_says_the_same(void **state)
 	    strstr(text, "192.0.2.9 is listed. This is not a spam listing.\n"));
 	assert_non_null(strstr(text,
 	    "  bl.example.test: 127.0.0.2 127.0.0.3 127.0.0.4 127.0.0.5\n"));
+	assert_non_null(strstr(text, "\n      # acl_smtp_rcpt\n"
+				     "      deny  !verify = recipient\n"));
 	text = get(f, "/v1/lookup/192.0.2.12", "text/plain", 200);
 	assert_string_equal(text, "192.0.2.12 is not listed.\n"
 				  "  mail is still refused? its receiver may "
@@ -299,6 +353,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(shows_a_listed_server_what_happened_and_the_way_out),
+		TEST(shows_a_visitor_the_ways_that_are_left),
 		TEST(names_the_contact_on_every_page),
 		TEST(takes_units_and_escaped_addresses),
 		TEST(nothing_that_was_typed_becomes_markup),
