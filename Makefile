@@ -78,7 +78,7 @@ APT := build-essential pkgconf libldns-dev libmicrohttpd-dev \
 APT_RUN   := $(APT) bind9-dnsutils curl python3
 APT_CHECK := $(APT_RUN) bind9 chromium fonts-dejavu-core libcmocka-dev \
              faketime iproute2 knot knot-dnsutils mandoc nftables nsd postfix \
-             prometheus python3-jsonschema python3-yaml rbldnsd unbound \
+             prometheus python3-jsonschema python3-yaml rbldnsd strace unbound \
              $(if $(shell command -v npm),,nodejs npm)
 
 UNIT := $(wildcard tests/unit/test_*.c)

@@ -40,6 +40,29 @@ store_file(const char *path, const char *name)
 	return asprintf(&file, "%s/%s", path, name) < 0 ? NULL : file;
 }
 
+int
+store_sync_directory(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int code = 0;
+
+	if (fd < 0 || fsync(fd) != 0)
+		code = -errno;
+	if (fd >= 0)
+		close(fd);
+	return code;
+}
+
+int
+store_sync_parent(const char *path)
+{
+	char *up = store_file(path, "..");
+	int code = up != NULL ? store_sync_directory(up) : -ENOMEM;
+
+	free(up);
+	return code;
+}
+
 /* The group's id, or -1 (chown(2): leave it) when there is no such group. */
 static gid_t
 group_id(const char *group)
@@ -120,6 +143,12 @@ store_files_make(const char *path, const char *group)
 			    "run as root, or as a member of the group",
 			    "cannot make %s: %s", names[i], error_text(code));
 	}
+	code = store_sync_directory(path);
+	if (code == 0)
+		code = store_sync_parent(path);
+	if (code != 0)
+		return store_refuse(path, code, "see to the disk",
+		    "cannot sync the directory: %s", error_text(code));
 	return 0;
 }
 

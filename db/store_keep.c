@@ -316,22 +316,6 @@ make_directory(const char *path)
 	return chmod(path, 0770) == 0 ? 0 : -errno;
 }
 
-/* The directory's own entry, too, must outlive a power failure. */
-static int
-sync_parent(const char *path)
-{
-	char *up = store_file(path, "..");
-	int fd = up != NULL ? open(up, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-	int code = 0;
-
-	if (fd < 0 || fsync(fd) != 0)
-		code = up == NULL ? -ENOMEM : -errno;
-	if (fd >= 0)
-		close(fd);
-	free(up);
-	return code;
-}
-
 int
 store_backup(struct store *store, const char *path)
 {
@@ -351,7 +335,7 @@ store_backup_watched(
 	directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	code = directory >= 0 ? make_copy(store, directory, &watch) : -errno;
 	if (code == 0)
-		code = sync_parent(path);
+		code = store_sync_parent(path);
 	if (code != 0) {
 		unlinkat(directory, STORE_DATA, 0);
 		unlinkat(directory, STORE_HOLD, 0);

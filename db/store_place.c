@@ -124,19 +124,6 @@ keep_old(const char *old, const char *kept)
 	return link(old, kept) == 0 ? 0 : -errno;
 }
 
-static int
-sync_directory(const char *path)
-{
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int code = 0;
-
-	if (fd < 0 || fsync(fd) != 0)
-		code = -errno;
-	if (fd >= 0)
-		close(fd);
-	return code;
-}
-
 int
 store_place_fill(struct store_place *place)
 {
@@ -153,7 +140,7 @@ store_place_fill(struct store_place *place)
 	if (code == 0 && rename(new, old) != 0)
 		code = -errno;
 	if (code == 0)
-		code = sync_directory(place->path);
+		code = store_sync_directory(place->path);
 	if (code != 0)
 		log_error("restore_failed path=%s reason=\"%s\" "
 			  "remedy=\"see to the disk; the old database is as "

@@ -100,6 +100,9 @@ int store_refuse(const char *path, int code, const char *remedy,
 /* "PATH/NAME", to be freed; NULL without memory. */
 char *store_file(const char *path, const char *name);
 
+/* 0, or -errno: the names in it, or beside it, outlive a power failure. */
+int store_sync_directory(const char *path);
+int store_sync_parent(const char *path);
 /* STORE_CREATE: directory and files as far as missing, empty ones. */
 int store_files_make(const char *path, const char *group);
 /* Are the files there, and can this process write what it must? */

@@ -24,10 +24,13 @@
 #define TRIES 7
 
 /*
- * And once more so long after an answer, unless there was news by then: NSD
- * answers a notice that comes while it reloads, and may forget it.
+ * And so long after an answer once more, then after twice that, and so on for
+ * five minutes, unless there was news by then. NSD answers a notice that comes
+ * while it reloads, and may forget it; and who could not fetch the zone tries
+ * again only after the SOA's retry, NSD then after twice that.
  */
 #define REMIND_MS 10000
+#define REMINDERS 5
 
 #define MESSAGE_MAX 1536 /* question, SOA and signature with longest names */
 #define FAMILIES 2
@@ -36,8 +39,8 @@
 struct state {
 	bool wanted;   /* the zone has changed since the last was sent */
 	bool awaiting; /* the answer to that */
-	bool reminds;  /* what is wanted or awaited is told a second time */
 	unsigned tries;
+	unsigned reminders; /* of that version, what is wanted among them */
 	uint16_t id;
 	struct tsig tsig;
 	int64_t due_ms;	 /* when wanted or awaiting */
@@ -125,12 +128,12 @@ static void
 end_notice(struct state *state, int64_t now_ms)
 {
 	state->awaiting = false;
-	/* There is news already, or this was the reminder. */
-	if (state->wanted || state->reminds)
+	/* There is news already, or this was the last. */
+	if (state->wanted || state->reminders == REMINDERS)
 		return;
-	state->wanted = state->reminds = true;
+	state->wanted = true;
 	state->tries = 0;
-	state->due_ms = now_ms + REMIND_MS;
+	state->due_ms = now_ms + (REMIND_MS << state->reminders++);
 }
 
 /* Any answer ends it (RFC 1996 section 3.6), as long as it is theirs. */
@@ -190,7 +193,7 @@ want(struct notify *notify, size_t i, int64_t now_ms)
 		      notify->rules->notify_seconds * INT64_C(1000);
 
 	state->wanted = true;
-	state->reminds = false;
+	state->reminders = 0;
 	state->tries = 0;
 	state->due_ms = earliest > now_ms ? earliest : now_ms;
 }
@@ -213,7 +216,8 @@ look(struct notify *notify, int64_t now_ms)
 	notify->told = *version;
 	for (size_t i = 0; i < notify->rules->notify.count; i++) {
 		/* What is wanted already will tell of this, too. */
-		if (!notify->states[i].wanted || notify->states[i].reminds)
+		if (!notify->states[i].wanted ||
+		    notify->states[i].reminders > 0)
 			want(notify, i, now_ms);
 	}
 }

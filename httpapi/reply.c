@@ -172,10 +172,14 @@ enum MHD_Result
 reply_send(struct exchange *exchange, struct MHD_Connection *connection,
     struct stock *stock, struct stocked **taken)
 {
-	const struct reply *reply = &exchange->reply;
+	struct reply *reply = &exchange->reply;
 	struct stock_fields fields;
 	char date[CLOCK_TEXT_MAX];
 
+	/* The library ends chunks even where HEAD has none, and a client that
+	 * goes on takes their end for the next answer. */
+	if (exchange->request.method == HTTP_HEAD && reply->source != NULL)
+		reply->close = true;
 	collect(exchange, &fields, date);
 	if (!is_usual(reply))
 		return send_once(exchange, &fields, connection);
