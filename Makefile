@@ -317,6 +317,7 @@ coverage-all: test-programs $(NPM) $(MAIL_SERVERS)
 .PHONY: torture
 torture: all $(TOOL_PROGRAMS)
 	BSBL_ROUNDS=$(or $(ROUNDS),1000) tests/system/49-power-loss $(BUILD)
+	BSBL_ROUNDS=$(or $(ROUNDS),1000) tests/system/49-power-loss-files $(BUILD)
 
 # Everything at once, with kills, while the clock runs through three months: an
 # hour, or MINUTES= or HOURS=. Ends with a table.
