@@ -4,6 +4,7 @@ free ports in it, clients that speak octet by octet, and TAP."""
 import contextlib
 import os
 import random
+import re
 import select
 import shutil
 import signal
@@ -210,6 +211,18 @@ class Lab:
             return None
         finally:
             forget_faketime(program.pid)
+
+    def reload(self, name, **settings):
+        """The settings of its section by SIGHUP; what its log says from then
+        until they are in force, or refused."""
+        self.sections[name].update(settings)
+        self.write_conf()
+        mark = len(self.log(name))
+        self.programs[name].send_signal(signal.SIGHUP)
+        if not wait_for(lambda: re.search(" reload(ed|_refused)\\b",
+                                          self.log(name)[mark:])):
+            raise RuntimeError(f"{name} has not reloaded: {self.log(name)}")
+        return self.log(name)[mark:]
 
     def start_ingest(self, limits=None):
         self.start("ingest", limits=limits)
