@@ -268,4 +268,40 @@ play(const struct dialogue *dialogue, size_t first, size_t piece)
 	close_session(session, &transcript);
 }
 
+/* Sends a message of `len` octets between DATA and the dot. */
+static inline void
+say_message(
+    struct smtp_session *session, struct transcript *transcript, size_t len)
+{
+	static const char line[] = "0123456789abcdef\r\n";
+	const size_t line_len = sizeof(line) - 1;
+
+	say(session, transcript, "DATA\r\n", 6);
+	for (; len > line_len; len -= line_len)
+		say(session, transcript, line, line_len);
+	say(session, transcript, line + line_len - len, len);
+	say(session, transcript, ".\r\n", 3);
+}
+
+static inline bool
+ends_with(const struct strbuf *text, const char *end)
+{
+	size_t len = strlen(end);
+
+	return text->len >= len &&
+	       strcmp(text->text + text->len - len, end) == 0;
+}
+
+static inline unsigned
+count_lines(const char *text, const char *start)
+{
+	unsigned count = 0;
+
+	while (*text != '\0') {
+		count += strncmp(text, start, strlen(start)) == 0;
+		text = strchr(text, '\n') + 1;
+	}
+	return count;
+}
+
 #endif

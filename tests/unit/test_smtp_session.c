@@ -95,30 +95,6 @@ unstuffs_dots(void **state)
 	}
 }
 
-/* Sends a message of `len` octets between DATA and the dot. */
-static void
-say_message(
-    struct smtp_session *session, struct transcript *transcript, size_t len)
-{
-	static const char line[] = "0123456789abcdef\r\n";
-	const size_t line_len = sizeof(line) - 1;
-
-	say(session, transcript, "DATA\r\n", 6);
-	for (; len > line_len; len -= line_len)
-		say(session, transcript, line, line_len);
-	say(session, transcript, line + line_len - len, len);
-	say(session, transcript, ".\r\n", 3);
-}
-
-static bool
-ends_with(const struct strbuf *text, const char *end)
-{
-	size_t len = strlen(end);
-
-	return text->len >= len &&
-	       strcmp(text->text + text->len - len, end) == 0;
-}
-
 static void
 refuses_too_big_messages_after_their_end(void **state)
 {
@@ -224,18 +200,6 @@ stops_listening_to_who_does_not_read(void **state)
 	close_session(session, &transcript);
 }
 
-static unsigned
-count_lines(const char *text, const char *start)
-{
-	unsigned count = 0;
-
-	while (*text != '\0') {
-		count += strncmp(text, start, strlen(start)) == 0;
-		text = strchr(text, '\n') + 1;
-	}
-	return count;
-}
-
 static void
 hangs_up_on_too_many_errors_or_commands(void **state)
 {
@@ -316,30 +280,6 @@ refuses_long_lines_and_goes_on(void **state)
 	assert_true(ends_with(&transcript.replies,
 	    "421 4.7.0 mx.example Line without an end\r\n"));
 	assert_int_equal(smtp_session_state(session), SMTP_OVER);
-	close_session(session, &transcript);
-}
-
-/* It would come again for days, and then be bounced. */
-static void
-throws_away_what_is_for_too_long_an_address_behind_lmtp(void **state)
-{
-	static const char begin[] = LHLO FORWARD MAIL_NULL "RCPT TO:<",
-			  end[] =
-			      "@trap.example>\r\nDATA\r\nx\r\n.\r\nQUIT\r\n";
-	struct transcript transcript;
-	struct smtp_session *session;
-	char local[4000];
-
-	(void)state;
-	memset(local, 'a', sizeof(local));
-	session = open_session(&transcript, FRONT);
-	say(session, &transcript, begin, strlen(begin));
-	say(session, &transcript, local, sizeof(local));
-	say(session, &transcript, end, strlen(end));
-	assert_true(ends_with(
-	    &transcript.replies, MAIL_OK RCPT_OK DATA_OK MESSAGE_OK BYE));
-	assert_string_equal(transcript.events.text,
-	    "discarded 198.51.100.7  <> for <> reason=2\n");
 	close_session(session, &transcript);
 }
 
@@ -435,51 +375,6 @@ bounds_what_comes_in_chunks(void **state)
 	close_session(session, &transcript);
 }
 
-static void
-throws_away_what_is_too_big_behind_lmtp(void **state)
-{
-	static const char start[] = LHLO FORWARD MAIL_NULL RCPT_TRAP RCPT_TRAP;
-	struct transcript transcript;
-	struct smtp_session *session = open_session(&transcript, FRONT);
-
-	(void)state;
-	say(session, &transcript, start, strlen(start));
-	say_message(session, &transcript, 200000);
-	assert_true(
-	    ends_with(&transcript.replies, DATA_OK MESSAGE_OK MESSAGE_OK));
-	assert_string_equal(transcript.events.text,
-	    "discarded 198.51.100.7  <> <trap@trap.example> for <> reason=3\n");
-	close_session(session, &transcript);
-}
-
-/* More answers to one message than there is room for at a time. */
-static void
-answers_lmtp_for_each_recipient(void **state)
-{
-	static const char nobody[] = "RCPT TO:<nobody@trap.example>\r\n";
-	static const char start[] = LHLO FORWARD MAIL_NULL;
-	struct smtp_rules many = rules;
-	const struct smtp_peer peer = { .lmtp = true, .may_xforward = true };
-	struct transcript transcript;
-	struct smtp_session *session = open_session(&transcript, FRONT);
-
-	(void)state;
-	smtp_session_free(session);
-	many.recipients = many.commands = 1000;
-	session = smtp_session_new(&many, &handler, &transcript, &peer);
-	say(session, &transcript, start, strlen(start));
-	for (unsigned n = 0; n < 900; n++)
-		say(session, &transcript, nobody, strlen(nobody));
-	strbuf_clear(&transcript.replies);
-	say_message(session, &transcript, 1000);
-	say(session, &transcript, "NOOP\r\n", 6);
-	for (unsigned n = 0; n < 900; n++)
-		read_replies(session, &transcript);
-	assert_int_equal(count_lines(transcript.replies.text, MESSAGE_OK), 900);
-	assert_true(ends_with(&transcript.replies, OK));
-	close_session(session, &transcript);
-}
-
 int
 main(void)
 {
@@ -497,10 +392,6 @@ main(void)
 		cmocka_unit_test(tells_how_a_connection_ended),
 		cmocka_unit_test(forgets_what_was_said_before_tls),
 		cmocka_unit_test(bounds_what_comes_in_chunks),
-		cmocka_unit_test(throws_away_what_is_too_big_behind_lmtp),
-		cmocka_unit_test(
-		    throws_away_what_is_for_too_long_an_address_behind_lmtp),
-		cmocka_unit_test(answers_lmtp_for_each_recipient),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,120 +7,11 @@
 
 #include <errno.h>
 #include <grp.h>
-#include <sched.h>
 #include <signal.h>
-#include <sys/file.h>
-#include <sys/mount.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 
-#include "common/error.h"
-#include "common/log.h"
+#include "tests/support/shut_store.h"
 #include "tests/support/skip.h"
-#include "tests/support/test_capture.h"
-#include "tests/support/test_store.h"
-
-#define SKIPPED 77 /* a child's exit status: not permitted here */
-#define NOBODY 65534
-
-/* The path of a file of the database, good until the next call. */
-static const char *
-file_of(const struct test_store *test, const char *name)
-{
-	static char path[128];
-
-	snprintf(path, sizeof(path), "%s/%s", test->path, name);
-	return path;
-}
-
-static void
-shut(struct test_store *test)
-{
-	store_close(test->store);
-	test->store = NULL;
-}
-
-static int
-prepare(void **state)
-{
-	static struct test_store test;
-
-	test_store_prepare(&test);
-	*state = &test;
-	return 0;
-}
-
-/* Made and filled a little, but not open. */
-static int
-make(void **state)
-{
-	static struct test_store test;
-	struct store_txn *txn;
-
-	test_store_open(&test);
-	assert_int_equal(store_begin_write(test.store, &txn), 0);
-	for (uint32_t i = 0; i < 2000; i++) {
-		uint8_t key[4] = { 0, 0, (uint8_t)(i >> 8), (uint8_t)i };
-		char value[200] = "";
-
-		assert_int_equal(store_append(txn, TABLE_LISTING,
-				     OCTETS(key, 4), OCTETS(value, 200)),
-		    0);
-	}
-	assert_int_equal(store_commit(txn), 0);
-	shut(&test);
-	*state = &test;
-	return 0;
-}
-
-static int
-clean(void **state)
-{
-	test_store_close(*state);
-	return 0;
-}
-
-/* Opening fails with the code and one line that has both texts in it. */
-static void
-assert_refused(struct test_store *test, enum store_mode mode, int code,
-    const char *reason, const char *remedy)
-{
-	static struct capture capture;
-	int found, lines;
-
-	capture_begin(&capture);
-	found = store_open(&test->settings, mode, &test->store);
-	lines = capture_end(&capture);
-	if (found == 0) {
-		shut(test);
-	}
-	assert_int_equal(found, code);
-	assert_int_equal(lines, 1);
-	assert_non_null(strstr(capture.text, "store_refused path=/tmp/"));
-	assert_non_null(strstr(capture.text, reason));
-	assert_non_null(strstr(capture.text, remedy));
-}
-
-static void
-assert_opens(struct test_store *test, enum store_mode mode)
-{
-	assert_int_equal(store_open(&test->settings, mode, &test->store), 0);
-	shut(test);
-}
-
-static int
-run(int (*act)(struct test_store *), struct test_store *test)
-{
-	pid_t child = fork();
-	int status;
-
-	assert_true(child >= 0);
-	if (child == 0)
-		_exit(act(test));
-	assert_int_equal(waitpid(child, &status, 0), child);
-	return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
-}
 
 /* --- making --------------------------------------------------------------- */
 
@@ -436,131 +327,9 @@ a_page_overwritten_is_named_in_one_line(void **state)
 	assert_true(told > 0);
 }
 
-/* --- locks ---------------------------------------------------------------- */
-
-static int
-open_as_nobody(struct test_store *test)
-{
-	enum store_mode modes[] = { STORE_READ, STORE_WRITE };
-
-	if (setgid(NOBODY) != 0 || setuid(NOBODY) != 0)
-		return SKIPPED;
-	for (size_t i = 0; i < 2; i++) {
-		if (store_open(&test->settings, modes[i], &test->store) !=
-		    ERROR_UNLOCKED)
-			return 1;
-	}
-	return 0;
-}
-
-static void
-refuses_a_lock_that_cannot_be_written(void **state)
-{
-	struct test_store *test = *state;
-	static struct capture capture;
-	int outcome;
-
-	chmod(test->directory, 0755);
-	chmod(test->path, 0755);
-	chmod(file_of(test, "data.mdb"), 0666);
-	chmod(file_of(test, "bsbl.lock"), 0666);
-	chmod(file_of(test, "lock.mdb"), 0444);
-	capture_begin(&capture);
-	outcome = run(open_as_nobody, test);
-	assert_int_equal(capture_end(&capture), outcome == SKIPPED ? 0 : 2);
-	if (outcome == SKIPPED)
-		SKIP_FOR("only root can become nobody");
-	assert_int_equal(outcome, 0);
-	assert_non_null(strstr(
-	    capture.text, "lock.mdb cannot be written: Permission denied"));
-	assert_non_null(strstr(capture.text, "member of its group"));
-}
-
-static int
-open_read_only_mount(struct test_store *test)
-{
-	enum store_mode modes[] = { STORE_READ, STORE_WRITE };
-
-	if (unshare(CLONE_NEWNS) != 0 ||
-	    mount("none", "/", "", MS_REC | MS_PRIVATE, NULL) != 0 ||
-	    mount(test->path, test->path, "", MS_BIND, NULL) != 0 ||
-	    mount("none", test->path, "", MS_REMOUNT | MS_BIND | MS_RDONLY,
-		NULL) != 0)
-		return SKIPPED;
-	for (size_t i = 0; i < 2; i++) {
-		if (store_open(&test->settings, modes[i], &test->store) !=
-		    ERROR_UNLOCKED)
-			return 1;
-	}
-	return 0;
-}
-
-static void
-refuses_a_directory_mounted_read_only(void **state)
-{
-	struct test_store *test = *state;
-	static struct capture capture;
-	int outcome;
-
-	capture_begin(&capture);
-	outcome = run(open_read_only_mount, test);
-	assert_int_equal(capture_end(&capture), outcome == SKIPPED ? 0 : 2);
-	if (outcome == SKIPPED)
-		SKIP_FOR("no right to mount");
-	assert_int_equal(outcome, 0);
-	assert_non_null(strstr(
-	    capture.text, "lock.mdb cannot be written: Read-only file system"));
-	assert_non_null(strstr(capture.text, "mount it for writing"));
-}
-
-static void
-names_who_holds_the_database_for_himself(void **state)
-{
-	struct test_store *test = *state;
-	int ready[2], status;
-	char holder[64], octet;
-	pid_t child;
-
-	assert_int_equal(pipe(ready), 0);
-	child = fork();
-	if (child == 0) {
-		int fd = open(file_of(test, "bsbl.lock"), O_RDONLY);
-
-		if (prctl(PR_SET_NAME, "somebody") != 0 || fd < 0 ||
-		    flock(fd, LOCK_EX) != 0 || write(ready[1], "", 1) != 1)
-			_exit(1);
-		pause();
-	}
-	assert_int_equal(read(ready[0], &octet, 1), 1);
-	snprintf(
-	    holder, sizeof(holder), "somebody (process %d) holds", (int)child);
-	assert_refused(test, STORE_READ, ERROR_BUSY, holder, "try again");
-	kill(child, SIGKILL);
-	waitpid(child, &status, 0);
-	close(ready[0]);
-	close(ready[1]);
-	assert_opens(test, STORE_READ);
-}
-
-static void
-holds_the_lock_while_it_is_open(void **state)
-{
-	struct test_store *test = *state;
-	int fd = open(file_of(test, "bsbl.lock"), O_RDONLY);
-
-	assert_int_equal(
-	    store_open(&test->settings, STORE_READ, &test->store), 0);
-	assert_int_equal(flock(fd, LOCK_EX | LOCK_NB), -1);
-	shut(test);
-	assert_int_equal(flock(fd, LOCK_EX | LOCK_NB), 0);
-	close(fd);
-}
-
 int
 main(void)
 {
-#define NEW(name) cmocka_unit_test_setup_teardown(name, prepare, clean)
-#define MADE(name) cmocka_unit_test_setup_teardown(name, make, clean)
 	const struct CMUnitTest tests[] = {
 		NEW(makes_files_that_a_group_shares),
 		NEW(gives_the_files_to_the_group),
@@ -576,10 +345,6 @@ main(void)
 		MADE(refuses_a_file_cut_short_wherever_it_was_cut),
 		MADE(a_file_that_ends_in_free_pages_is_whole),
 		MADE(a_page_overwritten_is_named_in_one_line),
-		MADE(refuses_a_lock_that_cannot_be_written),
-		MADE(refuses_a_directory_mounted_read_only),
-		MADE(names_who_holds_the_database_for_himself),
-		MADE(holds_the_lock_while_it_is_open),
 	};
 
 	log_open("test", LOG_LEVEL_ERROR);
