@@ -28,7 +28,7 @@ const char *backscatter_words(enum backscatter_kind kind);
 /* The kind of that name, or BACKSCATTER_KIND_COUNT. */
 enum backscatter_kind backscatter_parse(const char *name);
 
-/* How well one sighting is proved; DESIGN section 2. */
+/* How well one sighting is proved (docs/listing-policy.md). */
 enum proof_grade { GRADE_A, GRADE_B, GRADE_C, GRADE_D, GRADE_E, GRADE_COUNT };
 char proof_grade_letter(enum proof_grade grade); /* 'A'..'E' */
 

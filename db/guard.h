@@ -6,10 +6,10 @@
 #include "db/store.h"
 
 /*
- * The publish guard (DESIGN section 9): listings that policy adds beyond
- * max(`additions`, the list's peak size of the last seven days) within
- * `seconds` are held back, so that a fault here or a flood out there never
- * lists the world. Its counts are one small record in TABLE_META.
+ * The publish guard: listings that policy adds beyond max(`additions`, the
+ * list's peak size of the last seven days) within `seconds` are held back, so
+ * that a fault here or a flood out there never lists the world. Its counts are
+ * one small record in TABLE_META.
  */
 struct guard_limit {
 	long additions;

@@ -14,7 +14,7 @@
  * it arrived in, gives the same state. Every number is in struct policy;
  * presets fill it, settings override it. Times are Unix seconds.
  *
- * The rules, where DESIGN section 3 leaves room:
+ * The rules, where docs/listing-policy.md leaves room:
  *
  * - Evidence is walked from the oldest of the last 30 days to the newest. Only
  *   a sighting can begin an episode (a time on the list), so an address is

@@ -22,7 +22,7 @@ struct recorder_rules {
 	struct policy policy;
 	struct listable *listable;
 	struct shared *shared;
-	long guard_additions; /* publish guard, DESIGN section 9 */
+	long guard_additions; /* publish guard (db/guard.h) */
 	long guard_seconds;
 	long audit_seconds;	   /* how long the audit is kept */
 	unsigned records_per_hour; /* what a flood may fill */

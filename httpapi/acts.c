@@ -324,7 +324,7 @@ act_request(struct act *act)
 
 /* --- guard ---------------------------------------------------------------- */
 
-/* Others wait for the lock meanwhile: DESIGN section 4. */
+/* Others wait for their turn to write meanwhile. */
 #define STEP_MS 40
 #define STEP_UNITS 512
 

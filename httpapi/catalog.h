@@ -6,7 +6,7 @@
 
 /*
  * GET /v1/campaigns: which forged runs made servers answer, for everybody.
- * Nothing of it may say whether an address is a trap (DESIGN section 7):
+ * Nothing of it may say whether an address is a trap:
  *
  * - by the day, and a day is told once it has been over for 24 hours; counts
  *   are ranges (disclosure.h);

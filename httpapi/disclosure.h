@@ -11,8 +11,7 @@
 /*
  * What of an address the public may know. The exact time of a sighting names
  * the trap in the listed server's own log, and an instant answer is an oracle:
- * bounce to a guess, look yourself up. So (DESIGN section 7, "Secrecy of
- * traps"):
+ * bounce to a guess, look yourself up. So:
  *
  *	not listed	nothing of a sighting until 24 h after it, then its
  *			day and kind

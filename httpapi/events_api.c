@@ -11,7 +11,7 @@
 #include "httpapi/act.h"
 #include "httpapi/problem.h"
 
-/* Others wait for the lock meanwhile: DESIGN section 4. */
+/* Others wait for their turn to write meanwhile. */
 #define STEP_MS 40
 
 /* Where the body is read; kept in the answer from step to step. */

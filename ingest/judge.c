@@ -201,8 +201,7 @@ judge_kind(const struct notice *notice)
 	return BACKSCATTER_NONE;
 }
 
-/* DESIGN: A by the original, B by report or two signs, C the same for replies.
- */
+/* A by the original, B by report or two signs, C the same for replies. */
 enum proof_grade
 judge_grade(const struct notice *notice, enum backscatter_kind kind)
 {

@@ -9,7 +9,7 @@
 
 #include "tests/support/policy_history.h"
 
-/* --- DESIGN section 3, sentence by sentence --------------------------------
+/* --- the rules, sentence by sentence ---------------------------------------
  */
 
 static void

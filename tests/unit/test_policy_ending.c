@@ -7,8 +7,7 @@
 
 #include "tests/support/policy_history.h"
 
-/* --- DESIGN section 3: what ends a listing ---------------------------------
- */
+/* --- what ends a listing -------------------------------------------------- */
 
 static void
 expires_three_days_after_the_last_counted_evidence(void **state)

@@ -7,8 +7,7 @@
 
 #include "tests/support/policy_history.h"
 
-/* --- DESIGN section 3: lists beside the main one ---------------------------
- */
+/* --- lists beside the main one -------------------------------------------- */
 
 static void
 strict_wants_five_traps_or_campaigns_of_grade_a_in_two_days(void **state)
