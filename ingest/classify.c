@@ -18,7 +18,7 @@
  */
 #define OWN_TEXT_MAX 4096
 
-static struct phrase_index *subject_index, *text_index;
+static struct phrase_index *subject_index, *text_index, *aside_index;
 
 void
 classify_init(void)
@@ -28,9 +28,12 @@ classify_init(void)
 		autoreply_list_subjects, challenge_subjects, virus_subjects,
 		virus_system_subjects, veto_subjects };
 	const struct phrase_table texts[] = { bounce_systems, bounce_phrases,
-		delay_phrases, autoreply_phrases, autoreply_robots,
-		autoreply_courtesies, autoreply_lists, challenge_phrases,
-		virus_phrases, virus_systems, veto_phrases };
+		delay_phrases, autoreply_phrases, autoreply_scripts,
+		autoreply_robots, autoreply_courtesies, autoreply_lists,
+		challenge_demands, challenge_holds, challenge_reasons,
+		challenge_lists, virus_phrases, virus_systems, veto_phrases };
+	const struct phrase_table asides[] = { autoreply_phrases,
+		autoreply_scripts, challenge_holds };
 
 	message_init();
 	if (subject_index != NULL)
@@ -38,7 +41,9 @@ classify_init(void)
 	subject_index =
 	    phrase_index_new(subjects, sizeof(subjects) / sizeof(subjects[0]));
 	text_index = phrase_index_new(texts, sizeof(texts) / sizeof(texts[0]));
-	if (subject_index == NULL || text_index == NULL)
+	aside_index =
+	    phrase_index_new(asides, sizeof(asides) / sizeof(asides[0]));
+	if (subject_index == NULL || text_index == NULL || aside_index == NULL)
 		abort();
 }
 
@@ -113,6 +118,23 @@ look_for_link(struct notice *notice)
 		notice->has_link = leads_elsewhere(notice);
 }
 
+/* What texts say of absences and waiting, subjects say too: people's as well.
+ */
+static void
+look_aside(struct notice *notice, const char *subject)
+{
+	struct signs signs = { 0 };
+	struct findings findings = { .signs = &signs };
+
+	phrase_find(aside_index, subject, strlen(subject), &findings);
+	if (finding_has(&findings, BACKSCATTER_AUTOREPLY, FAMILY_TEXT))
+		finding_add(&notice->findings, BACKSCATTER_AUTOREPLY,
+		    FAMILY_GREETING, "subject-says-absent");
+	if (finding_has(&findings, BACKSCATTER_CHALLENGE, FAMILY_LINK))
+		finding_add(&notice->findings, BACKSCATTER_CHALLENGE,
+		    FAMILY_GREETING, "subject-says-held");
+}
+
 static void
 find(struct notice *notice, char *own, size_t size)
 {
@@ -134,6 +156,7 @@ find(struct notice *notice, char *own, size_t size)
 	challenge_look(notice);
 	virus_notice_look(notice);
 	phrase_find(subject_index, subject, strlen(subject), &notice->findings);
+	look_aside(notice, subject);
 	phrase_find(
 	    text_index, notice->text, notice->text_len, &notice->findings);
 	look_for_link(notice);

@@ -39,7 +39,11 @@ enum sign_family {
 	FAMILY_STRUCTURE, /* the MIME structure of that kind */
 	FAMILY_REPLY,	  /* In-Reply-To, a quoted subject */
 	FAMILY_LINK,	  /* one link to be followed */
+	FAMILY_REASON,	  /* why it is asked for: unwanted mail */
+	FAMILY_ONCE,	  /* it is asked for once only */
+	FAMILY_ACT,	  /* the reader is to answer */
 	FAMILY_TRADE,	  /* words of shops, carriers and banks */
+	FAMILY_HEARSAY,	  /* a site passes on what somebody wrote there */
 	FAMILY_COUNT
 };
 

@@ -28,6 +28,21 @@ is_to_one(const struct notice *notice)
 	       (at == NULL || strchr(at, ',') == NULL);
 }
 
+/*
+ * People say in a program of theirs that they go away, ask something, or show
+ * where to read on, as sites do that pass on their words.
+ */
+static bool
+is_written(const struct notice *notice)
+{
+	const struct findings *findings = &notice->findings;
+	size_t len = notice->text_len;
+
+	return HAS(NONE, FROM) || notice->has_link ||
+	       strstr(notice->text, "? ") != NULL ||
+	       (len > 0 && notice->text[len - 1] == '?');
+}
+
 /* What shops and swindlers write, with as much courtesy. */
 static bool
 is_trade(const struct notice *notice)
@@ -113,7 +128,8 @@ is_telling_autoreply(const struct notice *notice)
 	if (HAS(AUTOREPLY, FIELD) ||
 	    (HAS(AUTOREPLY, FORM) && !is_trade(notice)))
 		return true;
-	if (HAS(AUTOREPLY, GREETING) && is_to_one(notice))
+	if (HAS(AUTOREPLY, GREETING) && is_to_one(notice) &&
+	    !is_written(notice))
 		return true;
 	if (notice_answers_trap(notice) &&
 	    (is_machines(notice) ||
@@ -134,9 +150,17 @@ is_worded_autoreply(const struct notice *notice)
 	bool text = HAS(AUTOREPLY, TEXT), null = HAS(AUTOREPLY, ENVELOPE);
 	bool field = HAS(AUTOREPLY, FIELD) || HAS(AUTOREPLY, FORM);
 
+	/* Comments on what somebody wrote are held as well. */
 	if (HAS(AUTOREPLY, HELD) &&
-	    (text || field || (null && !notice->has_link && !is_trade(notice))))
+	    (field ||
+		(!is_trade(notice) && (text || (null && !notice->has_link)))))
 		return true;
+	/* A site passes on what its members wrote, of their absences too. */
+	if (HAS(NONE, HEARSAY) && notice->has_link &&
+	    !notice_answers_trap(notice))
+		return false;
+	if (is_trade(notice) && judge_wants_answer(notice))
+		return false;
 	/* Whoever writes to many, or reports of people, has all titles. */
 	if (!null && !field &&
 	    (notice_is_listed(notice) ||
@@ -145,12 +169,23 @@ is_worded_autoreply(const struct notice *notice)
 	if (!null && !HAS(AUTOREPLY, REPLY) && !is_to_one(notice))
 		return false;
 	if (HAS(AUTOREPLY, SUBJECT))
-		return text || (null && !notice->has_link) || field ||
+		return text || field ||
+		       (null && !notice->has_link && !is_trade(notice)) ||
 		       HAS(AUTOREPLY, COURTESY) || HAS(AUTOREPLY, MACHINE) ||
 		       HAS(AUTOREPLY, REPLY) || HAS(AUTOREPLY, ROBOT);
 	if (text)
 		return is_telling_autoreply(notice);
 	return is_courteous_autoreply(notice);
+}
+
+/* Nobody answers what bears an id of the trap's, in whatever language. */
+static bool
+is_answer_of_nobody(const struct notice *notice)
+{
+	const struct findings *findings = &notice->findings;
+
+	return HAS(AUTOREPLY, ENVELOPE) && notice_answers_trap(notice) &&
+	       !judge_of_trap(notice) && !notice_is_listed(notice);
 }
 
 bool
@@ -166,5 +201,6 @@ judge_returned_post(const struct notice *notice)
 bool
 judge_autoreply(const struct notice *notice)
 {
-	return is_marked_autoreply(notice) || is_worded_autoreply(notice);
+	return is_marked_autoreply(notice) || is_worded_autoreply(notice) ||
+	       is_answer_of_nobody(notice);
 }

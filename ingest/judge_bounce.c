@@ -23,9 +23,8 @@ is_short(const struct notice *notice)
 	return notice->text_len < SHORT_TEXT;
 }
 
-/* Who wants an answer elsewhere is no machine that reports something. */
-static bool
-wants_answer(const struct notice *notice)
+bool
+judge_wants_answer(const struct notice *notice)
 {
 	char from[MESSAGE_ADDRESS_MAX], reply_to[MESSAGE_ADDRESS_MAX];
 
@@ -40,7 +39,7 @@ is_about_neighbour(const struct notice *notice)
 {
 	const struct findings *findings = &notice->findings;
 
-	return HAS(DSN, NEIGHBOUR) && !wants_answer(notice) &&
+	return HAS(DSN, NEIGHBOUR) && !judge_wants_answer(notice) &&
 	       !HAS(AUTOREPLY, TEXT) && !HAS(AUTOREPLY, SUBJECT);
 }
 
@@ -92,7 +91,7 @@ is_from_null_daemon(const struct notice *notice)
 
 	if (judge_hard_signs(notice) >= 1 || (listed && soft))
 		return true;
-	return !notice->has_link && !wants_answer(notice) &&
+	return !notice->has_link && !judge_wants_answer(notice) &&
 	       (soft || listed || HAS(DSN, NEIGHBOUR));
 }
 
@@ -102,7 +101,7 @@ is_from_null_administrator(const struct notice *notice)
 {
 	if (!notice->has_link &&
 	    (judge_hard_signs(notice) >= 1 ||
-		(soft_signs(notice) >= 1 && !wants_answer(notice) &&
+		(soft_signs(notice) >= 1 && !judge_wants_answer(notice) &&
 		    !is_about_goods(notice)) ||
 		(is_short(notice) && is_about_neighbour(notice))))
 		return true;
@@ -125,7 +124,7 @@ is_worded(const struct notice *notice)
 	const struct findings *findings = &notice->findings;
 	bool named = HAS(DSN, LISTED) || HAS(DSN, NEIGHBOUR);
 
-	if (wants_answer(notice) || is_about_goods(notice))
+	if (judge_wants_answer(notice) || is_about_goods(notice))
 		return false;
 	if (soft_signs(notice) == 2)
 		return named || !notice->has_link;

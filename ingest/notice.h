@@ -47,11 +47,12 @@ void mdn_look(struct notice *notice);
 
 void autoreply_look(struct notice *notice);
 extern const struct phrase_table autoreply_subjects, autoreply_greetings,
-    autoreply_list_subjects, autoreply_phrases, autoreply_robots,
-    autoreply_courtesies, autoreply_lists;
+    autoreply_list_subjects, autoreply_phrases, autoreply_scripts,
+    autoreply_robots, autoreply_courtesies, autoreply_lists;
 
 void challenge_look(struct notice *notice);
-extern const struct phrase_table challenge_subjects, challenge_phrases;
+extern const struct phrase_table challenge_subjects, challenge_demands,
+    challenge_holds, challenge_reasons, challenge_lists;
 
 void virus_notice_look(struct notice *notice);
 extern const struct phrase_table virus_subjects, virus_phrases,

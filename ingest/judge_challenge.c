@@ -1,0 +1,157 @@
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "ingest/judge_private.h"
+#include "ingest/received.h"
+
+/*
+ * Challenges: which signs are enough, and in what company.
+ */
+
+/* Software of mailing lists, which asks to confirm a subscription. */
+static bool
+is_from_list_software(const struct notice *notice)
+{
+	const struct findings *findings = &notice->findings;
+
+	return HAS(AUTOREPLY, SYSTEM) || HAS(AUTOREPLY, MARK) ||
+	       HAS(CHALLENGE, ENVELOPE) || HAS(CHALLENGE, TOKEN) ||
+	       signs_have(findings->signs, "list-ezmlm") ||
+	       signs_have(findings->signs, "list-administrivia") ||
+	       (notice->envelope->sender_known &&
+		   notice_is_administrative(notice->envelope->sender));
+}
+
+/*
+ * One that answers: banks and shops ask for confirmations as well, but answer
+ * nothing that the trap could have written.
+ */
+static bool
+is_answering_challenge(const struct notice *notice)
+{
+	const struct findings *findings = &notice->findings;
+	bool marked = HAS(AUTOREPLY, MARK);
+	bool subject = HAS(CHALLENGE, SUBJECT), text = HAS(CHALLENGE, TEXT);
+	bool token = HAS(CHALLENGE, TOKEN), held = HAS(CHALLENGE, LINK);
+	bool mine = judge_own_original(notice);
+
+	if (marked && (token || (subject && (text || held))))
+		return true;
+	if ((marked || HAS(CHALLENGE, ENVELOPE)) &&
+	    ((text && (mine || token || HAS(VIRUS_NOTICE, REPLY))) ||
+		(subject && (mine || token))))
+		return true;
+	return subject && notice_answers_trap(notice) &&
+	       (token || text || held || HAS(CHALLENGE, ENVELOPE));
+}
+
+/* The first link in the text leads to its sender's own organisation. */
+static bool
+is_own_link(const struct notice *notice)
+{
+	const char *link = strstr(notice->text, "://");
+	char from[MESSAGE_ADDRESS_MAX], host[MESSAGE_ADDRESS_MAX];
+	const char *at;
+	size_t len;
+
+	message_address(message_field(notice->message, "From"), from);
+	at = strrchr(from, '@');
+	if (link == NULL || at == NULL)
+		return false;
+	len = strcspn(link + 3, "/:?\" ><)");
+	snprintf(host, sizeof(host), "%.*s", (int)len, link + 3);
+	return strcasecmp(received_organisation(host),
+		   received_organisation(at + 1)) == 0;
+}
+
+/*
+ * Parcels are held as well, and who fishes for passwords holds the reader's own
+ * mail. A challenge speaks of what the reader sent, or asks for an answer.
+ */
+static bool
+is_about_message(const struct notice *notice)
+{
+	const struct findings *findings = &notice->findings;
+
+	if (HAS(AUTOREPLY, REPLY))
+		return true;
+	return !HAS(NONE, TRADE) && !HAS(NONE, TEXT) &&
+	       (!notice->has_link || is_own_link(notice) ||
+		   HAS(VIRUS_NOTICE, REPLY) || HAS(DSN, NEIGHBOUR));
+}
+
+/* Software answers, by its marks. People answer as well, without them. */
+static bool
+is_answer(const struct notice *notice)
+{
+	const struct findings *findings = &notice->findings;
+
+	return HAS(AUTOREPLY, MARK) || HAS(CHALLENGE, ENVELOPE) ||
+	       HAS(CHALLENGE, FIELD) || HAS(CHALLENGE, TOKEN);
+}
+
+/* It speaks of the address that it is from, or of one beside that. */
+static bool
+is_named(const struct notice *notice)
+{
+	const struct findings *findings = &notice->findings;
+	char from[MESSAGE_ADDRESS_MAX];
+
+	return HAS(DSN, NEIGHBOUR) ||
+	       (message_address(message_field(notice->message, "From"), from) >
+		       0 &&
+		   strstr(notice->text, from) != NULL);
+}
+
+/* Of what a challenge says; who registers somebody says two of them. */
+#define MOST 3
+
+/*
+ * People write them in words of their own, of which no table has all. Each
+ * says the same few things: a message of the reader's to that address waits,
+ * prove or confirm something, against unwanted mail, this once. Registrations
+ * hold no message, and who fishes for passwords speaks of the reader's mailbox.
+ */
+static bool
+is_worded_challenge(const struct notice *notice)
+{
+	const struct findings *findings = &notice->findings;
+	bool titled = HAS(CHALLENGE, SUBJECT) || HAS(CHALLENGE, GREETING);
+	bool asks = HAS(CHALLENGE, TEXT) || HAS(CHALLENGE, ACT);
+	bool held = HAS(CHALLENGE, LINK) || HAS(CHALLENGE, HELD);
+	bool told = HAS(VIRUS_NOTICE, REPLY), spares = HAS(CHALLENGE, REASON);
+	unsigned said = titled + asks + held + told + spares;
+
+	/* People write of their filters as well, and ask for an answer. */
+	if (!HAS(CHALLENGE, TEXT) && !HAS(CHALLENGE, SUBJECT) &&
+	    !HAS(CHALLENGE, ONCE))
+		return false;
+	if (HAS(NONE, TRADE) || notice_is_listed(notice) ||
+	    judge_of_trap(notice) || (!asks && !is_own_link(notice)))
+		return false;
+	said += HAS(CHALLENGE, ONCE) + is_named(notice);
+	if (!told && !held && !(spares && is_named(notice)))
+		return false;
+	return is_answer(notice) && is_about_message(notice) ? said >= MOST
+							     : said > MOST;
+}
+
+bool
+judge_challenge(const struct notice *notice)
+{
+	const struct findings *findings = &notice->findings;
+	bool subject = HAS(CHALLENGE, SUBJECT), text = HAS(CHALLENGE, TEXT);
+	bool null = HAS(CHALLENGE, ENVELOPE), held = HAS(CHALLENGE, LINK);
+
+	if (HAS(CHALLENGE, SYSTEM) && subject && !HAS(AUTOREPLY, SUBJECT) &&
+	    !HAS(AUTOREPLY, HELD) && is_from_list_software(notice))
+		return true;
+	if (HAS(CHALLENGE, FIELD))
+		return subject || text || held || null || HAS(AUTOREPLY, MARK);
+	if (text && held &&
+	    (HAS(AUTOREPLY, MARK) || (null && is_about_message(notice)) ||
+		(subject && HAS(AUTOREPLY, REPLY))))
+		return true;
+	return is_answering_challenge(notice) || is_worded_challenge(notice);
+}
