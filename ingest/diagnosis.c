@@ -199,6 +199,9 @@ static const struct {
 	{ "tmda", "TMDA" },
 	{ "boxbe", "Boxbe" },
 	{ "boxtrapper", "cPanel BoxTrapper" },
+	{ "panel-cpanel", "cPanel" },
+	{ "panel-plesk", "Plesk" },
+	{ "panel-directadmin", "DirectAdmin" },
 };
 
 const char *

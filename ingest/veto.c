@@ -164,9 +164,30 @@ is_desk_acknowledgement(const struct notice *notice)
 		   notice_answers_trap(notice));
 }
 
+/* Invitations and their answers: people's, and their calendars'. */
+static const char *
+look_for_calendar(
+    struct notice *notice, const struct message_part *parts, unsigned count)
+{
+	const struct findings *findings = &notice->findings;
+
+	if (notice->has_report ||
+	    finding_has(findings, BACKSCATTER_AUTOREPLY, FAMILY_MARK))
+		return NULL;
+	for (unsigned i = 0; i < count; i++) {
+		if (!parts[i].quoted &&
+		    strcmp(parts[i].type, "text/calendar") == 0)
+			return "calendar";
+	}
+	return NULL;
+}
+
 static const char *
 look_for_robot(struct notice *notice)
 {
+	/* What a mail server tells its postmaster of a client. */
+	if (signs_have(notice->findings.signs, "session-transcript"))
+		return "session-transcript";
 	if (finding_has(&notice->findings, BACKSCATTER_NONE, FAMILY_MARK))
 		return "notification-service";
 	if (is_desk_acknowledgement(notice))
@@ -177,6 +198,21 @@ look_for_robot(struct notice *notice)
 			return "robot";
 	}
 	return NULL;
+}
+
+/*
+ * "Re: ... (Out of Office)", and the text of an absence: people who answer one
+ * have its In-Reply-To, and quote it.
+ */
+static bool
+is_absence_behind(const struct notice *notice)
+{
+	const struct findings *findings = &notice->findings;
+
+	return finding_has(findings, BACKSCATTER_AUTOREPLY, FAMILY_SUBJECT) &&
+	       finding_has(findings, BACKSCATTER_AUTOREPLY, FAMILY_TEXT) &&
+	       !finding_has(findings, BACKSCATTER_AUTOREPLY, FAMILY_REPLY) &&
+	       !notice->original.found;
 }
 
 /* Words of their kind, in mail that a machine has marked as its own. */
@@ -193,6 +229,10 @@ is_marked_reply(const struct notice *notice)
 			   findings, BACKSCATTER_CHALLENGE, FAMILY_TEXT);
 	if (finding_has(findings, BACKSCATTER_AUTOREPLY, FAMILY_COURTESY) &&
 	    signs_have(findings->signs, "auto-generated"))
+		return true;
+	/* Behind the subject that is answered, which only a program sets there.
+	 */
+	if (is_absence_behind(notice))
 		return true;
 	return finding_has(findings, BACKSCATTER_AUTOREPLY, FAMILY_TEXT) &&
 	       (finding_has(findings, BACKSCATTER_AUTOREPLY, FAMILY_ROBOT) ||
@@ -284,6 +324,8 @@ veto_look(struct notice *notice)
 		veto = look_for_forwarder(notice);
 	if (veto == NULL)
 		veto = look_for_robot(notice);
+	if (veto == NULL)
+		veto = look_for_calendar(notice, parts, count);
 	if (veto == NULL)
 		veto = look_for_bait(notice, parts, count);
 	if (veto == NULL)
