@@ -7,6 +7,13 @@
 
 /* What acts are told, read alike in all of them. */
 
+/*
+ * What is wrong with what a program sent, NULL where nothing is: a member that
+ * no act has, or that is not of its type. An end that is misspelt would
+ * otherwise be none, and hold for good.
+ */
+const char *act_input_refusal(const json_t *input);
+
 /* Gives `code` back, and says why. */
 int act_refuse(struct act *act, int code, const char *why);
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "httpapi/act.h"
+#include "httpapi/act_input.h"
 #include "httpapi/problem.h"
 #include "httpapi/search.h"
 #include "httpapi/view.h"
@@ -43,10 +44,28 @@ SEARCH(operator_campaigns, view_campaigns)
 SEARCH(operator_campaign, view_campaign)
 SEARCH(operator_sensors, view_sensors)
 
+/* False: the reply is the problem. */
+static bool
+is_sound(struct exchange *exchange)
+{
+	const char *why = act_input_refusal(exchange->input);
+
+	if (why != NULL)
+		problem_reply(exchange, PROBLEM_BAD_BODY, why);
+	return why == NULL;
+}
+
+static enum handled
+act_by_body(struct exchange *exchange, act_run *run)
+{
+	return is_sound(exchange) ? act_later(exchange, run, act_answer)
+				  : HANDLED;
+}
+
 #define ACT(handler, run)                                                      \
 	enum handled handler(struct exchange *exchange)                        \
 	{                                                                      \
-		return act_later(exchange, run, act_answer);                   \
+		return act_by_body(exchange, run);                             \
 	}
 ACT(operator_list, act_list)
 ACT(operator_exempt, act_exempt)
@@ -80,17 +99,20 @@ ACT_BY_QUERY(operator_session_end, act_session_end)
 enum handled
 operator_account_add(struct exchange *exchange)
 {
-	return act_with_password(exchange, act_account_add, act_answer);
+	return is_sound(exchange)
+		   ? act_with_password(exchange, act_account_add, act_answer)
+		   : HANDLED;
 }
 
 /* A password is made where it is asked for, and takes its time. */
 enum handled
 operator_account_set(struct exchange *exchange)
 {
-	const char *password =
-	    json_string_value(json_object_get(exchange->input, "password"));
+	const char *password = exchange_text(exchange, "password");
 
-	if (password != NULL && strcmp(password, "once") == 0)
+	if (!is_sound(exchange))
+		return HANDLED;
+	if (strcmp(password, "once") == 0)
 		return act_with_password(exchange, act_account, act_answer);
 	if (json_object_get(exchange->input, "password") == NULL)
 		return act_later(exchange, act_account, act_answer);
@@ -102,11 +124,11 @@ operator_account_set(struct exchange *exchange)
 enum handled
 operator_purge(struct exchange *exchange)
 {
-	return act_purge(exchange, act_answer);
+	return is_sound(exchange) ? act_purge(exchange, act_answer) : HANDLED;
 }
 
 enum handled
 operator_merge(struct exchange *exchange)
 {
-	return act_purge(exchange, act_answer);
+	return is_sound(exchange) ? act_purge(exchange, act_answer) : HANDLED;
 }
