@@ -138,13 +138,18 @@ const struct remedy remedies[] = {
 	    "# acl_smtp_rcpt\n"
 	    "deny  domains = +local_domains\n"
 	    "      !verify = recipient/quota" },
-	{ "quota.exchange", BIT(CAUSE_QUOTA),
-	    "Exchange Server, Microsoft 365, Exchange Online",
+	{ "quota.exchange", BIT(CAUSE_QUOTA), "Exchange Server",
 	    "Warn the owner, and stop his sending, long before mail to him is "
 	    "refused.",
 	    "Set-Mailbox person@example.com -UseDatabaseQuotaDefaults $false "
 	    "-IssueWarningQuota 45GB -ProhibitSendQuota 47GB "
 	    "-ProhibitSendReceiveQuota 50GB" },
+	{ "quota.microsoft-365", BIT(CAUSE_QUOTA),
+	    "Microsoft 365, Exchange Online",
+	    "Warn the owner, and stop his sending, long before mail to him is "
+	    "refused.",
+	    "Set-Mailbox person@example.com -IssueWarningQuota 45GB "
+	    "-ProhibitSendQuota 47GB -ProhibitSendReceiveQuota 50GB" },
 	{ "quota.cpanel", BIT(CAUSE_QUOTA), "cPanel",
 	    "WHM, Mailserver Configuration: the response to a full disk quota "
 	    "is to reject the message permanently, so that Exim learns of it "
@@ -341,9 +346,9 @@ const struct remedy remedies[] = {
 	    "A table says which sender addresses a login may use; a line is a "
 	    "login and its addresses.",
 	    "# /etc/smtpd.conf\n"
-	    "table senders file:/etc/mail/senders\n"
+	    "table logins file:/etc/mail/logins\n"
 	    "listen on 0.0.0.0 port 587 tls-require auth "
-	    "senders <senders>" },
+	    "senders <logins>" },
 	{ "own-user.php", BIT(CAUSE_OWN_USER), "PHP, cPanel, Plesk",
 	    "Then each message tells the script that sent it. Limit, too, how "
 	    "many messages an hour a site may send.",
