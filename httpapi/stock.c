@@ -11,7 +11,8 @@
 
 /*
  * As many as a server of sixteen threads has under way, of a few dozen lengths.
- * They hold at most 5 MiB, and as a rule a tenth of that.
+ * They hold at most 7 MiB; some 3 with replies of all routes, and with look-ups
+ * alone half of that, which fill for hours as new lengths come.
  */
 #define SHELVES 256
 #define SHELF_MAX 4
