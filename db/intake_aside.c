@@ -69,8 +69,8 @@ append(const struct aside *aside, const uint8_t *octets, size_t len)
 		return written < 0 ? -errno : -ENOSPC;
 	if (fdatasync(aside->fd) != 0)
 		return -errno;
-	/* Its name with it. */
-	return at > 0 || fsync(aside->directory) == 0 ? 0 : -errno;
+	/* Its name with it, which who made it may not have come to. */
+	return fsync(aside->directory) == 0 ? 0 : -errno;
 }
 
 int
