@@ -25,14 +25,42 @@ from_ipv4_octets(const void *octets)
 	return address;
 }
 
+/* Decimal without leading zeros; NULL: it is none, or behind it. */
+static const char *
+parse_octet(const char *text, uint8_t *octet)
+{
+	unsigned value = 0;
+	int len = 0;
+
+	for (; len < 3 && text[len] >= '0' && text[len] <= '9'; len++)
+		value = value * 10 + (unsigned)(text[len] - '0');
+	if (len == 0 || value > 255 || (len > 1 && text[0] == '0'))
+		return NULL;
+	*octet = (uint8_t)value;
+	return text + len;
+}
+
+/* By hand as well: nearly every request and record has one. */
+static bool
+parse_ipv4(const char *text, uint8_t octets[4])
+{
+	for (int i = 0; i < 4; i++) {
+		text = parse_octet(text, &octets[i]);
+		if (text == NULL || *text != (i < 3 ? '.' : '\0'))
+			return false;
+		text++;
+	}
+	return true;
+}
+
 int
 ipaddr_parse(const char *text, struct ipaddr *address)
 {
-	struct in_addr ipv4;
 	struct in6_addr ipv6;
+	uint8_t quad[4];
 
-	if (inet_pton(AF_INET, text, &ipv4) == 1) {
-		*address = from_ipv4_octets(&ipv4);
+	if (parse_ipv4(text, quad)) {
+		*address = from_ipv4_octets(quad);
 		return 0;
 	}
 	if (inet_pton(AF_INET6, text, &ipv6) == 1) {

@@ -30,6 +30,12 @@ percent_decode(
 {
 	size_t written = 0;
 
+	/* Most has nothing escaped. */
+	if (len < size && memchr(text, '%', len) == NULL && !plus_is_space &&
+	    memchr(text, '\0', len) == NULL) {
+		*(char *)mempcpy(out, text, len) = '\0';
+		return 0;
+	}
 	for (size_t i = 0; i < len; i++) {
 		int c = (unsigned char)text[i];
 
