@@ -177,14 +177,15 @@ lookup_read(struct store_txn *txn, const struct ipaddr *address,
 	facts->sighting_count = 0;
 	facts->threshold = policy->list_score;
 	facts->half_life_seconds = policy->half_life_seconds;
-	facts->listing = (struct listing){ .unit = lookup->unit };
 	code = read_entries(txn, &lookup->unit, apart, facts->entries);
 	if (code != 0)
 		return code;
 	listed = is_listed(facts->entries);
 	if (listed)
 		code = listing_get(txn, &lookup->unit, &facts->listing);
-	if (code != 0 && code != ERROR_NOT_FOUND)
+	if (code == ERROR_NOT_FOUND)
+		facts->listing = (struct listing){ .unit = lookup->unit };
+	else if (code != 0)
 		return code;
 	return read_sightings(txn, &lookup->unit, policy, now, listed, facts);
 }

@@ -13,14 +13,16 @@
 static void
 put_codes(struct jsonout *to, uint16_t codes)
 {
-	char text[IPADDR_TEXT_MAX];
+	static const char answers[][12] = { "127.0.0.0", "127.0.0.1",
+		"127.0.0.2", "127.0.0.3", "127.0.0.4", "127.0.0.5", "127.0.0.6",
+		"127.0.0.7", "127.0.0.8", "127.0.0.9", "127.0.0.10",
+		"127.0.0.11", "127.0.0.12", "127.0.0.13", "127.0.0.14",
+		"127.0.0.15" };
 
 	jsonout_array(to, "codes");
-	for (uint32_t code = 0; codes >> code != 0; code++) {
-		struct ipaddr answer = ipaddr_from_ipv4(0x7f000000 | code);
-
+	for (unsigned code = 0; codes >> code != 0; code++) {
 		if ((codes & CODE_BIT(code)) != 0)
-			jsonout_plain(to, NULL, ipaddr_format(&answer, text));
+			jsonout_plain(to, NULL, answers[code]);
 	}
 	jsonout_end_array(to);
 }
@@ -214,7 +216,10 @@ put_names(struct jsonout *to, const struct lookup *lookup)
 	char text[IPPREFIX_TEXT_MAX];
 
 	jsonout_plain(to, "address", ipaddr_format(&lookup->address, text));
-	jsonout_plain(to, "unit", listing_unit_format(&lookup->unit, text));
+	/* An IPv4 address is a unit, and spelled alike. */
+	if (!ipaddr_is_ipv4(&lookup->unit))
+		listing_unit_format(&lookup->unit, text);
+	jsonout_plain(to, "unit", text);
 }
 
 static void
