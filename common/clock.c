@@ -46,6 +46,14 @@ clock_monotonic_ms(void)
 }
 
 int64_t
+clock_coarse_ms(void)
+{
+	struct timespec now = now_of(CLOCK_MONOTONIC_COARSE);
+
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+int64_t
 clock_monotonic_us(void)
 {
 	struct timespec now = now_of(CLOCK_MONOTONIC);

@@ -3,25 +3,34 @@
 
 #include <microhttpd.h>
 
+#include "common/ipaddr.h"
 #include "httpapi/deadline.h"
 #include "httpapi/limit.h"
 #include "httpapi/service.h"
-#include "httpapi/stock.h"
 
 /*
- * One connection and its requests, one after the other, as libmicrohttpd calls
- * us for them: in the thread that has the connection, and never two calls at a
- * time. A request that waits for others (a commit, a name server) is suspended:
- * it has no thread until its reply is there.
+ * Connections come and go: how many a client may have, and until when one has
+ * to have sent its request. What is asked on them is in turn.h; of one that
+ * waits for its client nothing is held but this.
  */
+
+struct lanes;
 
 /* What all of them share; `context` of each callback. */
 struct connections {
 	struct service *service;
 	struct deadlines deadlines;
 	struct limit *limit;
-	struct stock *stock;   /* of replies */
-	_Atomic unsigned busy; /* requests between begin and end */
+	struct lanes *lanes;   /* lane.h */
+	_Atomic unsigned busy; /* turns between begin and end */
+};
+
+struct connection {
+	struct connections *all;
+	struct MHD_Connection *handle;
+	struct deadline deadline;
+	struct ipaddr peer;
+	bool tls;
 };
 
 /* Whether a client may have one more: MHD_AcceptPolicyCallback. */
@@ -32,15 +41,7 @@ enum MHD_Result connection_allowed(
 void connection_changed(void *context, struct MHD_Connection *handle,
     void **own, enum MHD_ConnectionNotificationCode code);
 
-/* The first line of a request: the URI log callback. */
-void *connection_request_line(
-    void *context, const char *uri, struct MHD_Connection *handle);
-/* Its header, its body, its reply: MHD_AccessHandlerCallback. */
-enum MHD_Result connection_request(void *context, struct MHD_Connection *handle,
-    const char *url, const char *method, const char *version, const char *data,
-    size_t *len, void **own);
-/* Answered, or given up: MHD_RequestCompletedCallback. */
-void connection_completed(void *context, struct MHD_Connection *handle,
-    void **own, enum MHD_RequestTerminationCode code);
+/* The time of a request begins to run. */
+void connection_give_time(struct connection *connection);
 
 #endif

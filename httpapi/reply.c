@@ -3,8 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/clock.h"
-
 /*
  * Pages load nothing but our own style and icon, run nothing (but those that
  * draw charts or look again, by our own scripts), send their form to us alone
@@ -41,10 +39,10 @@ own(struct stock_fields *fields, const char *name, const char *value)
 	fields->own[fields->own_count++].value = value;
 }
 
-/* `date` gets the Date, which the library would take longer to find out. */
+/* With the Date, which the library would take longer to find out. */
 static void
-collect(const struct exchange *exchange, struct stock_fields *fields,
-    char date[CLOCK_TEXT_MAX])
+collect(const struct exchange *exchange, struct lane *lane,
+    struct stock_fields *fields)
 {
 	const struct reply *reply = &exchange->reply;
 	bool page = strncmp(reply->type, "text/html", 9) == 0;
@@ -72,7 +70,7 @@ collect(const struct exchange *exchange, struct stock_fields *fields,
 			    reply->headers[i].value);
 	}
 	own(fields, "X-Request-Id", exchange->request.id);
-	own(fields, "Date", clock_format_http(clock_seconds(), date));
+	own(fields, "Date", lane_date(lane));
 }
 
 static ssize_t
@@ -170,20 +168,20 @@ is_usual(const struct reply *reply)
 
 enum MHD_Result
 reply_send(struct exchange *exchange, struct MHD_Connection *connection,
-    struct stock *stock, struct stocked **taken)
+    struct lane *lane, struct stocked **taken)
 {
 	struct reply *reply = &exchange->reply;
 	struct stock_fields fields;
-	char date[CLOCK_TEXT_MAX];
 
 	/* The library ends chunks even where HEAD has none, and a client that
 	 * goes on takes their end for the next answer. */
 	if (exchange->request.method == HTTP_HEAD && reply->source != NULL)
 		reply->close = true;
-	collect(exchange, &fields, date);
+	collect(exchange, lane, &fields);
 	if (!is_usual(reply))
 		return send_once(exchange, &fields, connection);
-	*taken = stock_take(stock, &fields, reply->body.text, reply->body.len);
+	*taken =
+	    stock_take(lane->stock, &fields, reply->body.text, reply->body.len);
 	return *taken != NULL ? MHD_queue_response(connection, reply->status,
 				    stock_response(*taken))
 			      : MHD_NO;

@@ -4,16 +4,16 @@
 #include <microhttpd.h>
 
 #include "httpapi/exchange.h"
-#include "httpapi/stock.h"
+#include "httpapi/lane.h"
 
 /*
  * Hands exchange->reply to libmicrohttpd, with the headers that every reply
  * has. The body stays where it is until the request is completed; then *taken,
- * where it is not NULL, goes back to the stock. MHD_NO: the connection is
- * closed.
+ * where it is not NULL, goes back to the lane's stock. MHD_NO: the connection
+ * is closed.
  */
 enum MHD_Result reply_send(struct exchange *exchange,
-    struct MHD_Connection *connection, struct stock *stock,
+    struct MHD_Connection *connection, struct lane *lane,
     struct stocked **taken);
 
 #endif

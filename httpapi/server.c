@@ -14,6 +14,8 @@
 #include "common/log.h"
 #include "httpapi/certificate.h"
 #include "httpapi/connection.h"
+#include "httpapi/lane.h"
+#include "httpapi/turn.h"
 
 /*
  * The header of a request, 56 octets for each field of it, and the header of
@@ -152,20 +154,17 @@ start_daemon(
 		    settings->httpapi.request_seconds, NULL },
 		{ MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)connection_changed,
 		    all },
-		{ MHD_OPTION_URI_LOG_CALLBACK,
-		    (intptr_t)connection_request_line, all },
+		{ MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)turn_begin, all },
 		{ MHD_OPTION_UNESCAPE_CALLBACK, (intptr_t)leave_escaped, NULL },
-		{ MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)connection_completed,
-		    all },
+		{ MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)turn_end, all },
 		{ MHD_OPTION_END, 0, NULL },
 	};
 
 	return MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD |
 				    MHD_ALLOW_SUSPEND_RESUME |
 				    MHD_USE_ERROR_LOG | (tls ? MHD_USE_TLS : 0),
-	    0, connection_allowed, all, connection_request, all,
-	    MHD_OPTION_ARRAY, options,
-	    tls ? MHD_OPTION_HTTPS_CERT_CALLBACK2 : MHD_OPTION_END,
+	    0, connection_allowed, all, turn_go_on, all, MHD_OPTION_ARRAY,
+	    options, tls ? MHD_OPTION_HTTPS_CERT_CALLBACK2 : MHD_OPTION_END,
 	    certificate_choose, MHD_OPTION_HTTPS_PRIORITIES, PRIORITIES,
 	    MHD_OPTION_END);
 }
@@ -202,7 +201,7 @@ server_start(struct service *service, const struct settings *settings,
 	code = limit_new(
 	    clients * server->sockets.count + 1, &server->connections.limit);
 	if (code == 0)
-		code = stock_new(&server->connections.stock);
+		code = lanes_new(&server->connections.lanes);
 	if (code == 0)
 		code = start_daemons(server, settings);
 	if (code != 0)
@@ -249,7 +248,7 @@ server_stop(struct server *server)
 		MHD_stop_daemon(server->daemons[i]);
 	server_close(&server->sockets);
 	limit_free(server->connections.limit);
-	stock_free(server->connections.stock);
+	lanes_free(server->connections.lanes);
 	deadlines_deinit(&server->connections.deadlines);
 	free(server);
 }

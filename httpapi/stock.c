@@ -1,7 +1,6 @@
 #include "httpapi/stock.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -31,7 +30,6 @@ struct stocked {
 };
 
 struct stock {
-	pthread_mutex_t lock;
 	struct stocked *shelves[SHELVES]; /* the last one given comes first */
 };
 
@@ -42,7 +40,6 @@ stock_new(struct stock **out)
 
 	if (stock == NULL)
 		return -ENOMEM;
-	pthread_mutex_init(&stock->lock, NULL);
 	*out = stock;
 	return 0;
 }
@@ -66,7 +63,6 @@ stock_free(struct stock *stock)
 		return;
 	for (size_t i = 0; i < SHELVES; i++)
 		discard(stock->shelves[i]);
-	pthread_mutex_destroy(&stock->lock);
 	free(stock);
 }
 
@@ -167,13 +163,11 @@ find(struct stock *stock, const struct stock_fields *fields, uint64_t hash,
 {
 	struct stocked **at = &stock->shelves[hash % SHELVES], *found;
 
-	pthread_mutex_lock(&stock->lock);
 	while (*at != NULL && !fits(*at, fields, hash, len))
 		at = &(*at)->next;
 	found = *at;
 	if (found != NULL)
 		*at = found->next;
-	pthread_mutex_unlock(&stock->lock);
 	return found;
 }
 
@@ -207,13 +201,11 @@ stock_give(struct stock *stock, struct stocked *stocked)
 	struct stocked **at = &stock->shelves[stocked->hash % SHELVES];
 	struct stocked *rest;
 
-	pthread_mutex_lock(&stock->lock);
 	stocked->next = *at;
 	*at = stocked;
 	for (int i = 0; i < SHELF_MAX && *at != NULL; i++)
 		at = &(*at)->next;
 	rest = *at;
 	*at = NULL;
-	pthread_mutex_unlock(&stock->lock);
 	discard(rest);
 }

@@ -9,7 +9,7 @@
  * the look-up that it answers, since the library copies the name and the value
  * of each field into memory of its own. But what a route answers has the same
  * fields always, and few lengths; only the length a response cannot change.
- * Thread safe.
+ * A stock belongs to one thread.
  */
 
 /* More than any reply has; each is borrowed. */
