@@ -18,7 +18,8 @@ struct lookup {
 };
 /*
  * `apart` is what lookup_apart() said of this database, or LOOKUP_APART. The
- * listing is read where the address is in a list, and empty else.
+ * listing is read where the address is in a list, empty where it has none, and
+ * undefined else.
  */
 int lookup_read(struct store_txn *txn, const struct ipaddr *address,
     const struct policy *policy, unsigned apart, int64_t now,
