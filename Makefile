@@ -107,7 +107,7 @@ CONSOLE := $(wildcard httpapi/console/*)
 SERVED := /usr/share/javascript/bootstrap5/css/bootstrap.min.css \
           /usr/share/javascript/chart.js/chart.min.js httpapi/openapi.yaml \
           $(addprefix httpapi/portal/,style.css icon.svg trends.js robots.txt) \
-          httpapi/console/console.js
+          $(addprefix httpapi/console/,console.js console.css)
 PACKED := $(addprefix $(BUILD)/httpapi/packed/,$(addsuffix .gz,$(notdir $(SERVED))))
 $(BUILD)/httpapi/portal.o: $(PORTAL)
 $(BUILD)/httpapi/console_page.o: $(CONSOLE)

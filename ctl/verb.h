@@ -90,6 +90,9 @@ int verb_account_role(struct ctl *ctl, int count, char *words[]);
 int verb_account_disable(struct ctl *ctl, int count, char *words[]);
 int verb_account_enable(struct ctl *ctl, int count, char *words[]);
 int verb_account_remove(struct ctl *ctl, int count, char *words[]);
+/* sessions.c */
+int verb_session_list(struct ctl *ctl, int count, char *words[]);
+int verb_session_end(struct ctl *ctl, int count, char *words[]);
 /* tokens.c */
 int verb_token_add(struct ctl *ctl, int count, char *words[]);
 int verb_token_list(struct ctl *ctl, int count, char *words[]);

@@ -96,6 +96,28 @@ static const struct verb verbs[] = {
 	    .run = verb_account_remove,
 	},
 	{
+	    .name = "session list",
+	    .arguments = "",
+	    .summary = "show who is signed in at the console",
+	    .details = "With where each came from, since when, when it was "
+		       "last used, and its id.\n",
+	    .run = verb_session_list,
+	},
+	{
+	    .name = "session end",
+	    .arguments = "ACCOUNT [ID] [--reason TEXT]",
+	    .summary = "sign an account out, everywhere or in one place",
+	    .details =
+		"Where a browser is lost, or was left signed in. Of ID, which "
+		"`session list` has,\nthe first characters are enough.\n\n"
+		"  bsblctl session end alice --reason 'the telephone is "
+		"lost'\n",
+	    .takes = OPTION_REASON,
+	    .least = 1,
+	    .most = 2,
+	    .run = verb_session_end,
+	},
+	{
 	    .name = "token add",
 	    .arguments = "NAME --role ROLE [--until WHEN] [--sensor NUMBER] "
 			 "[--client PREFIX,...]",

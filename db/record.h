@@ -145,6 +145,21 @@ int record_exemption(struct store_txn *txn, const struct recorder_rules *rules,
     const struct exemption *exemption, int64_t now);
 
 /*
+ * A decision about many listings (db/bulk_act.h). _begin writes it down, and
+ * puts an exemption in force. Then a step of it, over units it was found to be
+ * about: stops when clock_monotonic_ms() has reached `deadline_ms`, and returns
+ * how many of `count` it dealt with (at least one), or a negative code. A unit
+ * that it is not about any more is passed by; *done counts the others. How far
+ * it is, and that it is over, is the caller's to write, with the step.
+ */
+struct bulk_act;
+int record_bulk_begin(struct store_txn *txn, const struct recorder_rules *rules,
+    const struct bulk_act *act, int64_t now);
+int record_bulk(struct store_txn *txn, const struct recorder_rules *rules,
+    const struct bulk_act *act, const struct ipaddr *units, size_t count,
+    int64_t deadline_ms, int64_t now, unsigned *done);
+
+/*
  * Takes back the evidence of one sensor, trap or campaign that was seen in
  * [from, to), with what followed from it: it corroborates nobody any more, and
  * whom it listed is judged anew, as if it had never come. Counted episodes that

@@ -173,9 +173,8 @@ record_manual(struct store_txn *txn, const struct recorder_rules *rules,
 	    "until=%s reason=%s", end, log_escape(reason, why));
 }
 
-/* 1 when there was something, 0 when not, or a negative code. */
-static int
-remove_unit(struct store_txn *txn, const struct recorder_rules *rules,
+int
+record_remove_unit(struct store_txn *txn, const struct recorder_rules *rules,
     const struct ipaddr *unit, int64_t now)
 {
 	struct record_case what = {
@@ -223,7 +222,7 @@ record_removal(struct store_txn *txn, const struct recorder_rules *rules,
 		return ERROR_REFUSED;
 	for (unsigned i = 0; i < count; i++) {
 		struct ipaddr unit = unit_of(prefix, i);
-		int result = remove_unit(txn, rules, &unit, now);
+		int result = record_remove_unit(txn, rules, &unit, now);
 
 		if (result < 0)
 			return result;

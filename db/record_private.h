@@ -10,7 +10,8 @@
  * comes in), record_judge.c (one unit anew), record_acts.c (what people
  * decide), record_sweep.c (what has run out), record_tell.c (audit and trend of
  * it), record_log.c, record_cap.c (what a flood may fill),
- * record_traps.c (whose conditioning is over).
+ * record_bulk.c (what they decide about many), record_traps.c (whose
+ * conditioning is over).
  */
 
 /* Of one unit, policy looks at the newest so many. */
@@ -138,6 +139,13 @@ int record_policy(
  */
 int record_traps(
     struct store_txn *txn, const struct recorder_rules *rules, int64_t now);
+
+/*
+ * Off by the operator's hand. 1 when there was something, 0 when not, or a
+ * negative code.
+ */
+int record_remove_unit(struct store_txn *txn,
+    const struct recorder_rules *rules, const struct ipaddr *unit, int64_t now);
 
 /* Why a unit can never be listed, in words for people, or NULL. */
 int record_refusal(struct store_txn *txn, const struct recorder_rules *rules,

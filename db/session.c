@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "common/error.h"
+#include "common/log.h"
+#include "db/audit.h"
 #include "db/stored.h"
 
 #define VERSION 2 /* with the client */
@@ -177,6 +179,22 @@ int
 session_end(struct store_txn *txn, const uint8_t hash[SECRET_LEN])
 {
 	return store_delete(txn, TABLE_SESSION, OCTETS(hash, SECRET_LEN));
+}
+
+int
+session_revoke(struct store_txn *txn, const struct session *session,
+    const char *reason, const char *who, int64_t now)
+{
+	char client[IPADDR_TEXT_MAX], why[LOG_TEXT_MAX];
+	int code = session_end(txn, session->hash);
+
+	if (code != 0)
+		return code;
+	ipaddr_format(&session->client, client);
+	return audit_add(txn, now, who, "session_ended", "",
+	    reason[0] != '\0' ? "account=%s client=%s reason=%s"
+			      : "account=%s client=%s%s",
+	    session->account, client, log_escape(reason, why));
 }
 
 /* --- all of them ---------------------------------------------------------- */

@@ -42,6 +42,9 @@ int session_get(struct store_txn *txn, const uint8_t hash[SECRET_LEN],
 int session_use(
     struct store_txn *txn, const uint8_t hash[SECRET_LEN], int64_t now);
 int session_end(struct store_txn *txn, const uint8_t hash[SECRET_LEN]);
+/* The same by somebody's word, which the audit has; the reason may be "". */
+int session_revoke(struct store_txn *txn, const struct session *session,
+    const char *reason, const char *who, int64_t now);
 
 typedef int session_each(const struct session *session, void *context);
 /* All that are in force, in no order, until `each` returns non-zero. */

@@ -23,6 +23,7 @@ struct act {
 	/* A new password for once, and its hash: of act_with_password. */
 	const char *password, *hash;
 	const char *why; /* of a refusal, where the code says too little */
+	const char *at;	 /* the member at fault, where one is; NULL */
 	json_t *answer;	 /* an object, to be filled */
 	/* How far one of several steps has come; zero at first. */
 	struct ipaddr place;

@@ -273,7 +273,6 @@ act_session_end(struct act *act)
 {
 	struct session session;
 	uint8_t hash[SECRET_LEN];
-	char client[IPADDR_TEXT_MAX];
 	const char *reason;
 	int code = act_reason(act, &reason);
 
@@ -284,11 +283,8 @@ act_session_end(struct act *act)
 	if (code == 0 && !may_end(act, &session))
 		code = ERROR_NOT_FOUND;
 	if (code == 0)
-		code = session_end(act->txn, hash);
-	if (code == 0)
-		code = audit_add(act->txn, act->now, act->rules.who,
-		    "session_ended", "", "account=%s client=%s",
-		    session.account, ipaddr_format(&session.client, client));
+		code = session_revoke(
+		    act->txn, &session, reason, act->rules.who, act->now);
 	if (code == 0)
 		json_object_set_new(
 		    act->answer, "ended", json_string(act->subject));

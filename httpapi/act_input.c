@@ -87,6 +87,29 @@ act_refuse(struct act *act, int code, const char *why)
 	return code;
 }
 
+int
+act_refuse_at(struct act *act, const char *at, const char *why)
+{
+	act->at = at;
+	return act_refuse(act, ERROR_FORMAT, why);
+}
+
+int
+act_prefix(struct act *act, const char *text, struct ipprefix *prefix)
+{
+	struct ipaddr address;
+
+	if (text != NULL && ipaddr_parse(text, &address) == 0) {
+		prefix->address = listing_unit(&address);
+		prefix->length = ipaddr_is_ipv4(&address) ? 128 : 64;
+		return 0;
+	}
+	if (text != NULL && ipprefix_parse(text, prefix) == 0)
+		return 0;
+	return act_refuse_at(act, "prefix",
+	    "An address is expected, or a prefix with zeros behind it.");
+}
+
 const char *
 act_text(const struct act *act, const char *name)
 {
@@ -102,12 +125,13 @@ act_until(struct act *act, int64_t *until)
 	if (text == NULL || text[0] == '\0')
 		return 0;
 	if (clock_parse(text, act->now, until) != 0)
-		return act_refuse(act, ERROR_FORMAT,
+		return act_refuse_at(act, "until",
 		    "The end is no time: 12h, 30d, 2026-12-31 or "
 		    "2026-12-31T12:00:00Z.");
-	return *until > act->now ? 0
-				 : act_refuse(act, ERROR_REFUSED,
-				       "That time is over already.");
+	if (*until > act->now)
+		return 0;
+	act->at = "until";
+	return act_refuse(act, ERROR_REFUSED, "That time is over already.");
 }
 
 int
@@ -117,7 +141,7 @@ act_reason(struct act *act, const char **reason)
 
 	*reason = text != NULL ? text : "";
 	if (strlen(*reason) > LISTING_REASON_MAX)
-		return act_refuse(
-		    act, ERROR_FORMAT, "The reason is longer than 200 octets.");
+		return act_refuse_at(
+		    act, "reason", "The reason is longer than 200 octets.");
 	return 0;
 }

@@ -16,6 +16,14 @@ const char *act_input_refusal(const json_t *input);
 
 /* Gives `code` back, and says why. */
 int act_refuse(struct act *act, int code, const char *why);
+/* ERROR_FORMAT, and says why and of which member. */
+int act_refuse_at(struct act *act, const char *at, const char *why);
+
+/*
+ * The member "prefix" is read by its text, so that a path may name it as well.
+ * An address stands for its unit, as in bsblctl.
+ */
+int act_prefix(struct act *act, const char *text, struct ipprefix *prefix);
 
 /* A member's text: NULL where there is none, or what is none. */
 const char *act_text(const struct act *act, const char *name);

@@ -7,18 +7,12 @@
 #include "common/error.h"
 #include "db/trap.h"
 #include "httpapi/act.h"
+#include "httpapi/act_input.h"
 #include "httpapi/search.h"
 #include "httpapi/survey.h"
 #include "httpapi/view.h"
 
 /* --- which ---------------------------------------------------------------- */
-
-static int
-refuse(struct act *act, const char *why)
-{
-	act->why = why;
-	return ERROR_FORMAT;
-}
 
 /* As bsblctl reads them: a distance is one back from now. */
 static int
@@ -33,8 +27,9 @@ read_past(struct act *act, const char *name, int64_t usual, int64_t *at)
 	if (clock_parse_distance(text, &distance) == 0)
 		*at = act->now - distance;
 	else if (clock_parse(text, act->now, at) != 0)
-		return refuse(act, "A time is 12h, 30d, 2026-12-31 or "
-				   "2026-12-31T12:00:00Z.");
+		return act_refuse_at(act, name,
+		    "A time is 12h, 30d, 2026-12-31 or "
+		    "2026-12-31T12:00:00Z.");
 	return 0;
 }
 
@@ -48,7 +43,7 @@ read_number(
 	*to = strtoull(text, &end, base);
 	if (errno != 0 || end == text || *end != '\0' || *text == '-' ||
 	    *to > most)
-		return refuse(act,
+		return act_refuse_at(act, "which",
 		    "A sensor is a number; a campaign has 16 hexadecimal "
 		    "figures.");
 	return 0;
@@ -65,8 +60,8 @@ read_trap(struct act *act, const char *text, uint64_t *id)
 	code = trap_id_of(txn, text, id);
 	store_abort(txn);
 	if (code == ERROR_FORMAT || code == ERROR_REFUSED)
-		return refuse(
-		    act, "A trap is user@domain, @domain or @.domain.");
+		return act_refuse_at(act, "which",
+		    "A trap is user@domain, @domain or @.domain.");
 	return code;
 }
 
@@ -82,7 +77,8 @@ read_which(struct act *act, struct purge *purge)
 	    json_string_value(json_object_get(act->input, "campaign"));
 
 	if ((number != NULL) + (trap != NULL) + (campaign != NULL) != 1)
-		return refuse(act, "Name one of sensor, trap and campaign.");
+		return act_refuse_at(
+		    act, "which", "Name one of sensor, trap and campaign.");
 	purge->by = trap != NULL       ? PURGE_TRAP
 		    : campaign != NULL ? PURGE_CAMPAIGN
 				       : PURGE_SENSOR;
@@ -96,7 +92,7 @@ read_which(struct act *act, struct purge *purge)
 	purge->which = (uint64_t)json_integer_value(number);
 	return json_is_integer(number) && purge->which <= UINT32_MAX
 		   ? 0
-		   : refuse(act, "A sensor is a number.");
+		   : act_refuse_at(act, "which", "A sensor is a number.");
 }
 
 static int
@@ -105,7 +101,8 @@ read_reason(struct act *act, struct purge *purge)
 	purge->reason =
 	    json_string_value(json_object_get(act->input, "reason"));
 	if (purge->reason != NULL && strlen(purge->reason) > LISTING_REASON_MAX)
-		return refuse(act, "The reason is longer than 200 octets.");
+		return act_refuse_at(
+		    act, "reason", "The reason is longer than 200 octets.");
 	return 0;
 }
 
@@ -119,9 +116,10 @@ act_read_purge(struct act *act, struct purge *purge)
 	if (code == 0)
 		code = read_past(act, "to", act->now + 1, &purge->to);
 	if (code == 0 && purge->from < 0)
-		code = refuse(act, "From when on has to be named.");
+		code =
+		    act_refuse_at(act, "from", "From when on has to be named.");
 	if (code == 0 && purge->from >= purge->to)
-		code = refuse(act, "From must lie before to.");
+		code = act_refuse_at(act, "from", "From must lie before to.");
 	return code != 0 ? code : read_reason(act, purge);
 }
 
@@ -137,7 +135,7 @@ act_read_merge(struct act *act, struct purge *purge)
 	purge->to = act->now + 1;
 	if (into == NULL || view_parse_campaign(into, &purge->into) != 0 ||
 	    view_parse_campaign(act->subject, &purge->which) != 0)
-		return refuse(act,
+		return act_refuse_at(act, "into",
 		    "A campaign has 16 hexadecimal figures, in lower case.");
 	return read_reason(act, purge);
 }

@@ -29,7 +29,7 @@ read_sensor(struct act *act, uint32_t *sensor)
 		errno = EINVAL;
 	if (errno != 0 || number > UINT32_MAX ||
 	    (text != NULL && (*end != '\0' || *text == '-')))
-		return act_refuse(act, ERROR_FORMAT, "A sensor is a number.");
+		return act_refuse_at(act, "sensor", "A sensor is a number.");
 	*sensor = (uint32_t)number;
 	return 0;
 }
@@ -45,17 +45,17 @@ read_clients(struct act *act, struct token *token)
 		char one[IPPREFIX_TEXT_MAX];
 
 		if (token->prefix_count == TOKEN_PREFIXES_MAX)
-			return act_refuse(act, ERROR_FORMAT,
+			return act_refuse_at(act, "clients",
 			    "A token is for four networks at most.");
 		if (len >= sizeof(one))
-			return act_refuse(act, ERROR_FORMAT,
+			return act_refuse_at(act, "clients",
 			    "An address is expected, or a prefix with zeros "
 			    "behind it.");
 		memcpy(one, text, len);
 		one[len] = '\0';
 		if (ipprefix_parse(
 			one, &token->prefixes[token->prefix_count]) != 0)
-			return act_refuse(act, ERROR_FORMAT,
+			return act_refuse_at(act, "clients",
 			    "An address is expected, or a prefix with zeros "
 			    "behind it.");
 		token->prefix_count++;
@@ -71,7 +71,7 @@ read_token(struct act *act, struct token *token)
 	int code = role != NULL ? role_parse(role) : -1;
 
 	if (code < 0)
-		return act_refuse(act, ERROR_FORMAT,
+		return act_refuse_at(act, "role",
 		    "A role is viewer, operator, admin or sensor.");
 	token->role = (enum role)code;
 	if (name == NULL || strlen(name) > TOKEN_NAME_MAX)

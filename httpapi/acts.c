@@ -14,23 +14,6 @@
 
 /* --- what was given ------------------------------------------------------- */
 
-/* An address stands for its unit, as in bsblctl. */
-static int
-read_prefix(struct act *act, const char *text, struct ipprefix *prefix)
-{
-	struct ipaddr address;
-
-	if (text != NULL && ipaddr_parse(text, &address) == 0) {
-		prefix->address = listing_unit(&address);
-		prefix->length = ipaddr_is_ipv4(&address) ? 128 : 64;
-		return 0;
-	}
-	if (text != NULL && ipprefix_parse(text, prefix) == 0)
-		return 0;
-	return act_refuse(act, ERROR_FORMAT,
-	    "An address is expected, or a prefix with zeros behind it.");
-}
-
 static void
 tell_prefix(struct act *act, const struct ipprefix *prefix, const char *state)
 {
@@ -52,7 +35,7 @@ act_list(struct act *act)
 	struct ipprefix prefix;
 	const char *reason;
 	int64_t until;
-	int code = read_prefix(act, act_text(act, "prefix"), &prefix);
+	int code = act_prefix(act, act_text(act, "prefix"), &prefix);
 
 	if (code == 0)
 		code = act_reason(act, &reason);
@@ -71,7 +54,7 @@ act_unlist(struct act *act)
 {
 	struct ipprefix prefix;
 	const char *reason;
-	int code = read_prefix(act, act->subject, &prefix);
+	int code = act_prefix(act, act->subject, &prefix);
 
 	if (code == 0)
 		code = act_reason(act, &reason);
@@ -90,13 +73,15 @@ act_exempt(struct act *act)
 {
 	struct exemption exemption = { .added_at = act->now };
 	const char *reason;
-	int code = read_prefix(act, act_text(act, "prefix"), &exemption.prefix);
+	int code = act_prefix(act, act_text(act, "prefix"), &exemption.prefix);
 
 	if (code == 0)
 		code = act_reason(act, &reason);
-	if (code == 0 && reason[0] == '\0')
+	if (code == 0 && reason[0] == '\0') {
+		act->at = "reason";
 		code =
 		    act_refuse(act, ERROR_REFUSED, "A reason must be given.");
+	}
 	if (code == 0)
 		code = act_until(act, &exemption.until);
 	if (code != 0)
@@ -115,7 +100,7 @@ act_unexempt(struct act *act)
 	char why[LOG_TEXT_MAX];
 	struct ipprefix prefix;
 	const char *reason;
-	int code = read_prefix(act, act->subject, &prefix);
+	int code = act_prefix(act, act->subject, &prefix);
 
 	if (code == 0)
 		code = act_reason(act, &reason);

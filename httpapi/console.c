@@ -2,12 +2,11 @@
 
 #include <string.h>
 
+#include "common/error.h"
 #include "db/role.h"
-#include "httpapi/act.h"
-#include "httpapi/console_account.h"
-#include "httpapi/console_door.h"
+#include "httpapi/console_form.h"
 #include "httpapi/console_page.h"
-#include "httpapi/console_purge.h"
+#include "httpapi/console_work.h"
 #include "httpapi/health.h"
 #include "httpapi/problem.h"
 #include "httpapi/target.h"
@@ -37,6 +36,18 @@ show_list(struct exchange *exchange, view_make *make, const char *list,
 	return show(exchange, page, list, view);
 }
 
+/* What was typed for one that was refused. */
+static void
+add_typed(const struct exchange *exchange, json_t *request)
+{
+	const char *unit = json_string_value(json_object_get(request, "unit"));
+
+	if (exchange->refused.words != NULL &&
+	    strcmp(exchange->subject, unit) == 0)
+		json_object_set_new(request, "typed",
+		    json_string(exchange_text(exchange, "reason")));
+}
+
 /* How long each waits, and after how long that is too long, in words. */
 static void
 add_waits(struct exchange *exchange, json_t *view)
@@ -51,6 +62,7 @@ add_waits(struct exchange *exchange, json_t *view)
 
 		json_object_set_new(request, "waits",
 		    console_duration(exchange, json_integer_value(age)));
+		add_typed(exchange, request);
 	}
 	json_object_set_new(view, "overdue_after",
 	    console_duration(exchange, json_integer_value(after)));
@@ -103,6 +115,9 @@ console_listings(struct exchange *exchange)
 		return HANDLED;
 	json_object_set_new(view, "wanted",
 	    state != NULL ? json_incref(state) : json_string(""));
+	if (state != NULL)
+		json_object_set_new(
+		    view, "is", json_pack("{sb}", json_string_value(state), 1));
 	json_object_set_new(view, "any",
 	    json_boolean(
 		json_array_size(json_object_get(view, "listings")) > 0));
@@ -148,6 +163,18 @@ mark_campaigns(json_t *evidence)
 	}
 }
 
+/* Is there anything to take it off? */
+static bool
+is_removable(const json_t *listing)
+{
+	const char *state =
+	    json_string_value(json_object_get(listing, "state"));
+
+	return json_is_true(json_object_get(listing, "listed")) ||
+	       json_is_object(json_object_get(listing, "manual")) ||
+	       strcmp(state, "listed") == 0 || strcmp(state, "pending") == 0;
+}
+
 enum handled
 console_listing(struct exchange *exchange)
 {
@@ -160,6 +187,8 @@ console_listing(struct exchange *exchange)
 		json_decref(view);
 		return HANDLED;
 	}
+	json_object_set_new(
+	    view, "removable", json_boolean(is_removable(view)));
 	mark_campaigns(json_object_get(seen, "evidence"));
 	json_object_set(view, "evidence", json_object_get(seen, "evidence"));
 	json_object_set(view, "older", json_object_get(seen, "next"));
@@ -167,25 +196,33 @@ console_listing(struct exchange *exchange)
 	return show(exchange, "listing.html", "listings", view);
 }
 
+/* What is no address is shown where it was typed. */
+static enum handled
+find_again(struct exchange *exchange)
+{
+	struct act act = { .exchange = exchange,
+		.why = "An IPv4 address (192.0.2.1), an IPv6 address "
+		       "(2001:db8::1) or its /64 is expected here." };
+
+	return console_show_again(
+	    &act, ERROR_FORMAT, "find", "address", console_listings);
+}
+
 enum handled
 console_find(struct exchange *exchange)
 {
-	json_t *query = exchange_query(exchange);
-	const char *text = json_string_value(json_object_get(query, "address"));
 	char address[IPADDR_TEXT_MAX];
 	struct subject subject;
 
-	if (query == NULL)
+	exchange->input = exchange_query(exchange);
+	if (exchange->input == NULL)
 		return HANDLED;
-	if (text != NULL && subject_parse_loosely(text, &subject) == 0) {
-		exchange->reply.status = 303;
-		reply_header(&exchange->reply, "Location",
-		    "/console/listings/%s",
-		    ipaddr_format(&subject.address, address));
-	} else {
-		problem_reply(exchange, PROBLEM_NO_ADDRESS, NULL);
-	}
-	json_decref(query);
+	if (subject_parse_loosely(
+		exchange_text(exchange, "address"), &subject) != 0)
+		return find_again(exchange);
+	exchange->reply.status = 303;
+	reply_header(&exchange->reply, "Location", "/console/listings/%s",
+	    ipaddr_format(&subject.address, address));
 	return HANDLED;
 }
 
@@ -194,12 +231,12 @@ console_guard(struct exchange *exchange)
 {
 	json_t *view = view_read(exchange, view_guard);
 	bool may = (exchange->caller.permits & PERMIT_DECIDE) != 0;
+	bool any = json_integer_value(json_object_get(view, "pending")) > 0;
 
 	if (view == NULL)
 		return HANDLED;
-	json_object_set_new(view, "decidable",
-	    json_boolean(may && json_integer_value(
-				    json_object_get(view, "pending")) > 0));
+	json_object_set_new(view, "any_pending", json_boolean(any));
+	json_object_set_new(view, "decidable", json_boolean(may && any));
 	return show(exchange, "guard.html", "guard", view);
 }
 
@@ -207,13 +244,14 @@ console_guard(struct exchange *exchange)
 static bool
 add_health(struct exchange *exchange, json_t *view)
 {
-	json_t *condition = view_read(exchange, view_health), *health, *age;
-	const char *state =
-	    json_string_value(json_object_get(condition, "health"));
+	json_t *failing = view_read(exchange, console_failing), *health, *age;
 	bool well;
 
-	if (condition == NULL)
+	if (failing == NULL)
 		return false;
+	json_object_update(view, failing);
+	json_decref(failing);
+	failing = json_object_get(view, "failing");
 	health = health_view(exchange, &well);
 	json_object_update(view, health);
 	age = json_object_get(
@@ -222,10 +260,10 @@ add_health(struct exchange *exchange, json_t *view)
 	    json_is_integer(age)
 		? console_duration(exchange, json_integer_value(age))
 		: json_string(console_text(exchange, "overview.never")));
-	json_object_set_new(
-	    view, "well", json_boolean(well && strcmp(state, "OK") == 0));
+	json_object_update_new(view,
+	    json_pack("{sb sb}", "any_failing", json_array_size(failing) > 0,
+		"well", well && json_array_size(failing) == 0));
 	json_decref(health);
-	json_decref(condition);
 	return true;
 }
 
@@ -254,140 +292,12 @@ console_overview(struct exchange *exchange)
 	    console_duration(exchange,
 		json_integer_value(
 		    json_object_get(requests, "overdue_after_seconds"))));
+	if (console_work_count(exchange) > 0)
+		json_object_set_new(
+		    view, "work", json_integer(console_work_count(exchange)));
 	json_decref(requests);
 	if (add_health(exchange, view))
 		return show(exchange, "overview.html", "overview", view);
 	json_decref(view);
 	return HANDLED;
-}
-
-/* --- acts ----------------------------------------------------------------- */
-
-static int
-act_trap(struct act *act)
-{
-	const char *how = json_string_value(json_object_get(act->input, "how"));
-	json_t *input = (json_t *)act->exchange->input;
-
-	if (how != NULL && strcmp(how, "add") == 0)
-		return act_trap_add(act);
-	act->subject =
-	    json_string_value(json_object_get(act->input, "pattern"));
-	if (act->subject == NULL)
-		act->subject = "";
-	if (how != NULL && strcmp(how, "remove") == 0)
-		return act_trap_remove(act);
-	json_object_set_new(
-	    input, "state", json_string(how != NULL ? how : "none"));
-	return act_trap_set(act);
-}
-
-/* The secret is shown once, so this leads nowhere. */
-static void
-show_token(struct act *act, int code)
-{
-	struct exchange *exchange = act->exchange;
-
-	if (code != 0) {
-		act_answer(act, code);
-		return;
-	}
-	exchange->reply.status = 200;
-	console_reply(
-	    exchange, "token.html", "tokens", json_incref(act->answer));
-}
-
-static enum handled
-begin_token(struct exchange *exchange)
-{
-	return act_later(exchange, act_token_add, show_token);
-}
-
-/* One is done at once and leads back; or it is begun, and leads on. */
-static const struct {
-	const char *name;
-	act_run *run;
-	const char *back;
-	route_handler *begin;
-	unsigned needs; /* enum permit */
-} acts[] = {
-	{ "decide", act_request, "requests", NULL, PERMIT_DECIDE },
-	{ "list", act_list, "listings", NULL, PERMIT_DECIDE },
-	{ "unlist", act_unlist, "listings", NULL, PERMIT_DECIDE },
-	{ "exempt", act_exempt, "exemptions", NULL, PERMIT_DECIDE },
-	{ "unexempt", act_unexempt, "exemptions", NULL, PERMIT_DECIDE },
-	{ "guard", act_guard, "guard", NULL, PERMIT_DECIDE },
-	{ "trap", act_trap, "traps", NULL, PERMIT_DECIDE },
-	{ "account", NULL, NULL, console_begin_account, PERMIT_MANAGE },
-	{ "newcomer", NULL, NULL, console_begin_newcomer, PERMIT_MANAGE },
-	{ "session", NULL, NULL, console_end_session, PERMIT_READ },
-	{ "signout", NULL, NULL, console_sign_out, PERMIT_READ },
-	{ "password", NULL, NULL, console_set_password, PERMIT_READ },
-	{ "token", NULL, NULL, begin_token, PERMIT_MANAGE },
-	{ "revoke", act_token_revoke, "tokens", NULL, PERMIT_MANAGE },
-	{ "purge", NULL, NULL, console_begin_purge, PERMIT_MANAGE },
-	{ "merge", NULL, NULL, console_begin_merge, PERMIT_MANAGE },
-	{ "confirm", NULL, NULL, console_confirm_begun, PERMIT_MANAGE },
-};
-#define ACTS (sizeof(acts) / sizeof(acts[0]))
-
-static size_t
-find_act(const char *name)
-{
-	size_t i = 0;
-
-	while (i < ACTS && strcmp(acts[i].name, name) != 0)
-		i++;
-	return i;
-}
-
-/* Back to the page; what went wrong is a page of its own. */
-static void
-lead_back(struct act *act, int code)
-{
-	struct reply *reply = &act->exchange->reply;
-	size_t i = 0;
-
-	if (code != 0) {
-		act_answer(act, code);
-		return;
-	}
-	while (i < ACTS && acts[i].run != act->exchange->act.run)
-		i++;
-	reply->status = 303;
-	reply_header(reply, "Location", "/console/%s?done=%s", acts[i].back,
-	    acts[i].name);
-	reply_header(reply, "Cache-Control", "no-store");
-}
-
-enum handled
-console_do(struct exchange *exchange)
-{
-	size_t i = find_act(exchange->subject);
-	const char *subject =
-	    json_string_value(json_object_get(exchange->input, "subject"));
-
-	if (i == ACTS) {
-		problem_reply(exchange, PROBLEM_NOT_FOUND, NULL);
-		return HANDLED;
-	}
-	if ((exchange->caller.permits & acts[i].needs) == 0) {
-		problem_reply(exchange, PROBLEM_FORBIDDEN, NULL);
-		return HANDLED;
-	}
-	if (!door_knows_form(exchange)) {
-		problem_reply(exchange, PROBLEM_FORBIDDEN,
-		    "The form is not of this session: please open the page "
-		    "again.");
-		return HANDLED;
-	}
-	/* A form names what it is about in a field, and has texts alone. */
-	exchange->subject[0] = '\0';
-	if (subject != NULL && strlen(subject) <= TARGET_MAX)
-		strcpy(exchange->subject, subject);
-	if (acts[i].begin != NULL)
-		return acts[i].begin(exchange);
-	if (json_object_get(exchange->input, "all") != NULL)
-		json_object_set_new(exchange->input, "all", json_true());
-	return act_later(exchange, acts[i].run, lead_back);
 }

@@ -11,6 +11,7 @@
 #include "httpapi/act.h"
 #include "httpapi/attempts.h"
 #include "httpapi/console.h"
+#include "httpapi/console_form.h"
 #include "httpapi/console_page.h"
 #include "httpapi/problem.h"
 #include "httpapi/reader.h"
@@ -32,6 +33,29 @@ show(struct exchange *exchange, const char *page, const char *at, json_t *view)
 
 /* --- pages ---------------------------------------------------------------- */
 
+/* What is wrong with a new password, and which field it is about. */
+static void
+add_wrong(const struct exchange *exchange, const char *wrong, json_t *view)
+{
+	static const struct {
+		const char *wrong, *field;
+	} fields[] = {
+		{ "account.wrong", "current" },
+		{ "account.differ", "again" },
+		{ "account.same", "new" },
+		{ "account.short", "new" },
+	};
+
+	json_object_set_new(
+	    view, "wrong", json_string(console_text(exchange, wrong)));
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+		if (strcmp(fields[i].wrong, wrong) == 0)
+			json_object_set_new(view, "at_fault",
+			    json_pack(
+				"{s{sb}}", "password", fields[i].field, 1));
+	}
+}
+
 /* NULL: the reply is the problem. */
 static json_t *
 own_page(struct exchange *exchange, const char *wrong)
@@ -40,10 +64,11 @@ own_page(struct exchange *exchange, const char *wrong)
 
 	if (view == NULL)
 		return NULL;
-	json_object_set_new(view, "once", json_boolean(exchange->caller.once));
+	json_object_update_new(
+	    view, json_pack("{sb ss}", "once", exchange->caller.once, "of",
+		      "account"));
 	if (wrong != NULL)
-		json_object_set_new(
-		    view, "wrong", json_string(console_text(exchange, wrong)));
+		add_wrong(exchange, wrong, view);
 	return view;
 }
 
@@ -61,8 +86,10 @@ console_sessions(struct exchange *exchange)
 {
 	json_t *view = view_read(exchange, view_sessions);
 
-	return view != NULL ? show(exchange, "sessions.html", "accounts", view)
-			    : HANDLED;
+	if (view == NULL)
+		return HANDLED;
+	json_object_set_new(view, "of", json_string("sessions"));
+	return show(exchange, "sessions.html", "accounts", view);
 }
 
 enum handled
@@ -93,7 +120,11 @@ show_done(struct act *act, int code)
 		      json_object_get(act->answer, "totp_secret") != NULL;
 
 	if (code != 0) {
-		act_answer(act, code);
+		console_show_again(act, code,
+		    exchange->act.run == act_account_add ? "newcomer"
+							 : "account",
+		    exchange->act.run == act_account_add ? "name" : NULL,
+		    console_accounts);
 	} else if (secret) {
 		/* Each page has whoever is in as the account. */
 		json_object_set(act->answer, "whose",
@@ -101,7 +132,7 @@ show_done(struct act *act, int code)
 		show(exchange, "secret.html", "accounts",
 		    json_incref(act->answer));
 	} else {
-		lead_to(exchange, "accounts?done=account");
+		lead_to(exchange, "accounts?done=account#done");
 	}
 }
 
@@ -162,8 +193,8 @@ lead_from_session(struct act *act, int code)
 	if (code != 0)
 		act_answer(act, code);
 	else
-		lead_to(act->exchange,
-		    others ? "sessions?done=session" : "account?done=session");
+		lead_to(act->exchange, others ? "sessions?done=session#done"
+					      : "account?done=session#done");
 }
 
 enum handled
@@ -311,7 +342,8 @@ run(struct writer_job *job, void *context)
 		exchange->reply.status = 403;
 		console_reply(exchange, "account.html", "account", view);
 	} else if (code == 0 || code == ERROR_NOT_FOUND) {
-		lead_to(exchange, code == 0 ? "login?done=password" : "login");
+		lead_to(
+		    exchange, code == 0 ? "login?done=password#done" : "login");
 	} else {
 		log_error("password_failed request=%s reason=\"%s\"",
 		    exchange->request.id, error_text(code));

@@ -32,7 +32,9 @@ PART(console_campaigns_page, "campaigns.html");
 PART(console_campaign_page, "campaign.html");
 PART(console_sensors_page, "sensors.html");
 PART(console_purge_page, "purge.html");
+PART(console_work_page, "work.html");
 PART(console_undertaking_page, "undertaking.html");
+PART(console_session_page, "session.html");
 PART(console_trends_page, "trends.html");
 PART(console_health_page, "health.html");
 PART(console_accounts_page, "accounts.html");
@@ -58,7 +60,9 @@ static const struct template_part parts[] = {
 	{ "campaign.html", console_campaign_page },
 	{ "sensors.html", console_sensors_page },
 	{ "purge.html", console_purge_page },
+	{ "work.html", console_work_page },
 	{ "undertaking.html", console_undertaking_page },
+	{ "session.html", console_session_page },
 	{ "trends.html", console_trends_page },
 	{ "health.html", console_health_page },
 	{ "accounts.html", console_accounts_page },
@@ -115,6 +119,38 @@ add_done(const struct exchange *exchange, const struct language *language,
 	json_decref(form);
 }
 
+/* Passwords are typed anew. */
+static json_t *
+typed(const struct exchange *exchange)
+{
+	static const char *const secrets[] = { "token", "current", "new",
+		"again" };
+	json_t *typed = json_copy(exchange->input);
+
+	for (size_t i = 0; i < sizeof(secrets) / sizeof(secrets[0]); i++)
+		json_object_del(typed, secrets[i]);
+	return typed;
+}
+
+/* What a form was refused for, where, and what was typed into it. */
+static void
+add_refusal(const struct exchange *exchange, const struct language *language,
+    json_t *view)
+{
+	const char *form = exchange->refused.form;
+	const char *field = exchange->refused.field;
+	char name[192];
+
+	snprintf(name, sizeof(name), "said.%s", exchange->refused.words);
+	json_object_update_new(
+	    view, json_pack("{ss s{so}}", "wrong",
+		      language_text(language, name, exchange->refused.words),
+		      "again", form, typed(exchange)));
+	if (field != NULL)
+		json_object_set_new(
+		    view, "at_fault", json_pack("{s{sb}}", form, field, 1));
+}
+
 static void
 add_common(struct exchange *exchange, const struct language *language,
     const char *at, json_t *view)
@@ -133,7 +169,10 @@ add_common(struct exchange *exchange, const struct language *language,
 		json_object_set_new(view, "may_manage",
 		    json_boolean((caller->permits & PERMIT_MANAGE) != 0));
 	}
-	add_done(exchange, language, view);
+	if (exchange->refused.words != NULL)
+		add_refusal(exchange, language, view);
+	else
+		add_done(exchange, language, view);
 	if (at != NULL)
 		json_object_set_new(view, "at", json_pack("{sb}", at, 1));
 	if (reader_take(exchange->service->readers, &reader) != 0)
@@ -150,6 +189,8 @@ console_reply(
 	const struct language *language = portal_language(exchange);
 	int code = -ENOMEM;
 
+	if (exchange->refused.words != NULL)
+		reply->status = exchange->refused.status;
 	reply->type = "text/html; charset=utf-8";
 	reply_header(reply, "Cache-Control", "no-store");
 	if (view != NULL) {

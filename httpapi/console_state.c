@@ -100,7 +100,7 @@ row_json(const struct exchange *exchange, const struct condition *condition,
 	};
 	const struct condition_limits *limits = &condition_limits[which];
 
-	return json_pack("{ss so ss so so sb}", "title",
+	return json_pack("{ss so ss so so sb sb}", "title",
 	    text_of(exchange, "health.of", limits->name), "value",
 	    value_json(exchange, condition, which), "state",
 	    text_of(
@@ -108,7 +108,8 @@ row_json(const struct exchange *exchange, const struct condition *condition,
 	    "warning", limit_json(limits, limits->warning), "critical",
 	    limit_json(limits, limits->critical), "both",
 	    limits->warning != CONDITION_NEVER &&
-		limits->critical != CONDITION_NEVER);
+		limits->critical != CONDITION_NEVER,
+	    "failing", condition_judge(condition, which) != CONDITION_OK);
 }
 
 /* What dnsd answered, each by its own words in the page. */
@@ -158,6 +159,26 @@ make_health(struct view *view)
 		console_duration(exchange, view->now - service->started_at),
 		"version", BSBL_VERSION, "queue",
 		(int)writer_waiting(service->writer)));
+	return code;
+}
+
+/* What is not as it should be, for the overview. */
+int
+console_failing(struct view *view)
+{
+	struct condition condition;
+	struct probe_answer dnsd;
+	json_t *rows = json_array();
+	int code = view_condition(view, &condition, &dnsd);
+
+	for (int i = 0; code == 0 && i < CONDITION_MEASURES; i++) {
+		enum condition_measure which = (enum condition_measure)i;
+
+		if (condition_judge(&condition, which) != CONDITION_OK)
+			json_array_append_new(
+			    rows, row_json(view->exchange, &condition, which));
+	}
+	json_object_set_new(view->answer, "failing", rows);
 	return code;
 }
 

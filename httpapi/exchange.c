@@ -36,6 +36,7 @@ exchange_init(struct exchange *exchange, struct service *service)
 	exchange->feeds = false;
 	exchange->quota.most = 0;
 	exchange->caller = (struct caller){ .permits = 0 };
+	exchange->refused.words = NULL;
 	exchange->thread = NULL;
 	request->method = HTTP_UNKNOWN;
 	request->target.path[0] = request->target.query[0] = '\0';

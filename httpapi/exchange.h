@@ -136,6 +136,12 @@ struct exchange {
 		struct act_purging *purging; /* act_purge.c */
 		struct act_steps *steps;     /* act.c: of several */
 	} act;				     /* act.h */
+	/* What a form of the console was refused for: console_form.h. */
+	struct {
+		const char *form, *field; /* borrowed; a field may be NULL */
+		const char *words;	  /* in English; NULL: it was not */
+		unsigned status;
+	} refused;
 	/* When it has to wait for a change: */
 	struct feeder_job feeding;
 	bool feeds; /* it counts among its network's in service->feeding */

@@ -18,6 +18,7 @@ FILE_OF(bootstrap, "/usr/share/javascript/bootstrap5/css/bootstrap.min.css",
 FILE_OF(chart, "/usr/share/javascript/chart.js/chart.min.js", "chart.min.js");
 FILE_OF(trends, "httpapi/portal/trends.js", "trends.js");
 FILE_OF(console, "httpapi/console/console.js", "console.js");
+FILE_OF(console_style, "httpapi/console/console.css", "console.css");
 FILE_OF(style, "httpapi/portal/style.css", "style.css");
 FILE_OF(icon, "httpapi/portal/icon.svg", "icon.svg");
 FILE_OF(robots, "httpapi/portal/robots.txt", "robots.txt");
@@ -38,6 +39,7 @@ static const struct {
 	ROW("/chart.js", "text/javascript; charset=utf-8", chart),
 	ROW("/trends.js", "text/javascript; charset=utf-8", trends),
 	ROW("/console.js", "text/javascript; charset=utf-8", console),
+	ROW("/console.css", "text/css; charset=utf-8", console_style),
 	ROW("/style.css", "text/css; charset=utf-8", style),
 	ROW("/icon.svg", "image/svg+xml", icon),
 	ROW("/robots.txt", "text/plain; charset=utf-8", robots),

@@ -107,7 +107,9 @@ service_start(struct service *service, const struct settings *settings)
 		    prover_start(settings->httpapi.resolver, &service->prover);
 	if (code == 0)
 		code = feeder_start(service->store, &service->feeder);
-	return code != 0 ? code : start_writers(service);
+	if (code == 0)
+		code = start_writers(service);
+	return code != 0 ? code : undertakings_resume(service->undertakings);
 }
 
 /* Nothing waits any more; what DNS would have said is not written either. */

@@ -5,6 +5,7 @@
 #include "common/clock.h"
 #include "common/metrics.h"
 #include "db/meta.h"
+#include "httpapi/dnsd_watch.h"
 #include "httpapi/forwarded.h"
 #include "httpapi/problem.h"
 #include "httpapi/reader.h"
@@ -166,6 +167,21 @@ put_listings(struct strbuf *out, struct service *service)
 		    atomic_load(&counters->listings[state]));
 }
 
+/* As it answers, not as it counts: who may ask it hears it here. */
+static void
+put_dnsd(struct strbuf *out, struct service *service)
+{
+	static const char name[] = "bsbl_httpapi_dnsd_state";
+	struct probe_answer answer = dnsd_watch_get(service->dnsd);
+
+	metrics_head(out, name, "gauge",
+	    "1 for what bsbl-dnsd answered when it was asked last.");
+	for (int state = 0; state < PROBE_STATES; state++)
+		strbuf_printf(out, "%s{state=\"%s\"} %d\n", name,
+		    probe_state_name((enum probe_state)state),
+		    (int)answer.state == state);
+}
+
 enum handled
 metrics_get(struct exchange *exchange)
 {
@@ -186,5 +202,6 @@ metrics_get(struct exchange *exchange)
 	put_counters(out, exchange->service);
 	put_store(out, exchange->service);
 	put_listings(out, exchange->service);
+	put_dnsd(out, exchange->service);
 	return HANDLED;
 }

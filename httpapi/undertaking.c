@@ -1,7 +1,6 @@
 #include "httpapi/undertaking.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,26 +9,21 @@
 #include "common/clock.h"
 #include "common/error.h"
 #include "common/log.h"
-#include "httpapi/search.h"
-#include "httpapi/site.h"
 #include "httpapi/survey.h"
-#include "httpapi/writer.h"
+#include "httpapi/undertaking_private.h"
 
-/* One of them, and what it is done by. */
-struct slot {
-	struct undertaking shown; /* under the lock */
-	struct undertakings *of;
-	struct writer_job job; /* the searcher's, then the writer's */
-	struct purge_plan plan;
-	int code;
-};
+bool
+undertaking_is_purge(enum undertaking_sort sort)
+{
+	return sort == UNDERTAKING_PURGE || sort == UNDERTAKING_MERGE;
+}
 
-struct undertakings {
-	struct service *service;
-	pthread_mutex_t lock;
-	struct slot slots[UNDERTAKINGS_MAX];
-	uint64_t last_number;
-};
+static const struct undertaking_way *
+way_of(const struct slot *slot)
+{
+	return undertaking_is_purge(slot->shown.sort) ? &undertaking_purging
+						      : &undertaking_in_bulk;
+}
 
 int
 undertakings_new(struct service *service, struct undertakings **out)
@@ -39,6 +33,8 @@ undertakings_new(struct service *service, struct undertakings **out)
 	if (all == NULL)
 		return -ENOMEM;
 	all->service = service;
+	/* A page that was open before a new start names none of the new. */
+	all->last_number = (uint64_t)clock_seconds();
 	pthread_mutex_init(&all->lock, NULL);
 	for (size_t i = 0; i < UNDERTAKINGS_MAX; i++)
 		all->slots[i].of = all;
@@ -55,6 +51,26 @@ undertakings_free(struct undertakings *all)
 	free(all);
 }
 
+int
+undertakings_resume(struct undertakings *all)
+{
+	int code;
+
+	pthread_mutex_lock(&all->lock);
+	code = undertaking_read_bulk(all);
+	pthread_mutex_unlock(&all->lock);
+	return code;
+}
+
+/* --- on its way ----------------------------------------------------------- */
+
+struct slot *
+undertaking_slot(struct writer_job *job)
+{
+	return (
+	    struct slot *)(void *)((char *)job - offsetof(struct slot, job));
+}
+
 static bool
 is_at_rest(const struct undertaking *shown)
 {
@@ -62,164 +78,119 @@ is_at_rest(const struct undertaking *shown)
 	       shown->state != UNDERTAKING_DOING;
 }
 
-/* --- searching ------------------------------------------------------------ */
-
-/* Ids are times: how many of the seconds there are a search has behind it. */
-static uint64_t
-seconds_done(const struct slot *slot, uint64_t next_id)
+bool
+undertaking_is_stopped(struct slot *slot)
 {
-	uint64_t seconds = next_id / UINT64_C(1000000);
-	uint64_t from = (uint64_t)slot->plan.purge.from;
+	bool stop;
 
-	return seconds > from ? seconds - from : 0;
+	pthread_mutex_lock(&slot->of->lock);
+	stop = slot->stop;
+	pthread_mutex_unlock(&slot->of->lock);
+	return stop;
 }
 
-/* Of both searches. */
-static unsigned
-percent_of(const struct slot *slot)
+void
+undertaking_tell_percent(struct slot *slot, unsigned percent)
 {
-	const struct purge_plan *plan = &slot->plan;
-	uint64_t all = 2 * (uint64_t)(clock_seconds() - plan->purge.from) + 1;
-	uint64_t done = seconds_done(slot, plan->next_id) +
-			seconds_done(slot, plan->next_near_id);
-
-	return done < all ? (unsigned)(done * 100 / all) : 100;
-}
-
-static int
-step(struct store_txn *txn, void *context, int64_t deadline_ms)
-{
-	struct slot *slot = context;
-	int more = record_purge_prepare(txn, &slot->plan, deadline_ms);
-	unsigned percent = percent_of(slot);
-
 	pthread_mutex_lock(&slot->of->lock);
 	slot->shown.percent = percent;
 	pthread_mutex_unlock(&slot->of->lock);
-	return more;
 }
 
-/* --- trying it, and doing it ---------------------------------------------- */
+static enum undertaking_state
+state_after(const struct slot *slot, int code)
+{
+	if (code != 0)
+		return UNDERTAKING_FAILED;
+	if (slot->shown.state == UNDERTAKING_LOOKING)
+		return UNDERTAKING_SHOWN;
+	return slot->stop && slot->shown.done < slot->shown.total
+		   ? UNDERTAKING_STOPPED
+		   : UNDERTAKING_DONE;
+}
 
-static void
-end(struct slot *slot, int code, const struct purge_result *result)
+void
+undertaking_rest(struct slot *slot, int code, const struct purge_result *result)
 {
 	struct undertaking *shown = &slot->shown;
-	bool done = shown->state == UNDERTAKING_DOING;
+	bool did = shown->state == UNDERTAKING_DOING;
 
-	purge_plan_deinit(&slot->plan);
-	if (code != 0)
+	way_of(slot)->clear(slot);
+	if (code == -ECANCELED)
+		log_notice("undertaking_cut_short number=%llu reason=\"the "
+			   "program ends\"",
+		    (unsigned long long)shown->number);
+	else if (code != 0)
 		log_error("undertaking_failed number=%llu reason=\"%s\"",
 		    (unsigned long long)shown->number, error_text(code));
 	pthread_mutex_lock(&slot->of->lock);
 	shown->code = code;
-	shown->ended_at = done || code != 0 ? clock_seconds() : 0;
-	if (code != 0)
-		shown->state = UNDERTAKING_FAILED;
-	else if (done)
-		shown->state = UNDERTAKING_DONE;
-	else
-		shown->state = UNDERTAKING_SHOWN;
-	*(done ? &shown->did : &shown->would) = *result;
+	shown->ended_at = did || code != 0 ? clock_seconds() : 0;
+	shown->state = state_after(slot, code);
+	if (result != NULL)
+		*(did ? &shown->did : &shown->would) = *result;
 	pthread_mutex_unlock(&slot->of->lock);
-	if (done)
+	if (did)
 		survey_spoil(slot->of->service->survey);
 }
 
-/* A look is the whole work, thrown away. */
-static int
-purge(struct slot *slot, const struct recorder_rules *rules, bool keep,
-    struct purge_result *result)
+/* Where a look is no more than a search, it ends here. */
+static bool
+goes_on(struct slot *slot)
 {
-	struct store_txn *txn;
-	int code = store_begin_write(slot->of->service->store, &txn);
+	const struct undertaking_way *way = way_of(slot);
+	bool looks = slot->shown.state == UNDERTAKING_LOOKING;
 
-	if (code != 0)
-		return code;
-	code = record_purge(txn, rules, &slot->plan, clock_seconds(), result);
-	if (code == 0 && keep)
-		code = store_commit(txn);
-	else
-		store_abort(txn);
-	record_log_decisions(rules, code == 0 && keep);
-	return code;
-}
-
-static struct slot *
-slot_of(struct writer_job *job)
-{
-	return (
-	    struct slot *)(void *)((char *)job - offsetof(struct slot, job));
-}
-
-/* The writer's thread alone may use the rules. */
-static void
-run_on_writer(struct writer_job *job, void *context)
-{
-	struct slot *slot = slot_of(job);
-	const struct site *site = atomic_load(&slot->of->service->site);
-	struct recorder_rules rules = site->rules;
-	struct purge_result result = { .evidence = 0 };
-	bool keep = slot->shown.state == UNDERTAKING_DOING;
-
-	(void)context;
-	rules.who = keep ? slot->shown.confirmed_by : slot->shown.who;
-	slot->code = purge(slot, &rules, keep, &result);
-	end(slot, slot->code, &result);
-}
-
-static void
-rest(struct writer_job *job, void *context)
-{
-	(void)job;
-	(void)context;
+	if (slot->code == 0 && way->show != NULL) {
+		pthread_mutex_lock(&slot->of->lock);
+		way->show(slot);
+		pthread_mutex_unlock(&slot->of->lock);
+	}
+	return slot->code == 0 && !(looks && way->show != NULL);
 }
 
 /* From the searcher's thread over to the writer's. */
 static void
 go_on(struct writer_job *job, void *context)
 {
-	const struct purge_result none = { .evidence = 0 };
-	struct slot *slot = slot_of(job);
+	struct slot *slot = undertaking_slot(job);
 	struct writer *writer = slot->of->service->writer;
+	bool further = goes_on(slot);
 
 	(void)context;
-	if (slot->code == 0 && !writer_reserve(writer))
+	if (further && !writer_reserve(writer)) {
 		slot->code = ERROR_BUSY;
-	if (slot->code != 0) {
-		end(slot, slot->code, &none);
+		further = false;
+	}
+	if (!further) {
+		undertaking_rest(slot, slot->code, NULL);
 		return;
 	}
 	pthread_mutex_lock(&slot->of->lock);
 	slot->shown.searched = true;
 	pthread_mutex_unlock(&slot->of->lock);
-	job->run = run_on_writer;
-	job->done = rest;
+	job->run = way_of(slot)->run;
+	job->done = way_of(slot)->done;
 	writer_submit(writer, job);
 }
 
 static void
 run_on_searcher(struct writer_job *job, void *context)
 {
-	struct slot *slot = slot_of(job);
+	struct slot *slot = undertaking_slot(job);
 
 	(void)context;
-	slot->code = search_walk(slot->of->service, step, slot);
+	slot->code = search_walk(slot->of->service, way_of(slot)->search, slot);
 }
 
-/* With the lock held, and a place of the searcher's. */
-static void
-start(struct slot *slot, enum undertaking_state state)
+void
+undertaking_start(struct slot *slot, enum undertaking_state state)
 {
-	struct undertaking *shown = &slot->shown;
-
-	shown->state = state;
-	shown->percent = 0;
-	shown->searched = false;
-	if (shown->until_now)
-		shown->purge.to = clock_seconds() + 1;
-	purge_plan_init(&slot->plan, &shown->purge);
-	slot->plan.purge.reason = shown->reason;
+	slot->shown.state = state;
+	slot->shown.percent = 0;
+	slot->shown.searched = false;
+	slot->stop = false;
+	way_of(slot)->prepare(slot);
 	slot->job.run = run_on_searcher;
 	slot->job.done = go_on;
 	writer_submit(slot->of->service->searcher, &slot->job);
@@ -227,9 +198,8 @@ start(struct slot *slot, enum undertaking_state state)
 
 /* --- from outside --------------------------------------------------------- */
 
-/* Never used, or the oldest at rest; NULL: all are under way. */
-static struct slot *
-find_room(struct undertakings *all)
+struct slot *
+undertaking_find_room(struct undertakings *all)
 {
 	struct slot *best = NULL;
 
@@ -253,18 +223,12 @@ undertaking_begin(
 	if (!writer_reserve(all->service->searcher))
 		return ERROR_FULL;
 	pthread_mutex_lock(&all->lock);
-	slot = find_room(all);
+	slot = undertaking_find_room(all);
 	if (slot != NULL) {
-		struct undertaking *shown = &slot->shown;
-
-		memset(shown, 0, sizeof(*shown));
-		shown->number = *number = ++all->last_number;
-		shown->purge = what->purge;
-		shown->until_now = what->until_now;
-		strcpy(shown->subject, what->subject);
-		strcpy(shown->who, what->who);
-		shown->begun_at = clock_seconds();
-		start(slot, UNDERTAKING_LOOKING);
+		slot->shown = *what;
+		slot->shown.number = *number = ++all->last_number;
+		slot->shown.begun_at = clock_seconds();
+		undertaking_start(slot, UNDERTAKING_LOOKING);
 		code = 0;
 	}
 	pthread_mutex_unlock(&all->lock);
@@ -304,11 +268,30 @@ undertaking_confirm(struct undertakings *all, uint64_t number, const char *who,
 		    sizeof(slot->shown.confirmed_by), "%s", who);
 		snprintf(slot->shown.reason, sizeof(slot->shown.reason), "%s",
 		    reason);
-		start(slot, UNDERTAKING_DOING);
+		undertaking_start(slot, UNDERTAKING_DOING);
 	}
 	pthread_mutex_unlock(&all->lock);
 	if (code != 0)
 		writer_release(all->service->searcher);
+	return code;
+}
+
+int
+undertaking_stop(struct undertakings *all, uint64_t number)
+{
+	struct slot *slot;
+	int code = 0;
+
+	pthread_mutex_lock(&all->lock);
+	slot = find(all, number);
+	if (slot == NULL)
+		code = ERROR_NOT_FOUND;
+	else if (slot->shown.state != UNDERTAKING_DOING ||
+		 undertaking_is_purge(slot->shown.sort))
+		code = ERROR_REFUSED;
+	else
+		slot->stop = true;
+	pthread_mutex_unlock(&all->lock);
 	return code;
 }
 

@@ -4,56 +4,84 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "db/bulk_act.h"
 #include "db/listing.h"
 #include "db/record.h"
 #include "db/trap.h"
 #include "httpapi/service.h"
 
 /*
- * What an operator begins by a form and is too long to wait for: a purge, or
- * the merging of two campaigns. It is searched on the searcher's thread, then
- * tried on the writer's, and shown: nothing has changed so far. Once somebody
- * confirms it, with a reason, it is searched anew and done, in one transaction.
+ * What an operator begins by a form and is too long to wait for. First it is
+ * looked what it would do, on the searcher's thread, and shown: nothing has
+ * changed so far. Once somebody confirms it, with a reason, it is searched anew
+ * and done, on the writer's thread.
  *
- * They are kept in memory alone. After a new start the audit tells which were
- * done; none of the others is half done.
+ * A purge, and the merging of two campaigns, are one transaction: done or not.
+ * What is decided about many listings is done in steps, between which others
+ * write. A new start goes on with those; of all else memory alone knows, and
+ * after a new start the audit tells what was done.
  */
 struct undertakings;
 int undertakings_new(
     struct service *service, struct undertakings **undertakings);
+/* Goes on with what a stop or a fall cut short. Once all threads run. */
+int undertakings_resume(struct undertakings *undertakings);
 void undertakings_free(struct undertakings *undertakings);
+
+enum undertaking_sort {
+	UNDERTAKING_PURGE,
+	UNDERTAKING_MERGE,
+	UNDERTAKING_RELEASE,
+	UNDERTAKING_REJECT,
+	UNDERTAKING_REMOVE,
+	UNDERTAKING_EXEMPT,
+	UNDERTAKING_SORTS
+};
 
 enum undertaking_state {
 	UNDERTAKING_LOOKING, /* what would it do? */
 	UNDERTAKING_SHOWN,   /* waits to be confirmed */
 	UNDERTAKING_DOING,
 	UNDERTAKING_DONE,
+	UNDERTAKING_STOPPED, /* on the way: what was done stays */
 	UNDERTAKING_FAILED
 };
 
-#define UNDERTAKING_WHO_MAX 64
+#define UNDERTAKING_WHO_MAX BULK_WHO_MAX
 struct undertaking {
-	uint64_t number; /* from 1 on */
+	uint64_t number; /* grows, past a new start as well */
+	enum undertaking_sort sort;
 	enum undertaking_state state;
-	struct purge purge;	     /* but for its reason */
-	bool until_now;		     /* its end is when it is searched */
 	char subject[TRAP_TEXT_MAX]; /* which, as it was named */
 	char who[UNDERTAKING_WHO_MAX];
 	char confirmed_by[UNDERTAKING_WHO_MAX];
-	char reason[LISTING_REASON_MAX + 1];
-	int64_t begun_at, ended_at; /* 0 not yet */
-	unsigned percent;	    /* of the search */
-	bool searched;		    /* it is tried, or done, now */
-	int code;		    /* of a failure */
+	char reason[LISTING_REASON_MAX + 1]; /* proposed, then confirmed */
+	int64_t begun_at, ended_at;	     /* 0 not yet */
+	unsigned percent;		     /* of the search */
+	bool searched;			     /* it is tried, or done, now */
+	int code;			     /* of a failure */
+
+	/* Of a purge or merge. */
+	struct purge purge; /* but for its reason */
+	bool until_now;	    /* its end is when it is searched */
 	struct purge_result would, did;
+
+	/* Of all others. */
+	bool everywhere; /* or within the prefix alone */
+	struct ipprefix prefix;
+	int64_t until;			      /* of an exemption; 0 for good */
+	uint64_t total, done;		      /* units */
+	struct ipaddr first[PURGE_SHOWN_MAX]; /* of the total */
+	struct ipaddr next;		      /* once it is searched */
 };
+bool undertaking_is_purge(enum undertaking_sort sort);
 
 /* So many are remembered; the oldest that is at rest makes room. */
 #define UNDERTAKINGS_MAX 16
 
 /*
- * Begins one: purge, until_now, subject and who are taken. *number is its name.
- * ERROR_FULL: too many are under way.
+ * Begins one: what its sort needs, subject, who and a reason that is proposed
+ * are taken. *number is its name. ERROR_FULL: too many are under way.
  */
 int undertaking_begin(struct undertakings *undertakings,
     const struct undertaking *what, uint64_t *number);
@@ -63,6 +91,11 @@ int undertaking_begin(struct undertakings *undertakings,
  */
 int undertaking_confirm(struct undertakings *undertakings, uint64_t number,
     const char *who, const char *reason);
+/*
+ * No step more. ERROR_NOT_FOUND; ERROR_REFUSED: it is not under way, or is one
+ * transaction.
+ */
+int undertaking_stop(struct undertakings *undertakings, uint64_t number);
 
 /* As it is now. ERROR_NOT_FOUND. */
 int undertaking_get(struct undertakings *undertakings, uint64_t number,

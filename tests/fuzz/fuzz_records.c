@@ -4,6 +4,7 @@
 #include "db/account.h"
 #include "db/appeal.h"
 #include "db/audit.h"
+#include "db/bulk_act.h"
 #include "db/delisting.h"
 #include "db/digest.h"
 #include "db/evidence.h"
@@ -128,6 +129,15 @@ session(struct octets record, uint8_t *out)
 }
 
 static int
+bulk_act(struct octets record, uint8_t *out)
+{
+	struct bulk_act value;
+	int code = bulk_act_decode(1, record, &value);
+
+	return code != 0 ? code : bulk_act_encode(&value, out, ROOM);
+}
+
+static int
 appeal(struct octets record, uint8_t *out)
 {
 	const struct ipaddr unit = { { 0 } };
@@ -142,7 +152,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static int (*const forms[])(struct octets, uint8_t *) = { evidence,
 		listing, trap, exemption, delisting, audit, sighting, digest,
-		account, token, session, appeal };
+		account, token, session, appeal, bulk_act };
 	static uint8_t out[ROOM];
 	int len;
 

@@ -1,0 +1,59 @@
+#ifndef DB_BULK_ACT_H
+#define DB_BULK_ACT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/ipaddr.h"
+#include "db/listing.h"
+#include "db/store.h"
+
+/*
+ * What an operator has decided about many listings at once. It is done in
+ * steps (record_bulk), so that the write lock is never held long; while it is
+ * under way a record of it is kept beside each step's changes, so that a
+ * program which was stopped, or fell, goes on where it was.
+ */
+enum bulk_kind {
+	BULK_RELEASE, /* what the publish guard holds: into the lists */
+	BULK_REJECT,  /* the same: its score is zero then */
+	BULK_REMOVE,  /* off every list, and what is pending too */
+	BULK_EXEMPT,  /* the same, since an exemption covers it */
+	BULK_KINDS
+};
+
+#define BULK_WHO_MAX 64
+struct bulk_act {
+	uint64_t number; /* its name; its key */
+	enum bulk_kind kind;
+	bool everywhere; /* whatever the prefix says */
+	struct ipprefix prefix;
+	int64_t until; /* of an exemption; 0 for good */
+	int64_t begun_at;
+	char who[BULK_WHO_MAX]; /* for the audit */
+	char reason[LISTING_REASON_MAX + 1];
+	uint64_t total; /* units it found when it was begun */
+	uint64_t done;	/* of them, so far */
+};
+
+#define BULK_ACT_RECORD_MAX 384
+int bulk_act_encode(const struct bulk_act *act, uint8_t *record, size_t size);
+int bulk_act_decode(
+    uint64_t number, struct octets record, struct bulk_act *act);
+
+/* Writes it, or how far it is. */
+int bulk_act_put(struct store_txn *txn, const struct bulk_act *act);
+/* It is over. ERROR_NOT_FOUND. */
+int bulk_act_end(struct store_txn *txn, uint64_t number);
+
+typedef int bulk_act_each(const struct bulk_act *act, void *context);
+/*
+ * Those under way that can be read, the oldest first, until `each` returns
+ * non-zero; that is returned.
+ */
+int bulk_act_list(struct store_txn *txn, bulk_act_each *each, void *context);
+
+/* Is it about this listing, as it is now? Pure. */
+bool bulk_act_wants(const struct bulk_act *act, const struct listing *listing);
+
+#endif
