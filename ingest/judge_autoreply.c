@@ -118,6 +118,18 @@ is_machines(const struct notice *notice)
 	       HAS(AUTOREPLY, TICKET) || HAS(AUTOREPLY, DESK);
 }
 
+/* Sites tell of absences: that it is generated is no answer. */
+static bool
+is_answering_robot(const struct notice *notice)
+{
+	const struct findings *findings = &notice->findings;
+
+	return HAS(AUTOREPLY, ROBOT) &&
+	       (!signs_have(findings->signs, "auto-generated") ||
+		   signs_have(findings->signs, "auto-response-suppress") ||
+		   !signs_have_prefix(findings->signs, "text-absent-"));
+}
+
 /* By its text alone, without a subject of that kind. */
 static bool
 is_telling_autoreply(const struct notice *notice)
@@ -139,7 +151,7 @@ is_telling_autoreply(const struct notice *notice)
 	if (!told && (notice->has_link || is_trade(notice)))
 		return false;
 	return HAS(AUTOREPLY, ENVELOPE) ||
-	       (HAS(AUTOREPLY, ROBOT) && is_addressed(notice));
+	       (is_answering_robot(notice) && is_addressed(notice));
 }
 
 /* By words of two kinds, or of one and something more. */
@@ -178,13 +190,17 @@ is_worded_autoreply(const struct notice *notice)
 	return is_courteous_autoreply(notice);
 }
 
-/* Nobody answers what bears an id of the trap's, in whatever language. */
+/*
+ * Nobody answers what bears an id of the trap's, in whatever language: by a
+ * subject of its own, not as people do.
+ */
 static bool
 is_answer_of_nobody(const struct notice *notice)
 {
 	const struct findings *findings = &notice->findings;
 
 	return HAS(AUTOREPLY, ENVELOPE) && notice_answers_trap(notice) &&
+	       strncmp(message_subject(notice->message), "re:", 3) != 0 &&
 	       !judge_of_trap(notice) && !notice_is_listed(notice);
 }
 

@@ -181,10 +181,12 @@ is_placed(const struct entry *entry, const char *folded, size_t at, size_t len)
 	}
 }
 
-/* Full stops of names and numbers end no sentence. */
+/* Full stops of names, and of numbers ("from 3. to 10."), end no sentence. */
 static bool
 ends_sentence(const char *at, size_t left)
 {
+	if (*at == '.' && at[-1] >= '0' && at[-1] <= '9')
+		return false;
 	if (*at == '.' || *at == '!' || *at == '?')
 		return left > 1 && at[1] == ' ';
 	return *at == IDEOGRAPHIC_STOP[0] && left >= strlen(IDEOGRAPHIC_STOP) &&

@@ -63,6 +63,7 @@ finds_words_apart_within_a_sentence(void **state)
 	expect("confirm (at www.example.net) your message", "confirm");
 	expect("Bitte bestätigen Sie einmalig Ihre Nachricht", "confirm");
 	expect("クリックして認証してください", "confirm");
+	expect("Bestätigen Sie bis 3. Mai Ihre Nachricht", "confirm");
 	expect("your message, please confirm", "");
 	expect("confirm", "");
 }
