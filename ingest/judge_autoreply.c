@@ -118,15 +118,25 @@ is_machines(const struct notice *notice)
 	       HAS(AUTOREPLY, TICKET) || HAS(AUTOREPLY, DESK);
 }
 
-/* Sites tell of absences: that it is generated is no answer. */
+/* Sites generate mail that tells of absences: that is no answer. */
 static bool
-is_answering_robot(const struct notice *notice)
+is_replying_robot(const struct notice *notice)
 {
 	const struct findings *findings = &notice->findings;
 
 	return HAS(AUTOREPLY, ROBOT) &&
 	       (!signs_have(findings->signs, "auto-generated") ||
-		   signs_have(findings->signs, "auto-response-suppress") ||
+		   signs_have(findings->signs, "auto-response-suppress"));
+}
+
+/* What robots say of themselves is another matter. */
+static bool
+is_telling_robot(const struct notice *notice)
+{
+	const struct findings *findings = &notice->findings;
+
+	return is_replying_robot(notice) ||
+	       (HAS(AUTOREPLY, ROBOT) &&
 		   !signs_have_prefix(findings->signs, "text-absent-"));
 }
 
@@ -151,7 +161,19 @@ is_telling_autoreply(const struct notice *notice)
 	if (!told && (notice->has_link || is_trade(notice)))
 		return false;
 	return HAS(AUTOREPLY, ENVELOPE) ||
-	       (is_answering_robot(notice) && is_addressed(notice));
+	       (is_telling_robot(notice) && is_addressed(notice));
+}
+
+/* Spam quotes what it likes, and bears a link. */
+static bool
+is_replying(const struct notice *notice)
+{
+	const struct findings *findings = &notice->findings;
+
+	return HAS(AUTOREPLY, REPLY) &&
+	       (!notice->has_link ||
+		   signs_have(findings->signs, "in-reply-to") ||
+		   signs_have(findings->signs, "references"));
 }
 
 /* By words of two kinds, or of one and something more. */
@@ -184,7 +206,7 @@ is_worded_autoreply(const struct notice *notice)
 		return text || field ||
 		       (null && !notice->has_link && !is_trade(notice)) ||
 		       HAS(AUTOREPLY, COURTESY) || HAS(AUTOREPLY, MACHINE) ||
-		       HAS(AUTOREPLY, REPLY) || HAS(AUTOREPLY, ROBOT);
+		       is_replying(notice) || is_replying_robot(notice);
 	if (text)
 		return is_telling_autoreply(notice);
 	return is_courteous_autoreply(notice);

@@ -128,9 +128,11 @@ is_worded_challenge(const struct notice *notice)
 	    !HAS(CHALLENGE, ONCE))
 		return false;
 	if (HAS(NONE, TRADE) || notice_is_listed(notice) ||
-	    judge_of_trap(notice) || (!asks && !is_own_link(notice)))
+	    judge_of_trap(notice))
 		return false;
 	said += HAS(CHALLENGE, ONCE) + is_named(notice);
+	if (!asks && said <= MOST && !is_own_link(notice))
+		return false;
 	if (!told && !held && !(spares && is_named(notice)))
 		return false;
 	return is_answer(notice) && is_about_message(notice) ? said >= MOST
