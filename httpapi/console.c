@@ -103,6 +103,24 @@ console_audit(struct exchange *exchange)
 			    : HANDLED;
 }
 
+/* To a hundredth, as bsblctl and the log have it. */
+static void
+round_score(json_t *listing)
+{
+	double score = json_number_value(json_object_get(listing, "score"));
+
+	json_object_set_new(listing, "score", json_sprintf("%.2f", score));
+}
+
+static void
+round_scores(json_t *list)
+{
+	json_t *listing;
+	size_t i;
+
+	json_array_foreach(list, i, listing) round_score(listing);
+}
+
 /* The state that was asked for stays through the pages. */
 enum handled
 console_listings(struct exchange *exchange)
@@ -118,6 +136,7 @@ console_listings(struct exchange *exchange)
 	if (state != NULL)
 		json_object_set_new(
 		    view, "is", json_pack("{sb}", json_string_value(state), 1));
+	round_scores(json_object_get(view, "listings"));
 	json_object_set_new(view, "any",
 	    json_boolean(
 		json_array_size(json_object_get(view, "listings")) > 0));
@@ -189,6 +208,7 @@ console_listing(struct exchange *exchange)
 	}
 	json_object_set_new(
 	    view, "removable", json_boolean(is_removable(view)));
+	round_score(view);
 	mark_campaigns(json_object_get(seen, "evidence"));
 	json_object_set(view, "evidence", json_object_get(seen, "evidence"));
 	json_object_set(view, "older", json_object_get(seen, "next"));
@@ -235,6 +255,7 @@ console_guard(struct exchange *exchange)
 
 	if (view == NULL)
 		return HANDLED;
+	round_scores(json_object_get(view, "first"));
 	json_object_set_new(view, "any_pending", json_boolean(any));
 	json_object_set_new(view, "decidable", json_boolean(may && any));
 	return show(exchange, "guard.html", "guard", view);
