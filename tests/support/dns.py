@@ -160,6 +160,16 @@ class Udp:
     def ask(self, *arguments, **words):
         return self.exchange(query(*arguments, **words))
 
+    def serial(self, zone):
+        """Of the zone as it is served; None where that is not told."""
+        try:
+            reply = self.ask(zone, "SOA")
+        except OSError:
+            return None
+        if reply is None or not reply.answer:
+            return None
+        return int.from_bytes(reply.answer[0][4][-20:-16], "big")
+
     def close(self):
         self.socket.close()
 

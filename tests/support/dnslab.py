@@ -66,6 +66,10 @@ class DnsLab(Lab):
                 word.split("=") for word in self.fill("stat").split())
         }
 
+    def serial(self):
+        with self.udp() as udp:
+            return udp.serial(ZONE)
+
     def udp(self, **words):
         return Udp(self.port, **words)
 

@@ -83,6 +83,21 @@ def forget_faketime(pid):
             os.unlink(f"/dev/shm/{name}_{pid}")
 
 
+class Running:
+    """What is started, closed and has a log, for as long as a block lasts:
+    where that fails, the end of the log is shown."""
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *error):
+        if error[0] is not None:
+            for line in self.log().splitlines()[-20:]:
+                print("#   " + line)
+        self.close()
+
+
 class Disk:
     """What a program that is started with its environment finds below the
     database; see tests/shim/disk.c."""

@@ -9,7 +9,7 @@ import subprocess
 import time
 
 import postfix
-from lab import Client, wait_for
+from lab import Client, Running, wait_for
 from mailroot import CACHE, Root
 
 TRAP = "trap@trap.example.test"
@@ -38,7 +38,7 @@ class SmtpClient(Client):
         self.greeting = self.reply()
 
 
-class System:
+class System(Running):
     """One mail system with `address`; `cases` are (recipient, parameters of
     MAIL, parameters of RCPT) by name: mail that a spammer sends through it in
     the trap's name."""
@@ -131,16 +131,6 @@ class System:
         if self.root is not None:
             self.root.close()
 
-    def __enter__(self):
-        self.start()
-        return self
-
-    def __exit__(self, *error):
-        if error[0] is not None:
-            for line in self.log().splitlines()[-20:]:
-                print("#   " + line)
-        self.close()
-
 
 class Postfix(System):
     """The one that is installed; needs no root of its own."""
@@ -203,6 +193,7 @@ EOF
         if not case.startswith("callout"):
             return {}
         return {"smtpd_sender_restrictions": "reject_unverified_sender",
+                "address_verify_poll_delay": "1s",
                 **({"address_verify_sender": ""} if "null" in case else {})}
 
     def provoke(self, case):

@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 
-from lab import free_port, wait_for
+from lab import Running, free_port, wait_for
 
 MASTER = """\
 {listen}  inet n - n - - smtpd
@@ -71,7 +71,7 @@ def recipe(name, **changes):
     return dict(re.findall(r"(?m)^(\w+) *= *(.*)$", text))
 
 
-class Postfix:
+class Postfix(Running):
     """Sends from `address` to `relay`, all of it, whoever it is for."""
 
     def __init__(self, directory, name, address, relay, listen="127.0.0.1",
@@ -148,13 +148,3 @@ class Postfix:
         except subprocess.TimeoutExpired:
             os.killpg(self.master(), signal.SIGKILL)
             self.process.wait()
-
-    def __enter__(self):
-        self.start()
-        return self
-
-    def __exit__(self, *error):
-        if error[0] is not None:
-            for line in self.log().splitlines()[-20:]:
-                print("#   " + line)
-        self.close()

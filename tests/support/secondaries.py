@@ -64,15 +64,8 @@ class Secondary:
         return Udp(self.port)
 
     def serial(self):
-        """Of the zone as it is served, or None."""
         with self.udp() as udp:
-            try:
-                reply = udp.ask(ZONE, "SOA")
-            except OSError:
-                return None
-            if reply is None or not reply.answer:
-                return None
-            return int.from_bytes(reply.answer[0][4][-20:-16], "big")
+            return udp.serial(ZONE)
 
     def said(self):
         with open(self.log, errors="replace") as log:

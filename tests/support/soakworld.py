@@ -199,13 +199,7 @@ class World(HttpLab):
 
     def serial(self):
         with self.udp() as udp:
-            try:
-                reply = udp.ask(ZONE, "SOA")
-            except OSError:
-                return None
-            if reply is None or not reply.answer:
-                return None
-            return int.from_bytes(reply.answer[0][4][-20:-16], "big")
+            return udp.serial(ZONE)
 
     def answer(self, udp, address, label=""):
         """The codes that DNS has for it there; raises without an answer."""
