@@ -192,10 +192,8 @@ audit_before(
 
 	if (code != 0)
 		return code;
-	code = store_seek(cursor, stored_key_u64(from, number), &key, &value);
-	if (code == 0 || code == ERROR_NOT_FOUND)
-		code = store_move(
-		    cursor, code == 0 ? STORE_PREV : STORE_LAST, &key, &value);
+	code = store_seek_before(
+	    cursor, stored_key_u64(from, number), &key, &value);
 	while (code == 0) {
 		code = read_entry(key, value, &entry);
 		if (code == 0)

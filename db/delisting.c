@@ -107,11 +107,7 @@ last_id(struct store_txn *txn, uint64_t *id)
 	*id = 0;
 	if (code != 0)
 		return code;
-	code = store_seek(cursor, OCTETS(&behind, 1), &key, &value);
-	if (code == 0)
-		code = store_move(cursor, STORE_PREV, &key, &value);
-	else if (code == ERROR_NOT_FOUND)
-		code = store_move(cursor, STORE_LAST, &key, &value);
+	code = store_seek_before(cursor, OCTETS(&behind, 1), &key, &value);
 	if (code == 0)
 		*id = id_of(key);
 	store_cursor_close(cursor);
@@ -223,9 +219,8 @@ delisting_list_before(struct store_txn *txn, uint64_t before_id,
 
 	if (code != 0)
 		return code;
-	code = store_seek(cursor, request_key(end, before_id), &key, &value);
-	code = store_move(cursor,
-	    code == ERROR_NOT_FOUND ? STORE_LAST : STORE_PREV, &key, &value);
+	code = store_seek_before(
+	    cursor, request_key(end, before_id), &key, &value);
 	if (code == 0)
 		code = walk_on(cursor, STORE_PREV, key, value, each, context);
 	store_cursor_close(cursor);

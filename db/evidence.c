@@ -272,12 +272,8 @@ evidence_of_before(struct store_txn *txn, const struct ipaddr *unit,
 
 	if (code != 0)
 		return code;
-	code = store_seek(
+	code = store_seek_before(
 	    cursor, stored_key_of_unit(place, unit, before_id), &key, &value);
-	if (code == 0)
-		code = store_move(cursor, STORE_PREV, &key, &value);
-	else if (code == ERROR_NOT_FOUND)
-		code = store_move(cursor, STORE_LAST, &key, &value);
 	code = walk(txn, cursor, unit, STORE_PREV, code, key, each, context);
 	store_cursor_close(cursor);
 	return code;

@@ -106,14 +106,9 @@ last_before(struct store_cursor *cursor, const struct ipaddr *address,
 	struct octets key, value;
 	struct ipprefix prefix;
 	uint8_t wanted[KEY_LEN];
-	/* The first one past it, and one back. */
-	int code = store_seek(
+	int code = store_seek_before(
 	    cursor, make_key(wanted, address, length + 1), &key, &value);
 
-	if (code == 0)
-		code = store_move(cursor, STORE_PREV, &key, &value);
-	else if (code == ERROR_NOT_FOUND)
-		code = store_move(cursor, STORE_LAST, &key, &value);
 	if (code == 0)
 		code = read_key(key, &prefix);
 	if (code != 0)

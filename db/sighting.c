@@ -92,20 +92,6 @@ sighting_remove(struct store_txn *txn, const struct ipaddr *unit, uint64_t id)
 	    txn, TABLE_SIGHTING, stored_key_of_unit(key, unit, id));
 }
 
-/* The last record of the unit before that id. */
-static int
-seek_before(struct store_cursor *cursor, const struct ipaddr *unit,
-    uint64_t before_id, struct octets *key, struct octets *value)
-{
-	uint8_t past[STORED_KEY_OF_UNIT];
-	int code = store_seek(
-	    cursor, stored_key_of_unit(past, unit, before_id), key, value);
-
-	if (code == ERROR_NOT_FOUND)
-		return store_move(cursor, STORE_LAST, key, value);
-	return code != 0 ? code : store_move(cursor, STORE_PREV, key, value);
-}
-
 static int
 take(struct octets key, struct octets value, const struct ipaddr *unit,
     uint64_t from_id, struct sighting *sighting)
@@ -118,34 +104,10 @@ take(struct octets key, struct octets value, const struct ipaddr *unit,
 	return code == 0 ? sighting_decode(id, value, sighting) : code;
 }
 
-int
-sighting_read(struct store_txn *txn, const struct ipaddr *unit,
-    uint64_t from_id, struct sighting *sightings, unsigned most)
-{
-	struct store_cursor *cursor;
-	struct octets key, value;
-	unsigned count = 0;
-	int code = store_cursor_open(txn, TABLE_SIGHTING, &cursor);
-
-	if (code != 0)
-		return code;
-	/* No evidence has the highest id. */
-	code = seek_before(cursor, unit, UINT64_MAX, &key, &value);
-	while (code == 0 && count < most) {
-		code = take(key, value, unit, from_id, &sightings[count]);
-		if (code == 0)
-			count++;
-		else if (!stored_pass_by(TABLE_SIGHTING, code))
-			break;
-		code = store_move(cursor, STORE_PREV, &key, &value);
-	}
-	store_cursor_close(cursor);
-	return code == 0 || code == ERROR_NOT_FOUND ? (int)count : code;
-}
-
-int
-sighting_read_on(struct store_txn *txn, const struct ipaddr *unit,
-    uint64_t from_id, struct sighting *sightings, unsigned most)
+/* The newest first, or from `from_id` on: which way `move` goes. */
+static int
+read_some(struct store_txn *txn, const struct ipaddr *unit, uint64_t from_id,
+    enum store_move move, struct sighting *sightings, unsigned most)
 {
 	uint8_t place[STORED_KEY_OF_UNIT];
 	struct store_cursor *cursor;
@@ -155,24 +117,44 @@ sighting_read_on(struct store_txn *txn, const struct ipaddr *unit,
 
 	if (code != 0)
 		return code;
-	code = store_seek(
-	    cursor, stored_key_of_unit(place, unit, from_id), &key, &value);
+	/* No evidence has the highest id. */
+	code =
+	    move == STORE_PREV
+		? store_seek_before(cursor,
+		      stored_key_of_unit(place, unit, UINT64_MAX), &key, &value)
+		: store_seek(cursor, stored_key_of_unit(place, unit, from_id),
+		      &key, &value);
 	while (code == 0 && count < most) {
 		code = take(key, value, unit, from_id, &sightings[count]);
 		if (code == 0)
 			count++;
 		else if (!stored_pass_by(TABLE_SIGHTING, code))
 			break;
-		code = store_move(cursor, STORE_NEXT, &key, &value);
+		code = store_move(cursor, move, &key, &value);
 	}
 	store_cursor_close(cursor);
 	return code == 0 || code == ERROR_NOT_FOUND ? (int)count : code;
 }
 
 int
+sighting_read(struct store_txn *txn, const struct ipaddr *unit,
+    uint64_t from_id, struct sighting *sightings, unsigned most)
+{
+	return read_some(txn, unit, from_id, STORE_PREV, sightings, most);
+}
+
+int
+sighting_read_on(struct store_txn *txn, const struct ipaddr *unit,
+    uint64_t from_id, struct sighting *sightings, unsigned most)
+{
+	return read_some(txn, unit, from_id, STORE_NEXT, sightings, most);
+}
+
+int
 sighting_of_before(struct store_txn *txn, const struct ipaddr *unit,
     uint64_t before_id, sighting_each *each, void *context)
 {
+	uint8_t place[STORED_KEY_OF_UNIT];
 	struct sighting sighting;
 	struct store_cursor *cursor;
 	struct octets key, value;
@@ -180,7 +162,8 @@ sighting_of_before(struct store_txn *txn, const struct ipaddr *unit,
 
 	if (code != 0)
 		return code;
-	code = seek_before(cursor, unit, before_id, &key, &value);
+	code = store_seek_before(
+	    cursor, stored_key_of_unit(place, unit, before_id), &key, &value);
 	while (code == 0) {
 		code = take(key, value, unit, 0, &sighting);
 		if (code == 0)

@@ -177,6 +177,9 @@ int store_move(struct store_cursor *cursor, enum store_move move,
 /* The first record whose key is not less than `from`. */
 int store_seek(struct store_cursor *cursor, struct octets from,
     struct octets *key, struct octets *value);
+/* The last whose key is less. */
+int store_seek_before(struct store_cursor *cursor, struct octets than,
+    struct octets *key, struct octets *value);
 /* Removes the record the cursor stands on; it then stands before the next. */
 int store_cursor_delete(struct store_cursor *cursor);
 

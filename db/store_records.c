@@ -244,6 +244,17 @@ store_seek(struct store_cursor *cursor, struct octets from, struct octets *key,
 }
 
 int
+store_seek_before(struct store_cursor *cursor, struct octets than,
+    struct octets *key, struct octets *value)
+{
+	int code = store_seek(cursor, than, key, value);
+
+	if (code == ERROR_NOT_FOUND)
+		return store_move(cursor, STORE_LAST, key, value);
+	return code != 0 ? code : store_move(cursor, STORE_PREV, key, value);
+}
+
+int
 store_cursor_delete(struct store_cursor *cursor)
 {
 	store_at_work = cursor->txn->store;
