@@ -45,7 +45,7 @@ struct evidence {
 	enum backscatter_kind kind;
 	enum proof_grade grade;
 	uint32_t flags;	     /* enum evidence_flag */
-	uint64_t trap;	     /* trap_id(); a wildcard domain is one trap */
+	uint64_t trap;	     /* its id; a wildcard domain is one trap */
 	uint64_t campaign;   /* fingerprint, or of trap and hour; 0 none */
 	uint64_t original;   /* hash of the original's Message-ID; 0 none */
 	uint64_t digest;     /* of the message as received; 0 none */

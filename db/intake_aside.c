@@ -9,7 +9,6 @@
 
 #include "common/error.h"
 #include "db/intake_private.h"
-#include "db/store_private.h"
 
 struct aside {
 	int directory, fd;

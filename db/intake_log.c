@@ -10,7 +10,6 @@
 #include "common/error.h"
 #include "db/intake_group.h"
 #include "db/intake_private.h"
-#include "db/store_private.h"
 
 /* While one half waits for the database, the other takes half a second's. */
 #define FILE_BYTES (8 << 20)

@@ -173,6 +173,24 @@ record_manual(struct store_txn *txn, const struct recorder_rules *rules,
 	    "until=%s reason=%s", end, log_escape(reason, why));
 }
 
+/* What was listed by hand, and by nothing else. */
+static int
+end_by_hand(struct store_txn *txn, const struct listing *before, int64_t now)
+{
+	struct listing after = *before;
+	int code;
+
+	after.manual_at = after.manual_until = 0;
+	after.manual_reason[0] = '\0';
+	if (after.due_at == before->manual_until)
+		after.due_at = now; /* what else was due, nobody knows */
+	if (after.state == LISTING_NONE && after.episode_count == 0 &&
+	    after.sightings == 0 && after.delisted_at == 0)
+		after.due_at = 0;
+	code = listing_put(txn, &after);
+	return code != 0 ? code : record_publish(txn, before, &after, now);
+}
+
 int
 record_remove_unit(struct store_txn *txn, const struct recorder_rules *rules,
     const struct ipaddr *unit, int64_t now)
@@ -180,7 +198,7 @@ record_remove_unit(struct store_txn *txn, const struct recorder_rules *rules,
 	struct record_case what = {
 		.unit = unit, .acts = true, .act = LISTING_REMOVED
 	};
-	struct listing before, after;
+	struct listing before;
 	int code = listing_get(txn, unit, &before);
 
 	if (code == ERROR_DAMAGED) {
@@ -191,23 +209,12 @@ record_remove_unit(struct store_txn *txn, const struct recorder_rules *rules,
 	}
 	if (code != 0)
 		return code == ERROR_NOT_FOUND ? 0 : code;
-	if (is_listed_by_policy(&before) || before.state == LISTING_PENDING) {
+	if (is_listed_by_policy(&before) || before.state == LISTING_PENDING)
 		code = record_judge_case(txn, rules, &what, now);
-		return code != 0 ? code : 1;
-	}
-	if (before.manual_until == 0)
+	else if (before.manual_until != 0)
+		code = end_by_hand(txn, &before, now);
+	else
 		return 0;
-	after = before;
-	after.manual_at = after.manual_until = 0;
-	after.manual_reason[0] = '\0';
-	if (after.due_at == before.manual_until)
-		after.due_at = now; /* what else was due, nobody knows */
-	if (after.state == LISTING_NONE && after.episode_count == 0 &&
-	    after.sightings == 0 && after.delisted_at == 0)
-		after.due_at = 0;
-	code = listing_put(txn, &after);
-	if (code == 0)
-		code = record_publish(txn, &before, &after, now);
 	return code != 0 ? code : 1;
 }
 

@@ -6,12 +6,14 @@
 #include "db/sighting.h"
 
 /*
- * What the files of record share, and nobody else includes: record.c (evidence
- * comes in), record_judge.c (one unit anew), record_acts.c (what people
- * decide), record_sweep.c (what has run out), record_tell.c (audit and trend of
- * it), record_log.c, record_cap.c (what a flood may fill),
- * record_bulk.c (what they decide about many), record_traps.c (whose
- * conditioning is over).
+ * What the files of record share: record.c (evidence comes in), record_judge.c
+ * (one unit anew), record_guard.c (what becomes of what the guard held back),
+ * record_acts.c (what people decide), record_bulk.c (what they decide about
+ * many), record_purge.c and record_purge_find.c (evidence is taken back),
+ * record_sweep.c (what has run out), record_traps.c (whose conditioning is
+ * over), record_cap.c (what a flood may fill), record_policy.c (changed rules
+ * are told), record_tell.c (audit and trend), record_log.c. Of others replay.c
+ * and shutdown.c alone include it.
  */
 
 /* Of one unit, policy looks at the newest so many. */

@@ -27,6 +27,9 @@ struct store;
 struct store_txn;
 struct store_cursor;
 
+/* Of every file in the directory, whose group shares them. */
+#define STORE_FILE_MODE 0660
+
 struct octets {
 	const void *data;
 	size_t len;

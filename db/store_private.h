@@ -20,7 +20,6 @@
 #define STORE_HOLD "bsbl.lock"
 
 #define STORE_DIRECTORY_MODE 02770 /* files take the directory's group */
-#define STORE_FILE_MODE 0660
 
 struct store {
 	MDB_env *env;
