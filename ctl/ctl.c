@@ -14,6 +14,7 @@
 #include "common/error.h"
 #include "common/log.h"
 #include "db/listing.h"
+#include "db/record.h"
 
 void
 ctl_name_caller(struct ctl *ctl)
@@ -194,6 +195,23 @@ ctl_end_write(struct store_txn *txn, int error)
 	else
 		store_abort(txn);
 	sigprocmask(SIG_SETMASK, &mask_before, NULL);
+	return error;
+}
+
+int
+ctl_record(struct ctl *ctl, ctl_change *change, void *context)
+{
+	struct recorder_rules rules;
+	struct store_txn *txn;
+	int error = recorder_rules_init(&rules, &ctl->settings, ctl->who);
+
+	if (error != 0)
+		return error;
+	error = ctl_begin_write(ctl, &txn);
+	if (error == 0)
+		error = ctl_end_write(txn, change(ctl, txn, &rules, context));
+	record_log_decisions(&rules, error == 0);
+	recorder_rules_deinit(&rules);
 	return error;
 }
 

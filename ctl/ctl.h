@@ -80,6 +80,15 @@ int ctl_begin_write(struct ctl *ctl, struct store_txn **txn);
 int ctl_end_write(struct store_txn *txn, int error);
 
 /*
+ * One change by the rules of the settings, in a transaction of its own, and in
+ * the log when it is committed. Returns what `change` does, or why none began.
+ */
+struct recorder_rules;
+typedef int ctl_change(struct ctl *ctl, struct store_txn *txn,
+    const struct recorder_rules *rules, void *context);
+int ctl_record(struct ctl *ctl, ctl_change *change, void *context);
+
+/*
  * Ends a verb that went well: prints the answer when it is wanted as JSON, and
  * lets go of it. Answers are collected as JSON in any case, so that both forms
  * say the same, and printed when no transaction is open: a pager or a stopped

@@ -269,11 +269,27 @@ finish(struct import *import, int status)
 	return status;
 }
 
+/* How the writing ended, with what `error`. */
+static int
+tell_end(const struct import *import, int error)
+{
+	unsigned long long done = import->bulk.done, total = import->total;
+
+	if (error != 0)
+		return ctl_fail(
+		    error, "stopped after %llu of %llu addresses", done, total);
+	if (!import->bulk.interrupted)
+		return CTL_OK;
+	ctl_say("interrupted after %llu of %llu addresses, which stay", done,
+	    total);
+	return CTL_REFUSED;
+}
+
 static int
 run(struct import *import)
 {
 	struct ctl *ctl = import->ctl;
-	int error, status;
+	int status;
 
 	if (ctl->until > ctl->now + RECORD_MANUAL_MAX_SECONDS) {
 		ctl_say("--until is more than a year ahead");
@@ -293,18 +309,7 @@ run(struct import *import)
 		.context = import,
 		.fill = fill,
 		.step = write_step };
-	error = bulk_run(ctl, &import->bulk);
-	if (error != 0)
-		status = ctl_fail(error, "stopped after %llu of %llu addresses",
-		    (unsigned long long)import->bulk.done,
-		    (unsigned long long)import->total);
-	else if (import->bulk.interrupted) {
-		ctl_say("interrupted after %llu of %llu addresses, which stay",
-		    (unsigned long long)import->bulk.done,
-		    (unsigned long long)import->total);
-		status = CTL_REFUSED;
-	}
-	return finish(import, status);
+	return finish(import, tell_end(import, bulk_run(ctl, &import->bulk)));
 }
 
 int

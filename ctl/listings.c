@@ -9,26 +9,8 @@
 struct task {
 	struct ipprefix prefix;
 	const char *refusal;
-	int (*run)(struct ctl *ctl, struct store_txn *txn,
-	    const struct recorder_rules *rules, struct task *task);
+	ctl_change *run; /* its context is the task */
 };
-
-static int
-run_locked(struct ctl *ctl, struct task *task)
-{
-	struct recorder_rules rules;
-	struct store_txn *txn;
-	int error = recorder_rules_init(&rules, &ctl->settings, ctl->who);
-
-	if (error != 0)
-		return error;
-	error = ctl_begin_write(ctl, &txn);
-	if (error == 0)
-		error = ctl_end_write(txn, task->run(ctl, txn, &rules, task));
-	record_log_decisions(&rules, error == 0);
-	recorder_rules_deinit(&rules);
-	return error;
-}
 
 /* `done` says what happened, in text before the prefix and as JSON's name. */
 static int
@@ -42,7 +24,7 @@ run_task(struct ctl *ctl, const char *word, struct task *task, const char *done)
 	if (status != CTL_OK)
 		return status;
 	ctl_format_target(&task->prefix, text);
-	error = run_locked(ctl, task);
+	error = ctl_record(ctl, task->run, task);
 	if (error == ERROR_REFUSED && task->refusal != NULL) {
 		ctl_say("%s: %s", text, task->refusal);
 		return CTL_REFUSED;
@@ -64,8 +46,10 @@ run_task(struct ctl *ctl, const char *word, struct task *task, const char *done)
 
 static int
 add(struct ctl *ctl, struct store_txn *txn, const struct recorder_rules *rules,
-    struct task *task)
+    void *context)
 {
+	struct task *task = context;
+
 	return record_manual(txn, rules, &task->prefix, ctl->reason, ctl->until,
 	    ctl->now, &task->refusal);
 }
@@ -81,8 +65,10 @@ verb_add(struct ctl *ctl, int count, char *words[])
 
 static int
 remove_listing(struct ctl *ctl, struct store_txn *txn,
-    const struct recorder_rules *rules, struct task *task)
+    const struct recorder_rules *rules, void *context)
 {
+	const struct task *task = context;
+
 	return record_removal(txn, rules, &task->prefix,
 	    ctl->reason != NULL ? ctl->reason : "", ctl->now);
 }
@@ -100,8 +86,9 @@ verb_remove(struct ctl *ctl, int count, char *words[])
 
 static int
 exempt(struct ctl *ctl, struct store_txn *txn,
-    const struct recorder_rules *rules, struct task *task)
+    const struct recorder_rules *rules, void *context)
 {
+	const struct task *task = context;
 	struct exemption exemption = { .prefix = task->prefix,
 		.added_at = ctl->now,
 		.until = ctl->until };

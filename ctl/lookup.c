@@ -103,6 +103,43 @@ collect_evidence(const struct evidence *evidence, void *context)
 	return json_array_size(list) == EVIDENCE_SHOWN;
 }
 
+static void
+set_counts(json_t *answer, const struct listing *listing)
+{
+	const struct {
+		const char *name;
+		json_int_t count;
+	} counts[] = {
+		{ "sightings", listing->sightings },
+		{ "corroborated", listing->corroborated },
+		{ "traps", listing->traps },
+		{ "campaigns", listing->campaigns },
+	};
+
+	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
+		json_object_set_new(
+		    answer, counts[i].name, json_integer(counts[i].count));
+}
+
+static void
+set_times(json_t *answer, const struct listing *listing)
+{
+	const struct {
+		const char *name;
+		int64_t at;
+	} times[] = {
+		{ "first_seen_at", listing->first_seen_at },
+		{ "last_seen_at", listing->last_seen_at },
+		{ "listed_at", listing->listed_at },
+		{ "expires_at", listing->expires_at },
+		{ "delisted_at", listing->delisted_at },
+	};
+
+	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++)
+		json_object_set_new(
+		    answer, times[i].name, ctl_json_time(times[i].at));
+}
+
 static json_t *
 describe(const struct listing *listing, const struct verdict *verdict)
 {
@@ -114,23 +151,8 @@ describe(const struct listing *listing, const struct verdict *verdict)
 	json_object_set_new(answer, "lists", codes_of(verdict));
 	json_object_set_new(answer, "kinds", names_of_kinds(listing->kinds));
 	json_object_set_new(answer, "score", json_real(listing->score));
-	json_object_set_new(
-	    answer, "sightings", json_integer(listing->sightings));
-	json_object_set_new(
-	    answer, "corroborated", json_integer(listing->corroborated));
-	json_object_set_new(answer, "traps", json_integer(listing->traps));
-	json_object_set_new(
-	    answer, "campaigns", json_integer(listing->campaigns));
-	json_object_set_new(
-	    answer, "first_seen_at", ctl_json_time(listing->first_seen_at));
-	json_object_set_new(
-	    answer, "last_seen_at", ctl_json_time(listing->last_seen_at));
-	json_object_set_new(
-	    answer, "listed_at", ctl_json_time(listing->listed_at));
-	json_object_set_new(
-	    answer, "expires_at", ctl_json_time(listing->expires_at));
-	json_object_set_new(
-	    answer, "delisted_at", ctl_json_time(listing->delisted_at));
+	set_counts(answer, listing);
+	set_times(answer, listing);
 	if (listing->manual_until != 0) {
 		json_object_set_new(answer, "manual_until",
 		    ctl_json_time(listing->manual_until));
@@ -215,39 +237,55 @@ collect(struct ctl *ctl, struct store_txn *txn, void *context)
 	return error;
 }
 
-int
-verb_lookup(struct ctl *ctl, int count, char *words[])
+static bool
+are_addresses(int count, char *words[])
 {
-	struct questions questions = { count, words, NULL };
-	json_t *answer;
-	int error, status;
-	bool all_listed = true;
-	size_t i;
+	struct ipaddr address;
 
-	for (int word = 0; word < count; word++) {
-		struct ipaddr address;
-
-		if (ipaddr_parse(words[word], &address) != 0) {
-			ctl_say("%s is no address", words[word]);
-			return CTL_USAGE;
+	for (int i = 0; i < count; i++) {
+		if (ipaddr_parse(words[i], &address) != 0) {
+			ctl_say("%s is no address", words[i]);
+			return false;
 		}
 	}
-	status = ctl_open(ctl, STORE_READ);
-	if (status != CTL_OK)
-		return status;
-	questions.answers = json_array();
-	error = ctl_look(ctl, collect, &questions);
-	if (error != 0) {
-		json_decref(questions.answers);
-		return ctl_fail(error, "cannot read the database");
-	}
-	json_array_foreach(questions.answers, i, answer)
+	return true;
+}
+
+/* CTL_OK when all are listed. */
+static int
+show(struct ctl *ctl, json_t *answers)
+{
+	bool all_listed = true;
+	json_t *answer;
+	int status;
+	size_t i;
+
+	json_array_foreach(answers, i, answer)
 	{
 		all_listed = all_listed &&
 			     json_is_true(json_object_get(answer, "listed"));
 		if (!ctl->json)
 			lookup_print(answer);
 	}
-	status = ctl_finish(ctl, questions.answers);
+	status = ctl_finish(ctl, answers);
 	return status == CTL_OK && !all_listed ? CTL_NOT_FOUND : status;
+}
+
+int
+verb_lookup(struct ctl *ctl, int count, char *words[])
+{
+	struct questions questions = { count, words, NULL };
+	int error, status;
+
+	if (!are_addresses(count, words))
+		return CTL_USAGE;
+	status = ctl_open(ctl, STORE_READ);
+	if (status != CTL_OK)
+		return status;
+	questions.answers = json_array();
+	error = ctl_look(ctl, collect, &questions);
+	if (error == 0)
+		return show(ctl, questions.answers);
+	json_decref(questions.answers);
+	return ctl_fail(error, "cannot read the database");
 }

@@ -83,31 +83,11 @@ verb_shutdown_show(struct ctl *ctl, int count, char *words[])
 
 /* --- one transaction ------------------------------------------------------ */
 
-typedef int change(
-    struct ctl *ctl, struct store_txn *txn, const struct recorder_rules *rules);
-
-static int
-run(struct ctl *ctl, change *one)
-{
-	struct recorder_rules rules;
-	struct store_txn *txn;
-	int error = recorder_rules_init(&rules, &ctl->settings, ctl->who);
-
-	if (error != 0)
-		return error;
-	error = ctl_begin_write(ctl, &txn);
-	if (error == 0)
-		error = ctl_end_write(txn, one(ctl, txn, &rules));
-	record_log_decisions(&rules, error == 0);
-	recorder_rules_deinit(&rules);
-	return error;
-}
-
 /* `refusal` says why, where the rules forbid it. */
 static int
-change_stage(struct ctl *ctl, change *one, const char *refusal)
+change_stage(struct ctl *ctl, ctl_change *change, const char *refusal)
 {
-	int error = run(ctl, one);
+	int error = ctl_record(ctl, change, NULL);
 
 	if (error == ERROR_REFUSED) {
 		ctl_say("%s", refusal);
@@ -117,9 +97,10 @@ change_stage(struct ctl *ctl, change *one, const char *refusal)
 }
 
 static int
-announce(
-    struct ctl *ctl, struct store_txn *txn, const struct recorder_rules *rules)
+announce(struct ctl *ctl, struct store_txn *txn,
+    const struct recorder_rules *rules, void *nothing)
 {
+	(void)nothing;
 	return shutdown_announce(txn, rules, ctl->until, ctl->reason, ctl->now);
 }
 
@@ -140,9 +121,10 @@ verb_shutdown_announce(struct ctl *ctl, int count, char *words[])
 /* --- closing -------------------------------------------------------------- */
 
 static int
-close_list(
-    struct ctl *ctl, struct store_txn *txn, const struct recorder_rules *rules)
+close_list(struct ctl *ctl, struct store_txn *txn,
+    const struct recorder_rules *rules, void *nothing)
 {
+	(void)nothing;
 	return shutdown_close(txn, rules, ctl->now);
 }
 
@@ -242,8 +224,10 @@ verb_shutdown_close(struct ctl *ctl, int count, char *words[])
 /* --- the end, and back ---------------------------------------------------- */
 
 static int
-end(struct ctl *ctl, struct store_txn *txn, const struct recorder_rules *rules)
+end(struct ctl *ctl, struct store_txn *txn, const struct recorder_rules *rules,
+    void *nothing)
 {
+	(void)nothing;
 	return shutdown_end(txn, rules, ctl->now);
 }
 
@@ -265,9 +249,10 @@ verb_shutdown_end(struct ctl *ctl, int count, char *words[])
 }
 
 static int
-cancel(
-    struct ctl *ctl, struct store_txn *txn, const struct recorder_rules *rules)
+cancel(struct ctl *ctl, struct store_txn *txn,
+    const struct recorder_rules *rules, void *nothing)
 {
+	(void)nothing;
 	return shutdown_cancel(txn, rules, ctl->now);
 }
 

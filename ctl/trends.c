@@ -207,41 +207,50 @@ print_rows(const struct span *span, const struct row *rows)
 	}
 }
 
+static uint64_t
+number_of(const json_t *top, const char *name)
+{
+	return (uint64_t)json_integer_value(json_object_get(top, name));
+}
+
+/* The first has the longest bar. */
+static void
+print_top(const json_t *list, unsigned cells)
+{
+	uint64_t most = 0;
+	json_t *top;
+	size_t i;
+
+	json_array_foreach(list, i, top)
+	{
+		char bar[TERMINAL_BAR_MAX], text[TERMINAL_NUMBER_MAX];
+		const char *name =
+		    json_string_value(json_object_get(top, "name"));
+		uint64_t over = number_of(top, "over");
+		uint64_t count = number_of(top, "count") - over;
+		char escaped[LOG_TEXT_MAX];
+
+		if (i == TOPS_SHOWN)
+			break;
+		most = count > most ? count : most;
+		printf("  %-36s %s %s%s\n", log_escape(name, escaped),
+		    terminal_bar(count, most, cells, true, bar),
+		    over > 0 ? "at least " : "", terminal_number(count, text));
+	}
+}
+
 static void
 print_tops(const json_t *tops)
 {
 	unsigned cells = bar_cells() / 2;
 	const char *title;
-	json_t *list, *top;
-	size_t i;
+	json_t *list;
 
 	json_object_foreach((json_t *)tops, title, list)
 	{
-		uint64_t most = 0;
-
 		if (json_array_size(list) > 0)
 			printf("\n%c%s\n", title[0] - 'a' + 'A', title + 1);
-		json_array_foreach(list, i, top)
-		{
-			char bar[TERMINAL_BAR_MAX], text[TERMINAL_NUMBER_MAX];
-			char name[LOG_TEXT_MAX];
-			uint64_t over = (uint64_t)json_integer_value(
-			    json_object_get(top, "over"));
-			uint64_t count = (uint64_t)json_integer_value(
-					     json_object_get(top, "count")) -
-					 over;
-
-			if (i == TOPS_SHOWN)
-				break;
-			most = count > most ? count : most;
-			printf("  %-36s %s %s%s\n",
-			    log_escape(
-				json_string_value(json_object_get(top, "name")),
-				name),
-			    terminal_bar(count, most, cells, true, bar),
-			    over > 0 ? "at least " : "",
-			    terminal_number(count, text));
-		}
+		print_top(list, cells);
 	}
 }
 
