@@ -181,6 +181,21 @@ loop(struct dnsd *dnsd)
 	}
 }
 
+/* The threads, in the order in which they need each other. */
+static int
+start(struct dnsd *dnsd)
+{
+	int error = notify_start(dnsd->store, dnsd->rules, &dnsd->notify);
+
+	if (error == 0)
+		error = watch_start(
+		    dnsd->store, notify_fd(dnsd->notify), &dnsd->watch);
+	if (error == 0)
+		error = server_start(dnsd->server, dnsd->store,
+		    watch_index(dnsd->watch), dnsd->rules);
+	return error;
+}
+
 /* Each step has said in the log why it failed. */
 static int
 serve(struct dnsd *dnsd)
@@ -200,12 +215,7 @@ serve(struct dnsd *dnsd)
 	    dnsd_confine(&dnsd->settings) != 0)
 		goto close_metrics;
 	compare_zone(dnsd);
-	if (notify_start(dnsd->store, dnsd->rules, &dnsd->notify) != 0 ||
-	    watch_start(dnsd->store, notify_fd(dnsd->notify), &dnsd->watch) !=
-		0)
-		goto close_metrics;
-	if (server_start(dnsd->server, dnsd->store, watch_index(dnsd->watch),
-		dnsd->rules) != 0)
+	if (start(dnsd) != 0)
 		goto close_metrics;
 
 	dnsd->rolled_ms = clock_monotonic_ms();

@@ -273,12 +273,11 @@ add_relay(struct explain *explain, const char *text)
 		   0;
 }
 
-int
-explain_main(int argc, char *argv[])
+/* Where the paths begin, or 0. */
+static int
+read_options(struct explain *explain, int argc, char *argv[])
 {
-	struct explain explain = { 0 };
-	uint8_t *octets;
-	int option, status = 0;
+	int option;
 
 	optind = 1;
 	while (
@@ -287,35 +286,45 @@ explain_main(int argc, char *argv[])
 		case 'x':
 			break;
 		case 'j':
-			explain.json = true;
+			explain->json = true;
 			break;
 		case 's':
-			explain.sender = optarg;
+			explain->sender = optarg;
 			break;
 		case 'r':
-			explain.recipient = optarg;
+			explain->recipient = optarg;
 			break;
 		case 'c':
-			explain.client_known =
-			    ipaddr_parse(optarg, &explain.client) == 0;
-			if (!explain.client_known)
-				return usage();
+			explain->client_known =
+			    ipaddr_parse(optarg, &explain->client) == 0;
+			if (!explain->client_known)
+				return 0;
 			break;
 		case 'R':
-			if (!add_relay(&explain, optarg))
-				return usage();
+			if (!add_relay(explain, optarg))
+				return 0;
 			break;
 		default:
-			return usage();
+			return 0;
 		}
 	}
-	if (optind == argc)
+	return optind < argc ? optind : 0;
+}
+
+int
+explain_main(int argc, char *argv[])
+{
+	struct explain explain = { 0 };
+	int first = read_options(&explain, argc, argv), status = 0;
+	uint8_t *octets;
+
+	if (first == 0)
 		return usage();
 	octets = malloc(FILE_MAX);
 	if (octets == NULL)
 		return 1;
 	classify_init();
-	for (int i = optind; i < argc; i++)
+	for (int i = first; i < argc; i++)
 		status |= explain_file(&explain, argv[i], octets);
 	free(octets);
 	return status;

@@ -8,7 +8,7 @@
 #include "ingest/classify.h"
 
 /*
- * What the modules of the kinds found in a message, for classify.c to judge.
+ * What the modules of the kinds found in a message, for judge.h to judge.
  *
  * A sign speaks for a kind and belongs to a family: signs of one family are
  * not independent of each other (a null sender and a sender mailer-daemon both

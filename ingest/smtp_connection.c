@@ -206,11 +206,25 @@ take(struct connection *connection, const char *octets, size_t len)
 }
 
 static void
+read_more(struct connection *connection)
+{
+	char *input = connection->server->input;
+	ssize_t len =
+	    smtp_channel_recv(&connection->channel, input, SMTP_READ_SIZE);
+
+	if (len == -EAGAIN)
+		return;
+	if (len <= 0)
+		drop(connection);
+	else
+		take(connection, input, (size_t)len);
+	settle(connection);
+}
+
+static void
 on_readable(evutil_socket_t fd, short what, void *context)
 {
 	struct connection *connection = context;
-	char *input = connection->server->input;
-	ssize_t len;
 
 	(void)fd;
 	(void)what;
@@ -227,19 +241,12 @@ on_readable(evutil_socket_t fd, short what, void *context)
 		set_reading(connection, false);
 		return;
 	}
-	if (connection->shaking)
+	if (connection->shaking) {
 		shake_hands(connection);
-	else {
-		len = smtp_channel_recv(
-		    &connection->channel, input, SMTP_READ_SIZE);
-		if (len == -EAGAIN)
-			return;
-		if (len <= 0)
-			drop(connection);
-		else
-			take(connection, input, (size_t)len);
+		settle(connection);
+		return;
 	}
-	settle(connection);
+	read_more(connection);
 }
 
 static void

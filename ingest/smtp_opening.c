@@ -80,29 +80,38 @@ use_header(struct connection *connection, const struct proxy_header *header,
 		begin_session(connection, client);
 }
 
-/* What has come of it so far waits in `unread`. */
-void
-smtp_opening_read(struct connection *connection)
+/* What has come of it so far waits in `unread`; what comes is put behind. */
+static ssize_t
+read_behind(struct connection *connection, char *input)
 {
-	char *input = connection->server->input;
 	size_t len = connection->unread_len;
-	struct proxy_header header;
-	ssize_t more;
-
-	more = smtp_channel_recv(
+	ssize_t more = smtp_channel_recv(
 	    &connection->channel, input + len, SMTP_READ_SIZE - len);
-	if (more == -EAGAIN)
-		return;
-	if (more <= 0) {
-		smtp_connection_free(connection);
-		return;
-	}
+
+	if (more <= 0)
+		return more;
 	if (len > 0)
 		memcpy(input, connection->unread, len);
 	free(connection->unread);
 	connection->unread = NULL;
 	connection->unread_len = 0;
-	len += (size_t)more;
+	return (ssize_t)len + more;
+}
+
+void
+smtp_opening_read(struct connection *connection)
+{
+	char *input = connection->server->input;
+	ssize_t got = read_behind(connection, input);
+	size_t len = (size_t)got;
+	struct proxy_header header;
+
+	if (got == -EAGAIN)
+		return;
+	if (got <= 0) {
+		smtp_connection_free(connection);
+		return;
+	}
 	switch (proxy_header_read(input, len, &header)) {
 	case PROXY_READ:
 		use_header(connection, &header, input, len);
