@@ -134,6 +134,36 @@ whoever_opened_for_reading_cannot_write(void **state)
 }
 
 static void
+finds_the_record_before_a_key(void **state)
+{
+	static const struct {
+		const char *than, *found;
+	} cases[] = { { "a", NULL }, { "b", NULL }, { "ba", "b" }, { "d", "b" },
+		{ "e", "d" } };
+	struct test_store *test = *state;
+	struct store_cursor *cursor;
+	struct octets key, value;
+	struct store_txn *txn;
+
+	assert_int_equal(store_begin_write(test->store, &txn), 0);
+	assert_int_equal(store_put(txn, TABLE, TEXT("b"), TEXT("")), 0);
+	assert_int_equal(store_put(txn, TABLE, TEXT("d"), TEXT("")), 0);
+	assert_int_equal(store_cursor_open(txn, TABLE, &cursor), 0);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const char *than = cases[i].than;
+		int code = store_seek_before(
+		    cursor, OCTETS(than, strlen(than)), &key, &value);
+
+		assert_int_equal(
+		    code, cases[i].found != NULL ? 0 : ERROR_NOT_FOUND);
+		if (code == 0)
+			assert_octets(key, cases[i].found);
+	}
+	store_cursor_close(cursor);
+	store_abort(txn);
+}
+
+static void
 appends_in_order_alone(void **state)
 {
 	struct test_store *test = *state;
@@ -299,6 +329,7 @@ main(void)
 		TEST(forgets_what_was_aborted),
 		TEST(a_reader_sees_the_database_as_it_was_when_it_began),
 		TEST(whoever_opened_for_reading_cannot_write),
+		TEST(finds_the_record_before_a_key),
 		TEST(appends_in_order_alone),
 		TEST(a_cursor_walks_both_ways_and_seeks),
 		TEST(a_cursor_outlives_the_reset_of_its_reader),
