@@ -104,6 +104,22 @@ is_named(const struct notice *notice)
 		   strstr(notice->text, from) != NULL);
 }
 
+/* Where no answer is read, a site asks whom it has registered. */
+static bool
+is_unanswerable(const struct notice *notice)
+{
+	static const char *const locals[] = { "noreply", "no-reply", "no_reply",
+		"donotreply", "do-not-reply" };
+	char from[MESSAGE_ADDRESS_MAX];
+
+	message_address(message_field(notice->message, "From"), from);
+	for (size_t i = 0; i < sizeof(locals) / sizeof(locals[0]); i++) {
+		if (strncmp(from, locals[i], strlen(locals[i])) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* Of what a challenge says; who registers somebody says two of them. */
 #define MOST 3
 
@@ -123,14 +139,15 @@ is_worded_challenge(const struct notice *notice)
 	bool told = HAS(VIRUS_NOTICE, REPLY), spares = HAS(CHALLENGE, REASON);
 	unsigned said = titled + asks + held + told + spares;
 
-	/* People write of their filters as well, and ask for an answer. */
-	if (!HAS(CHALLENGE, TEXT) && !HAS(CHALLENGE, SUBJECT) &&
-	    !HAS(CHALLENGE, ONCE))
-		return false;
-	if (HAS(NONE, TRADE) || notice_is_listed(notice) ||
+	if (HAS(NONE, TRADE) || said == 0 || notice_is_listed(notice) ||
 	    judge_of_trap(notice))
 		return false;
 	said += HAS(CHALLENGE, ONCE) + is_named(notice);
+	/* People write of their filters, and mail systems of what they hold. */
+	if (!HAS(CHALLENGE, TEXT) && !HAS(CHALLENGE, SUBJECT) &&
+	    !HAS(CHALLENGE, ONCE) &&
+	    (!is_answer(notice) || HAS(DSN, FROM) || said <= MOST))
+		return false;
 	if (!asks && said <= MOST && !is_own_link(notice))
 		return false;
 	if (!told && !held && !(spares && is_named(notice)))
@@ -151,6 +168,9 @@ judge_challenge(const struct notice *notice)
 		return true;
 	if (HAS(CHALLENGE, FIELD))
 		return subject || text || held || null || HAS(AUTOREPLY, MARK);
+	if (!HAS(AUTOREPLY, MARK) && is_unanswerable(notice) &&
+	    !is_named(notice))
+		return false;
 	if (text && held &&
 	    (HAS(AUTOREPLY, MARK) || (null && is_about_message(notice)) ||
 		(subject && HAS(AUTOREPLY, REPLY))))

@@ -151,6 +151,7 @@ static const struct phrase phrases[] = {
 	TRADE("your subscription"),
 	TRADE("your booking"),
 	TRADE("your comment"),
+	TRADE("your review"),
 	TRADE("ihr kommentar"),
 	TRADE("su comentario"),
 	TRADE("votre commentaire"),
