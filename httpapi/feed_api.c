@@ -71,6 +71,7 @@ put_head(struct stream *stream, const struct zone_version *since)
 	else
 		jsonout_null(&json, "since");
 	jsonout_end_object(&json);
+	jsonout_done(&json);
 	strbuf_putc(&stream->lines, '\n');
 }
 
@@ -107,6 +108,7 @@ put_item(const struct feed_item *item, void *context)
 	else
 		put_codes(&json, item->node.entry.codes);
 	jsonout_end_object(&json);
+	jsonout_done(&json);
 	strbuf_putc(&stream->lines, '\n');
 	stream->count++;
 	return stream->lines.error;
@@ -122,6 +124,7 @@ put_end(struct stream *stream)
 	jsonout_bool(&json, "end", true);
 	jsonout_integer(&json, "count", (int64_t)stream->count);
 	jsonout_end_object(&json);
+	jsonout_done(&json);
 	strbuf_putc(&stream->lines, '\n');
 }
 

@@ -5,7 +5,6 @@
 #include <time.h>
 
 #define WORD sizeof(uint64_t)
-#define LANES 4
 
 /* The finalizer of MurmurHash3: each bit of x flips each other by half. */
 uint64_t
@@ -35,24 +34,31 @@ word_at(const char *at, size_t len)
 	return word;
 }
 
-/* Of long data four words at a time: no lane waits for the one beside it. */
+/* The product's halves together: each bit of both words moves all of them. */
+static uint64_t
+fold(uint64_t a, uint64_t b)
+{
+	unsigned __int128 product = (unsigned __int128)a * b;
+
+	return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+/* Of long data two words at a time in each lane, which wait for no other. */
 uint64_t
 hash_octets(const void *data, size_t len, uint64_t seed)
 {
 	const char *next = data;
-	uint64_t lanes[LANES], hash = hash_mix(seed ^ len);
+	uint64_t hash = hash_mix(seed ^ len), other = ~hash;
 
-	for (size_t i = 0; i < LANES; i++)
-		lanes[i] = hash + i;
-	for (; len >= LANES * WORD; len -= LANES * WORD) {
-		for (size_t i = 0; i < LANES; i++)
-			lanes[i] =
-			    add_word(lanes[i], word_at(next + i * WORD, WORD));
-		next += LANES * WORD;
+	for (; len >= 4 * WORD; len -= 4 * WORD) {
+		hash = fold(word_at(next, WORD) ^ UINT64_C(0x8ebc6af09c88c6e3),
+		    word_at(next + WORD, WORD) ^ hash);
+		other = fold(word_at(next + 2 * WORD, WORD) ^
+				 UINT64_C(0x589965cc75374cc3),
+		    word_at(next + 3 * WORD, WORD) ^ other);
+		next += 4 * WORD;
 	}
-	hash = lanes[0];
-	for (size_t i = 1; i < LANES; i++)
-		hash = add_word(hash, lanes[i]);
+	hash = add_word(hash, other);
 	for (; len >= WORD; len -= WORD) {
 		hash = add_word(hash, word_at(next, WORD));
 		next += WORD;

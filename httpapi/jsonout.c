@@ -9,10 +9,43 @@
 
 #include "common/clock.h"
 
+/* Up to the buffer's own end, a NUL left out, and up to its bound. */
+static void
+take_room(struct jsonout *json)
+{
+	const struct strbuf *out = json->out;
+	size_t most = out->size > 0 ? out->size - 1 : 0;
+
+	json->to = json->end = out->text + out->len;
+	if (out->error == 0)
+		json->end =
+		    out->text + (most < out->max_len ? most : out->max_len);
+}
+
 void
 jsonout_init(struct jsonout *json, struct strbuf *out)
 {
-	*json = (struct jsonout){ .out = out };
+	json->out = out;
+	json->more = false;
+	take_room(json);
+}
+
+void
+jsonout_done(struct jsonout *json)
+{
+	size_t len = (size_t)(json->to - json->out->text) - json->out->len;
+
+	if (len > 0)
+		strbuf_wrote(json->out, len);
+}
+
+char *
+jsonout_grow(struct jsonout *json, size_t len)
+{
+	jsonout_done(json);
+	strbuf_room(json->out, len);
+	take_room(json);
+	return json->out->error == 0 ? json->to : NULL;
 }
 
 /* Octets that the processor looks at at once. */
@@ -83,28 +116,40 @@ jsonout_text(struct jsonout *json, const char *name, const char *text)
 	*to++ = '"';
 	to = mempcpy(to, text, len);
 	*to++ = '"';
-	jsonout_wrote(json, to);
+	json->to = to;
+}
+
+/* Room for the longest number, and digits behind it. */
+#define NUMBER_MAX 32
+
+/* Written before `end`: returns where it begins. */
+static char *
+put_digits(char *end, uint64_t number)
+{
+	do {
+		*--end = (char)('0' + number % 10);
+		number /= 10;
+	} while (number > 0);
+	return end;
+}
+
+static void
+put_number(
+    struct jsonout *json, const char *name, const char *first, const char *end)
+{
+	jsonout_put(json, name, first, (size_t)(end - first));
 }
 
 void
 jsonout_integer(struct jsonout *json, const char *name, int64_t number)
 {
-	char digits[24], *first = digits + sizeof(digits);
-	uint64_t rest = number < 0 ? -(uint64_t)number : (uint64_t)number;
+	char digits[NUMBER_MAX], *end = digits + NUMBER_MAX;
+	char *first =
+	    put_digits(end, number < 0 ? -(uint64_t)number : (uint64_t)number);
 
-	if (rest < 10 && number >= 0) {
-		digits[0] = (char)('0' + rest);
-		jsonout_put(json, name, digits, 1);
-		return;
-	}
-	do {
-		*--first = (char)('0' + rest % 10);
-		rest /= 10;
-	} while (rest > 0);
 	if (number < 0)
 		*--first = '-';
-	jsonout_put(
-	    json, name, first, (size_t)(digits + sizeof(digits) - first));
+	put_number(json, name, first, end);
 }
 
 static void
@@ -126,18 +171,20 @@ jsonout_real(struct jsonout *json, const char *name, double number)
 	long whole = hundredths >= 0 && hundredths <= HUNDREDTHS_MOST
 			 ? (long)(hundredths + 0.5)
 			 : -1;
-	char digits[] = { (char)('0' + whole / 10 % 10),
-		(char)('0' + whole % 10) };
+	char digits[NUMBER_MAX], *end = digits + NUMBER_MAX, *point = end - 3;
 
 	if (whole < 0 || fabs(hundredths - (double)whole) > 1e-9) {
 		put_printed(json, name, number);
 		return;
 	}
-	jsonout_integer(json, name, whole / 100);
+	end[-1] = (char)('0' + whole % 10);
+	end[-2] = (char)('0' + whole / 10 % 10);
+	*point = '.';
 	if (whole % 100 == 0)
-		return;
-	strbuf_putc(json->out, '.');
-	strbuf_add(json->out, digits, digits[1] == '0' ? 1 : 2);
+		end = point;
+	else if (whole % 10 == 0)
+		end--;
+	put_number(json, name, put_digits(point, (uint64_t)whole / 100), end);
 }
 
 void

@@ -16,9 +16,12 @@
  */
 struct jsonout {
 	struct strbuf *out;
-	bool more; /* something stands before: a comma has to come */
+	char *to, *end; /* where the next octet goes; what room there is */
+	bool more;	/* something stands before: a comma has to come */
 };
 void jsonout_init(struct jsonout *json, struct strbuf *out);
+/* Until then the buffer does not know what was written. */
+void jsonout_done(struct jsonout *json);
 
 /* Text from anywhere, escaped; null where it is NULL or no UTF-8. */
 void jsonout_text(struct jsonout *json, const char *name, const char *text);
@@ -36,6 +39,9 @@ void jsonout_time(struct jsonout *json, const char *name, int64_t at);
 /* A comma, the quotes of a name, a colon. */
 #define JSONOUT_AROUND 4
 
+/* Room for so many octets more, which are rarely missing: where, or NULL. */
+char *jsonout_grow(struct jsonout *json, size_t len);
+
 /*
  * Writes what stands before a value, with room for `len` octets of that behind
  * it: where those go, or NULL.
@@ -44,8 +50,11 @@ static inline char *
 jsonout_begin(struct jsonout *json, const char *name, size_t len)
 {
 	size_t name_len = name != NULL ? strlen(name) : 0;
-	char *to = strbuf_room(json->out, JSONOUT_AROUND + name_len + len);
+	char *to = json->to;
 
+	len += JSONOUT_AROUND + name_len;
+	if ((size_t)(json->end - to) < len)
+		to = jsonout_grow(json, len);
 	if (to == NULL)
 		return NULL;
 	if (json->more)
@@ -61,15 +70,6 @@ jsonout_begin(struct jsonout *json, const char *name, size_t len)
 	return to;
 }
 
-/* `to` is where it is written up to, or NULL. */
-static inline void
-jsonout_wrote(struct jsonout *json, const char *to)
-{
-	if (to != NULL)
-		strbuf_wrote(
-		    json->out, (size_t)(to - json->out->text) - json->out->len);
-}
-
 /* A value as it is to stand there. */
 static inline void
 jsonout_put(
@@ -77,9 +77,10 @@ jsonout_put(
 {
 	char *to = jsonout_begin(json, name, len);
 
-	if (to != NULL)
-		memcpy(to, value, len);
-	jsonout_wrote(json, to != NULL ? to + len : NULL);
+	if (to == NULL)
+		return;
+	memcpy(to, value, len);
+	json->to = to + len;
 }
 
 /* Text that needs no escaping: of ours, or what is made of digits. */
@@ -95,7 +96,7 @@ jsonout_plain(struct jsonout *json, const char *name, const char *text)
 	memcpy(to, text, len);
 	to += len;
 	*to++ = '"';
-	jsonout_wrote(json, to);
+	json->to = to;
 }
 
 static inline void

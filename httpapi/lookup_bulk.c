@@ -59,6 +59,7 @@ put_error(struct strbuf *out, const char *line, size_t len, const char *error)
 	jsonout_text(&json, "query", query);
 	jsonout_text(&json, "error", error);
 	jsonout_end_object(&json);
+	jsonout_done(&json);
 }
 
 static void

@@ -263,6 +263,7 @@ lookup_write(const struct lookup *lookup, const struct zone_settings *zone,
 	if (shown.judged)
 		put_delisting(&to, lookup, zone);
 	jsonout_end_object(&to);
+	jsonout_done(&to);
 }
 
 /* --- an address that nothing is known of ---------------------------------- */
@@ -291,6 +292,7 @@ lookup_write_unknown(const struct zone_settings *zone, const char *zone_name,
 	to.more = true; /* the address */
 	put_verdict(&to, &nobody, zone, zone_name, &shown);
 	jsonout_end_object(&to);
+	jsonout_done(&to);
 }
 
 void
@@ -303,5 +305,6 @@ lookup_add_unknown(const struct lookup *lookup, const struct strbuf *unknown,
 	jsonout_init(&to, out);
 	jsonout_object(&to, NULL);
 	put_names(&to, lookup);
+	jsonout_done(&to);
 	strbuf_add(out, unknown->text, unknown->len);
 }

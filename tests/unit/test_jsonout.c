@@ -33,6 +33,7 @@ writes_objects_and_arrays(void **state)
 	jsonout_time(&json, "never", 0);
 	jsonout_real(&json, "real", 1.4);
 	jsonout_end_object(&json);
+	jsonout_done(&json);
 	assert_int_equal(out.error, 0);
 	assert_string_equal(out.text,
 	    "{\"text\":\"a\",\"empty\":[],\"list\":[1,true,{},null],"
@@ -64,6 +65,7 @@ writes_every_number(void **state)
 		jsonout_array(&json, NULL);
 		jsonout_integer(&json, NULL, cases[i].number);
 		jsonout_end_array(&json);
+		jsonout_done(&json);
 		assert_string_equal(out.text, cases[i].text);
 		strbuf_deinit(&out);
 	}
@@ -89,6 +91,7 @@ escapes_whatever_comes_from_outside(void **state)
 	jsonout_text(&json, NULL, "\xff");
 	jsonout_text(&json, NULL, NULL);
 	jsonout_end_array(&json);
+	jsonout_done(&json);
 	read = json_loads(out.text, 0, NULL);
 	assert_non_null(read);
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
@@ -117,6 +120,7 @@ sees_what_must_be_escaped_wherever_it_stands(void **state)
 			strbuf_init(&out, 400);
 			jsonout_init(&json, &out);
 			jsonout_text(&json, NULL, text);
+			jsonout_done(&json);
 			assert_true(out.len > len + 2);
 			assert_int_equal(out.text[1 + i / sizeof(odd)], '\\');
 			strbuf_deinit(&out);
@@ -157,8 +161,33 @@ reals_are_written_as_they_are_meant(void **state)
 		jsonout_array(&json, NULL);
 		jsonout_real(&json, NULL, cases[i].number);
 		jsonout_end_array(&json);
+		jsonout_done(&json);
 		out.text[out.len - 1] = '\0';
 		assert_string_equal(out.text + 1, cases[i].text);
+		strbuf_deinit(&out);
+	}
+}
+
+/* As much as fits stays readable, and nothing follows what did not fit. */
+static void
+ends_where_the_buffer_is_full(void **state)
+{
+	(void)state;
+	for (size_t most = 0; most < 64; most++) {
+		struct jsonout json;
+		struct strbuf out;
+
+		strbuf_init(&out, most);
+		jsonout_init(&json, &out);
+		jsonout_array(&json, NULL);
+		for (int i = 0; i < 20; i++)
+			jsonout_text(&json, NULL, "four");
+		jsonout_integer(&json, NULL, 4);
+		jsonout_end_array(&json);
+		jsonout_done(&json);
+		assert_int_not_equal(out.error, 0);
+		assert_true(out.len <= most);
+		assert_int_equal(strlen(out.text), out.len);
 		strbuf_deinit(&out);
 	}
 }
@@ -170,6 +199,7 @@ main(void)
 		cmocka_unit_test(reals_are_written_as_they_are_meant),
 		cmocka_unit_test(writes_objects_and_arrays),
 		cmocka_unit_test(writes_every_number),
+		cmocka_unit_test(ends_where_the_buffer_is_full),
 		cmocka_unit_test(escapes_whatever_comes_from_outside),
 		cmocka_unit_test(sees_what_must_be_escaped_wherever_it_stands),
 	};
