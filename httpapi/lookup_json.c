@@ -7,8 +7,8 @@
 #include "httpapi/lookup.h"
 #include "httpapi/repair.h"
 
-/* Most look-ups of a listed address fit, with the repair. */
-#define LIKELY_OCTETS 6144
+/* Most look-ups of a listed address fit. */
+#define LIKELY_OCTETS 2048
 
 static void
 put_codes(struct jsonout *to, uint16_t codes)

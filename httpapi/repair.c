@@ -6,14 +6,17 @@
 #include <string.h>
 
 #include "db/remedy.h"
+#include "httpapi/problem.h"
 
 /* --- for programs --------------------------------------------------------- */
 
-/* Some four thousand octets each; of ours, so that they always fit. */
+/* Of ours, some four thousand octets at most, so that they always fit. */
 #define TEXT_MAX ((size_t)64 << 10)
 
 static struct strbuf texts[CAUSE_COUNT], none;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+#define CAUSES_PATH "/v1/causes/"
 
 static json_t *
 remedies_json(const struct cause *cause)
@@ -41,9 +44,9 @@ make_texts(void)
 	strbuf_puts(&none, "null");
 	for (int i = 0; i < CAUSE_COUNT; i++) {
 		const struct cause *cause = &causes[i];
-		json_t *json = json_pack("{ss ss ss so}", "name", cause->name,
+		json_t *json = json_pack("{ss ss ss ss+}", "name", cause->name,
 		    "what", cause->what, "repair", cause->repair, "repairs",
-		    remedies_json(cause));
+		    CAUSES_PATH, cause->name);
 		char *text = json_dumps(json, JSON_COMPACT);
 
 		strbuf_init(&texts[i], TEXT_MAX);
@@ -58,6 +61,37 @@ repair_json(const struct cause *cause)
 {
 	pthread_once(&once, make_texts);
 	return cause != NULL ? &texts[cause - causes] : &none;
+}
+
+static json_t *
+cause_json(const struct cause *cause)
+{
+	return json_pack("{ss ss ss so}", "name", cause->name, "what",
+	    cause->what, "repair", cause->repair, "repairs",
+	    remedies_json(cause));
+}
+
+enum handled
+cause_get(struct exchange *exchange)
+{
+	const struct cause *cause = cause_find(exchange->subject);
+
+	if (cause == NULL)
+		problem_reply(exchange, PROBLEM_NOT_FOUND, NULL);
+	else
+		reply_view(&exchange->reply, cause_json(cause));
+	return HANDLED;
+}
+
+enum handled
+causes_get(struct exchange *exchange)
+{
+	json_t *list = json_array();
+
+	for (int i = CAUSE_NONE + 1; i < CAUSE_COUNT; i++)
+		json_array_append_new(list, cause_json(&causes[i]));
+	reply_view(&exchange->reply, json_pack("{so}", "causes", list));
+	return HANDLED;
 }
 
 /* --- for people ----------------------------------------------------------- */

@@ -5,6 +5,7 @@
 
 #include "common/strbuf.h"
 #include "db/cause.h"
+#include "httpapi/exchange.h"
 #include "httpapi/language.h"
 
 /*
@@ -13,10 +14,16 @@
  */
 
 /*
- * As the API tells it, of `cause` or NULL: an object, or null. Made once: a
- * look-up that is asked for all the time has but to copy it.
+ * As a look-up tells it, of `cause` or NULL: an object, or null. Made once: who
+ * is asked all the time has but to copy it. The repair of each mail system is
+ * thrice as long as all the rest, and the same every time; so it has a place of
+ * its own, which is named here.
  */
 const struct strbuf *repair_json(const struct cause *cause);
+
+/* GET /v1/causes, and /v1/causes/NAME: with the repair of each mail system. */
+enum handled causes_get(struct exchange *exchange);
+enum handled cause_get(struct exchange *exchange);
 
 /*
  * For the pages: an array, of the look-up's cause first, then of the others

@@ -17,6 +17,7 @@
 #include "httpapi/problem.h"
 #include "httpapi/proof_api.h"
 #include "httpapi/removal.h"
+#include "httpapi/repair.h"
 #include "httpapi/route.h"
 #include "httpapi/trail.h"
 #include "httpapi/trends.h"
@@ -74,6 +75,8 @@ const struct route routes[] = {
 	POST("bulk", "/v1/lookup", lookup_post, ROUTE_QUOTA,
 	    BODY_JSON | BODY_TEXT, BULK_BODY_MAX),
 	GET("policy", "/v1/policy", policy_get, PUBLIC),
+	GET("causes", "/v1/causes", causes_get, PUBLIC),
+	GET("cause", "/v1/causes/{}", cause_get, PUBLIC),
 	GET("trends", "/v1/trends", trends_get, PUBLIC),
 	GET("campaigns", "/v1/campaigns", catalog_get, PUBLIC),
 	GET("trail", "/v1/delistings", trail_get, PUBLIC),

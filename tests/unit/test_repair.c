@@ -42,7 +42,8 @@ tells_programs_of_every_cause_once_and_for_all(void **state)
 		json_t *json = json_loadb(text->text, text->len, 0, NULL);
 
 		assert_string_equal(text_in(json, "name"), causes[i].name);
-		assert_true(json_is_array(json_object_get(json, "repairs")));
+		assert_non_null(
+		    strstr(text_in(json, "repairs"), causes[i].name));
 		assert_ptr_equal(repair_json(&causes[i]), text);
 		json_decref(json);
 	}
