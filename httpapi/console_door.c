@@ -14,6 +14,7 @@
 #include "httpapi/access.h"
 #include "httpapi/attempts.h"
 #include "httpapi/console_page.h"
+#include "httpapi/cookie.h"
 #include "httpapi/problem.h"
 #include "httpapi/reader.h"
 #include "httpapi/site.h"
@@ -31,31 +32,12 @@
 
 /* --- cookies -------------------------------------------------------------- */
 
-/* The value of a cookie; false where it is not there or too long. */
 static bool
 read_cookie(
     const struct exchange *exchange, const char *name, char *value, size_t size)
 {
-	const char *cookies = exchange_field(exchange, "Cookie");
-	size_t name_len = strlen(name);
-
-	while (cookies != NULL && *cookies != '\0') {
-		size_t len;
-
-		cookies += strspn(cookies, "; ");
-		len = strcspn(cookies, ";");
-		if (len > name_len && cookies[name_len] == '=' &&
-		    memcmp(cookies, name, name_len) == 0) {
-			len -= name_len + 1;
-			if (len >= size)
-				return false;
-			memcpy(value, cookies + name_len + 1, len);
-			value[len] = '\0';
-			return true;
-		}
-		cookies += len;
-	}
-	return false;
+	return cookie_read(
+	    exchange_field(exchange, "Cookie"), name, value, size);
 }
 
 static bool
@@ -136,36 +118,55 @@ sets_password(const struct exchange *exchange)
 	return false;
 }
 
+/* The session that the browser bears, if one is in force. */
+static int
+find_session(struct exchange *exchange, uint8_t secret[SECRET_LEN],
+    struct session *session, struct account *account)
+{
+	/* One that others could read on its way serves no more. */
+	if (exchange->request.in_clear ||
+	    !read_secret(exchange, SESSION_COOKIE, secret))
+		return ERROR_NOT_FOUND;
+	return find(exchange, secret, session, account);
+}
+
+static void
+let_in(struct exchange *exchange, const uint8_t secret[SECRET_LEN],
+    const struct session *session, const struct account *account)
+{
+	struct caller *caller = &exchange->caller;
+
+	snprintf(caller->who, sizeof(caller->who), "account:%s", account->name);
+	caller->permits = role_permits(account->role);
+	caller->role = account->role;
+	caller->once = account->once;
+	form_token(secret, caller->form);
+	memcpy(caller->hash, session->hash, SECRET_LEN);
+	if (clock_seconds() - session->used_at >= USE_SECONDS)
+		access_note_later(
+		    exchange->service, session_use, session->hash);
+}
+
 bool
 door_enter(struct exchange *exchange)
 {
-	struct caller *caller = &exchange->caller;
 	uint8_t secret[SECRET_LEN];
 	struct session session;
 	struct account account;
-	int code = ERROR_NOT_FOUND;
+	int code = find_session(exchange, secret, &session, &account);
 
-	/* One that others could read on its way serves no more. */
-	if (!exchange->request.in_clear &&
-	    read_secret(exchange, SESSION_COOKIE, secret))
-		code = find(exchange, secret, &session, &account);
 	if (code == ERROR_NOT_FOUND)
 		return lead_to(exchange, "/console/login");
 	if (code != 0) {
 		problem_reply(exchange, PROBLEM_DATABASE, NULL);
 		return false;
 	}
-	snprintf(caller->who, sizeof(caller->who), "account:%s", account.name);
-	caller->permits = role_permits(account.role);
-	caller->role = account.role;
-	caller->once = account.once;
-	form_token(secret, caller->form);
-	memcpy(caller->hash, session.hash, SECRET_LEN);
-	if (clock_seconds() - session.used_at >= USE_SECONDS)
-		access_note_later(exchange->service, session_use, session.hash);
-	if (caller->once && !sets_password(exchange))
+	let_in(exchange, secret, &session, &account);
+	secret_forget(&account, sizeof(account));
+	secret_forget(secret, sizeof(secret));
+	if (exchange->caller.once && !sets_password(exchange))
 		return lead_to(exchange, "/console/account");
-	if ((caller->permits & exchange->route->needs) != 0)
+	if ((exchange->caller.permits & exchange->route->needs) != 0)
 		return true;
 	problem_reply(exchange, PROBLEM_FORBIDDEN, NULL);
 	return false;
@@ -296,6 +297,21 @@ begin_session(struct exchange *exchange, const struct account *account,
 	return error != 0 ? error : code > 0 ? ERROR_REFUSED : 0;
 }
 
+/* A password that fits is not praised: no code more, and it is refused. */
+static int
+check(struct exchange *exchange, const struct account *account,
+    const struct attempt *attempt, uint8_t secret[SECRET_LEN])
+{
+	const char *hash = account->disabled ? "" : account->password;
+
+	if (!attempts_take_password(attempt))
+		return ERROR_LIMIT;
+	if (!password_fits(hash, exchange_text(exchange, "password")) ||
+	    (account->has_totp && !attempts_take_code(attempt)))
+		return ERROR_REFUSED;
+	return begin_session(exchange, account, secret);
+}
+
 /* 0 and a new session's secret; ERROR_REFUSED; ERROR_LIMIT: tried too often. */
 static int
 sign_in(struct exchange *exchange, const char *name, uint64_t *mark,
@@ -311,22 +327,14 @@ sign_in(struct exchange *exchange, const char *name, uint64_t *mark,
 		return code;
 	*mark = attempts_mark(key, name);
 	attempt.known = is_known(exchange, *mark);
-	if (!attempts_take_password(&attempt))
-		code = ERROR_LIMIT;
-	else if (!password_fits(account.disabled ? "" : account.password,
-		     exchange_text(exchange, "password")) ||
-		 /* another word would praise the password */
-		 (account.has_totp && !attempts_take_code(&attempt)))
-		code = ERROR_REFUSED;
-	else
-		code = begin_session(exchange, &account, secret);
+	code = check(exchange, &account, &attempt, secret);
 	secret_forget(&account, sizeof(account));
 	secret_forget(key, sizeof(key));
 	return code;
 }
 
 static void
-let_in(
+give_cookies(
     struct exchange *exchange, uint64_t mark, const uint8_t secret[SECRET_LEN])
 {
 	struct reply *reply = &exchange->reply;
@@ -369,7 +377,7 @@ run(struct writer_job *job, void *context)
 
 	(void)context;
 	if (code == 0) {
-		let_in(exchange, mark, secret);
+		give_cookies(exchange, mark, secret);
 	} else if (code == ERROR_REFUSED) {
 		tell_refusal(exchange, name);
 		show_form(exchange, 403, "login.wrong");
@@ -401,31 +409,42 @@ refuse_in_clear(struct exchange *exchange)
 	show_where(exchange, "login.sent_clear");
 }
 
+/* The form was ours, and given to this browser. */
+static bool
+bears_form(const struct exchange *exchange)
+{
+	char expected[SECRET_TEXT_MAX];
+	uint8_t secret[SECRET_LEN];
+
+	return read_secret(exchange, FORM_COOKIE, secret) &&
+	       bears(exchange, form_token(secret, expected));
+}
+
+static bool
+network_may_try(const struct exchange *exchange)
+{
+	struct ipaddr network = access_network(&exchange->request.client);
+	struct quota_state state;
+
+	return quota_spend(exchange->service->attempts, &network, 1,
+	    DOOR_PER_NETWORK, clock_seconds(), &state);
+}
+
 enum handled
 door_login(struct exchange *exchange)
 {
-	struct ipaddr network = access_network(&exchange->request.client);
-	uint8_t secret[SECRET_LEN];
-	char expected[SECRET_TEXT_MAX];
-	struct quota_state state;
-
 	if (exchange->request.in_clear) {
 		refuse_in_clear(exchange);
-		return HANDLED;
-	}
-	if (!read_secret(exchange, FORM_COOKIE, secret) ||
-	    !bears(exchange, form_token(secret, expected))) {
+	} else if (!bears_form(exchange)) {
 		show_form(exchange, 403, "login.cookie");
-		return HANDLED;
-	}
-	if (!quota_spend(exchange->service->attempts, &network, 1,
-		DOOR_PER_NETWORK, clock_seconds(), &state)) {
+	} else if (!network_may_try(exchange)) {
 		show_form(exchange, 429, "login.limited");
-		return HANDLED;
+	} else {
+		exchange->job.run = run;
+		exchange->thread = exchange->service->hasher;
+		return HANDLED_LATER;
 	}
-	exchange->job.run = run;
-	exchange->thread = exchange->service->hasher;
-	return HANDLED_LATER;
+	return HANDLED;
 }
 
 /* --- out ------------------------------------------------------------------ */

@@ -5,6 +5,7 @@
 
 #include "common/error.h"
 #include "common/log.h"
+#include "httpapi/cookie.h"
 #include "httpapi/form.h"
 #include "httpapi/include.h"
 #include "httpapi/lookup_api.h"
@@ -67,26 +68,6 @@ static const struct template_part parts[] = {
 
 #define TAG_MAX 15
 
-/* The cookie "lang" (RFC 6265 section 4.2.1), cut where it is no tag. */
-static void
-read_cookie(const char *cookies, char tag[TAG_MAX + 1])
-{
-	tag[0] = '\0';
-	while (cookies != NULL && *cookies != '\0') {
-		size_t len;
-
-		cookies += strspn(cookies, "; ");
-		len = strcspn(cookies, ";");
-		if (len > 5 && len - 5 <= TAG_MAX &&
-		    strncmp(cookies, "lang=", 5) == 0) {
-			memcpy(tag, cookies + 5, len - 5);
-			tag[len - 5] = '\0';
-			return;
-		}
-		cookies += len;
-	}
-}
-
 /* The caller's; NULL where there is none. */
 static json_t *
 read_query(const struct exchange *exchange)
@@ -106,7 +87,8 @@ portal_language(const struct exchange *exchange)
 	const struct language *language;
 	char chosen[TAG_MAX + 1];
 
-	read_cookie(exchange_field(exchange, "Cookie"), chosen);
+	cookie_read(
+	    exchange_field(exchange, "Cookie"), "lang", chosen, sizeof(chosen));
 	language = language_choose(
 	    wanted, chosen, exchange_field(exchange, "Accept-Language"));
 	json_decref(query);
