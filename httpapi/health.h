@@ -6,7 +6,8 @@
 
 /*
  * GET /healthz: 200 while look-ups are answered and listings end in time, else
- * 503; the JSON says which of it fails.
+ * 503; the JSON says which of it fails. How far readers lag is for those who
+ * may see the metrics.
  */
 enum handled health_get(struct exchange *exchange);
 

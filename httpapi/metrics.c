@@ -182,14 +182,21 @@ put_dnsd(struct strbuf *out, struct service *service)
 		    (int)answer.state == state);
 }
 
+bool
+metrics_may_see(const struct exchange *exchange)
+{
+	const struct prefixes *clients = &exchange->site->metrics_clients;
+
+	return forwarded_is_trusted(
+	    &exchange->request.client, clients->list, clients->count);
+}
+
 enum handled
 metrics_get(struct exchange *exchange)
 {
-	const struct prefixes *clients = &exchange->site->metrics_clients;
 	struct strbuf *out = &exchange->reply.body;
 
-	if (!forwarded_is_trusted(
-		&exchange->request.client, clients->list, clients->count)) {
+	if (!metrics_may_see(exchange)) {
 		problem_reply(exchange, PROBLEM_NOT_FOUND, NULL);
 		return HANDLED;
 	}

@@ -11,4 +11,7 @@
  */
 enum handled metrics_get(struct exchange *exchange);
 
+/* Is the client one of those? */
+bool metrics_may_see(const struct exchange *exchange);
+
 #endif
