@@ -7,7 +7,8 @@
 #   make fuzz       build the fuzz targets and replay their corpora
 #   make install    install below $(DESTDIR)$(PREFIX)
 #   make deb        a Debian package in build/deb/; `make deb-check` tries it,
-#                   `make systemd-check` under a systemd that boots
+#                   `make systemd-check` under a systemd that boots, `make
+#                   kernel-check` under Debian's own kernel
 #   make fresh      the two commands in a Debian that has make alone
 #   make deps       install what is missing of the Debian packages we need
 #   make format     lay the source out; `make format-check` only looks
@@ -381,7 +382,8 @@ install: all
 # A Debian package in build/deb/, built from a copy of this tree; deb-check
 # builds it twice, and installs, uses, upgrades and purges it in a clean Debian
 # (some minutes, as root); systemd-check does so under a systemd that boots.
-.PHONY: deb deb-check systemd-check
+# kernel-check where Debian's kernel boots in a virtual machine, half an hour.
+.PHONY: deb deb-check systemd-check kernel-check
 deb:
 	@deploy/make-deb build/deb
 deb-check:
@@ -390,6 +392,12 @@ deb-check:
 systemd-check: deb
 	@deploy/install-packages mmdebstrap systemd-container
 	@tests/systemd build/deb
+# Sandboxes, threads, and the store on a disk lean on it most.
+IN_KERNEL := deadline job_queue privilege sandbox store store_keep store_open \
+             writer
+kernel-check: deb all $(IN_KERNEL:%=$(BUILD)/tests/unit/test_%) $(TOOL_PROGRAMS)
+	@deploy/install-packages mmdebstrap qemu-system-x86
+	@tests/kernel $(BUILD) build/deb "$(IN_KERNEL)"
 
 # The two commands where nothing was done before: in a clean Debian with make.
 .PHONY: fresh

@@ -3,6 +3,10 @@ package is installed, used, disturbed and upgraded; after another boot it
 serves by itself, and is removed. TAP, in two parts.
 
 	booted.py installed|again
+
+tests/kernel looks at the first half of it:
+
+	booted.py kernel
 """
 
 import ctypes
@@ -304,6 +308,8 @@ PARTS = {
                   test_main_job, test_restarts, test_kills, test_watchdog,
                   test_mistakes, test_upgrade),
     "again": (test_boot, test_removal),
+    "kernel": (test_installation, test_beginning, test_confinement,
+               test_main_job),
 }
 
 
