@@ -16,7 +16,7 @@ import mailroot  # noqa: E402
 from dns import TYPES  # noqa: E402
 from dnslab import DnsLab  # noqa: E402
 from lab import Tap  # noqa: E402
-from mailservers import SmtpClient  # noqa: E402
+from mailsystem import SmtpClient  # noqa: E402
 from resolvers import Resolver  # noqa: E402
 
 DEPLOY = os.path.join(os.path.dirname(os.path.abspath(__file__)),

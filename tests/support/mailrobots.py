@@ -4,7 +4,7 @@ standard input, as a mail server would give it to them."""
 
 import time
 
-from mailservers import RELAY, System, TRAP
+from mailsystem import RELAY, System, TRAP
 
 # In place of sendmail(1): what it is given goes to RELAY at once.
 SENDMAIL = f"""\

@@ -19,7 +19,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import mailroot  # noqa: E402
-import mailservers  # noqa: E402
+import mailsystem  # noqa: E402
 import postfix  # noqa: E402
 from lab import wait_for  # noqa: E402
 from listlab import (  # noqa: E402
@@ -27,7 +27,7 @@ from listlab import (  # noqa: E402
 )
 
 
-class Unpacked(mailservers.System):
+class Unpacked(mailsystem.System):
     """What all that are run unpacked have in common."""
 
     def __init__(self, lab):
@@ -295,7 +295,7 @@ Received: from mail.example.net (mail.example.net [{client}])
             r"(?m)^X-Spam-Tests: (.*)$", text)]
 
 
-class Haraka(mailservers.System):
+class Haraka(mailsystem.System):
     """From npm, where it has been installed below the build folder."""
 
     name = "haraka"

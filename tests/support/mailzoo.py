@@ -18,9 +18,8 @@ import mailroot  # noqa: E402
 import postfix  # noqa: E402
 from lab import wait_for  # noqa: E402
 from mailrobots import ROBOTS  # noqa: E402
-from mailservers import (  # noqa: E402
-    NEXT_HOP, RELAY, SERVERS, SPAMMER, TRAP_DOMAIN
-)
+from mailservers import SERVERS  # noqa: E402
+from mailsystem import NEXT_HOP, RELAY, SPAMMER, TRAP_DOMAIN  # noqa: E402
 from smtpsink import Sink  # noqa: E402
 
 SYSTEMS = {system.name: system for system in SERVERS + ROBOTS}

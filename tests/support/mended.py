@@ -8,7 +8,8 @@ import tempfile
 from lab import wait_for
 from mailrobots import Dovecot, Mlmmj, Procmail
 from mailroot import run
-from mailservers import TRAP, Exim, OpenSmtpd, Postfix, Sendmail
+from mailservers import Exim, OpenSmtpd, Postfix, Sendmail
+from mailsystem import TRAP
 
 POSTMASTER = "postmaster@next.example.org"  # where smtpsink.py keeps its mail
 FORWARDED = "content@next.example.org"  # refused there, after DATA
