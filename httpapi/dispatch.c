@@ -245,13 +245,20 @@ tell_refusal(const struct exchange *exchange)
 	    exchange->reply.status);
 }
 
-/* Of the fields a page is shown a handful alone, but for those named here. */
+/*
+ * Of the fields a page of another site is shown a handful alone, but for those
+ * named here. A browser names the page's origin when it asks for one.
+ */
 static void
-allow_reading(struct reply *reply)
+allow_reading(struct exchange *exchange)
 {
+	struct reply *reply = &exchange->reply;
+
 	reply_header_fixed(reply, "Access-Control-Allow-Origin", "*");
-	reply_header_fixed(reply, "Access-Control-Expose-Headers",
-	    "ETag, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id");
+	if (exchange_field(exchange, "Origin") != NULL)
+		reply_header_fixed(reply, "Access-Control-Expose-Headers",
+		    "ETag, RateLimit, RateLimit-Policy, Retry-After, "
+		    "X-Request-Id");
 }
 
 void
@@ -269,7 +276,7 @@ dispatch_finish(struct exchange *exchange)
 		reply_header(reply, "Strict-Transport-Security", "max-age=%ld",
 		    exchange->site->hsts_seconds);
 	if (exchange->route != NULL && (exchange->route->flags & ROUTE_CORS))
-		allow_reading(reply);
+		allow_reading(exchange);
 	count(exchange);
 	tell_refusal(exchange);
 }
