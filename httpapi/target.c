@@ -25,11 +25,12 @@ skip_authority(const char *text)
 	if (text[0] == '/')
 		return text;
 	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
-		size_t len = strlen(schemes[i]);
-		size_t host_len = strcspn(text + len, "/?");
+		size_t len = strlen(schemes[i]), host_len;
 
-		if (strncasecmp(text, schemes[i], len) == 0 && host_len > 0)
-			return text + len + host_len;
+		if (strncasecmp(text, schemes[i], len) != 0)
+			continue;
+		host_len = strcspn(text + len, "/?");
+		return host_len > 0 ? text + len + host_len : text;
 	}
 	return text;
 }
