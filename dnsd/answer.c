@@ -340,7 +340,7 @@ answer_make(const struct answer_source *source,
 	if (client->tsig != NULL || outcome != QUERY_FORMERR)
 		sign(&reply, client->tsig, &unknown, source->now);
 	reply.rcode = rcodes[outcome];
-	if (client->over_limit)
+	if (client->over_limit || outcome == QUERY_CUT)
 		reply_truncate(&reply);
 	else if (is_unproven(&reply, outcome))
 		reply.rcode = DNS_RCODE_NOTAUTH;
@@ -348,8 +348,6 @@ answer_make(const struct answer_source *source,
 		answer_question(&making);
 	else if (outcome == QUERY_NO_QUESTION)
 		reply.rcode = cookie_rcode(source->rules, client, query);
-	else if (outcome == QUERY_CUT)
-		reply_truncate(&reply);
 	if (answer->transfer)
 		return;
 	answer->len = reply_finish(&reply);
