@@ -35,7 +35,9 @@ VERSION := $(shell cat VERSION 2>/dev/null || echo unknown)
 
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
             -Wpointer-arith -Wwrite-strings -Wformat=2 -Wvla -Wundef $(WERROR)
-HARDEN   := -fstack-protector-strong -fPIE -D_FORTIFY_SOURCE=2
+# Libraries are called by the table that -z now has filled, without a stop on
+# the way: what is hot fits better into the processor's cache.
+HARDEN   := -fstack-protector-strong -fPIE -fno-plt -D_FORTIFY_SOURCE=2
 CFLAGS   ?= -O2 -g
 LDFLAGS  ?= -Wl,-z,relro,-z,now
 
