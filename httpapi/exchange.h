@@ -23,8 +23,8 @@
 
 /*
  * One request and its reply, as everything but the door (server.c,
- * connection.c, turn.c, request.c, reply.c) sees them. Whoever handles a request
- * fills the reply; nothing here knows libmicrohttpd.
+ * connection.c, turn.c, request.c, reply.c) sees them. Whoever handles a
+ * request fills the reply; nothing here knows libmicrohttpd.
  */
 enum http_method {
 	HTTP_GET = 1 << 0,
