@@ -16,19 +16,32 @@ limits_of(const struct ctl *ctl)
 		ctl->settings.httpapi.session_seconds };
 }
 
+/*
+ * Hexadecimal: as the console spells it, an id may begin with a dash, which
+ * here would be an option's.
+ */
+#define ID_TEXT_MAX (2 * SECRET_LEN + 1)
+
+static char *
+format_id(const struct session *session, char text[ID_TEXT_MAX])
+{
+	for (size_t i = 0; i < SECRET_LEN; i++)
+		sprintf(text + 2 * i, "%02x", session->hash[i]);
+	return text;
+}
+
 /* --- list ----------------------------------------------------------------- */
 
 static int
 collect(const struct session *session, void *list)
 {
 	static const struct ipaddr unknown;
-	char id[SECRET_TEXT_MAX], client[IPADDR_TEXT_MAX];
+	char id[ID_TEXT_MAX], client[IPADDR_TEXT_MAX];
 	bool known = !ipaddr_equal(&session->client, &unknown);
 
 	return json_array_append_new(list,
 	    json_pack("{s:s, s:s, s:o, s:o, s:o}", "session",
-		secret_format(session->hash, id), "account", session->account,
-		"client",
+		format_id(session, id), "account", session->account, "client",
 		known ? json_string(ipaddr_format(&session->client, client))
 		      : json_null(),
 		"created_at", ctl_json_time(session->created_at), "used_at",
@@ -87,9 +100,9 @@ static int
 take(const struct session *session, void *context)
 {
 	struct ending *ending = context;
-	char id[SECRET_TEXT_MAX];
+	char id[ID_TEXT_MAX];
 
-	secret_format(session->hash, id);
+	format_id(session, id);
 	if (strcmp(session->account, ending->account) == 0 &&
 	    strncmp(id, ending->id, strlen(ending->id)) == 0)
 		ending->found[ending->count++] = *session;
