@@ -8,7 +8,7 @@
 #include "httpapi/site.h"
 #include "httpapi/undertaking_private.h"
 
-/* Others wait for the lock meanwhile: DESIGN section 4. */
+/* Others wait for the lock meanwhile. */
 #define STEP_MS 40
 /* More than a step has time for. */
 #define STEP_UNITS 8192
