@@ -215,6 +215,16 @@ ipaddr_compare(const struct ipaddr *a, const struct ipaddr *b)
 	return memcmp(a->octets, b->octets, sizeof(a->octets));
 }
 
+bool
+ipaddr_step(struct ipaddr *address)
+{
+	for (size_t i = sizeof(address->octets); i-- > 0;) {
+		if (++address->octets[i] != 0)
+			return true;
+	}
+	return false;
+}
+
 struct ipaddr
 ipaddr_masked(const struct ipaddr *address, unsigned length)
 {

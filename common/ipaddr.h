@@ -46,6 +46,9 @@ bool ipaddr_is_ipv4(const struct ipaddr *address);
 bool ipaddr_equal(const struct ipaddr *a, const struct ipaddr *b);
 int ipaddr_compare(const struct ipaddr *a, const struct ipaddr *b);
 
+/* To the one behind it; false, and 0: it was the last there can be. */
+bool ipaddr_step(struct ipaddr *address);
+
 /* The address with all but its first `length` of 128 bits zero. */
 struct ipaddr ipaddr_masked(const struct ipaddr *address, unsigned length);
 

@@ -363,17 +363,6 @@ next_covered(
 	return code;
 }
 
-/* False when there is none. */
-static bool
-step_past(struct ipaddr *address)
-{
-	for (int i = 15; i >= 0; i--) {
-		if (++address->octets[i] != 0)
-			return true;
-	}
-	return false;
-}
-
 static int
 exempt_all(struct exempting *exempting)
 {
@@ -385,7 +374,7 @@ exempt_all(struct exempting *exempting)
 		code = next_covered(exempting, &from, &listing);
 		if (code == 0)
 			code = exempt_unit(exempting, &listing);
-	} while (code == 0 && step_past(&from));
+	} while (code == 0 && ipaddr_step(&from));
 	return code == ERROR_NOT_FOUND ? 0 : code;
 }
 

@@ -50,16 +50,6 @@ next_unit(struct store_txn *txn, const struct ipaddr *from, struct ipaddr *unit)
 	return 0;
 }
 
-/* No unit is the last of all addresses: of IPv6 they end with 64 zeros. */
-static void
-step_past(struct ipaddr *address)
-{
-	int i = UNIT_LEN;
-
-	while (i > 0 && ++address->octets[--i] == 0)
-		continue;
-}
-
 /* --- one unit ------------------------------------------------------------- */
 
 /* The acts alone. */
@@ -169,6 +159,7 @@ replay_next(struct store_txn *txn, const struct recorder_rules *rules,
 	if (code == 0 || code == ERROR_NOT_FOUND)
 		code = judge(txn, rules, now, &unit, replay);
 	*from = unit;
-	step_past(from);
+	/* No unit is the last of all: of IPv6 they end with 64 zeros. */
+	ipaddr_step(from);
 	return code;
 }

@@ -100,17 +100,6 @@ look_at(const struct listing *listing, void *context)
 	return code;
 }
 
-/* The one behind it; false: it is the last there can be. */
-static bool
-step_past(struct ipaddr *address)
-{
-	for (int i = 15; i >= 0; i--) {
-		if (++address->octets[i] != 0)
-			return true;
-	}
-	return false;
-}
-
 /* How many there are in a prefix nobody knows: of all there are. */
 static unsigned
 percent_of(struct store_txn *txn, const struct bulk_plan *plan)
@@ -129,7 +118,7 @@ search(struct store_txn *txn, void *context, int64_t deadline_ms)
 	int more = listing_list(txn, &slot->bulk.place, look_at, &looking);
 
 	undertaking_tell_percent(slot, percent_of(txn, &slot->bulk));
-	if (more == 1 && !step_past(&slot->bulk.place))
+	if (more == 1 && !ipaddr_step(&slot->bulk.place))
 		more = 0;
 	return more == ERROR_NOT_FOUND ? 0 : more;
 }
