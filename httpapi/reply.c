@@ -170,13 +170,9 @@ enum MHD_Result
 reply_send(struct exchange *exchange, struct MHD_Connection *connection,
     struct lane *lane, struct stocked **taken)
 {
-	struct reply *reply = &exchange->reply;
+	const struct reply *reply = &exchange->reply;
 	struct stock_fields fields;
 
-	/* The library ends chunks even where HEAD has none, and a client that
-	 * goes on takes their end for the next answer. */
-	if (exchange->request.method == HTTP_HEAD && reply->source != NULL)
-		reply->close = true;
 	collect(exchange, lane, &fields);
 	if (!is_usual(reply))
 		return send_once(exchange, &fields, connection);
