@@ -20,9 +20,6 @@
 /* A difference up to this is sent at once: a thousand changes. */
 #define WHOLE_OCTETS_MAX (64 << 10)
 
-/* No code of ours is above 15. */
-#define CODES_MAX 16
-
 /* Sixteen hexadecimal digits, since JSON's numbers have 53 bits. */
 #define LINEAGE_DIGITS 16
 
@@ -75,21 +72,6 @@ put_head(struct stream *stream, const struct zone_version *since)
 	strbuf_putc(&stream->lines, '\n');
 }
 
-static void
-put_codes(struct jsonout *json, uint16_t codes)
-{
-	char text[IPADDR_TEXT_MAX];
-
-	jsonout_array(json, "codes");
-	for (uint32_t code = 0; code < CODES_MAX; code++) {
-		struct ipaddr answer = ipaddr_from_ipv4(0x7f000000 | code);
-
-		if ((codes & CODE_BIT(code)) != 0)
-			jsonout_text(json, NULL, ipaddr_format(&answer, text));
-	}
-	jsonout_end_array(json);
-}
-
 static int
 put_item(const struct feed_item *item, void *context)
 {
@@ -106,7 +88,7 @@ put_item(const struct feed_item *item, void *context)
 	if (item->gone)
 		jsonout_bool(&json, "gone", true);
 	else
-		put_codes(&json, item->node.entry.codes);
+		jsonout_codes(&json, item->node.entry.codes);
 	jsonout_end_object(&json);
 	jsonout_done(&json);
 	strbuf_putc(&stream->lines, '\n');

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "common/clock.h"
+#include "db/backscatter.h"
 
 /* Up to the buffer's own end, a NUL left out, and up to its bound. */
 static void
@@ -196,4 +197,21 @@ jsonout_time(struct jsonout *json, const char *name, int64_t at)
 		jsonout_plain(json, name, clock_format(at, text));
 	else
 		jsonout_null(json, name);
+}
+
+void
+jsonout_codes(struct jsonout *json, uint16_t codes)
+{
+	static const char answers[][12] = { "127.0.0.0", "127.0.0.1",
+		"127.0.0.2", "127.0.0.3", "127.0.0.4", "127.0.0.5", "127.0.0.6",
+		"127.0.0.7", "127.0.0.8", "127.0.0.9", "127.0.0.10",
+		"127.0.0.11", "127.0.0.12", "127.0.0.13", "127.0.0.14",
+		"127.0.0.15" };
+
+	jsonout_array(json, "codes");
+	for (unsigned code = 0; codes >> code != 0; code++) {
+		if ((codes & CODE_BIT(code)) != 0)
+			jsonout_plain(json, NULL, answers[code]);
+	}
+	jsonout_end_array(json);
 }

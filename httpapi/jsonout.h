@@ -30,6 +30,8 @@ void jsonout_integer(struct jsonout *json, const char *name, int64_t number);
 void jsonout_real(struct jsonout *json, const char *name, double number);
 /* RFC 3339; null for 0, which stands for never. */
 void jsonout_time(struct jsonout *json, const char *name, int64_t at);
+/* What DNS answers, as "codes": an array, of CODE_BIT(n) each. */
+void jsonout_codes(struct jsonout *json, uint16_t codes);
 
 /*
  * The rest is in the header: names and texts of ours are literals, whose length

@@ -10,23 +10,6 @@
 /* Most look-ups of a listed address fit. */
 #define LIKELY_OCTETS 2048
 
-static void
-put_codes(struct jsonout *to, uint16_t codes)
-{
-	static const char answers[][12] = { "127.0.0.0", "127.0.0.1",
-		"127.0.0.2", "127.0.0.3", "127.0.0.4", "127.0.0.5", "127.0.0.6",
-		"127.0.0.7", "127.0.0.8", "127.0.0.9", "127.0.0.10",
-		"127.0.0.11", "127.0.0.12", "127.0.0.13", "127.0.0.14",
-		"127.0.0.15" };
-
-	jsonout_array(to, "codes");
-	for (unsigned code = 0; codes >> code != 0; code++) {
-		if ((codes & CODE_BIT(code)) != 0)
-			jsonout_plain(to, NULL, answers[code]);
-	}
-	jsonout_end_array(to);
-}
-
 /* One for each list the unit stands in: its name as a client queries it. */
 static void
 put_zones(
@@ -45,7 +28,7 @@ put_zones(
 		strcpy(end, zone_name);
 		jsonout_object(to, NULL);
 		jsonout_text(to, "zone", name);
-		put_codes(to, entry->codes);
+		jsonout_codes(to, entry->codes);
 		jsonout_end_object(to);
 	}
 	jsonout_end_array(to);
@@ -230,7 +213,7 @@ put_verdict(struct jsonout *to, const struct lookup *lookup,
 	jsonout_plain(to, "verdict", verdict_name(shown));
 	jsonout_bool(to, "listed", shown->listed);
 	jsonout_text(to, "zone", zone_name);
-	put_codes(to, lookup->facts.entries[SUBLIST_MAIN].codes);
+	jsonout_codes(to, lookup->facts.entries[SUBLIST_MAIN].codes);
 	put_zones(to, lookup, zone_name);
 	put_text(to, lookup, zone);
 	put_caches(to, zone);

@@ -37,6 +37,14 @@ remedies_json(const struct cause *cause)
 	return list;
 }
 
+/* With `repairs`, which it takes. */
+static json_t *
+cause_json(const struct cause *cause, json_t *repairs)
+{
+	return json_pack("{ss ss ss so}", "name", cause->name, "what",
+	    cause->what, "repair", cause->repair, "repairs", repairs);
+}
+
 static void
 make_texts(void)
 {
@@ -44,9 +52,8 @@ make_texts(void)
 	strbuf_puts(&none, "null");
 	for (int i = 0; i < CAUSE_COUNT; i++) {
 		const struct cause *cause = &causes[i];
-		json_t *json = json_pack("{ss ss ss ss+}", "name", cause->name,
-		    "what", cause->what, "repair", cause->repair, "repairs",
-		    CAUSES_PATH, cause->name);
+		json_t *json = cause_json(
+		    cause, json_sprintf(CAUSES_PATH "%s", cause->name));
 		char *text = json_dumps(json, JSON_COMPACT);
 
 		strbuf_init(&texts[i], TEXT_MAX);
@@ -63,14 +70,6 @@ repair_json(const struct cause *cause)
 	return cause != NULL ? &texts[cause - causes] : &none;
 }
 
-static json_t *
-cause_json(const struct cause *cause)
-{
-	return json_pack("{ss ss ss so}", "name", cause->name, "what",
-	    cause->what, "repair", cause->repair, "repairs",
-	    remedies_json(cause));
-}
-
 enum handled
 cause_get(struct exchange *exchange)
 {
@@ -79,7 +78,8 @@ cause_get(struct exchange *exchange)
 	if (cause == NULL)
 		problem_reply(exchange, PROBLEM_NOT_FOUND, NULL);
 	else
-		reply_view(&exchange->reply, cause_json(cause));
+		reply_view(
+		    &exchange->reply, cause_json(cause, remedies_json(cause)));
 	return HANDLED;
 }
 
@@ -89,7 +89,8 @@ causes_get(struct exchange *exchange)
 	json_t *list = json_array();
 
 	for (int i = CAUSE_NONE + 1; i < CAUSE_COUNT; i++)
-		json_array_append_new(list, cause_json(&causes[i]));
+		json_array_append_new(
+		    list, cause_json(&causes[i], remedies_json(&causes[i])));
 	reply_view(&exchange->reply, json_pack("{so}", "causes", list));
 	return HANDLED;
 }
