@@ -106,10 +106,13 @@ struct settings {
 		struct settings_list trusted_proxies;
 		struct settings_list metrics_clients;
 		long connections, per_client;
-		long request_seconds;	  /* absolute */
-		long requests_per_minute; /* of one client; 0: any number */
-		long delist_per_hour;	  /* over all requesters */
-		long delist_per_network;  /* the same of one /24 or /48 */
+		long per_network;	   /* connections of a /24 or /48 */
+		long request_seconds;	   /* absolute */
+		long requests_per_minute;  /* of one client; 0: any number */
+		long requests_per_network; /* the same of one /48 */
+		long delist_per_hour;	   /* over all requesters */
+		long delist_per_network;   /* the same of one /24 or /48 */
+		long delist_per_provider;  /* and of one /16 or /32 */
 		char
 		    *resolver; /* for proofs by DNS: system, none, an address */
 		long proofs_per_minute; /* questions of one network */

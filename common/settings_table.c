@@ -271,7 +271,11 @@ static const struct settings_row rows[] = {
 	ROW(httpapi, connections, NUMBER("1000", 1, 1000000),
 	    "Connections at a time."),
 	ROW(httpapi, per_client, NUMBER("50", 1, 1000000),
-	    "Connections of one address at a time."),
+	    "Connections of one address (IPv6: one /64) at a time. Trusted "
+	    "proxies may have any number."),
+	ROW(httpapi, per_network, NUMBER("100", 1, 1000000),
+	    "The same of one network, a /24 or a /48; no less than one "
+	    "address may have."),
 	ROW(httpapi, request_seconds, SECONDS("30", 1, HOUR),
 	    "How long a request may take, its answer included."),
 	ROW(httpapi, requests_per_minute, NUMBER("600", 0, 1000000),
@@ -279,11 +283,19 @@ static const struct settings_row rows[] = {
 	    "one /64) may make within a minute; 0 means any number. Longer "
 	    "bodies count as several. Trusted proxies and the pages are not "
 	    "counted."),
+	ROW(httpapi, requests_per_network, NUMBER("6000", 0, 1000000),
+	    "The same of one /48, which has 65,536 of those /64; no less than "
+	    "one of them may make, and 0 means any number. IPv4 has no such "
+	    "bound: a /24 has few addresses, and behind each may be a "
+	    "thousand subscribers."),
 	ROW(httpapi, delist_per_hour, NUMBER("100", 0, 1000000),
 	    "Delistings in an hour without proof of control, over all who "
 	    "ask."),
 	ROW(httpapi, delist_per_network, NUMBER("20", 0, 1000000),
 	    "The same asked for from one network, a /24 or a /48."),
+	ROW(httpapi, delist_per_provider, NUMBER("50", 0, 1000000),
+	    "And from all networks of one provider, a /16 or a /32; no less "
+	    "than from one of them."),
 	ROW(httpapi, resolver, TEXT("system"),
 	    "The resolver that is asked for proofs of control by DNS: system "
 	    "(as /etc/resolv.conf has it), none, or an address with an "

@@ -9,6 +9,7 @@
 #include "common/error.h"
 #include "common/log.h"
 #include "db/token.h"
+#include "httpapi/network.h"
 #include "httpapi/problem.h"
 #include "httpapi/reader.h"
 #include "httpapi/route.h"
@@ -16,12 +17,6 @@
 #define DAY 86400
 #define SCHEME "Bearer "
 #define SCHEME_LEN (sizeof(SCHEME) - 1)
-
-struct ipaddr
-access_network(const struct ipaddr *client)
-{
-	return ipaddr_masked(client, ipaddr_is_ipv4(client) ? 96 + 24 : 48);
-}
 
 /* --- notes ---------------------------------------------------------------- */
 
@@ -92,7 +87,7 @@ static void
 refuse_token(struct exchange *exchange, const char *reason)
 {
 	static struct log_gate gate = LOG_GATE(10);
-	struct ipaddr network = access_network(&exchange->request.client);
+	struct ipprefix network = network_of(&exchange->request.client);
 	struct quota_state state;
 	char client[IPADDR_TEXT_MAX];
 

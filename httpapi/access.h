@@ -18,9 +18,6 @@
 #define ACCESS_ATTEMPTS 30
 bool access_by_token(struct exchange *exchange);
 
-/* The network an attempt counts for: a /24, or a /48. */
-struct ipaddr access_network(const struct ipaddr *client);
-
 /*
  * A small change that nobody waits for, such as when a token was last used, on
  * the writer's thread; left out when that has too much to do. `hash` is of

@@ -8,6 +8,7 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "httpapi/forwarded.h"
+#include "httpapi/network.h"
 #include "httpapi/site.h"
 
 /*
@@ -24,28 +25,69 @@ address_of(const struct sockaddr *sa)
 	return address;
 }
 
-/* Trusted proxies speak for many and are not bound by the limit for one. */
-static unsigned
+struct share {
+	unsigned client, network;
+};
+
+/* Trusted proxies speak for many and are not bound by the limits for one. */
+static struct share
 share_of(struct connections *all, const struct ipaddr *peer)
 {
 	const struct site *site = atomic_load(&all->service->site);
 
-	return forwarded_is_trusted(
-		   peer, site->proxies.list, site->proxies.count)
-		   ? UINT_MAX
-		   : site->per_client;
+	if (forwarded_is_trusted(peer, site->proxies.list, site->proxies.count))
+		return (struct share){ UINT_MAX, UINT_MAX };
+	return (struct share){ site->per_client, site->per_network };
+}
+
+/* Which setting forbids one more; NULL: none. */
+static const char *
+look(struct connections *all, const struct ipaddr *peer)
+{
+	const struct share share = share_of(all, peer);
+	struct ipprefix network = network_of(peer);
+
+	if (!limit_allows(all->clients, peer, share.client))
+		return "per_client";
+	return limit_allows(all->networks, &network.address, share.network)
+		   ? NULL
+		   : "per_network";
+}
+
+/* The same of one that is there: it counts in any case. */
+static const char *
+take(struct connections *all, const struct ipaddr *peer)
+{
+	const struct share share = share_of(all, peer);
+	struct ipprefix network = network_of(peer);
+	bool client = limit_take(all->clients, peer, share.client);
+	bool both =
+	    limit_take(all->networks, &network.address, share.network) &&
+	    client;
+
+	return both ? NULL : client ? "per_network" : "per_client";
 }
 
 static void
-count_refused(struct connections *all, const struct ipaddr *peer)
+give(struct connections *all, const struct ipaddr *peer)
+{
+	struct ipprefix network = network_of(peer);
+
+	limit_give(all->clients, peer);
+	limit_give(all->networks, &network.address);
+}
+
+static void
+count_refused(
+    struct connections *all, const struct ipaddr *peer, const char *reason)
 {
 	static struct log_gate gate = LOG_GATE(5);
 	char text[IPADDR_TEXT_MAX];
 
 	atomic_fetch_add(&all->service->counters.connections_refused, 1);
 	if (log_gate_open(&gate, "connection_refused"))
-		log_notice("connection_refused client=%s reason=per_client",
-		    ipaddr_format(peer, text));
+		log_notice("connection_refused client=%s reason=%s",
+		    ipaddr_format(peer, text), reason);
 }
 
 enum MHD_Result
@@ -53,10 +95,11 @@ connection_allowed(void *context, const struct sockaddr *sa, socklen_t len)
 {
 	struct connections *all = context;
 	struct ipaddr peer = address_of(len > 0 ? sa : NULL);
+	const char *reason = look(all, &peer);
 
-	if (limit_allows(all->limit, &peer, share_of(all, &peer)))
+	if (reason == NULL)
 		return MHD_YES;
-	count_refused(all, &peer);
+	count_refused(all, &peer, reason);
 	return MHD_NO;
 }
 
@@ -75,7 +118,7 @@ open_connection(
 {
 	struct connection *connection = calloc(1, sizeof(*connection));
 	const union MHD_ConnectionInfo *info;
-	bool within;
+	const char *reason;
 	int fd;
 
 	*context = connection;
@@ -88,8 +131,7 @@ open_connection(
 	connection->peer = address_of(info != NULL ? info->client_addr : NULL);
 	connection->tls = MHD_get_connection_info(handle,
 			      MHD_CONNECTION_INFO_GNUTLS_SESSION) != NULL;
-	within = limit_take(
-	    all->limit, &connection->peer, share_of(all, &connection->peer));
+	reason = take(all, &connection->peer);
 	connection_give_time(connection);
 	info =
 	    MHD_get_connection_info(handle, MHD_CONNECTION_INFO_CONNECTION_FD);
@@ -97,8 +139,8 @@ open_connection(
 	deadline_add(&all->deadlines, &connection->deadline, fd);
 	atomic_fetch_add(&all->service->counters.connections, 1);
 	atomic_fetch_add(&all->service->counters.connections_total, 1);
-	if (!within) {
-		count_refused(all, &connection->peer);
+	if (reason != NULL) {
+		count_refused(all, &connection->peer, reason);
 		shutdown(fd, SHUT_RDWR);
 	}
 }
@@ -110,7 +152,7 @@ close_connection(struct connections *all, struct connection *connection)
 		return;
 	/* The library closes the descriptor after this. */
 	deadline_remove(&all->deadlines, &connection->deadline);
-	limit_give(all->limit, &connection->peer);
+	give(all, &connection->peer);
 	atomic_fetch_sub(&all->service->counters.connections, 1);
 	free(connection);
 }

@@ -9,7 +9,8 @@
 #include "httpapi/service.h"
 
 /*
- * Connections come and go: how many a client may have, and until when one has
+ * Connections come and go: how many a client and its network
+ * may have, and until when one has
  * to have sent its request. What is asked on them is in turn.h; of one that
  * waits for its client nothing is held but this.
  */
@@ -20,9 +21,9 @@ struct lanes;
 struct connections {
 	struct service *service;
 	struct deadlines deadlines;
-	struct limit *limit;
-	struct lanes *lanes;   /* lane.h */
-	_Atomic unsigned busy; /* turns between begin and end */
+	struct limit *clients, *networks; /* how many each has */
+	struct lanes *lanes;		  /* lane.h */
+	_Atomic unsigned busy;		  /* turns between begin and end */
 };
 
 struct connection {

@@ -253,7 +253,8 @@ check_current(struct exchange *exchange, const struct account *account,
     const uint8_t key[META_KEY_LEN])
 {
 	const struct attempt attempt = { exchange->service->attempts, key,
-		account->name, true, clock_seconds() };
+		account->name, true, clock_seconds(),
+		exchange->request.client };
 
 	if (!attempts_take_password(&attempt))
 		return "login.limited";

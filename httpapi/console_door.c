@@ -320,7 +320,7 @@ sign_in(struct exchange *exchange, const char *name, uint64_t *mark,
 	uint8_t key[META_KEY_LEN];
 	struct account account;
 	struct attempt attempt = { exchange->service->attempts, key, name,
-		false, clock_seconds() };
+		false, clock_seconds(), exchange->request.client };
 	int code = read_account(exchange, name, &account, key);
 
 	if (code != 0)
@@ -423,11 +423,8 @@ bears_form(const struct exchange *exchange)
 static bool
 network_may_try(const struct exchange *exchange)
 {
-	struct ipaddr network = access_network(&exchange->request.client);
-	struct quota_state state;
-
-	return quota_spend(exchange->service->attempts, &network, 1,
-	    DOOR_PER_NETWORK, clock_seconds(), &state);
+	return attempts_take_network(exchange->service->attempts,
+	    &exchange->request.client, clock_seconds());
 }
 
 enum handled

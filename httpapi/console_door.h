@@ -15,10 +15,8 @@
  * A password that others on the way could read is not asked for, nor is it
  * taken; nor a session.
  *
- * Guessing: each network may try DOOR_PER_NETWORK times a minute, and all of
- * them together as httpapi/attempts.h says.
+ * How often one may guess is in attempts.h.
  */
-#define DOOR_PER_NETWORK 10
 
 /*
  * Before a console route: fills exchange->caller. False: the reply is there,

@@ -10,6 +10,7 @@
 #include "httpapi/forwarded.h"
 #include "httpapi/hash.h"
 #include "httpapi/negotiate.h"
+#include "httpapi/network.h"
 #include "httpapi/origin.h"
 #include "httpapi/problem.h"
 #include "httpapi/quota.h"
@@ -82,14 +83,42 @@ tell_quota(struct exchange *exchange)
 		return;
 	if (!exchange->quota_left)
 		reply_header(reply, "Retry-After", "%u", state->reset_seconds);
-	reply_header(
-	    reply, "RateLimit-Policy", "\"minute\";q=%u;w=60", state->most);
-	reply_header(reply, "RateLimit", "\"minute\";r=%u;t=%u", state->left,
-	    state->reset_seconds);
+	reply_header(reply, "RateLimit-Policy", "\"%s\";q=%u;w=60",
+	    exchange->quota_of, state->most);
+	reply_header(reply, "RateLimit", "\"%s\";r=%u;t=%u", exchange->quota_of,
+	    state->left, state->reset_seconds);
 }
 
 /* What a look-up of one costs; a body costs one for each of these octets. */
 #define QUOTA_BODY_UNIT 2048
+
+/*
+ * The client's comes first: who is refused by that takes nothing from others of
+ * the network.
+ */
+static bool
+spend(struct exchange *exchange, unsigned cost)
+{
+	const struct site *site = exchange->site;
+	const struct ipaddr *asks = &exchange->request.client;
+	struct ipprefix client = network_of_client(asks), network;
+	struct quota_state state;
+	int64_t now = clock_seconds();
+
+	exchange->quota_of = "minute";
+	if (!quota_spend(exchange->service->quota, &client, cost,
+		site->per_minute, now, &exchange->quota))
+		return false;
+	if (ipaddr_is_ipv4(asks) || site->network_per_minute == 0)
+		return true;
+	network = network_of(asks);
+	if (quota_spend(exchange->service->networks, &network, cost,
+		site->network_per_minute, now, &state))
+		return true;
+	exchange->quota_of = "network";
+	exchange->quota = state;
+	return false;
+}
 
 static void
 spend_quota(struct exchange *exchange)
@@ -103,9 +132,7 @@ spend_quota(struct exchange *exchange)
 	    forwarded_is_trusted(
 		&request->client, site->proxies.list, site->proxies.count))
 		return;
-	exchange->quota_left =
-	    quota_spend(exchange->service->quota, &request->client, cost,
-		site->per_minute, clock_seconds(), &exchange->quota);
+	exchange->quota_left = spend(exchange, cost);
 	if (!exchange->quota_left)
 		problem_reply(exchange, PROBLEM_TOO_MANY_REQUESTS, NULL);
 }

@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "httpapi/hash.h"
-#include "httpapi/ladder.h"
 #include "httpapi/limit.h"
 #include "httpapi/negotiate.h"
+#include "httpapi/network.h"
 #include "httpapi/problem.h"
 
 /* Sixteen digits, and a NUL. */
@@ -66,8 +66,7 @@ exchange_deinit(struct exchange *exchange)
 	json_decref(exchange->input);
 	exchange->input = NULL;
 	if (exchange->feeds) {
-		struct ipprefix network =
-		    ladder_network(&exchange->request.client);
+		struct ipprefix network = network_of(&exchange->request.client);
 
 		limit_give(exchange->service->feeding, &network.address);
 	}

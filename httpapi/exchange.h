@@ -123,6 +123,7 @@ struct exchange {
 	json_t *input; /* the body, read: an object; NULL: none, or text */
 	struct reply reply;
 	struct quota_state quota; /* most == 0: not counted */
+	const char *quota_of;	  /* "minute"; "network" where that refuses */
 	bool quota_left;	  /* enough for this request */
 	/* When the reply has to wait for a commit: */
 	struct writer_job job;

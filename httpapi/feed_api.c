@@ -10,8 +10,8 @@
 #include "common/log.h"
 #include "db/feed.h"
 #include "httpapi/jsonout.h"
-#include "httpapi/ladder.h"
 #include "httpapi/limit.h"
+#include "httpapi/network.h"
 #include "httpapi/problem.h"
 
 /* What one step of the feed writes: two thousand lines, and room to spare. */
@@ -320,7 +320,7 @@ tell_changes(struct feeder_job *job)
 static bool
 may_feed(struct exchange *exchange)
 {
-	struct ipprefix network = ladder_network(&exchange->request.client);
+	struct ipprefix network = network_of(&exchange->request.client);
 
 	exchange->feeds = true;
 	if (limit_take(

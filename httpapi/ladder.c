@@ -15,7 +15,8 @@ static bool
 may_ask(const struct ladder_facts *facts)
 {
 	return facts->asked_last_hour < facts->per_hour &&
-	       facts->asked_by_network < facts->per_network;
+	       facts->asked_by_network < facts->per_network &&
+	       facts->asked_by_provider < facts->per_provider;
 }
 
 /* What the requester can do about it. */
@@ -53,15 +54,4 @@ ladder_climb(
 		return LADDER_DELIST;
 	}
 	return what_is_left(facts, now);
-}
-
-struct ipprefix
-ladder_network(const struct ipaddr *requester)
-{
-	struct ipprefix network = {
-		.length = ipaddr_is_ipv4(requester) ? 96 + 24 : 48,
-	};
-
-	network.address = ipaddr_masked(requester, network.length);
-	return network;
 }

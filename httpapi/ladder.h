@@ -11,8 +11,9 @@
  * once the first time, from anywhere; then from the address itself; then with a
  * record in its DNS (proof.h); then with the operator. Each step is good once
  * in 30 days, and whoever can take a later one need not take the one before.
- * The hourly limits, over all who ask and for the network of each, bound only
- * what is asked without proof, and never use up a proven step. Pure.
+ * The hourly limits, over all who ask and for the network and the provider of
+ * each (network.h), bound only what is asked without proof, and never use up a
+ * proven step. Pure.
  */
 #define LADDER_AGAIN_SECONDS ((int64_t)30 * 86400)
 
@@ -27,6 +28,7 @@ struct ladder_facts {
 	unsigned per_hour;	   /* of them allowed */
 	unsigned asked_by_network; /* of them by the requester's network */
 	unsigned per_network;	   /* of those allowed */
+	unsigned asked_by_provider, per_provider; /* the same of all its */
 };
 
 enum ladder_outcome {
@@ -40,11 +42,5 @@ enum ladder_outcome {
 };
 enum ladder_outcome ladder_climb(
     const struct ladder_facts *facts, int64_t now, enum delisting_step *step);
-
-/*
- * The network of a requester, who has all of a /24 or a /48 to ask from, at
- * little cost.
- */
-struct ipprefix ladder_network(const struct ipaddr *requester);
 
 #endif

@@ -8,7 +8,8 @@
 
 /*
  * How many connections each client holds. IPv6 is counted by /64, since one
- * client has as many addresses in it as it likes. Thread safe.
+ * client has as many addresses in it as it likes. Who would count by wider
+ * prefixes gives their first addresses. Thread safe.
  */
 struct limit;
 

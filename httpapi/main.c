@@ -63,6 +63,8 @@ service_open(struct service *service, const struct settings *settings)
 	if (code == 0)
 		code = quota_new(&service->quota);
 	if (code == 0)
+		code = quota_new(&service->networks);
+	if (code == 0)
 		code = quota_new(&service->proofs);
 	if (code == 0)
 		code = quota_new(&service->attempts);
@@ -135,6 +137,7 @@ service_close(struct service *service)
 	writer_free(service->writer);
 	keeper_free(service->keeper);
 	quota_free(service->quota);
+	quota_free(service->networks);
 	quota_free(service->proofs);
 	quota_free(service->attempts);
 	limit_free(service->feeding);

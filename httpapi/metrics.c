@@ -58,7 +58,9 @@ put_counters(struct strbuf *out, struct service *service)
 		    "Connections taken.",
 		    atomic_load(&counters->connections_total) },
 		{ "bsbl_httpapi_connections_refused_total", "counter",
-		    "Connections refused by the limit per client.",
+		    "Connections refused: their client or its network had as "
+		    "many "
+		    "as it may.",
 		    atomic_load(&counters->connections_refused) },
 		{ "bsbl_httpapi_requests_expired_total", "counter",
 		    "Requests cut off at their deadline.",

@@ -125,7 +125,8 @@ static const struct {
 	    "and are on disk." },
 	[PROBLEM_TOO_MANY_REQUESTS] = { 429, "too-many-requests",
 	    "Too many requests",
-	    "This client has asked more within a minute than it may. Please "
+	    "This client, or its network, has asked more within a minute than "
+	    "it may. Please "
 	    "go on when Retry-After is over; many addresses are best looked "
 	    "up in one request, or in DNS." },
 	[PROBLEM_TOO_MANY_ATTEMPTS] = { 429, "too-many-attempts",
@@ -135,7 +136,8 @@ static const struct {
 	[PROBLEM_TOO_MANY_DELISTINGS] = { 429, "too-many-delistings",
 	    "Too many delistings within the hour",
 	    "More delistings without proof were asked for within the last hour "
-	    "than the list allows, by your network or over all who ask. "
+	    "than the list allows, by your network, by its provider or over "
+	    "all who ask. "
 	    "Please come back in an hour. A request from the address itself "
 	    "is not limited." },
 	[PROBLEM_TOO_MANY_PROOFS] = { 429, "too-many-proofs",

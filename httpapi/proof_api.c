@@ -6,9 +6,9 @@
 #include "common/error.h"
 #include "common/log.h"
 #include "db/exemption.h"
-#include "httpapi/ladder.h"
 #include "httpapi/lookup_api.h"
 #include "httpapi/negotiate.h"
+#include "httpapi/network.h"
 #include "httpapi/portal.h"
 #include "httpapi/problem.h"
 #include "httpapi/reader.h"
@@ -40,7 +40,7 @@ spend_quota(struct exchange *exchange, const struct ipprefix *network)
 {
 	struct quota_state state;
 
-	if (quota_spend(exchange->service->proofs, &network->address, 1,
+	if (quota_spend(exchange->service->proofs, network, 1,
 		exchange->site->proofs_per_minute, clock_seconds(), &state))
 		return true;
 	problem_reply(exchange, PROBLEM_TOO_MANY_PROOFS, NULL);
@@ -70,7 +70,7 @@ enum handled
 proof_ask(struct exchange *exchange, const struct ipaddr *address, bool record,
     enum handled (*go_on)(struct exchange *exchange))
 {
-	struct ipprefix network = ladder_network(&exchange->request.client);
+	struct ipprefix network = network_of(&exchange->request.client);
 	struct ipaddr unit = listing_unit(address);
 	int64_t most_ms = exchange->site->request_ms / 2;
 	uint8_t key[META_KEY_LEN];

@@ -4,7 +4,6 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-#include "db/listing.h"
 #include "httpapi/hash.h"
 
 #define MINUTE 60
@@ -13,7 +12,7 @@
 #define PLACES (1u << 16)
 
 /*
- * A place is one word: which minute, which client (a part of its hash), how
+ * A place is one word: which minute, whose (a part of the hash), how
  * much. Twenty bits of minutes are two years, after which old words may be
  * taken for new ones: once, by a client that was here then.
  */
@@ -44,12 +43,10 @@ quota_free(struct quota *quota)
 }
 
 bool
-quota_spend(struct quota *quota, const struct ipaddr *client, unsigned cost,
+quota_spend(struct quota *quota, const struct ipprefix *whom, unsigned cost,
     unsigned most, int64_t now, struct quota_state *state)
 {
-	struct ipaddr unit = listing_unit(client);
-	uint64_t hash =
-	    hash_octets(unit.octets, sizeof(unit.octets), quota->seed);
+	uint64_t hash = hash_octets(whom, sizeof(*whom), quota->seed);
 	_Atomic uint64_t *place = &quota->places[hash % PLACES];
 	uint64_t minute = (uint64_t)(now / MINUTE) & MINUTE_MASK;
 	uint64_t whose =

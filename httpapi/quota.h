@@ -7,10 +7,12 @@
 #include "common/ipaddr.h"
 
 /*
- * How much each client asks within a minute of the clock; IPv6 is counted by
- * /64. A table of fixed size without a lock: where two clients meet in one
- * place the newer one takes it, and the older begins anew. That forgets in the
- * clients' favour, and takes as many addresses as there are places to provoke.
+ * How much is asked from each prefix (network.h) within a minute of the clock.
+ * A table of fixed size without a lock: where two of them meet in
+ * one place the newer one takes it, and the older begins anew. That forgets in
+ * the clients' favour, and takes as many prefixes as there are places to
+ * provoke: so who has many narrow ones is counted by his wide one in another
+ * table.
  */
 struct quota;
 /* 0 or -ENOMEM. */
@@ -22,10 +24,10 @@ struct quota_state {
 	unsigned reset_seconds;
 };
 /*
- * Takes `cost` units of the client's `most`. False: it had not that many left,
- * and nothing was taken.
+ * Takes `cost` units of the `most` that there are for `whom`. False: not that
+ * many were left, and nothing was taken.
  */
-bool quota_spend(struct quota *quota, const struct ipaddr *client,
+bool quota_spend(struct quota *quota, const struct ipprefix *whom,
     unsigned cost, unsigned most, int64_t now, struct quota_state *state);
 
 #endif

@@ -198,8 +198,10 @@ server_start(struct service *service, const struct settings *settings,
 	server->sockets = *sockets;
 	sockets->count = 0;
 	deadlines_init(&server->connections.deadlines);
-	code = limit_new(
-	    clients * server->sockets.count + 1, &server->connections.limit);
+	clients = clients * server->sockets.count + 1;
+	code = limit_new(clients, &server->connections.clients);
+	if (code == 0)
+		code = limit_new(clients, &server->connections.networks);
 	if (code == 0)
 		code = lanes_new(&server->connections.lanes);
 	if (code == 0)
@@ -247,7 +249,8 @@ server_stop(struct server *server)
 	for (size_t i = 0; i < server->daemon_count; i++)
 		MHD_stop_daemon(server->daemons[i]);
 	server_close(&server->sockets);
-	limit_free(server->connections.limit);
+	limit_free(server->connections.clients);
+	limit_free(server->connections.networks);
 	lanes_free(server->connections.lanes);
 	deadlines_deinit(&server->connections.deadlines);
 	free(server);

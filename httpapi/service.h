@@ -30,7 +30,7 @@ struct counters {
 	_Atomic uint64_t replies[SERVICE_ROUTES_MAX][SERVICE_STATUS_CLASSES];
 	_Atomic uint64_t connections; /* open now */
 	_Atomic uint64_t connections_total;
-	_Atomic uint64_t connections_refused; /* by the limit per client */
+	_Atomic uint64_t connections_refused; /* by client or network */
 	_Atomic uint64_t requests_expired;    /* cut off by their deadline */
 	_Atomic uint64_t delistings;
 	_Atomic uint64_t proofs;  /* questions to DNS */
@@ -54,6 +54,7 @@ struct service {
 	struct feeder *feeder;
 	struct limit *feeding; /* networks that wait for or read the feed */
 	struct quota *quota;
+	struct quota *networks; /* of the clients' networks together */
 	struct quota *proofs;	/* of networks that ask for proofs by DNS */
 	struct quota *attempts; /* wrong tokens and passwords */
 	_Atomic(struct site *) site; /* in force */

@@ -23,6 +23,33 @@ read_prefixes(const char *name, const struct settings_list *texts,
 	return code;
 }
 
+/* What one may, all of which it is a part may. */
+static unsigned
+at_least(unsigned part, long whole)
+{
+	return (unsigned)whole > part ? (unsigned)whole : part;
+}
+
+static void
+read_limits(struct site *site, const struct settings *settings)
+{
+	const long network_per_minute = settings->httpapi.requests_per_network;
+
+	site->per_client = (unsigned)settings->httpapi.per_client;
+	site->per_network =
+	    at_least(site->per_client, settings->httpapi.per_network);
+	site->per_minute = (unsigned)settings->httpapi.requests_per_minute;
+	site->network_per_minute =
+	    network_per_minute == 0
+		? 0
+		: at_least(site->per_minute, network_per_minute);
+	site->delist_per_hour = (unsigned)settings->httpapi.delist_per_hour;
+	site->delist_per_network =
+	    (unsigned)settings->httpapi.delist_per_network;
+	site->delist_per_provider = at_least(
+	    site->delist_per_network, settings->httpapi.delist_per_provider);
+}
+
 int
 site_new(const struct settings *settings, struct site **out)
 {
@@ -34,11 +61,7 @@ site_new(const struct settings *settings, struct site **out)
 	code = recorder_rules_init(&site->rules, settings, AUDIT_NAME);
 	if (code != 0)
 		goto no_rules;
-	site->per_client = (unsigned)settings->httpapi.per_client;
-	site->per_minute = (unsigned)settings->httpapi.requests_per_minute;
-	site->delist_per_hour = (unsigned)settings->httpapi.delist_per_hour;
-	site->delist_per_network =
-	    (unsigned)settings->httpapi.delist_per_network;
+	read_limits(site, settings);
 	site->proofs_per_minute = (unsigned)settings->httpapi.proofs_per_minute;
 	site->session_idle_seconds = settings->httpapi.session_idle_seconds;
 	site->session_seconds = settings->httpapi.session_seconds;

@@ -17,9 +17,10 @@ struct site {
 	char *contact;		     /* "" none */
 	struct listable *listable;   /* the rules' go with the writer */
 	struct prefixes proxies, metrics_clients;
-	unsigned per_client;
-	unsigned per_minute; /* requests; 0 any number */
-	unsigned delist_per_hour, delist_per_network;
+	unsigned per_client, per_network; /* connections */
+	/* Requests, of a client and of its network; 0 any number. */
+	unsigned per_minute, network_per_minute;
+	unsigned delist_per_hour, delist_per_network, delist_per_provider;
 	unsigned proofs_per_minute;
 	int64_t request_ms;
 	bool refuses_clear_tokens;

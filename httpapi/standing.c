@@ -3,6 +3,7 @@
 #include "common/clock.h"
 #include "common/error.h"
 #include "httpapi/lookup.h"
+#include "httpapi/network.h"
 #include "httpapi/portal.h"
 #include "httpapi/proof_api.h"
 #include "httpapi/reader.h"
@@ -32,7 +33,9 @@ standing_read(struct store_txn *txn, const struct exchange *exchange,
     const struct ipaddr *unit, int64_t at, struct ladder_facts *facts)
 {
 	struct ipaddr own = listing_unit(&exchange->request.client);
-	struct ipprefix network = ladder_network(&exchange->request.client);
+	struct ipprefix network = network_of(&exchange->request.client);
+	struct ipprefix provider =
+	    network_of_provider(&exchange->request.client);
 	struct disclosure shown;
 	struct lookup lookup;
 	int code;
@@ -43,6 +46,7 @@ standing_read(struct store_txn *txn, const struct exchange *exchange,
 		.dns_asked = exchange->service->prover != NULL,
 		.per_hour = exchange->site->delist_per_hour,
 		.per_network = exchange->site->delist_per_network,
+		.per_provider = exchange->site->delist_per_provider,
 	};
 	code = lookup_read(txn, unit, &exchange->site->rules.policy,
 	    LOOKUP_APART, at, &lookup);
@@ -55,6 +59,9 @@ standing_read(struct store_txn *txn, const struct exchange *exchange,
 	if (code == 0)
 		code = delisting_count_from(txn, at - HOUR, DELISTING_ASKED,
 		    &network, &facts->asked_by_network);
+	if (code == 0)
+		code = delisting_count_from(txn, at - HOUR, DELISTING_ASKED,
+		    &provider, &facts->asked_by_provider);
 	if (code == 0)
 		code = delisting_count_since(
 		    txn, at - HOUR, DELISTING_ASKED, &facts->asked_last_hour);

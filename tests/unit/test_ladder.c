@@ -113,6 +113,17 @@ each_step_is_good_once_in_thirty_days(void **state)
 		    LADDER_DELIST, DELISTING_ASKED },
 		{ { .listed = true, .per_hour = 5, .asked_by_network = 2 },
 		    LADDER_LIMITED, 0 },
+		/* Nor do many networks of one provider take it all. */
+		{ { .listed = true, .per_hour = 5, .asked_by_provider = 2 },
+		    LADDER_DELIST, DELISTING_ASKED },
+		{ { .listed = true, .per_hour = 5, .asked_by_provider = 3 },
+		    LADDER_LIMITED, 0 },
+		{ { .listed = true,
+		      .per_hour = 5,
+		      .asked_by_provider = 3,
+		      .by_dns = true,
+		      .dns_asked = true },
+		    LADDER_DELIST, DELISTING_BY_DNS },
 		{ { .listed = true,
 		      .per_hour = 5,
 		      .asked_by_network = 2,
@@ -131,6 +142,7 @@ each_step_is_good_once_in_thirty_days(void **state)
 		enum delisting_step step = DELISTING_STEP_COUNT;
 
 		cases[i].facts.per_network = 2;
+		cases[i].facts.per_provider = 3;
 		assert_int_equal(ladder_climb(&cases[i].facts, NOW, &step),
 		    cases[i].outcome);
 		if (cases[i].outcome == LADDER_DELIST)

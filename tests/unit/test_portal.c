@@ -92,6 +92,7 @@ set_up(void **state)
 	assert_int_equal(readers_new(f->test.store, &f->service.readers), 0);
 	assert_int_equal(policy_preset("eager", &f->site.rules.policy), 0);
 	f->site.delist_per_hour = f->site.delist_per_network = 5;
+	f->site.delist_per_provider = 5;
 	f->site.contact = contact;
 	atomic_store(&f->service.site, &f->site);
 	*state = f;

@@ -10,20 +10,20 @@
 /* The first second of a minute. */
 #define MINUTE 1699999980
 
-static struct ipaddr
-address_of(const char *text)
+static struct ipprefix
+prefix_of(const char *text)
 {
-	struct ipaddr address;
+	struct ipprefix prefix;
 
-	assert_int_equal(ipaddr_parse(text, &address), 0);
-	return address;
+	assert_int_equal(ipprefix_parse(text, &prefix), 0);
+	return prefix;
 }
 
 static void
 gives_each_client_its_units_a_minute(void **state)
 {
-	struct ipaddr one = address_of("192.0.2.1");
-	struct ipaddr other = address_of("192.0.2.2");
+	struct ipprefix one = prefix_of("192.0.2.1");
+	struct ipprefix other = prefix_of("192.0.2.2");
 	struct quota_state left;
 	struct quota *quota;
 
@@ -46,7 +46,7 @@ gives_each_client_its_units_a_minute(void **state)
 static void
 takes_nothing_for_what_is_refused(void **state)
 {
-	struct ipaddr one = address_of("192.0.2.1");
+	struct ipprefix one = prefix_of("192.0.2.1");
 	struct quota_state left;
 	struct quota *quota;
 
@@ -63,26 +63,25 @@ takes_nothing_for_what_is_refused(void **state)
 }
 
 static void
-counts_a_network_of_ipv6_as_one(void **state)
+counts_a_prefix_apart_from_those_within(void **state)
 {
-	struct ipaddr one = address_of("2001:db8::1");
-	struct ipaddr same = address_of("2001:db8::ffff:1");
-	struct ipaddr other = address_of("2001:db8:0:1::1");
+	struct ipprefix narrow = prefix_of("2001:db8::/64");
+	struct ipprefix wide = prefix_of("2001:db8::/48");
 	struct quota_state left;
 	struct quota *quota;
 
 	(void)state;
 	assert_int_equal(quota_new(&quota), 0);
-	assert_true(quota_spend(quota, &one, 1, 1, MINUTE, &left));
-	assert_false(quota_spend(quota, &same, 1, 1, MINUTE, &left));
-	assert_true(quota_spend(quota, &other, 1, 1, MINUTE, &left));
+	assert_true(quota_spend(quota, &narrow, 1, 1, MINUTE, &left));
+	assert_false(quota_spend(quota, &narrow, 1, 1, MINUTE, &left));
+	assert_true(quota_spend(quota, &wide, 1, 1, MINUTE, &left));
 	quota_free(quota);
 }
 
 static void
 never_counts_over_its_end(void **state)
 {
-	struct ipaddr one = address_of("192.0.2.1");
+	struct ipprefix one = prefix_of("192.0.2.1");
 	struct quota_state left;
 	struct quota *quota;
 
@@ -101,7 +100,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(gives_each_client_its_units_a_minute),
 		cmocka_unit_test(takes_nothing_for_what_is_refused),
-		cmocka_unit_test(counts_a_network_of_ipv6_as_one),
+		cmocka_unit_test(counts_a_prefix_apart_from_those_within),
 		cmocka_unit_test(never_counts_over_its_end),
 	};
 
