@@ -59,6 +59,12 @@ def wait_for(condition, seconds=PATIENCE):
         time.sleep(0.02)
 
 
+def next_second():
+    """Waits until the clock's second is another."""
+    second = int(time.time())
+    wait_for(lambda: int(time.time()) != second)
+
+
 def free_port(host="127.0.0.1", kind=socket.SOCK_STREAM):
     """Not one of those that the kernel gives to clients: a client that asks
     again and again for a server that is down would in the end get the server's

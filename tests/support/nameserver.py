@@ -29,6 +29,7 @@ class NameServer:
         self.port = free_port(kind=socket.SOCK_DGRAM)
         self.records = {}  # (name in lower case, kind): [data, ...]
         self.silent, self.failing = set(), set()  # names
+        self.unanswered = []  # questions by UDP, and who asked
         self.odd = {}  # name: the answer to a question's octets
         self.asked = []  # names, in lower case
         self.udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -106,6 +107,14 @@ class NameServer:
                 reply = self.reply(octets, UDP_MOST)
                 if reply is not None:
                     self.udp.sendto(reply, peer)
+                else:
+                    self.unanswered.append((octets, peer))
+
+    def speak(self):
+        """Nothing is silent any more, and all that was asked is answered."""
+        self.silent.clear()
+        for octets, peer in self.unanswered:
+            self.udp.sendto(self.reply(octets, UDP_MOST), peer)
 
     def serve_tcp(self):
         with contextlib.suppress(OSError):

@@ -10,6 +10,7 @@ sys.path.insert(0, os.path.dirname(__file__))
 from dns import Reply, query, reverse  # noqa: E402
 
 PACE_SECONDS = 0.002  # between queries
+SILENT_SECONDS = 3  # without a reply at the end: there comes no other
 
 
 class Load:
@@ -42,11 +43,12 @@ class Load:
                 if self.over and time.monotonic() > self.end:
                     break
                 continue
+            self.end = time.monotonic() + SILENT_SECONDS
             if reply.addresses() == ["127.0.0.2"]:
                 self.waiting.discard(reply.id)
 
     def lost(self):
-        self.end, self.over = time.monotonic() + 3, True
+        self.end, self.over = time.monotonic() + SILENT_SECONDS, True
         for thread in self.threads:
             thread.join()
         self.socket.close()
