@@ -67,15 +67,32 @@ def next_second():
     wait_for(lambda: int(time.time()) != second)
 
 
+def own_ports():
+    """Ports of this test alone: a name of the network, for as long as the test
+    runs, is the claim to a hundred of them. None of those that the kernel gives
+    to clients: a client that asks again and again for a server that is down
+    would in the end get the server's port for its own end, and be connected to
+    itself."""
+    claims = []
+    for first in random.SystemRandom().sample(range(10000, 32000, 100), 220):
+        claim = socket.socket(socket.AF_UNIX)
+        with contextlib.suppress(OSError):
+            claim.bind(f"\0bsbl-test-ports-{first}")
+            claims.append(claim)
+            yield from range(first, first + 100)
+
+
+PORTS = own_ports()
+
+
 def free_port(host="127.0.0.1", kind=socket.SOCK_STREAM):
-    """Not one of those that the kernel gives to clients: a client that asks
-    again and again for a server that is down would in the end get the server's
-    port for its own end, and be connected to itself."""
-    while True:
+    """Given once, and free until this test binds it."""
+    for port in PORTS:
         with socket.socket(socket.AF_INET, kind) as s:
             with contextlib.suppress(OSError):
-                s.bind((host, random.SystemRandom().randrange(10000, 32000)))
-                return s.getsockname()[1]
+                s.bind((host, port))
+                return port
+    raise RuntimeError("no port is left")
 
 
 def quoted(value):
