@@ -155,16 +155,33 @@ fold_find(const char *text, const char *word)
 	return NULL;
 }
 
+/* Octets of ASCII at the beginning, eight at a time. */
+static size_t
+ascii_len(const char *text, size_t len)
+{
+	const uint64_t high = UINT64_C(0x8080808080808080);
+	uint64_t eight;
+	size_t n = 0;
+
+	for (; len - n >= sizeof(eight); n += sizeof(eight)) {
+		memcpy(&eight, text + n, sizeof(eight));
+		if ((eight & high) != 0)
+			break;
+	}
+	while (n < len && (uint8_t)text[n] < 0x80)
+		n++;
+	return n;
+}
+
 int
 fold_is_utf8(const char *text, size_t len)
 {
 	size_t used;
 
 	for (size_t i = 0; i < len; i += used) {
-		if ((uint8_t)text[i] < 0x80) {
-			used = 1;
+		used = ascii_len(text + i, len - i);
+		if (used > 0)
 			continue;
-		}
 		if (fold_decode(text + i, len - i, &used) >= 0)
 			continue;
 		/* The last character may be cut. */
@@ -200,14 +217,31 @@ encode(long c, char out[4])
 }
 
 /* The folded form of each ASCII octet; 0 for what is dropped. */
-static char
-fold_ascii(char c)
+static const char ascii[0x80] = "\0\0\0\0\0\0\0\0\0     \0\0"
+				"\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+				" !\"#$%&'()*+,-./0123456789:;<=>?"
+				"@abcdefghijklmnopqrstuvwxyz[\\]^_"
+				"`abcdefghijklmnopqrstuvwxyz{|}~";
+
+/* How much of the text is ASCII and fits; *n goes on by what it gives. */
+static size_t
+fold_ascii(const char *text, size_t len, char *out, size_t size, size_t *n)
 {
-	if (c >= 'A' && c <= 'Z')
-		return (char)(c + 0x20);
-	if (c == '\t' || c == '\n' || c == '\r' || c == '\v' || c == '\f')
-		return ' ';
-	return c < ' ' || c == 0x7f ? 0 : c;
+	size_t i = 0, at = *n;
+	char last = at == 0 ? ' ' : out[at - 1];
+
+	for (; i < len && (uint8_t)text[i] < 0x80 && size - at > 1; i++) {
+		char c = ascii[(uint8_t)text[i]];
+
+		/* Written over by the next where nothing is left of it. */
+		out[at] = c;
+		if (c == '\0' || (c == ' ' && last == ' '))
+			continue;
+		last = c;
+		at++;
+	}
+	*n = at;
+	return i;
 }
 
 size_t
@@ -219,17 +253,15 @@ fold_text(const char *text, size_t len, char *out, size_t size)
 		return 0;
 	for (size_t i = 0; i < len; i += used) {
 		char octets[4];
-		size_t count = 1;
+		size_t count;
+		long c;
 
-		used = 1;
-		if ((uint8_t)text[i] < 0x80) {
-			octets[0] = fold_ascii(text[i]);
-		} else {
-			long c = fold_decode(text + i, len - i, &used);
-
-			c = c < 0 ? 0 : fold_character(c);
-			count = encode(c, octets);
-		}
+		i += fold_ascii(text + i, len - i, out, size, &n);
+		if (i == len || size - n <= 1)
+			break;
+		c = fold_decode(text + i, len - i, &used);
+		c = c < 0 ? 0 : fold_character(c);
+		count = encode(c, octets);
 		if (octets[0] == '\0')
 			continue;
 		if (octets[0] == ' ' && (n == 0 || out[n - 1] == ' '))

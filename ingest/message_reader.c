@@ -78,6 +78,21 @@ without_line_end(const char *octets, size_t from, size_t end)
 	return end;
 }
 
+/*
+ * The next line that begins as a boundary does, or NULL. A library's search
+ * for the three octets looks at each; the one for a line's end at 32 at once.
+ */
+static const char *
+find_dashes(const char *at, const char *end)
+{
+	while ((at = memchr(at, '\n', (size_t)(end - at))) != NULL) {
+		at++;
+		if (end - at >= 2 && at[0] == '-' && at[1] == '-')
+			return at;
+	}
+	return NULL;
+}
+
 size_t
 reader_pass_content(struct reader *reader)
 {
@@ -88,10 +103,11 @@ reader_pass_content(struct reader *reader)
 
 		if (reader_stops(reader, at))
 			return without_line_end(reader->octets, from, at);
-		next = memmem(reader->octets + at, reader->len - at, "\n--", 3);
+		next = find_dashes(
+		    reader->octets + at, reader->octets + reader->len);
 		if (next == NULL)
 			break;
-		at = (size_t)(next - reader->octets) + 1;
+		at = (size_t)(next - reader->octets);
 	}
 	reader_stop_at_end(reader);
 	return reader->len;
