@@ -347,6 +347,8 @@ static const struct phrase phrases[] = {
 	AWAY("op zakenreis", "nl"),
 	AWAY("niet meer werkzaam", "nl"),
 	AWAY("werk niet op", "nl"),
+	AWAY("tot*afwezig", "nl"),
+	AWAY("niet doorgestuurd", "nl"),
 	AWAY("jestem poza biurem", "pl"),
 	AWAY("jestem na urlopie", "pl"),
 	AWAY("nieobecny", "pl"),
@@ -383,6 +385,7 @@ static const struct phrase phrases[] = {
 	AWAY("estou em viagem", "pt"),
 	AWAY("não trabalha mais", "pt"),
 	AWAY("não faz mais parte", "pt"),
+	AWAY("encontro-me de férias", "pt"),
 	AWAY("sunt în concediu", "ro"),
 	AWAY("nu sunt la birou", "ro"),
 	AWAY("voi fi în concediu", "ro"),
@@ -462,6 +465,8 @@ static const struct phrase phrases[] = {
 	AWAY("nghỉ phép đến", "vi"),
 	AWAY("đi công tác", "vi"),
 	AWAY("nghỉ lễ", "vi"),
+	AWAY("正在休假", "zh"),
+	AWAY("外出休假期间", "zh"),
 };
 const struct phrase_table autoreply_phrases = { phrases,
 	sizeof(phrases) / sizeof(phrases[0]) };

@@ -2,10 +2,6 @@
 
 /*
  * What automatic replies are called, by language (ISO 639-1): what stands
- * before the original's subject.
- */
-/*
- * What automatic replies are called, by language (ISO 639-1): what stands
  * before the original's subject, what software of mailing lists writes; and
  * words that people put there as well.
  */
@@ -180,6 +176,8 @@ static const struct phrase subjects[] = {
 	ANSWERS("automatische abwesenheits", "de"),
 	ANSWERS("automatische eingangsbest", "de"),
 	REPLY("außer haus", "de"),
+	REPLY("automatische eingangsbestätigung", "de"),
+	REPLY("automatische abwesenheits", "de"),
 	ANSWERS("αυτόματη απάντηση", "el"),
 	REPLY("εκτός γραφείου", "el"),
 	ANSWERS("αυτόματο μήνυμα", "el"),

@@ -31,7 +31,8 @@ classify_init(void)
 		delay_phrases, autoreply_phrases, autoreply_scripts,
 		autoreply_robots, autoreply_courtesies, autoreply_lists,
 		challenge_demands, challenge_holds, challenge_reasons,
-		challenge_lists, virus_phrases, virus_systems, veto_phrases };
+		challenge_waits, challenge_lists, virus_phrases, virus_systems,
+		veto_phrases };
 	const struct phrase_table asides[] = { autoreply_phrases,
 		autoreply_scripts, challenge_holds };
 
@@ -135,6 +136,62 @@ look_aside(struct notice *notice, const char *subject)
 		    FAMILY_GREETING, "subject-says-held");
 }
 
+static const char *
+line_behind(const char *at, const char *end)
+{
+	const char *lf = memchr(at, '\n', (size_t)(end - at));
+
+	return lf == NULL ? end : lf + 1;
+}
+
+/* Dashes or underscores that begin and end such a line. */
+#define PARTING_MIN 5
+
+/*
+ * How mail programs part an answer from what it answers: "-----Original
+ * Message-----", or a line of underscores. Boundaries of parts are none.
+ */
+static bool
+is_parting_line(const char *at, const char *end)
+{
+	size_t len = (size_t)(line_behind(at, end) - at), dashes = 0;
+
+	while (len > 0 && (at[len - 1] == '\n' || at[len - 1] == '\r'))
+		len--;
+	if (len < 2 * PARTING_MIN)
+		return false;
+	if (memcmp(at, "_____", PARTING_MIN) == 0)
+		return true;
+	while (dashes < len && at[dashes] == '-')
+		dashes++;
+	return dashes >= PARTING_MIN && dashes < len && at[dashes] != '=' &&
+	       at[dashes] != '_' &&
+	       memcmp(at + len - PARTING_MIN, "-----", PARTING_MIN) == 0;
+}
+
+/* Without the lines that an answer quotes: they are another's words. */
+static size_t
+fold_unquoted(const char *text, size_t len, char *out, size_t size)
+{
+	const char *end = text + len, *next;
+	size_t used = 0;
+
+	out[0] = '\0';
+	while (text < end && used + 2 < size) {
+		for (next = text;
+		     next < end && *next != '>' && !is_parting_line(next, end);)
+			next = line_behind(next, end);
+		if (used > 0)
+			out[used++] = ' ';
+		used += fold_text(
+		    text, (size_t)(next - text), out + used, size - used);
+		while (next < end && *next == '>')
+			next = line_behind(next, end);
+		text = next < end && is_parting_line(next, end) ? end : next;
+	}
+	return used;
+}
+
 static void
 find(struct notice *notice, char *own, size_t size)
 {
@@ -147,7 +204,10 @@ find(struct notice *notice, char *own, size_t size)
 	text = message_text(notice->message, &len);
 	if (len > notice->original.own_text_len)
 		len = notice->original.own_text_len;
-	notice->text_len = fold_text(text, len, own, size);
+	if (message_field(notice->message, "In-Reply-To") != NULL)
+		notice->text_len = fold_unquoted(text, len, own, size);
+	else
+		notice->text_len = fold_text(text, len, own, size);
 	notice->text = own;
 
 	bounce_text_look(notice);

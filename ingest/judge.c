@@ -43,6 +43,18 @@ judge_of_trap(const struct notice *notice)
 		   received_organisation(own + 1)) == 0;
 }
 
+bool
+judge_names_itself(const struct notice *notice)
+{
+	const struct findings *findings = &notice->findings;
+	char from[MESSAGE_ADDRESS_MAX];
+
+	return HAS(DSN, NEIGHBOUR) ||
+	       (message_address(message_field(notice->message, "From"), from) >
+		       0 &&
+		   strstr(notice->text, from) != NULL);
+}
+
 /*
  * Whoever warns of viruses in general writes of them as well: a notice says
  * that the reader sent one, or comes from nobody.
@@ -60,7 +72,7 @@ is_virus_notice(const struct notice *notice)
 
 	if (HAS(VIRUS_NOTICE, MARK))
 		return subject || text || HAS(VIRUS_NOTICE, FROM);
-	if (is_advertised(notice))
+	if (is_advertised(notice) || (HAS(VIRUS_NOTICE, HEARSAY) && !told))
 		return false;
 	/* Replies of other kinds have been scanned as well, and say so. */
 	if (HAS(AUTOREPLY, MARK) && !HAS(AUTOREPLY, SUBJECT) &&

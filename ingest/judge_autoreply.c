@@ -83,6 +83,27 @@ is_marked_autoreply(const struct notice *notice)
 	       (HAS(AUTOREPLY, DESK) && is_desk_reply(notice));
 }
 
+/* It calls itself an answer, or a machine's, and is short and for one. */
+static bool
+is_calling_itself(const struct notice *notice)
+{
+	const struct findings *findings = &notice->findings;
+
+	return (HAS(AUTOREPLY, MACHINE) ||
+		   signs_have_prefix(findings->signs, "text-auto-")) &&
+	       judge_is_short(notice) && is_addressed(notice) &&
+	       is_to_one(notice) && !is_written(notice) && !is_trade(notice) &&
+	       !notice_is_listed(notice) &&
+	       !signs_have(findings->signs, "auto-generated");
+}
+
+/* Who begs and sells from nobody's address wants to be written to elsewhere. */
+static bool
+names_strangers(const struct notice *notice)
+{
+	return strchr(notice->text, '@') != NULL && !judge_names_itself(notice);
+}
+
 /* Courtesies are people's as well: it takes three signs with them. */
 static bool
 is_courteous_autoreply(const struct notice *notice)
@@ -90,7 +111,8 @@ is_courteous_autoreply(const struct notice *notice)
 	const struct findings *findings = &notice->findings;
 	bool courtesy = HAS(AUTOREPLY, COURTESY);
 	bool machine = HAS(AUTOREPLY, MACHINE);
-	bool null = HAS(AUTOREPLY, ENVELOPE), reply = HAS(AUTOREPLY, REPLY);
+	bool null = HAS(AUTOREPLY, ENVELOPE) && !names_strangers(notice);
+	bool reply = HAS(AUTOREPLY, REPLY);
 	bool field = HAS(AUTOREPLY, FIELD) || HAS(AUTOREPLY, FORM);
 
 	if (HAS(AUTOREPLY, TICKET) && notice_answers_trap(notice) &&
@@ -99,7 +121,8 @@ is_courteous_autoreply(const struct notice *notice)
 	if (is_trade(notice))
 		return false;
 	if (HAS(AUTOREPLY, GREETING))
-		return (courtesy || machine) && (null || reply || field);
+		return ((courtesy || machine) && (null || reply || field)) ||
+		       (courtesy && is_calling_itself(notice));
 	/* Robots that somebody asked to write say thank you, and click here. */
 	return courtesy &&
 	       ((null && (reply || field ||
@@ -152,6 +175,8 @@ is_telling_autoreply(const struct notice *notice)
 		return true;
 	if (HAS(AUTOREPLY, GREETING) && is_to_one(notice) &&
 	    !is_written(notice))
+		return true;
+	if (is_calling_itself(notice))
 		return true;
 	if (notice_answers_trap(notice) &&
 	    (is_machines(notice) ||

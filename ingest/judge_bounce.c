@@ -17,8 +17,8 @@ knows_sender(const struct notice *notice)
 /* A report in no known language is short; who begs or sells writes more. */
 #define SHORT_TEXT 800
 
-static bool
-is_short(const struct notice *notice)
+bool
+judge_is_short(const struct notice *notice)
 {
 	return notice->text_len < SHORT_TEXT;
 }
@@ -103,7 +103,7 @@ is_from_null_administrator(const struct notice *notice)
 	    (judge_hard_signs(notice) >= 1 ||
 		(soft_signs(notice) >= 1 && !judge_wants_answer(notice) &&
 		    !is_about_goods(notice)) ||
-		(is_short(notice) && is_about_neighbour(notice))))
+		(judge_is_short(notice) && is_about_neighbour(notice))))
 		return true;
 	return judge_own_original(notice) || is_hard_enough(notice);
 }
@@ -129,7 +129,7 @@ is_worded(const struct notice *notice)
 	if (soft_signs(notice) == 2)
 		return named || !notice->has_link;
 	return soft_signs(notice) == 1 && HAS(DSN, NEIGHBOUR) &&
-	       is_short(notice) && !notice->has_link;
+	       judge_is_short(notice) && !notice->has_link;
 }
 
 /* A file that does not say who was its envelope's sender. */
@@ -142,7 +142,8 @@ is_from_unknown(const struct notice *notice, bool daemon)
 	if (daemon)
 		return hard + soft + HAS(DSN, LISTED) >= 2 ||
 		       ((hard >= 1 || HAS(DSN, SUBJECT) ||
-			    (is_short(notice) && is_about_neighbour(notice))) &&
+			    (judge_is_short(notice) &&
+				is_about_neighbour(notice))) &&
 			   !notice->has_link);
 	if (HAS(DSN, FROM))
 		return is_hard_enough(notice) || judge_own_original(notice) ||

@@ -76,6 +76,10 @@ is_about_message(const struct notice *notice)
 
 	if (HAS(AUTOREPLY, REPLY))
 		return true;
+	/* Filters send lists of what they hold for the reader. */
+	if (signs_have(findings->signs, "auto-generated") &&
+	    !HAS(VIRUS_NOTICE, REPLY) && !HAS(DSN, NEIGHBOUR))
+		return false;
 	return !HAS(NONE, TRADE) && !HAS(NONE, TEXT) &&
 	       (!notice->has_link || is_own_link(notice) ||
 		   HAS(VIRUS_NOTICE, REPLY) || HAS(DSN, NEIGHBOUR));
@@ -89,19 +93,6 @@ is_answer(const struct notice *notice)
 
 	return HAS(AUTOREPLY, MARK) || HAS(CHALLENGE, ENVELOPE) ||
 	       HAS(CHALLENGE, FIELD) || HAS(CHALLENGE, TOKEN);
-}
-
-/* It speaks of the address that it is from, or of one beside that. */
-static bool
-is_named(const struct notice *notice)
-{
-	const struct findings *findings = &notice->findings;
-	char from[MESSAGE_ADDRESS_MAX];
-
-	return HAS(DSN, NEIGHBOUR) ||
-	       (message_address(message_field(notice->message, "From"), from) >
-		       0 &&
-		   strstr(notice->text, from) != NULL);
 }
 
 /* Where no answer is read, a site asks whom it has registered. */
@@ -142,7 +133,7 @@ is_worded_challenge(const struct notice *notice)
 	if (HAS(NONE, TRADE) || said == 0 || notice_is_listed(notice) ||
 	    judge_of_trap(notice))
 		return false;
-	said += HAS(CHALLENGE, ONCE) + is_named(notice);
+	said += HAS(CHALLENGE, ONCE) + judge_names_itself(notice);
 	/* People write of their filters, and mail systems of what they hold. */
 	if (!HAS(CHALLENGE, TEXT) && !HAS(CHALLENGE, SUBJECT) &&
 	    !HAS(CHALLENGE, ONCE) &&
@@ -150,7 +141,7 @@ is_worded_challenge(const struct notice *notice)
 		return false;
 	if (!asks && said <= MOST && !is_own_link(notice))
 		return false;
-	if (!told && !held && !(spares && is_named(notice)))
+	if (!told && !held && !(spares && judge_names_itself(notice)))
 		return false;
 	return is_answer(notice) && is_about_message(notice) ? said >= MOST
 							     : said > MOST;
@@ -169,7 +160,7 @@ judge_challenge(const struct notice *notice)
 	if (HAS(CHALLENGE, FIELD))
 		return subject || text || held || null || HAS(AUTOREPLY, MARK);
 	if (!HAS(AUTOREPLY, MARK) && is_unanswerable(notice) &&
-	    !is_named(notice))
+	    !judge_names_itself(notice))
 		return false;
 	if (text && held &&
 	    (HAS(AUTOREPLY, MARK) || (null && is_about_message(notice)) ||

@@ -17,8 +17,14 @@ bool judge_own_original(const struct notice *notice);
 /* The trap's own site writes to it: its scanner, of what was sent to it. */
 bool judge_of_trap(const struct notice *notice);
 
+/* It speaks of the address that it is from, or of one beside that. */
+bool judge_names_itself(const struct notice *notice);
+
 /* Who wants an answer elsewhere is no machine that reports something. */
 bool judge_wants_answer(const struct notice *notice);
+
+/* What no table of words knows is short when a machine wrote it. */
+bool judge_is_short(const struct notice *notice);
 
 /* Signs of a bounce that are hard to come by: a report, a code, ... */
 unsigned judge_hard_signs(const struct notice *notice);

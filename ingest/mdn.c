@@ -40,12 +40,16 @@ is_rejection(struct notice *notice, const char *disposition)
 	const char *submitted =
 	    message_field(notice->message, "Auto-Submitted");
 
+	/*
+	 * Programs report in the same words that somebody deleted a message
+	 * unread, and return nothing of it.
+	 */
 	return fold_find(disposition, "automatic-action") != NULL &&
 	       fold_find(disposition, "deleted") != NULL &&
 	       ((submitted != NULL &&
 		    fold_find(submitted, "rejected") != NULL) ||
 		   strstr(notice->text, "rejected") != NULL ||
-		   notice_sender_is_null(notice));
+		   notice->original.attached);
 }
 
 void

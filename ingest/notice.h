@@ -52,7 +52,7 @@ extern const struct phrase_table autoreply_subjects, autoreply_greetings,
 
 void challenge_look(struct notice *notice);
 extern const struct phrase_table challenge_subjects, challenge_demands,
-    challenge_holds, challenge_reasons, challenge_lists;
+    challenge_holds, challenge_reasons, challenge_waits, challenge_lists;
 
 void virus_notice_look(struct notice *notice);
 extern const struct phrase_table virus_subjects, virus_phrases,

@@ -215,6 +215,38 @@ is_absence_behind(const struct notice *notice)
 	       !notice->original.found;
 }
 
+/* Whoever answers from a program of his own, and no machine says so. */
+static bool
+is_written_by_hand(const struct notice *notice)
+{
+	const struct findings *findings = &notice->findings;
+
+	return finding_has(findings, BACKSCATTER_NONE, FAMILY_FROM) ||
+	       (finding_has(findings, BACKSCATTER_AUTOREPLY, FAMILY_REPLY) &&
+		   !finding_has(
+		       findings, BACKSCATTER_AUTOREPLY, FAMILY_ROBOT) &&
+		   !finding_has(
+		       findings, BACKSCATTER_CHALLENGE, FAMILY_FIELD) &&
+		   !finding_has(findings, BACKSCATTER_CHALLENGE, FAMILY_TOKEN));
+}
+
+/*
+ * Its own words say that no person wrote it. People who answer such a thing
+ * have its subject.
+ */
+static bool
+is_answering_machine(const struct notice *notice)
+{
+	const struct findings *findings = &notice->findings;
+
+	return finding_has(findings, BACKSCATTER_AUTOREPLY, FAMILY_REPLY) &&
+	       (finding_has(findings, BACKSCATTER_AUTOREPLY, FAMILY_MACHINE) ||
+		   signs_have_prefix(findings->signs, "text-auto-")) &&
+	       !finding_has(findings, BACKSCATTER_AUTOREPLY, FAMILY_SUBJECT) &&
+	       !finding_has(findings, BACKSCATTER_AUTOREPLY, FAMILY_GREETING) &&
+	       !finding_has(findings, BACKSCATTER_NONE, FAMILY_FROM);
+}
+
 /* Words of their kind, in mail that a machine has marked as its own. */
 static bool
 is_marked_reply(const struct notice *notice)
@@ -223,12 +255,15 @@ is_marked_reply(const struct notice *notice)
 
 	if (finding_has(findings, BACKSCATTER_CHALLENGE, FAMILY_FIELD) ||
 	    finding_has(findings, BACKSCATTER_CHALLENGE, FAMILY_LINK))
-		return finding_has(
-			   findings, BACKSCATTER_CHALLENGE, FAMILY_SUBJECT) ||
-		       finding_has(
-			   findings, BACKSCATTER_CHALLENGE, FAMILY_TEXT);
+		return !is_written_by_hand(notice) &&
+		       (finding_has(
+			    findings, BACKSCATTER_CHALLENGE, FAMILY_SUBJECT) ||
+			   finding_has(
+			       findings, BACKSCATTER_CHALLENGE, FAMILY_TEXT));
 	if (finding_has(findings, BACKSCATTER_AUTOREPLY, FAMILY_COURTESY) &&
 	    signs_have(findings->signs, "auto-generated"))
+		return true;
+	if (is_answering_machine(notice))
 		return true;
 	/* Behind the subject that is answered, which only a program sets there.
 	 */
