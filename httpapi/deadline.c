@@ -1,7 +1,11 @@
 #include "httpapi/deadline.h"
 
+#include <poll.h>
 #include <stddef.h>
 #include <sys/socket.h>
+
+/* Asked of the kernel at a time: a kilobyte of our stack. */
+#define BATCH 64
 
 void
 deadlines_init(struct deadlines *deadlines)
@@ -20,6 +24,7 @@ void
 deadline_add(struct deadlines *deadlines, struct deadline *deadline, int fd)
 {
 	deadline->fd = fd;
+	deadline->roused = false;
 	deadline->previous = NULL;
 	pthread_mutex_lock(&deadlines->lock);
 	deadline->next = deadlines->first;
@@ -59,4 +64,45 @@ deadlines_expire(struct deadlines *deadlines, int64_t now_ms)
 	}
 	pthread_mutex_unlock(&deadlines->lock);
 	return expired;
+}
+
+/*
+ * The kernel has noted the end already: to shut what is over wakes those who
+ * wait for the descriptor, and changes nothing else.
+ */
+static void
+rouse(struct deadline *const *asked, struct pollfd *polled, nfds_t count)
+{
+	if (poll(polled, count, 0) <= 0)
+		return;
+	for (nfds_t i = 0; i < count; i++) {
+		if (polled[i].revents == 0)
+			continue;
+		shutdown(polled[i].fd, SHUT_RD);
+		asked[i]->roused = true;
+	}
+}
+
+void
+deadlines_rouse(struct deadlines *deadlines)
+{
+	struct deadline *asked[BATCH];
+	struct pollfd polled[BATCH];
+	nfds_t count = 0;
+
+	pthread_mutex_lock(&deadlines->lock);
+	for (struct deadline *deadline = deadlines->first; deadline != NULL;
+	     deadline = deadline->next) {
+		if (deadline->roused)
+			continue;
+		asked[count] = deadline;
+		polled[count++] =
+		    (struct pollfd){ .fd = deadline->fd, .events = POLLRDHUP };
+		if (count < BATCH)
+			continue;
+		rouse(asked, polled, count);
+		count = 0;
+	}
+	rouse(asked, polled, count);
+	pthread_mutex_unlock(&deadlines->lock);
 }

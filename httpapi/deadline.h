@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 /*
@@ -13,6 +14,7 @@
  */
 struct deadline {
 	int fd;
+	bool roused;	       /* deadlines_rouse did it */
 	_Atomic int64_t at_ms; /* on the monotonic clock */
 	struct deadline *next, *previous;
 };
@@ -35,5 +37,14 @@ void deadline_remove(struct deadlines *deadlines, struct deadline *deadline);
 
 /* Shuts down what is over; returns how many were. */
 unsigned deadlines_expire(struct deadlines *deadlines, int64_t now_ms);
+
+/*
+ * Tells the library of clients that have hung up. It waits for edges and takes
+ * it that after a short read there is nothing left: an end that came together
+ * with the last octets it never sees, and half a request would keep its
+ * descriptor until the deadline. Each is told once; what the client had sent
+ * before its end is still read, and answered.
+ */
+void deadlines_rouse(struct deadlines *deadlines);
 
 #endif

@@ -220,6 +220,7 @@ server_expire(struct server *server)
 	unsigned expired = deadlines_expire(
 	    &server->connections.deadlines, clock_monotonic_ms());
 
+	deadlines_rouse(&server->connections.deadlines);
 	if (expired == 0)
 		return;
 	atomic_fetch_add(

@@ -30,7 +30,10 @@ void server_close(struct server_sockets *sockets);
 int server_start(struct service *service, const struct settings *settings,
     struct server_sockets *sockets, struct server **server);
 
-/* Cuts off what is past its deadline. To be called a few times a second. */
+/*
+ * Cuts off what is past its deadline, and what has hung up. To be called a few
+ * times a second.
+ */
 void server_expire(struct server *server);
 
 /* No new connection comes in from here on. */

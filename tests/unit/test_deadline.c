@@ -8,6 +8,7 @@
 
 #include <pthread.h>
 #include <stdbool.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -93,12 +94,101 @@ what_was_removed_is_left_alone(void **state)
 	}
 }
 
+/* The library waits like that. */
+static int
+watch(int fd)
+{
+	struct epoll_event event = { .events = EPOLLIN | EPOLLET };
+	int epoll = epoll_create1(0);
+
+	assert_true(epoll >= 0);
+	assert_int_equal(epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event), 0);
+	return epoll;
+}
+
+static bool
+is_woken(int epoll)
+{
+	struct epoll_event event;
+
+	return epoll_wait(epoll, &event, 1, 0) == 1;
+}
+
+static void
+wakes_who_did_not_see_the_end_once(void **state)
+{
+	struct deadlines deadlines;
+	struct deadline gone = { 0 }, here = { 0 };
+	int one[2], other[2], epoll;
+	char octets[8];
+
+	(void)state;
+	open_pair(one);
+	open_pair(other);
+	deadlines_init(&deadlines);
+	deadline_add(&deadlines, &gone, one[0]);
+	deadline_add(&deadlines, &here, other[0]);
+	epoll = watch(one[0]);
+
+	assert_int_equal(write(one[1], "half", 4), 4);
+	close(one[1]);
+	assert_true(is_woken(epoll));
+	assert_int_equal(read(one[0], octets, 2), 2);
+	assert_false(is_woken(epoll));
+	deadlines_rouse(&deadlines);
+	assert_true(is_woken(epoll));
+	assert_true(gone.roused);
+	assert_false(here.roused);
+	/* What was sent before is still there. */
+	assert_int_equal(read(one[0], octets, 8), 2);
+	assert_int_equal(read(one[0], octets, 8), 0);
+	deadlines_rouse(&deadlines);
+	assert_false(is_woken(epoll));
+
+	deadline_remove(&deadlines, &gone);
+	deadline_remove(&deadlines, &here);
+	deadlines_deinit(&deadlines);
+	close(epoll);
+	close(one[0]);
+	close(other[0]);
+	close(other[1]);
+}
+
+static void
+looks_at_more_than_a_batch(void **state)
+{
+	enum { MANY = 150 };
+	static struct deadline many[MANY];
+	static int pairs[MANY][2];
+	struct deadlines deadlines;
+
+	(void)state;
+	deadlines_init(&deadlines);
+	for (int i = 0; i < MANY; i++) {
+		open_pair(pairs[i]);
+		deadline_add(&deadlines, &many[i], pairs[i][0]);
+		if (i % 2 == 0)
+			close(pairs[i][1]);
+	}
+	deadlines_rouse(&deadlines);
+	for (int i = 0; i < MANY; i++) {
+		assert_int_equal(many[i].roused, i % 2 == 0);
+		deadline_remove(&deadlines, &many[i]);
+		close(pairs[i][0]);
+		if (i % 2 != 0)
+			close(pairs[i][1]);
+	}
+	deadlines_deinit(&deadlines);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ends_what_is_late_and_nothing_else),
 		cmocka_unit_test(what_was_removed_is_left_alone),
+		cmocka_unit_test(wakes_who_did_not_see_the_end_once),
+		cmocka_unit_test(looks_at_more_than_a_batch),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
