@@ -119,6 +119,7 @@ struct settings {
 		long session_idle_seconds, session_seconds; /* console */
 		long request_overdue_seconds; /* for removal; 0 never */
 		char *contact;		      /* shown on every page */
+		char *operator;		      /* who that is; "" unnamed */
 	} httpapi;
 
 	/*

@@ -313,6 +313,9 @@ static const struct settings_row rows[] = {
 	ROW(httpapi, contact, TEXT(""),
 	    "Mailbox of the list's operator, shown on every page; the list "
 	    "must never filter it."),
+	ROW(httpapi, operator, TEXT(""),
+	    "Who runs the list, as the page on privacy names him: a name, and "
+	    "a postal address where the law asks for one."),
 
 	ROW(policy, preset, CHOICE("small", "small large eager"),
 	    "The rules by which evidence becomes a listing: small for up to "

@@ -7,7 +7,8 @@
 
 /*
  * How much there was of what, for years in little space: by the hour for 30
- * days, then by the day for ten years (trend_roll). Two sorts of records:
+ * days, then by the day for ten years (trend_roll, TREND_KEPT_DAYS). Two sorts
+ * of records:
  *
  * - counts, exact: what happened, by kind;
  * - tops: of things that are too many to count each (campaigns, networks,
@@ -115,6 +116,9 @@ int trend_hour_forget(struct store_txn *txn, struct trend_hour *hour,
 int trend_hour_write(struct store_txn *txn, struct trend_hour *hour);
 
 /* --- keeping -------------------------------------------------------------- */
+
+/* Long enough to compare years, and a bound. */
+#define TREND_KEPT_DAYS 3650
 
 /*
  * Puts hours that are older than 30 days together to their day, and drops days

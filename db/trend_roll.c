@@ -5,8 +5,6 @@
 #include "db/trend_private.h"
 
 #define HOURS_KEPT_DAYS 30
-/* Long enough to compare years, and a bound. */
-#define DAYS_KEPT_DAYS 3650
 
 #define HOURS_A_DAY 24
 
@@ -131,7 +129,7 @@ roll_one(struct store_txn *txn, struct trend_series series, int64_t now)
 		}
 		code = find_first(txn, series, TREND_DAY_FLAG, &when);
 	}
-	if (code == 0 && (when & ~TREND_DAY_FLAG) < today - DAYS_KEPT_DAYS) {
+	if (code == 0 && (when & ~TREND_DAY_FLAG) < today - TREND_KEPT_DAYS) {
 		code = store_delete(
 		    txn, TABLE_TREND, trend_key(key, series, when));
 		return code != 0 ? code : 1;

@@ -34,6 +34,7 @@ PART(portal_use, "use.html");
 PART(portal_trends, "trends.html");
 PART(portal_delistings, "delistings.html");
 PART(portal_status, "status.html");
+PART(portal_privacy, "privacy.html");
 PART(portal_lookup, "lookup.txt");
 PART(portal_problem_text, "problem.txt");
 PART(portal_security, "security.txt");
@@ -58,6 +59,7 @@ static const struct template_part parts[] = {
 	{ "trends.html", portal_trends },
 	{ "delistings.html", portal_delistings },
 	{ "status.html", portal_status },
+	{ "privacy.html", portal_privacy },
 	{ "lookup.txt", portal_lookup },
 	{ "problem.txt", portal_problem_text },
 	{ "security.txt", portal_security },
@@ -103,9 +105,8 @@ remember_choice(struct exchange *exchange, const struct language *language)
 
 	if (wanted != NULL && strcmp(wanted, language->tag) == 0)
 		reply_header(&exchange->reply, "Set-Cookie",
-		    "lang=%s; Path=/; Max-Age=31536000; SameSite=Lax; "
-		    "HttpOnly",
-		    language->tag);
+		    "lang=%s; Path=/; Max-Age=%d; SameSite=Lax; HttpOnly",
+		    language->tag, PORTAL_LANGUAGE_SECONDS);
 	json_decref(query);
 }
 

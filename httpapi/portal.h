@@ -15,6 +15,8 @@
 
 /* By ?lang=, by the cookie that such a link has set, or by Accept-Language. */
 const struct language *portal_language(const struct exchange *exchange);
+/* How long that cookie stays: a year, so that nobody chooses at each visit. */
+#define PORTAL_LANGUAGE_SECONDS 31536000
 /*
  * The language that a page is in, into its view, and those it could be in; who
  * has chosen by a link keeps it for the pages that follow.

@@ -14,6 +14,7 @@
 #include "httpapi/page.h"
 #include "httpapi/policy_api.h"
 #include "httpapi/portal.h"
+#include "httpapi/privacy.h"
 #include "httpapi/problem.h"
 #include "httpapi/proof_api.h"
 #include "httpapi/removal.h"
@@ -177,6 +178,7 @@ const struct route routes[] = {
 	GET("trends_page", "/trends", page_trends, 0),
 	GET("trail_page", "/delistings", page_delistings, 0),
 	GET("status", "/status", page_status, 0),
+	GET("privacy", "/privacy", privacy_page, 0),
 	GET("security", "/.well-known/security.txt", page_security, 0),
 	GET("problems", "/problems", problem_page, 0),
 	GET("bootstrap", "/bootstrap.css", file_get, 0),

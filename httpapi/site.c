@@ -71,8 +71,10 @@ site_new(const struct settings *settings, struct site **out)
 	site->refuses_clear_tokens =
 	    strcmp(settings->httpapi.clear_tokens, "refuse") == 0;
 	site->hsts_seconds = settings->httpapi.hsts_seconds;
+	site->logged_hits = settings->dnsd.log_hits;
 	site->contact = strdup(settings->httpapi.contact);
-	if (site->contact == NULL)
+	site->operator= strdup(settings->httpapi.operator);
+	if (site->contact == NULL || site->operator== NULL)
 		code = -ENOMEM;
 	if (code == 0)
 		code = listable_new(settings, &site->listable);
@@ -110,6 +112,7 @@ site_free(struct site *site)
 		recorder_rules_deinit(&site->rules);
 		listable_free(site->listable);
 		free(site->contact);
+		free(site->operator);
 		prefixes_free(&site->proxies);
 		prefixes_free(&site->metrics_clients);
 		free(site);

@@ -15,6 +15,7 @@
 struct site {
 	struct recorder_rules rules; /* the writer's thread; policy: all */
 	char *contact;		     /* "" none */
+	char *operator;		     /* "" unnamed */
 	struct listable *listable;   /* the rules' go with the writer */
 	struct prefixes proxies, metrics_clients;
 	unsigned per_client, per_network; /* connections */
@@ -25,6 +26,7 @@ struct site {
 	int64_t request_ms;
 	bool refuses_clear_tokens;
 	long hsts_seconds; /* 0: not told */
+	long logged_hits;  /* dnsd.log_hits; 0 none */
 	long session_idle_seconds, session_seconds;
 	long request_overdue_seconds; /* 0 never */
 	struct site *older; /* kept until the end: somebody may use it */
