@@ -399,7 +399,8 @@ static const struct settings_row rows[] = {
 	    "Reserved networks that may be listed all the same, for "
 	    "laboratories and demonstrations."),
 	ROW(policy, own_networks, PREFIXES(""),
-	    "Networks of the operator, never listed."),
+	    "Networks of the operator, never listed. What is, comes off within "
+	    "seconds of a reload."),
 	ROW(policy, shared_networks, PREFIXES(""),
 	    "Networks that many send mail through who know nothing of each "
 	    "other, beside those known to bsbl: listed in shared. alone."),

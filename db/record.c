@@ -37,6 +37,7 @@ recorder_rules_init(struct recorder_rules *rules,
 	rules->guard_seconds = settings->safety.guard_seconds;
 	rules->audit_seconds = settings->safety.audit_seconds;
 	rules->records_per_hour = (unsigned)settings->safety.records_per_hour;
+	record_networks_of(settings, rules->networks);
 	code = policy_from_settings(settings, &rules->policy);
 	if (code == 0)
 		code = listable_new(settings, &rules->listable);

@@ -5,6 +5,7 @@
 #include "db/evidence.h"
 #include "db/exemption.h"
 #include "db/listing.h"
+#include "db/meta.h"
 #include "db/octetset.h"
 #include "db/policy.h"
 #include "db/shared.h"
@@ -22,7 +23,8 @@ struct recorder_rules {
 	struct policy policy;
 	struct listable *listable;
 	struct shared *shared;
-	long guard_additions; /* publish guard (db/guard.h) */
+	uint8_t networks[META_CHAIN_LEN]; /* what both follow from, hashed */
+	long guard_additions;		  /* publish guard (db/guard.h) */
 	long guard_seconds;
 	long audit_seconds;	   /* how long the audit is kept */
 	unsigned records_per_hour; /* what a flood may fill */
@@ -211,8 +213,9 @@ int record_purge(struct store_txn *txn, const struct recorder_rules *rules,
     struct purge_plan *plan, int64_t now, struct purge_result *result);
 
 /*
- * Judges what is due up to `now`, makes traps active whose conditioning is
- * over, and drops evidence, journal, requests for
+ * Judges what is due up to `now`, and what the rules' networks make come out
+ * otherwise than others before, makes traps active whose conditioning is over,
+ * and drops evidence, journal, requests for
  * removal and audit that are past their time, at most `most` of each and no
  * longer than some 40 ms. Returns the largest of these numbers, so that `most`
  * means "again, soon", 0 that nothing has changed; or a negative code. The

@@ -12,8 +12,8 @@
  * many), record_purge.c and record_purge_find.c (evidence is taken back),
  * record_sweep.c (what has run out), record_traps.c (whose conditioning is
  * over), record_cap.c (what a flood may fill), record_policy.c (changed rules
- * are told), record_tell.c (audit and trend), record_log.c. Of others replay.c
- * and shutdown.c alone include it.
+ * are told), record_networks.c (who may never be listed), record_tell.c (audit
+ * and trend), record_log.c. Of others replay.c and shutdown.c alone include it.
  */
 
 /* Of one unit, policy looks at the newest so many. */
@@ -134,6 +134,18 @@ int record_withdraw(
  */
 int record_policy(
     struct store_txn *txn, const struct recorder_rules *rules, int64_t now);
+
+/* Own, reserved and shared networks as the settings have them, hashed. */
+void record_networks_of(
+    const struct settings *settings, uint8_t networks[META_CHAIN_LEN]);
+/*
+ * Makes listings due that the rules' networks make come out otherwise: looks at
+ * `most`, until clock_monotonic_ms() has reached `end_ms`, once the networks
+ * are others than before. `most` means "again, soon", 0 that there was nothing
+ * to look at; or a negative code.
+ */
+int record_networks(struct store_txn *txn, const struct recorder_rules *rules,
+    int64_t now, unsigned most, int64_t end_ms);
 
 /*
  * Makes traps active whose conditioning is over, once an hour. 1 when it looked
