@@ -363,6 +363,16 @@ next_covered(
 	return code;
 }
 
+/* IPv4 stands among IPv6, and is none of ::/0: the search goes on behind it. */
+static bool
+pass_ipv4(const struct ipprefix *prefix, struct ipaddr *from)
+{
+	if (ipaddr_is_ipv4(&prefix->address) || !ipaddr_is_ipv4(from))
+		return false;
+	*from = ipaddr_from_ipv4(UINT32_MAX);
+	return true;
+}
+
 static int
 exempt_all(struct exempting *exempting)
 {
@@ -374,6 +384,9 @@ exempt_all(struct exempting *exempting)
 		code = next_covered(exempting, &from, &listing);
 		if (code == 0)
 			code = exempt_unit(exempting, &listing);
+		else if (code == ERROR_NOT_FOUND &&
+			 pass_ipv4(exempting->prefix, &from))
+			code = 0;
 	} while (code == 0 && ipaddr_step(&from));
 	return code == ERROR_NOT_FOUND ? 0 : code;
 }

@@ -369,6 +369,21 @@ an_exemption_takes_off_what_it_covers(void **state)
 }
 
 static void
+an_exemption_of_all_ipv6_is_none_of_ipv4(void **state)
+{
+	(void)state;
+	see(&record, "192.0.2.1", 1);
+	see(&record, "2001:db8::1", 1);
+	see(&record, "2001:db8:1::1", 1);
+	assert_int_equal(exempt("::/0", 0), 0);
+	assert_int_equal(main_codes("2001:db8::1"), 0);
+	assert_int_equal(main_codes("2001:db8:1::1"), 0);
+	assert_int_equal(main_codes("192.0.2.1"), LISTED_DSN);
+	assert_int_equal(exempt("0.0.0.0/0", 0), 0);
+	assert_int_equal(main_codes("192.0.2.1"), 0);
+}
+
+static void
 an_exempted_address_is_never_listed(void **state)
 {
 	const char *refusal;
@@ -431,6 +446,7 @@ main(void)
 		SMALL(an_import_lists_all_it_may_with_one_audit_line),
 		SMALL(an_import_stops_when_its_time_is_up),
 		EAGER(an_exemption_takes_off_what_it_covers),
+		EAGER(an_exemption_of_all_ipv6_is_none_of_ipv4),
 		EAGER(an_exempted_address_is_never_listed),
 		SMALL(an_exemption_of_very_many_is_finished_by_the_sweep),
 	};
