@@ -17,7 +17,8 @@
 #   make memcheck   unit tests of what reads strangers' octets, under valgrind
 #   make threads    what has threads; with SANITIZE=thread
 #   make coverage   how much of each module the tests reach
-#   make torture    power losses and kills by the thousand, for some minutes
+#   make torture    power losses and kills by the thousand, for some minutes;
+#                   `make torture-agreement`: acts in any order, by the hundred
 #   make soak       a list's life for an hour; MINUTES= or HOURS= for others
 #
 # SANITIZE=address,undefined makes a sanitizer build in build-address,undefined/.
@@ -321,6 +322,13 @@ coverage-all: test-programs $(NPM) $(MAIL_SERVERS)
 torture: all $(TOOL_PROGRAMS)
 	BSBL_ROUNDS=$(or $(ROUNDS),1000) tests/system/49-power-loss $(BUILD)
 	BSBL_ROUNDS=$(or $(ROUNDS),1000) tests/system/49-power-loss-files $(BUILD)
+
+# Anything in any order, and whether all who can be asked agree; SEEDS= for
+# another number of worlds, FIRST= for others. Two of them are in every check.
+.PHONY: torture-agreement
+torture-agreement: all $(TOOL_PROGRAMS)
+	@PYTHONDONTWRITEBYTECODE=1 tests/system/54-any-order $(BUILD) \
+	    $(or $(SEEDS),300) $(or $(FIRST),1)
 
 # Everything at once, with kills, while the clock runs through three months: an
 # hour, or MINUTES= or HOURS=. Ends with a table.

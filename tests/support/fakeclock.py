@@ -2,6 +2,7 @@
 
 import glob
 import os
+import time
 
 
 def library():
@@ -26,9 +27,26 @@ class Clock:
 
     def set(self, seconds):
         self.seconds = seconds
+        self.write(f"{seconds:+d}s\n")
+
+    def write(self, text):
         with open(self.path + ".new", "w") as file:
-            file.write(f"{seconds:+d}s\n")
+            file.write(text)
         os.rename(self.path + ".new", self.path)
 
     def jump(self, seconds):
         self.set(self.seconds + seconds)
+
+
+class StoppedClock(Clock):
+    """One that stands still until it is set: `seconds` is Unix time."""
+
+    def __init__(self, path, seconds):
+        super().__init__(path)
+        os.environ["TZ"] = "UTC"  # which the library reads times by
+        self.set(seconds)
+
+    def set(self, seconds):
+        self.seconds = seconds
+        self.write(time.strftime("%Y-%m-%d %H:%M:%S\n",
+                                 time.gmtime(seconds)))

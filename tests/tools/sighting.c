@@ -6,6 +6,7 @@
 #include "common/clock.h"
 #include "common/error.h"
 #include "common/log.h"
+#include "db/meta.h"
 #include "db/record.h"
 #include "db/trap.h"
 
@@ -16,10 +17,15 @@
  *	ADDRESS KIND SECONDS_AGO TRAP CAUSE
  *
  * with a number or a pattern for the trap, and "-" for no cause. Behind it may
- * stand sensor=NUMBER, campaign=HEXADECIMAL, software=WORD, signs=WORD,
- * flag=submission. All is
- * one transaction.
+ * stand sensor=NUMBER, campaign=HEXADECIMAL, software=WORD, mta=WORD,
+ * status=WORD, signs=WORD, flag=submission, flag=hour: the campaign is the
+ * trap's of that hour, as where the content is not known. All is one
+ * transaction.
  */
+
+/* Which one does not matter: hours are told apart. */
+static const uint8_t hour_key[META_KEY_LEN];
+
 static int
 read_trap(struct store_txn *txn, const char *text, uint64_t *trap)
 {
@@ -36,10 +42,16 @@ read_more(const char *word, struct evidence *evidence)
 
 	if (sscanf(word, "sensor=%" SCNu32, &evidence->sensor) == 1 ||
 	    sscanf(word, "software=%63s", evidence->software) == 1 ||
+	    sscanf(word, "mta=%63s", evidence->reporting_mta) == 1 ||
+	    sscanf(word, "status=%15s", evidence->status) == 1 ||
 	    sscanf(word, "signs=%63s", evidence->signs) == 1)
 		return 0;
 	if (strcmp(word, "flag=submission") == 0) {
 		evidence->flags |= EVIDENCE_SUBMISSION;
+		return 0;
+	}
+	if (strcmp(word, "flag=hour") == 0) {
+		evidence->campaign = evidence_hash_hour(evidence, hour_key);
 		return 0;
 	}
 	if (sscanf(word, "campaign=%llx", &campaign) != 1)
