@@ -77,11 +77,16 @@ class Poll:
 
 
 class World(HttpLab):
-    def __init__(self, build, seed):
+    """A wild one has settings that change and a clock that steps back and runs
+    on for months: nobody knows then what is to be expected, and all have to
+    agree."""
+
+    def __init__(self, build, seed, wild=False):
         super().__init__(build, delist_per_hour=1000000, per_client=1000,
                          delist_per_network=1000000, proofs_per_minute=1000,
                          trusted_proxies=["127.0.0.1"])
         self.random = random.Random(seed)
+        self.wild = wild
         self.clock = StoppedClock(os.path.join(self.path, "clock"), BEGIN)
         self.sections["dnsd"].update(
             transfer=["127.0.0.1"], transfers_per_minute=1000000)
@@ -92,6 +97,7 @@ class World(HttpLab):
         self.write_conf()
         self.model = Model(UNLISTABLE, BEGIN)
         self.ways = Ways(self, ASKED)
+        self.ways.may_begin_anew = wild
         self.told, self.backup, self.poll = [], None, None
         self.texts = 0
         self.description = None
@@ -106,6 +112,10 @@ class World(HttpLab):
             self.start_ingest()
         else:
             self.start(name, ready=" ready ")
+
+    def expect(self, holds, what):
+        if not holds and not self.wild:
+            raise Disagreement(what)
 
     # --- acts ----------------------------------------------------------------
 
@@ -145,20 +155,21 @@ class World(HttpLab):
         reply = self.delist(address, X_Forwarded_For=client)
         problem = "" if reply.status == 200 else reply.problem()[1]
         listed = self.model.by_policy(self.model.unit(address))
-        if reply.status == 200 and not self.model.delist(address):
-            raise Disagreement(f"{address} was not listed")
-        if (problem == "not-listed") == (
-                listed or self.model.unit(address).manual_until
-                > self.clock.seconds):
-            raise Disagreement(f"{address}: {problem}, listed: {listed}")
+        by_hand = (self.model.unit(address).manual_until
+                   > self.clock.seconds)
+        self.expect((problem == "not-listed") != (listed or by_hand),
+                    f"{address}: {problem}, listed: {listed}")
+        if reply.status == 200:
+            self.expect(self.model.delist(address),
+                        f"{address} was not listed")
         return f"{address} from {client}: {reply.status} {problem}"
 
     def remove(self):
         prefix = self.random.choice(
             UNITS + INSIDE + ["198.51.100.16/30", "2001:db8:7:7::/64"])
         removed = self.ctl_did("remove", prefix, "--reason", "x")
-        if removed != self.model.remove(prefix):
-            raise Disagreement(f"{prefix}: removed: {removed}")
+        self.expect(removed == self.model.remove(prefix),
+                    f"{prefix}: removed: {removed}")
         return f"{prefix} {removed}"
 
     def add(self):
@@ -166,9 +177,9 @@ class World(HttpLab):
         hours = self.random.choice((1, 24, 24 * 40))
         added = self.ctl_did("add", prefix, "--reason", "x", "--until",
                              f"{hours}h")
-        if added != self.model.add(prefix,
-                                   self.clock.seconds + hours * 3600):
-            raise Disagreement(f"{prefix}: added: {added}")
+        self.expect(added == self.model.add(
+            prefix, self.clock.seconds + hours * 3600),
+            f"{prefix}: added: {added}")
         return f"{prefix} for {hours} h: {added}"
 
     def exempt(self):
@@ -187,9 +198,8 @@ class World(HttpLab):
         gone = self.ctl_did("purge", "--sensor", str(sensor), "--from",
                             f"{hours}h", "--confirm")
         # Until now is with all of this second.
-        if gone != (self.model.purge(
-                sensor, since, self.clock.seconds + 1) > 0):
-            raise Disagreement(f"sensor {sensor}: purged: {gone}")
+        known = self.model.purge(sensor, since, self.clock.seconds + 1)
+        self.expect(gone == (known > 0), f"sensor {sensor}: purged: {gone}")
         return f"sensor {sensor} {hours} h: {gone}"
 
     def held(self):
@@ -197,7 +207,7 @@ class World(HttpLab):
         return {str(network(row["unit"])) for row in shown}
 
     def guard(self):
-        held = sorted(self.model.pending())
+        held = sorted(self.held() if self.wild else self.model.pending())
         if not held:
             return "nothing is held"
         unit = self.random.choice(held)
@@ -213,7 +223,7 @@ class World(HttpLab):
         to = now + self.random.choice((1, 60, 3600, DAY, 3 * DAY))
         if change is not None and self.random.random() < 0.6:
             to = max(now, change - self.random.randrange(2))
-        if to > LAST:
+        if to > LAST and not self.wild:
             return "not beyond the end"
         self.clock.set(to)
         self.compare("before the sweep")
@@ -285,6 +295,35 @@ class World(HttpLab):
         self.model.forbid([prefix])
         return prefix
 
+    def step_back(self):
+        seconds = self.random.choice((1, 3600, 2 * DAY))
+        self.clock.jump(-seconds)
+        self.compare("before the sweep")
+        return f"{seconds} s"
+
+    def run_on(self):
+        days = self.random.choice((10, 31, 95))
+        self.clock.jump(days * DAY)
+        self.compare("before the sweep")
+        return f"{days} days"
+
+    def decide_otherwise(self):
+        settings = self.random.choice((
+            {"preset": "small"}, {"preset": "large"}, {"preset": "eager"},
+            {"corroborating_networks": 0, "span_seconds": 0},
+            {"expiry_seconds": "1h"}, {"expiry_seconds": "9d"},
+            {"weight_a": 0}, {"weight_a": 1}, {"evidence_seconds": "2d",
+                                               "expiry_max_seconds": "1d"},
+            {"strict_score": 2, "strict_span_seconds": 0},
+            {"shared_networks": [self.random.choice(PREFIXES[:6])]},
+            {"shared_networks": []}, {"warning_seconds": "1h"},
+        ))
+        self.sections["policy"].update(settings)
+        self.write_conf()
+        return f"{settings} " + " ".join(
+            self.reload(name).partition("reload")[2].split()[0]
+            for name in self.random.sample(("ingest", "httpapi"), 2))
+
     # --- what is looked at ---------------------------------------------------
 
     def compare(self, when, ways=()):
@@ -311,6 +350,12 @@ class World(HttpLab):
                 if key[0] in self.ways.units}
 
     def look(self, act):
+        if not self.wild:
+            self.look_for_expected(act)
+        self.compare("then", CHEAP + tuple(self.random.sample(OTHERS, 2)))
+        self.wait_on()
+
+    def look_for_expected(self, act):
         self.model.settle(
             self.clock.seconds,
             self.held() if "safety" in self.sections else set())
@@ -322,8 +367,6 @@ class World(HttpLab):
                 (key, listed.get(key), expected.get(key))
                 for key in sorted({*listed, *expected})
                 if listed.get(key) != expected.get(key)]))
-        self.compare("then", CHEAP + tuple(self.random.sample(OTHERS, 2)))
-        self.wait_on()
 
     def wait_on(self):
         """Who waits for a change is told of the first."""
@@ -338,9 +381,10 @@ class World(HttpLab):
     def live(self, acts):
         """Does so many of them; raises what it found, `told` says how."""
         self.begin()
+        weights = {**ACTS, **(WILD_ACTS if self.wild else {})}
         for _ in range(acts):
-            act = self.random.choices(
-                list(ACTS), [weight for weight in ACTS.values()])[0]
+            [act] = self.random.choices(
+                list(weights), list(weights.values()))
             self.told.append(act)
             self.told[-1] += " " + getattr(self, act)()
             self.look(act)
@@ -358,5 +402,6 @@ class World(HttpLab):
 ACTS = {"see": 30, "delist_one": 10, "remove": 5, "add": 8, "exempt": 8,
         "purge": 4, "guard": 6, "jump": 25, "restart": 3, "hang_up": 3,
         "apply": 2, "back_up": 2, "restore": 2, "own": 2}
+WILD_ACTS = {"step_back": 8, "run_on": 4, "decide_otherwise": 12}
 # Not done with it, but with the next sweep.
 LATE = ("jump", "restore", "own")

@@ -105,10 +105,10 @@ class Zone:
         return names | {self.name}
 
     def answers(self, names):
-        """(status, A, TXT) of each, as RFC 1034 and 4592 have it."""
+        """(status, A, TXT, TTLs) of each, as RFC 1034 and 4592 have it."""
         exists, data = self.names(), {}
-        for owner, kind, _, octets in self.records:
-            data.setdefault((owner, kind), []).append(octets)
+        for owner, kind, ttl, octets in self.records:
+            data.setdefault((owner, kind), []).append((ttl, octets))
 
         def answer(name):
             source = name
@@ -116,10 +116,10 @@ class Zone:
                 while source not in exists:
                     source = source.split(".", 1)[1]
                 source = "*." + source
-            if source not in exists:
-                return "NXDOMAIN", (), None
-            texts = data.get((source, TYPES["TXT"]))
-            return "NOERROR", tuple(sorted(map(
-                socket.inet_ntoa, data.get((source, TYPES["A"]), ())))), (
-                    texts[0][1:].decode() if texts else None)
+            found = data.get((source, TYPES["A"]), [])
+            texts = data.get((source, TYPES["TXT"]), [])
+            return ("NOERROR" if source in exists else "NXDOMAIN",
+                    tuple(sorted(socket.inet_ntoa(a) for _, a in found)),
+                    texts[0][1][1:].decode() if texts else None,
+                    {ttl for ttl, _ in found + texts})
         return {name: answer(name) for name in names}

@@ -68,21 +68,24 @@ class Ways:
         return answers
 
     def said_by_dns(self):
-        """Name: (status, A, TXT)."""
+        """Name: (status, A, TXT, TTLs)."""
         with self.lab.udp() as udp:
             found = self.ask_all(udp, list(self.names), "A")
             texts = self.ask_all(udp, [name for name in found
                                        if found[name].answer], "TXT")
         said = {}
         for name, reply in found.items():
+            records = reply.answer + (
+                texts[name].answer if name in texts else [])
             text = texts[name].text() if name in texts else []
             said[name] = (reply.status, tuple(sorted(reply.addresses())),
-                          text[0] if text else None)
+                          text[0] if text else None,
+                          {record[3] for record in records})
         return said
 
     def of_names(self, said):
         return {self.names[name]: (codes, text)
-                for name, (_, codes, text) in said.items() if codes}
+                for name, (_, codes, text, _) in said.items() if codes}
 
     def dns(self):
         return self.of_names(self.said_by_dns())
