@@ -1,6 +1,7 @@
 #include "httpapi/disclosure.h"
 
 #include <math.h>
+#include <stddef.h>
 #include <string.h>
 
 #define HOUR ((int64_t)3600)
@@ -24,10 +25,12 @@ disclosure_range(uint32_t count)
 }
 
 uint64_t
-disclosure_about(uint64_t count)
+disclosure_about(uint64_t count, uint64_t doubt)
 {
 	uint64_t tens = 10;
+	uint64_t less = doubt % (count / 2 > tens ? count / 2 : tens);
 
+	count -= less < count ? less : count;
 	if (count < tens)
 		return 0;
 	while (count / tens >= 10)
@@ -89,6 +92,59 @@ cause_of(const struct disclosure_facts *facts)
 	}
 	return "";
 }
+
+/* --- what a server says of itself ----------------------------------------- */
+
+/* Which texts of a sighting its sender may make up. */
+static const size_t made_up[] = {
+	offsetof(struct disclosure_sighting, status),
+	offsetof(struct disclosure_sighting, reporting_mta),
+};
+#define MADE_UP (sizeof(made_up) / sizeof(made_up[0]))
+
+static char *
+text_of(struct disclosure_sighting *sighting, size_t offset)
+{
+	return (char *)sighting + offset;
+}
+
+static bool
+several_traps_have_it(
+    struct disclosure_facts *facts, unsigned which, size_t offset)
+{
+	struct disclosure_sighting *own = &facts->sightings[which];
+
+	for (unsigned i = 0; i < facts->sighting_count; i++) {
+		struct disclosure_sighting *other = &facts->sightings[i];
+
+		if (other->trap != own->trap &&
+		    strcmp(text_of(own, offset), text_of(other, offset)) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void
+hush(struct disclosure_facts *facts, size_t offset)
+{
+	bool stays[DISCLOSURE_SIGHTINGS_MAX];
+
+	for (unsigned i = 0; i < facts->sighting_count; i++)
+		stays[i] = several_traps_have_it(facts, i, offset);
+	for (unsigned i = 0; i < facts->sighting_count; i++) {
+		if (!stays[i])
+			*text_of(&facts->sightings[i], offset) = '\0';
+	}
+}
+
+void
+disclosure_hush(struct disclosure_facts *facts)
+{
+	for (size_t i = 0; i < MADE_UP; i++)
+		hush(facts, made_up[i]);
+}
+
+/* --- a listed address ----------------------------------------------------- */
 
 static bool
 are_alike(

@@ -17,7 +17,8 @@
  *			day and kind
  *	listed		the hours, ranges of counts, the cause; of the newest
  *			sightings the hour, the kind, and what the server said
- *			of itself (its name, its software, a status code)
+ *			of itself to several traps (its name, its software, a
+ *			status code)
  *	test entry	that it is one
  *	by hand		the operator's reason and end date, always
  *
@@ -27,9 +28,14 @@
  * A sighting that no other network bears out: never (showable.h); the facts
  * have none.
  *
+ * What a server says of itself is its own to choose: told at once, a name made
+ * up for one guess would say which guess met a trap.
+ *
  * A day's count of sightings is told rounded down to 0, 10, 20, 50, 100, 200
  * and so on: on a quiet list an exact one would tell who bounced to a guess
- * whether he met a trap, be it a day late. What begins and ends in the list is
+ * whether he met a trap, be it a day late. Nor is it known where it is rounded:
+ * whoever knows one trap could fill up a day with it to just below a bound,
+ * and see whether a guess crossed that. What begins and ends in the list is
  * counted exactly, since the list itself shows each.
  *
  * Whatever follows from a sighting by plain arithmetic is rounded with it: the
@@ -40,6 +46,7 @@
 /* One showable sighting, as far as it may ever be shown. */
 struct disclosure_sighting {
 	int64_t seen_at;
+	uint64_t trap; /* for disclosure_hush; never told */
 	enum backscatter_kind kind;
 	char cause[sizeof(((struct evidence *)0)->cause)];
 	char software[sizeof(((struct evidence *)0)->software)];
@@ -100,8 +107,19 @@ struct disclosure {
 void disclosure_make(const struct disclosure_facts *facts, int64_t now,
     struct disclosure *disclosure);
 
-/* What is told of a day's count of sightings: at least so many. */
-uint64_t disclosure_about(uint64_t count);
+/*
+ * What is told of a day's count of sightings: at least so many. `doubt` is a
+ * secret number, always the same for the same day and kind: it moves the bounds
+ * up to half of the count, and to ten at least.
+ */
+uint64_t disclosure_about(uint64_t count, uint64_t doubt);
+
+/*
+ * Takes away what the server said of itself, but for what sightings of several
+ * traps have alike. Its software stays, as far as it is one we know: that is a
+ * word of a table.
+ */
+void disclosure_hush(struct disclosure_facts *facts);
 
 /* The range that a count is shown as. */
 struct disclosure_range disclosure_range(uint32_t count);

@@ -124,6 +124,7 @@ take_sighting(const struct sighting *sighting, void *context)
 
 	if (shows > 0) {
 		to->seen_at = sighting->event.seen_at;
+		to->trap = sighting->event.trap;
 		to->kind = sighting->event.kind;
 		to->cause[0] = to->software[0] = to->status[0] =
 		    to->reporting_mta[0] = '\0';
@@ -160,6 +161,8 @@ read_sightings(struct store_txn *txn, const struct ipaddr *unit,
 		before = (uint64_t)(now - DISCLOSURE_DELAY_SECONDS + 1) *
 			 MICROSECONDS;
 	code = sighting_of_before(txn, unit, before, take_sighting, &search);
+	if (listed)
+		disclosure_hush(facts);
 	return code < 0 ? code : 0;
 }
 

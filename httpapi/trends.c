@@ -1,6 +1,7 @@
 #include "httpapi/trends.h"
 
 #include "common/clock.h"
+#include "db/meta.h"
 #include "db/trend.h"
 #include "httpapi/disclosure.h"
 #include "httpapi/problem.h"
@@ -25,11 +26,22 @@ sum_kinds(
 	return code;
 }
 
+/* The same for whoever asks, and known to nobody. */
+static uint64_t
+doubt_of(
+    const uint8_t key[META_KEY_LEN], int64_t day, enum backscatter_kind kind)
+{
+	const int64_t of[] = { day, kind };
+
+	return meta_hash(key, of, sizeof(of));
+}
+
 /* What is no backscatter (kind none) is no business of the public's. */
 static int
 sightings_json(struct store_txn *txn, int64_t day, json_t *to)
 {
-	int code = 0;
+	uint8_t key[META_KEY_LEN];
+	int code = meta_hash_key(txn, key);
 
 	for (int i = BACKSCATTER_NONE + 1;
 	     code == 0 && i < BACKSCATTER_KIND_COUNT; i++) {
@@ -39,7 +51,8 @@ sightings_json(struct store_txn *txn, int64_t day, json_t *to)
 		code =
 		    trend_sum(txn, TREND_EVIDENCE, kind, day, day + DAY, &sum);
 		json_object_set_new(to, backscatter_name(kind),
-		    json_integer((json_int_t)disclosure_about(sum)));
+		    json_integer((json_int_t)disclosure_about(
+			sum, doubt_of(key, day, kind))));
 	}
 	return code;
 }

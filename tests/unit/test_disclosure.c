@@ -377,7 +377,49 @@ a_count_of_a_day_tells_of_no_single_sighting(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		assert_int_equal(
-		    disclosure_about(cases[i].count), cases[i].told);
+		    disclosure_about(cases[i].count, 0), cases[i].told);
+}
+
+/* Who fills up a day to just below a bound does not know where that is. */
+static void
+a_count_of_a_day_is_rounded_where_nobody_knows(void **state)
+{
+	unsigned told_10 = 0, told_50 = 0;
+
+	(void)state;
+	for (uint64_t doubt = 0; doubt < 1000; doubt++) {
+		assert_int_equal(disclosure_about(9, doubt), 0);
+		told_10 += disclosure_about(15, doubt) == 10;
+		told_50 += disclosure_about(100, doubt) == 50;
+		assert_true(disclosure_about(100, doubt) <= 100);
+	}
+	assert_int_equal(told_10, 600);
+	assert_int_equal(told_50, 980);
+}
+
+/* --- what a server says of itself ----------------------------------------- */
+
+static void
+a_name_told_to_one_trap_alone_is_not_told(void **state)
+{
+	struct disclosure_facts facts = { .sighting_count = 4,
+		.sightings = {
+		    { .trap = 1, .reporting_mta = "mx", .status = "5.1.1" },
+		    { .trap = 2, .reporting_mta = "mx", .status = "5.7.1" },
+		    { .trap = 3, .reporting_mta = "guess3", .status = "5.1.1" },
+		    { .trap = 3, .reporting_mta = "guess3", .status = "5.3.3" },
+		} };
+
+	(void)state;
+	disclosure_hush(&facts);
+	assert_string_equal(facts.sightings[0].reporting_mta, "mx");
+	assert_string_equal(facts.sightings[1].reporting_mta, "mx");
+	assert_string_equal(facts.sightings[2].reporting_mta, "");
+	assert_string_equal(facts.sightings[3].reporting_mta, "");
+	assert_string_equal(facts.sightings[0].status, "5.1.1");
+	assert_string_equal(facts.sightings[1].status, "");
+	assert_string_equal(facts.sightings[2].status, "5.1.1");
+	assert_string_equal(facts.sightings[3].status, "");
 }
 
 int
@@ -402,6 +444,9 @@ main(void)
 		    a_listing_by_hand_shows_reason_and_end_and_no_sighting),
 		cmocka_unit_test(a_test_entry_is_listed_for_nothing),
 		cmocka_unit_test(a_count_of_a_day_tells_of_no_single_sighting),
+		cmocka_unit_test(
+		    a_count_of_a_day_is_rounded_where_nobody_knows),
+		cmocka_unit_test(a_name_told_to_one_trap_alone_is_not_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
