@@ -46,13 +46,33 @@ struct inquiry {
 
 /* --- what DNS says -------------------------------------------------------- */
 
+/* The library takes the question for an answer (QR, RFC 1035 section 4.1.1). */
+static bool
+is_answer(const unsigned char *octets)
+{
+	return octets == NULL || (octets[2] & 0x80) != 0;
+}
+
 /* The answer came; false where there is nothing in it. */
 static bool
-came(struct inquiry *inquiry, int status)
+came(struct inquiry *inquiry, int status, const unsigned char *answer)
 {
 	inquiry->asked--;
-	if (status != ARES_SUCCESS && status != ARES_ENODATA &&
-	    status != ARES_ENOTFOUND)
+	if ((status != ARES_SUCCESS && status != ARES_ENODATA &&
+		status != ARES_ENOTFOUND) ||
+	    !is_answer(answer))
+		inquiry->silent = true;
+	return status == ARES_SUCCESS;
+}
+
+/*
+ * It could be read; false where there is nothing in it that was asked for. Not
+ * asked of host names: one that nobody can have is to the library a fault.
+ */
+static bool
+was_read(struct inquiry *inquiry, int status)
+{
+	if (status != ARES_SUCCESS && status != ARES_ENODATA)
 		inquiry->silent = true;
 	return status == ARES_SUCCESS;
 }
@@ -108,9 +128,9 @@ on_texts(
 	struct ares_txt_ext *texts = NULL;
 
 	(void)timeouts;
-	if (!came(inquiry, status))
+	if (!came(inquiry, status, answer))
 		return;
-	if (ares_parse_txt_reply_ext(answer, len, &texts) == ARES_SUCCESS)
+	if (was_read(inquiry, ares_parse_txt_reply_ext(answer, len, &texts)))
 		judge_texts(inquiry, texts);
 	ares_free_data(texts);
 }
@@ -139,9 +159,9 @@ on_ipv4(void *context, int status, int timeouts, unsigned char *answer, int len)
 	int count = ADDRESSES_MAX;
 
 	(void)timeouts;
-	if (!came(candidate->inquiry, status) ||
-	    ares_parse_a_reply(answer, len, NULL, found, &count) !=
-		ARES_SUCCESS)
+	if (!came(candidate->inquiry, status, answer) ||
+	    !was_read(candidate->inquiry,
+		ares_parse_a_reply(answer, len, NULL, found, &count)))
 		return;
 	for (int i = 0; i < count; i++) {
 		if (memcmp(&found[i].ipaddr, address->octets + 12, 4) == 0) {
@@ -160,9 +180,9 @@ on_ipv6(void *context, int status, int timeouts, unsigned char *answer, int len)
 	int count = ADDRESSES_MAX;
 
 	(void)timeouts;
-	if (!came(candidate->inquiry, status) ||
-	    ares_parse_aaaa_reply(answer, len, NULL, found, &count) !=
-		ARES_SUCCESS)
+	if (!came(candidate->inquiry, status, answer) ||
+	    !was_read(candidate->inquiry,
+		ares_parse_aaaa_reply(answer, len, NULL, found, &count)))
 		return;
 	for (int i = 0; i < count; i++) {
 		if (memcmp(&found[i].ip6addr, address->octets, 16) == 0) {
@@ -208,7 +228,7 @@ on_names(
 	struct hostent *host;
 
 	(void)timeouts;
-	if (!came(inquiry, status) ||
+	if (!came(inquiry, status, answer) ||
 	    ares_parse_ptr_reply(answer, len, octets + (ipv4 ? 12 : 0),
 		ipv4 ? 4 : 16, ipv4 ? AF_INET : AF_INET6,
 		&host) != ARES_SUCCESS)

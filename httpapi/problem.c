@@ -161,11 +161,11 @@ static const struct {
 	    "Please try again in a few seconds." },
 	[PROBLEM_DATABASE] = { 503, "database", "The database does not answer",
 	    "Please try again in a minute." },
-	[PROBLEM_DNS_SILENT] = { 503, "dns-silent",
-	    "The name servers do not answer",
-	    "What DNS has of this address could not be learned in time. "
-	    "Please try again in a moment; if it stays so, please look at the "
-	    "name servers of the address and of its name." },
+	[PROBLEM_DNS_SILENT] = { 503, "dns-silent", "DNS gives no answer",
+	    "What DNS has of this address could not be learned: a name server "
+	    "was silent, failed, or answered what cannot be read. Please try "
+	    "again in a moment; if it stays so, please look at the name "
+	    "servers of the address and of its name." },
 	[PROBLEM_NO_ROOM] = { 503, "no-room", "No room for evidence",
 	    "The space that is left is kept for giving back. What was taken "
 	    "before is on disk; please tell the rest again later." },

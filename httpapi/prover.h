@@ -28,7 +28,7 @@ enum prover_outcome {
 	PROVER_NO_NAME,	  /* none leads back to the address */
 	PROVER_NO_RECORD, /* not under any of these names */
 	PROVER_OTHER_RECORD, /* but one of ours, for another or too old */
-	PROVER_SILENT	     /* DNS did not say it in time */
+	PROVER_SILENT	     /* DNS did not say it, or not in time */
 };
 
 struct prover_job {
