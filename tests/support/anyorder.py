@@ -219,7 +219,8 @@ class World(HttpLab):
 
     def jump(self):
         """Often to where something ends, and to the second before it."""
-        now, change = self.clock.seconds, self.model.next_change()
+        now = self.clock.seconds
+        change = None if self.wild else self.model.next_change()
         to = now + self.random.choice((1, 60, 3600, DAY, 3 * DAY))
         if change is not None and self.random.random() < 0.6:
             to = max(now, change - self.random.randrange(2))
@@ -280,6 +281,8 @@ class World(HttpLab):
         for name in PROGRAMS:
             self.raise_up(name)
         self.model.units, self.model.exempt = units, exempt
+        # There is no journal behind the first change of a lineage.
+        self.ways.may_begin_anew = True
         if self.poll is not None:
             self.poll.answer()
             self.poll = None
@@ -312,8 +315,7 @@ class World(HttpLab):
             {"preset": "small"}, {"preset": "large"}, {"preset": "eager"},
             {"corroborating_networks": 0, "span_seconds": 0},
             {"expiry_seconds": "1h"}, {"expiry_seconds": "9d"},
-            {"weight_a": 0}, {"weight_a": 1}, {"evidence_seconds": "2d",
-                                               "expiry_max_seconds": "1d"},
+            {"weight_a": 0}, {"weight_a": 1}, {"evidence_seconds": "40d"},
             {"strict_score": 2, "strict_span_seconds": 0},
             {"shared_networks": [self.random.choice(PREFIXES[:6])]},
             {"shared_networks": []}, {"warning_seconds": "1h"},
