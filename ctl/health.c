@@ -1,6 +1,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "common/clock.h"
 #include "ctl/verb.h"
 #include "db/condition.h"
 #include "db/zonesettings.h"
@@ -19,9 +20,14 @@ take(struct ctl *ctl, struct store_txn *txn, void *context)
 	struct health *health = context;
 	int code = zone_settings_get(txn, &health->zone);
 
-	return code != 0 ? code
-			 : condition_take(ctl->store, txn, &guard, ctl->now,
-			       &health->condition);
+	if (code == 0)
+		code = condition_take(
+		    ctl->store, txn, &guard, ctl->now, &health->condition);
+	/* Nobody misses it where it has nowhere to answer. */
+	if (ctl->settings.httpapi.listen.count == 0 &&
+	    ctl->settings.httpapi.tls_listen.count == 0)
+		health->condition.values[CONDITION_HTTPAPI_SILENT] = 0;
+	return code;
 }
 
 /* Once nothing is read any more: it may take a while to answer. */
@@ -50,10 +56,9 @@ print_limit(int64_t limit, bool low)
 		printf("%" PRId64 "%s", limit, low ? ":" : "");
 }
 
-/* One line: the state, what is wrong or the serial, and behind | the figures.
- */
+/* The state, and what is wrong or the serial. */
 static void
-print_health(const struct condition *condition)
+print_state(const struct condition *condition)
 {
 	enum condition_state state = condition_worst(condition);
 	const char *between = ": ";
@@ -68,7 +73,11 @@ print_health(const struct condition *condition)
 	}
 	if (state == CONDITION_OK)
 		printf(": serial %" PRIu32, condition->version.serial);
-	printf(" |");
+}
+
+static void
+print_figures(const struct condition *condition)
+{
 	for (int i = 0; i < CONDITION_MEASURES; i++) {
 		const struct condition_limits *limits = &condition_limits[i];
 
@@ -81,43 +90,36 @@ print_health(const struct condition *condition)
 		print_limit(limits->warning, limits->low);
 		print_limit(limits->critical, limits->low);
 	}
+}
+
+static void
+print_life(const struct store_life *life, const char *name, int64_t now)
+{
+	char since[CLOCK_TEXT_MAX];
+
+	if (life->runs)
+		printf("%s runs since %s, last sign of life %" PRId64
+		       " s ago\n",
+		    name, clock_format(life->since, since),
+		    now > life->last ? now - life->last : 0);
+	else
+		printf("%s does not run\n", name);
+}
+
+/*
+ * As plugins do: all that matters in the first line, with the figures behind
+ * |, then what else there is to say.
+ */
+static void
+print_health(const struct condition *condition, int64_t now)
+{
+	print_state(condition);
+	printf(" |");
+	print_figures(condition);
 	putchar('\n');
-}
-
-static json_t *
-dnsd_json(const struct probe_answer *answer)
-{
-	bool told =
-	    answer->state == PROBE_CURRENT || answer->state == PROBE_BEHIND;
-
-	return json_pack("{s:s, s:o, s:o}", "state",
-	    probe_state_name(answer->state), "serial",
-	    told ? json_integer(answer->serial) : json_null(), "rcode",
-	    answer->state == PROBE_UNTOLD
-		? json_string(probe_rcode_name(answer->rcode))
-		: json_null());
-}
-
-static json_t *
-health_json(const struct health *health)
-{
-	const struct condition *condition = &health->condition;
-	json_t *complaints = json_array(), *figures = json_object();
-
-	for (int i = 0; i < CONDITION_MEASURES; i++) {
-		json_object_set_new(figures, condition_limits[i].name,
-		    condition->values[i] != CONDITION_EVER
-			? json_integer((json_int_t)condition->values[i])
-			: json_null());
-		if (condition_judge(condition, (enum condition_measure)i) !=
-		    CONDITION_OK)
-			json_array_append_new(complaints,
-			    json_string(condition_limits[i].complaint));
-	}
-	return json_pack("{s:s, s:I, s:o, s:o, s:o}", "health",
-	    condition_state_name(condition_worst(condition)), "serial",
-	    (json_int_t)condition->version.serial, "complaints", complaints,
-	    "figures", figures, "dnsd", dnsd_json(&health->dnsd));
+	for (int i = 0; i < STORE_PROGRAMS; i++)
+		print_life(&condition->lives[i],
+		    store_program_name((enum store_program)i), now);
 }
 
 /* The reason is on standard error; plugins speak on the other. */
@@ -146,8 +148,9 @@ verb_health(struct ctl *ctl, int count, char *words[])
 		return tell_unreadable(ctl);
 	ask_dnsd(ctl, &health);
 	if (!ctl->json)
-		print_health(&health.condition);
-	if (ctl_finish(ctl, health_json(&health)) != CTL_OK)
+		print_health(&health.condition, ctl->now);
+	if (ctl_finish(ctl, condition_json(&health.condition, &health.dnsd)) !=
+	    CTL_OK)
 		return CTL_DATABASE;
 	return (int)condition_worst(&health.condition);
 }

@@ -39,14 +39,17 @@ static const struct verb verbs[] = {
 	    .arguments = "",
 	    .summary = "tell a monitoring system how the list fares",
 	    .details =
-		"One line, and the exit status that Nagios and its like "
-		"expect of a plugin: 0 all is\nwell, 1 warning, 2 critical, 3 "
-		"the settings are refused. Behind | stand the figures\nwith "
-		"their limits. Looks whether listings still end, whether the "
-		"publish guard holds\nany back, whether bsbl-dnsd answers "
-		"from the zone as it is (the first address of\ndnsd.listen "
-		"is asked; where no dnsd runs, let that be empty), and at the "
-		"room in\nmap, disk and reader slots.\n",
+		"The first line is for Nagios and its like, and so is the "
+		"exit status: 0 all is well,\n1 warning, 2 critical, 3 the "
+		"settings are refused. Behind | stand the figures with\ntheir "
+		"limits. Looks whether listings still end, whether the "
+		"publish guard holds any\nback, and at the room in map, disk "
+		"and reader slots. Tells of each program whether it\nruns, "
+		"since when, and its last sign of life, which it gives once a "
+		"second; bsbl-dnsd\nis asked besides, at the first address "
+		"of dnsd.listen, whether it answers from the\nzone as it is. "
+		"Where no dnsd runs, let that be empty; where no httpapi "
+		"does,\nhttpapi.listen and httpapi.tls_listen.\n",
 	    .run = verb_health,
 	},
 	{

@@ -20,7 +20,11 @@ const struct condition_limits condition_limits[CONDITION_MEASURES] = {
 	[CONDITION_OVERDUE] = { "overdue", "s", 60, 180, false,
 	    "listings no longer end: start bsbl-ingest or bsbl-httpapi" },
 	[CONDITION_SWEEP_AGE] = { "sweep_age", "s", 300, CONDITION_NEVER, false,
-	    "bsbl-ingest does not run, or cannot write" },
+	    "bsbl-ingest has not swept for long" },
+	[CONDITION_INGEST_SILENT] = { "ingest_silent", "", 1, CONDITION_NEVER,
+	    false, "bsbl-ingest does not run, or hangs" },
+	[CONDITION_HTTPAPI_SILENT] = { "httpapi_silent", "", CONDITION_NEVER, 1,
+	    false, "bsbl-httpapi does not run, or hangs" },
 	[CONDITION_PENDING] = { "pending", "", CONDITION_NEVER, 1, false,
 	    "the publish guard holds addresses back: bsblctl guard show" },
 	/* Most lists keep the default reserve, 5 % of the map. */
@@ -98,6 +102,25 @@ read_room(struct store *store, int64_t *values)
 	return 0;
 }
 
+static bool
+is_silent(const struct store_life *life, int64_t now)
+{
+	return !life->runs || now - life->last >= CONDITION_SILENT_SECONDS;
+}
+
+static void
+read_lives(const struct store *store, int64_t now, struct condition *condition)
+{
+	struct store_life *lives = condition->lives;
+
+	for (int i = 0; i < STORE_PROGRAMS; i++)
+		lives[i] = store_life(store, (enum store_program)i);
+	condition->values[CONDITION_INGEST_SILENT] =
+	    is_silent(&lives[STORE_INGEST], now);
+	condition->values[CONDITION_HTTPAPI_SILENT] =
+	    is_silent(&lives[STORE_HTTPAPI], now);
+}
+
 int
 condition_take(struct store *store, struct store_txn *txn,
     const struct guard_limit *guard, int64_t now, struct condition *condition)
@@ -106,6 +129,7 @@ condition_take(struct store *store, struct store_txn *txn,
 	int code;
 
 	*condition = (struct condition){ .values = { 0 } };
+	read_lives(store, now, condition);
 	code = meta_zone_version(txn, &condition->version);
 	if (code == 0)
 		code = read_sweeps(txn, now, values);

@@ -1,6 +1,7 @@
 #ifndef DB_CONDITION_H
 #define DB_CONDITION_H
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -10,13 +11,16 @@
 #include "db/store.h"
 
 /*
- * How the list fares, as far as its database and a question to bsbl-dnsd tell:
- * figures, each with the limits at which somebody should look (docs/runbook.md
- * has the same for Prometheus). bsblctl health and the console show them.
+ * How the list fares, as far as its database, the signs of life of its programs
+ * and a question to bsbl-dnsd tell: figures, each with the limits at which
+ * somebody should look (docs/runbook.md has the same for Prometheus). bsblctl
+ * health, the API and the console show them.
  */
 enum condition_measure {
-	CONDITION_OVERDUE,     /* seconds a listing is past its end */
-	CONDITION_SWEEP_AGE,   /* seconds since ingest's last sign of life */
+	CONDITION_OVERDUE,	  /* seconds a listing is past its end */
+	CONDITION_SWEEP_AGE,	  /* seconds since ingest last swept */
+	CONDITION_INGEST_SILENT,  /* 1: no sign of life of ingest */
+	CONDITION_HTTPAPI_SILENT, /* 1: nor of httpapi */
 	CONDITION_PENDING,     /* addresses that the publish guard holds back */
 	CONDITION_MAP_USED,    /* per cent */
 	CONDITION_DISK_SPARE,  /* octets above the reserve */
@@ -29,9 +33,16 @@ enum condition_measure {
 struct condition {
 	int64_t values[CONDITION_MEASURES];
 	struct zone_version version;
+	struct store_life lives[STORE_PROGRAMS];
 };
-/* A value: since ever, as ingest gave no sign of life yet. */
+/* A value: since ever, as ingest never swept yet. */
 #define CONDITION_EVER INT64_MAX
+
+/*
+ * Who runs and gives no sign of life for so many seconds hangs. Each gives one
+ * a second, but when a long transaction of its own is under way.
+ */
+#define CONDITION_SILENT_SECONDS 60
 
 /* Ordered; monitoring systems that run plugins know the numbers. */
 enum condition_state { CONDITION_OK, CONDITION_WARNING, CONDITION_CRITICAL };
@@ -60,5 +71,9 @@ void condition_add_dnsd(
 enum condition_state condition_judge(
     const struct condition *condition, enum condition_measure which);
 enum condition_state condition_worst(const struct condition *condition);
+
+/* All of it, for programs: of bsblctl and the API alike. NULL: no memory. */
+json_t *condition_json(
+    const struct condition *condition, const struct probe_answer *dnsd);
 
 #endif

@@ -220,6 +220,37 @@ typedef void store_copied(uint64_t octets, void *context);
 int store_backup_watched(
     struct store *store, const char *path, store_copied *copied, void *context);
 
+/* --- who lives (store_life.c) ----------------------------------------------
+ */
+
+/*
+ * Programs that run for long say each second that they live, with no write:
+ * they hold a lock of bsbl.lock that is as long as they have lived. The kernel
+ * lets go of it when they end, however they end.
+ */
+enum store_program { STORE_INGEST, STORE_DNSD, STORE_HTTPAPI, STORE_PROGRAMS };
+const char *store_program_name(enum store_program which); /* "bsbl-dnsd" */
+
+/* A process is one program, on one thread. Seconds, as all of these. */
+void store_live(struct store *store, enum store_program which, int64_t now);
+
+/* Of several processes of one program any. */
+struct store_life {
+	bool runs;
+	int64_t since, last; /* start, and sign of life; 0 where it does not */
+};
+struct store_life store_life(
+    const struct store *store, enum store_program which);
+
+/*
+ * Work that has a number, and that one process at a time does. False: another
+ * has claimed it, and lives. Who has it already may claim it again.
+ */
+bool store_claim(struct store *store, uint64_t number);
+void store_unclaim(struct store *store, uint64_t number);
+/* Has another process claimed it? */
+bool store_is_claimed(const struct store *store, uint64_t number);
+
 /* --- replacing (store_place.c) -------------------------------------------- */
 
 /* Is there a database, whole or not? */

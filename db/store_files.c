@@ -306,7 +306,10 @@ hold(const char *path, int operation, int *fd)
 
 	if (file == NULL)
 		return -ENOMEM;
-	*fd = open(file, O_RDONLY | O_CLOEXEC);
+	/* Who only reads may do so where it cannot be written: store_claim. */
+	*fd = open(file, O_RDWR | O_CLOEXEC);
+	if (*fd < 0)
+		*fd = open(file, O_RDONLY | O_CLOEXEC);
 	if (*fd < 0)
 		code = -errno;
 	free(file);

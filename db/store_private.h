@@ -12,7 +12,8 @@
  * (transactions), store_records.c (records, cursors), store_open.c (opening and
  * its refusals), store_files.c (directory, files, bsbl.lock), store_whole.c (is
  * the file cut short?), store_ahead.c (its length), store_fault.c (last words),
- * store_keep.c (room, readers, figures, backup), store_order.c (of keys).
+ * store_keep.c (room, readers, figures, backup), store_life.c (who runs),
+ * store_order.c (of keys).
  */
 
 #define STORE_DATA "data.mdb" /* these two are LMDB's own names */
@@ -45,6 +46,9 @@ struct store {
 	pthread_mutex_t room_lock; /* guards the next two */
 	int64_t room_asked_ms;
 	bool room;
+
+	enum store_program program; /* this process is, once it is alive */
+	_Atomic int64_t alive_since, alive_at; /* seconds; 0 not yet */
 };
 
 struct store_txn {

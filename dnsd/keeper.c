@@ -1,5 +1,6 @@
 #include "dnsd/keeper.h"
 
+#include "common/clock.h"
 #include "common/error.h"
 #include "common/log.h"
 #include "db/listing.h"
@@ -13,6 +14,7 @@ void
 keeper_init(struct keeper *keeper, struct store *store)
 {
 	*keeper = (struct keeper){ .store = store };
+	store_live(store, STORE_DNSD, clock_seconds());
 }
 
 /* Is a listing long due to be judged? Then *unit is the first. */
@@ -49,6 +51,7 @@ watch_sweep(struct keeper *keeper, int64_t now)
 void
 keeper_tick(struct keeper *keeper, int64_t now)
 {
+	store_live(keeper->store, STORE_DNSD, now);
 	watch_sweep(keeper, now);
 	/* A clock set back must not put it off. */
 	if (now - keeper->reaped_at >= REAP_SECONDS ||

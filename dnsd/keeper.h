@@ -9,6 +9,7 @@
 /*
  * What dnsd watches beside answering: slots of readers that died, and listings
  * still published though their time ran out, which means that nobody sweeps.
+ * That it looks around is its sign of life.
  */
 struct keeper {
 	struct store *store;

@@ -116,33 +116,55 @@ row_json(const struct exchange *exchange, const struct condition *condition,
 static json_t *
 dnsd_json(const struct probe_answer *answer, const struct condition *condition)
 {
-	return json_pack("{ss s{sb} sI sI ss}", "name", "bsbl-dnsd", "dnsd",
+	return json_pack("{s{sb} sI sI ss}", "dnsd",
 	    probe_state_name(answer->state), 1, "served",
 	    (json_int_t)answer->serial, "short",
 	    (json_int_t)condition->values[CONDITION_DNSD_BEHIND], "rcode",
 	    probe_rcode_name(answer->rcode));
 }
 
-/* Each of the four by what is known of it here. */
+static json_t *
+program_json(
+    const struct exchange *exchange, const struct store_life *life, int64_t now)
+{
+	bool hangs = life->runs && now - life->last >= CONDITION_SILENT_SECONDS;
+
+	return json_pack("{sb so so sb}", "runs", life->runs, "since",
+	    view_time(life->since), "age",
+	    life->runs ? console_duration(
+			     exchange, now > life->last ? now - life->last : 0)
+		       : json_null(),
+	    "failing", !life->runs || hangs);
+}
+
+/* Those that run for long, each with its sign of life; dnsd is asked, too. */
 static json_t *
 programs_json(const struct exchange *exchange,
-    const struct condition *condition, const struct probe_answer *dnsd)
+    const struct condition *condition, const struct probe_answer *dnsd,
+    int64_t now)
 {
-	int64_t age = condition->values[CONDITION_SWEEP_AGE];
-	bool ever = age == CONDITION_EVER;
+	json_t *programs = json_array();
 
-	return json_pack("[{ss sb so} o {ss sb} {ss sb}]", "name",
-	    "bsbl-ingest", ever ? "ingest_never" : "ingest", 1, "age",
-	    ever ? json_null() : console_duration(exchange, age),
-	    dnsd_json(dnsd, condition), "name", "bsbl-httpapi", "httpapi", 1,
-	    "name", "bsblctl", "bsblctl", 1);
+	for (int i = 0; i < STORE_PROGRAMS; i++) {
+		json_t *program =
+		    program_json(exchange, &condition->lives[i], now);
+
+		json_object_set_new(program, "name",
+		    json_string(store_program_name((enum store_program)i)));
+		if (i == STORE_DNSD)
+			json_object_update_new(
+			    program, dnsd_json(dnsd, condition));
+		json_object_set_new(
+		    program, "httpapi", json_boolean(i == STORE_HTTPAPI));
+		json_array_append_new(programs, program);
+	}
+	return programs;
 }
 
 static int
 make_health(struct view *view)
 {
 	struct exchange *exchange = view->exchange;
-	struct service *service = exchange->service;
 	struct condition condition;
 	struct probe_answer dnsd;
 	json_t *rows = json_array();
@@ -152,13 +174,11 @@ make_health(struct view *view)
 		json_array_append_new(rows,
 		    row_json(exchange, &condition, (enum condition_measure)i));
 	json_object_update_new(view->answer,
-	    json_pack("{so so sb sI so ss si}", "rows", rows, "programs",
-		programs_json(exchange, &condition, &dnsd), "well",
+	    json_pack("{so so sb sI ss si}", "rows", rows, "programs",
+		programs_json(exchange, &condition, &dnsd, view->now), "well",
 		condition_worst(&condition) == CONDITION_OK, "serial",
-		(json_int_t)condition.version.serial, "uptime",
-		console_duration(exchange, view->now - service->started_at),
-		"version", BSBL_VERSION, "queue",
-		(int)writer_waiting(service->writer)));
+		(json_int_t)condition.version.serial, "version", BSBL_VERSION,
+		"queue", (int)writer_waiting(exchange->service->writer)));
 	return code;
 }
 

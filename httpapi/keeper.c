@@ -47,6 +47,7 @@ keeper_new(struct service *service, struct keeper **out)
 	keeper->reaped_at_ms = clock_monotonic_ms();
 	keeper->counted_at_ms =
 	    clock_monotonic_ms() - (int64_t)CENSUS_SECONDS * 1000;
+	store_live(service->store, STORE_HTTPAPI, clock_seconds());
 	*out = keeper;
 	return 0;
 }
@@ -200,6 +201,7 @@ keeper_round(void *context)
 	struct keeper *keeper = service->keeper;
 	int64_t now_ms = clock_monotonic_ms();
 
+	store_live(service->store, STORE_HTTPAPI, clock_seconds());
 	site_retire(atomic_load(&service->site));
 	sweep(keeper);
 	census(keeper);

@@ -7,7 +7,7 @@
  * What the writer's thread does each second beside its jobs: it sweeps when
  * ingest does not (a listing must end though no mail comes in), frees the
  * slots of readers that died, counts listings by state, a step at a time, and
- * asks dnsd how it fares.
+ * asks dnsd how it fares. That it does so is httpapi's sign of life.
  */
 struct keeper;
 int keeper_new(struct service *service, struct keeper **keeper);

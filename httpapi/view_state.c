@@ -121,46 +121,17 @@ view_condition(
 	return code;
 }
 
-static json_t *
-dnsd_json(const struct probe_answer *answer)
-{
-	bool told =
-	    answer->state == PROBE_CURRENT || answer->state == PROBE_BEHIND;
-
-	return json_pack("{ss so so}", "state", probe_state_name(answer->state),
-	    "serial", told ? json_integer(answer->serial) : json_null(),
-	    "rcode",
-	    answer->state == PROBE_UNTOLD
-		? json_string(probe_rcode_name(answer->rcode))
-		: json_null());
-}
-
 /* As bsblctl health --json has it. */
 int
 view_health(struct view *view)
 {
-	json_t *complaints = json_array(), *figures = json_object();
 	struct condition condition;
 	struct probe_answer dnsd;
 	int code = view_condition(view, &condition, &dnsd);
 
-	for (int i = 0; i < CONDITION_MEASURES; i++) {
-		const struct condition_limits *limits = &condition_limits[i];
-
-		json_object_set_new(figures, limits->name,
-		    condition.values[i] != CONDITION_EVER
-			? json_integer((json_int_t)condition.values[i])
-			: json_null());
-		if (condition_judge(&condition, (enum condition_measure)i) !=
-		    CONDITION_OK)
-			json_array_append_new(
-			    complaints, json_string(limits->complaint));
-	}
-	json_object_update_new(view->answer,
-	    json_pack("{ss sI so so so}", "health",
-		condition_state_name(condition_worst(&condition)), "serial",
-		(json_int_t)condition.version.serial, "complaints", complaints,
-		"figures", figures, "dnsd", dnsd_json(&dnsd)));
+	if (code == 0)
+		json_object_update_new(
+		    view->answer, condition_json(&condition, &dnsd));
 	return code;
 }
 

@@ -93,6 +93,7 @@ upkeep_do(struct upkeep *upkeep, struct writing *writing)
 	if (now_ms >= upkeep->sweep_at_ms) {
 		int swept = sweep_once(upkeep, writing, now_ms);
 
+		store_live(writing->store, STORE_INGEST, clock_seconds());
 		if (swept < 0)
 			writing_complain("sweep", swept);
 		/* More may be due: at once, but after what waits. */

@@ -7,8 +7,8 @@
 
 /*
  * What the thread that writes does between times, where its program runs for
- * long: each second it ends listings whose time is over and drops what is past
- * its own, each minute it reaps readers that died.
+ * long: each second it ends listings whose time is over, drops what is past its
+ * own and gives its sign of life, each minute it reaps readers that died.
  */
 struct upkeep {
 	int64_t sweep_at_ms, reap_at_ms, heartbeat_at_ms;
