@@ -26,15 +26,26 @@ interrupt(int signal)
 	interrupted = 1;
 }
 
-/* Between steps, not in one: what is committed stays, and is told. */
-static void
-catch_signals(void)
+void
+bulk_catch_signals(void)
 {
 	struct sigaction action = { .sa_handler = interrupt };
 
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGHUP, &action, NULL);
+}
+
+bool
+bulk_is_interrupted(void)
+{
+	return interrupted;
+}
+
+void
+bulk_pause(void)
+{
+	usleep(PAUSE_US);
 }
 
 /* Returns how many of the units it dealt with, or a negative code. */
@@ -76,7 +87,7 @@ write_all(struct ctl *ctl, struct bulk *bulk,
 		memmove(units, units + taken, count * sizeof(*units));
 		bulk->done += (uint64_t)taken;
 		progress_show(progress, bulk->done);
-		usleep(PAUSE_US);
+		bulk_pause();
 	}
 	bulk->interrupted = true;
 	return 0;
@@ -91,7 +102,7 @@ bulk_run(struct ctl *ctl, struct bulk *bulk)
 
 	if (error != 0)
 		return error;
-	catch_signals();
+	bulk_catch_signals();
 	progress_begin(&progress, bulk->doing, bulk->total);
 	error = write_all(ctl, bulk, &rules, &progress);
 	progress_end(&progress);

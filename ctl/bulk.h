@@ -27,4 +27,12 @@ struct bulk {
 /* 0 or a negative code; *bulk says how far it came. */
 int bulk_run(struct ctl *ctl, struct bulk *bulk);
 
+/*
+ * For whoever steps by himself: from now on the keyboard ends the work between
+ * two steps and not in one; and between them others have their turn.
+ */
+void bulk_catch_signals(void);
+bool bulk_is_interrupted(void);
+void bulk_pause(void);
+
 #endif

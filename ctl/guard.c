@@ -5,9 +5,10 @@
 #include <string.h>
 
 #include "common/error.h"
-#include "ctl/bulk.h"
+#include "ctl/decision.h"
 #include "ctl/terminal.h"
 #include "ctl/verb.h"
+#include "db/evidence.h"
 #include "db/guard.h"
 #include "db/tops.h"
 #include "db/trap.h"
@@ -22,29 +23,16 @@
 /* --- who waits ------------------------------------------------------------ */
 
 struct pending {
-	const struct ipprefix *prefixes; /* NULL: all */
-	int prefix_count;
 	struct ipaddr *units;
-	size_t count, size, next;
+	size_t count, size;
 };
-
-static bool
-is_wanted(const struct pending *pending, const struct ipaddr *unit)
-{
-	for (int i = 0; i < pending->prefix_count; i++) {
-		if (ipprefix_contains(&pending->prefixes[i], unit))
-			return true;
-	}
-	return pending->prefixes == NULL;
-}
 
 static int
 note_pending(const struct listing *listing, void *context)
 {
 	struct pending *pending = context;
 
-	if (listing->state != LISTING_PENDING ||
-	    !is_wanted(pending, &listing->unit))
+	if (listing->state != LISTING_PENDING)
 		return 0;
 	if (pending->count == pending->size) {
 		size_t size = pending->size > 0 ? 2 * pending->size : 1024;
@@ -182,7 +170,7 @@ read_guard(struct ctl *ctl, struct store_txn *txn, void *answer)
 	const struct guard_limit limit = { ctl->settings.safety.guard_additions,
 		ctl->settings.safety.guard_seconds };
 	struct guard_figures figures;
-	struct pending pending = { .prefixes = NULL };
+	struct pending pending = { .units = NULL };
 	json_t *first = json_array();
 	int code = guard_figures(txn, &limit, ctl->now, &figures);
 
@@ -299,94 +287,6 @@ verb_guard_show(struct ctl *ctl, int count, char *words[])
 
 /* --- release and reject --------------------------------------------------- */
 
-struct decision {
-	const struct ctl *ctl;
-	enum record_guard_act act;
-	const char *word, *done_word;
-	struct pending pending;
-	uint64_t done;
-};
-
-static size_t
-fill(void *context, struct ipaddr *units, size_t room)
-{
-	struct pending *pending = &((struct decision *)context)->pending;
-	size_t left = pending->count - pending->next;
-	size_t count = left < room ? left : room;
-
-	memcpy(units, pending->units + pending->next, count * sizeof(*units));
-	pending->next += count;
-	return count;
-}
-
-static int
-step(struct store_txn *txn, const struct recorder_rules *rules,
-    const struct ipaddr *units, size_t count, int64_t deadline_ms,
-    void *context)
-{
-	struct decision *decision = context;
-	const struct ctl *ctl = decision->ctl;
-	unsigned done;
-	int taken = record_guard(txn, rules, decision->act, units, count,
-	    ctl->reason != NULL ? ctl->reason : "", deadline_ms, ctl->now,
-	    &done);
-
-	decision->done += done;
-	return taken;
-}
-
-static int
-collect(struct ctl *ctl, struct store_txn *txn, void *pending)
-{
-	(void)ctl;
-	return find_pending(txn, pending);
-}
-
-static int
-finish(struct ctl *ctl, const struct decision *decision, bool interrupted)
-{
-	char number[TERMINAL_NUMBER_MAX];
-	int status;
-
-	if (!ctl->json)
-		printf("%s %s listing%s\n", decision->done_word,
-		    terminal_number(decision->done, number),
-		    decision->done == 1 ? "" : "s");
-	if (interrupted)
-		ctl_say("interrupted; what was decided until then stays");
-	status = ctl_finish(ctl, json_pack("{s:I}", decision->done_word,
-				     (json_int_t)decision->done));
-	return status == CTL_OK && interrupted ? CTL_REFUSED : status;
-}
-
-static int
-run(struct ctl *ctl, struct decision *decision)
-{
-	struct bulk bulk = { .doing = decision->word,
-		.context = decision,
-		.fill = fill,
-		.step = step };
-	char number[TERMINAL_NUMBER_MAX];
-	int error = ctl_look(ctl, collect, &decision->pending);
-
-	if (error != 0)
-		return ctl_fail(error, "cannot read the listings");
-	bulk.total = decision->pending.count;
-	if (bulk.total == 0) {
-		ctl_say("nothing of it is pending");
-		return CTL_NOT_FOUND;
-	}
-	if (!ctl_confirm(ctl, "%s %s listing%s?", decision->word,
-		terminal_number(bulk.total, number),
-		bulk.total == 1 ? "" : "s"))
-		return CTL_REFUSED;
-	error = bulk_run(ctl, &bulk);
-	if (error != 0)
-		return ctl_fail(error, "stopped after %" PRIu64 " of %" PRIu64,
-		    bulk.done, bulk.total);
-	return finish(ctl, decision, bulk.interrupted);
-}
-
 static int
 decide(struct ctl *ctl, int count, char *words[], struct decision *decision)
 {
@@ -405,12 +305,12 @@ decide(struct ctl *ctl, int count, char *words[], struct decision *decision)
 			     : ctl_fail(-ENOMEM, "%s", words[i]);
 	if (status == CTL_OK)
 		status = ctl_open(ctl, STORE_WRITE);
-	decision->ctl = ctl;
-	decision->pending =
-	    (struct pending){ .prefixes = prefixes, .prefix_count = count };
+	decision->nothing = "nothing of it is pending";
+	decision->asks = true;
+	decision->prefixes = prefixes;
+	decision->count = count;
 	if (status == CTL_OK)
-		status = run(ctl, decision);
-	free(decision->pending.units);
+		status = decision_run(ctl, decision);
 	free(prefixes);
 	return status;
 }
@@ -418,9 +318,9 @@ decide(struct ctl *ctl, int count, char *words[], struct decision *decision)
 int
 verb_guard_release(struct ctl *ctl, int count, char *words[])
 {
-	struct decision decision = { .act = RECORD_GUARD_RELEASE,
-		.word = "release",
-		.done_word = "released" };
+	struct decision decision = {
+		.kind = BULK_RELEASE, .word = "release", .done_word = "released"
+	};
 
 	return decide(ctl, count, words, &decision);
 }
@@ -428,9 +328,9 @@ verb_guard_release(struct ctl *ctl, int count, char *words[])
 int
 verb_guard_reject(struct ctl *ctl, int count, char *words[])
 {
-	struct decision decision = { .act = RECORD_GUARD_REJECT,
-		.word = "reject",
-		.done_word = "rejected" };
+	struct decision decision = {
+		.kind = BULK_REJECT, .word = "reject", .done_word = "rejected"
+	};
 
 	return decide(ctl, count, words, &decision);
 }

@@ -2,6 +2,7 @@
 
 #include "common/clock.h"
 #include "common/error.h"
+#include "ctl/decision.h"
 #include "ctl/verb.h"
 #include "db/record.h"
 
@@ -73,12 +74,37 @@ remove_listing(struct ctl *ctl, struct store_txn *txn,
 	    ctl->reason != NULL ? ctl->reason : "", ctl->now);
 }
 
+/* More than is done in one transaction. */
+static bool
+is_wide(const char *word, struct ipprefix *prefix)
+{
+	return ipprefix_parse(word, prefix) == 0 && bulk_act_is_wide(prefix);
+}
+
+static int
+decide(struct ctl *ctl, struct decision *decision)
+{
+	int status = ctl_open(ctl, STORE_WRITE);
+
+	return status != CTL_OK ? status : decision_run(ctl, decision);
+}
+
 int
 verb_remove(struct ctl *ctl, int count, char *words[])
 {
 	struct task task = { .run = remove_listing };
+	struct ipprefix prefix;
+	struct decision wide = { .kind = BULK_REMOVE,
+		.word = "remove",
+		.done_word = "removed",
+		.nothing = "nothing of it is listed",
+		.prefixes = &prefix,
+		.count = 1,
+		.asks = true };
 
 	(void)count;
+	if (is_wide(words[0], &prefix))
+		return decide(ctl, &wide);
 	return run_task(ctl, words[0], &task, "removed");
 }
 
@@ -103,8 +129,16 @@ int
 verb_exempt(struct ctl *ctl, int count, char *words[])
 {
 	struct task task = { .run = exempt };
+	struct ipprefix prefix;
+	struct decision wide = { .kind = BULK_EXEMPT,
+		.word = "exempt",
+		.done_word = "exempted",
+		.prefixes = &prefix,
+		.count = 1 };
 
 	(void)count;
+	if (is_wide(words[0], &prefix))
+		return decide(ctl, &wide);
 	return run_task(ctl, words[0], &task, "exempt");
 }
 

@@ -101,6 +101,9 @@ int verb_token_revoke(struct ctl *ctl, int count, char *words[]);
 int verb_guard_show(struct ctl *ctl, int count, char *words[]);
 int verb_guard_release(struct ctl *ctl, int count, char *words[]);
 int verb_guard_reject(struct ctl *ctl, int count, char *words[]);
+/* undertakings.c */
+int verb_undertaking_list(struct ctl *ctl, int count, char *words[]);
+int verb_undertaking_stop(struct ctl *ctl, int count, char *words[]);
 /* purge.c */
 int verb_purge(struct ctl *ctl, int count, char *words[]);
 /* sensors.c */

@@ -34,11 +34,14 @@ static const struct verb verbs[] = {
 	},
 	{
 	    .name = "remove",
-	    .arguments = "ADDRESS|PREFIX [--reason TEXT]",
+	    .arguments = "ADDRESS|PREFIX [--reason TEXT] [--confirm]",
 	    .summary = "take an address off the list, whatever put it there",
 	    .details = "Its score is zero afterwards, its history stays. New "
-		       "evidence can list it\nagain; `exempt` keeps it off.\n",
-	    .takes = OPTION_REASON,
+		       "evidence can list it\nagain; `exempt` keeps it off. Of "
+		       "a network larger than a /24 asks first, where\n"
+		       "--confirm is not given, and takes its listings off in "
+		       "steps.\n",
+	    .takes = OPTION_REASON | OPTION_CONFIRM,
 	    .least = 1,
 	    .most = 1,
 	    .run = verb_remove,
@@ -48,8 +51,9 @@ static const struct verb verbs[] = {
 	    .arguments = "ADDRESS|PREFIX --reason TEXT [--until WHEN]",
 	    .summary = "never list these addresses",
 	    .details = "Without --until it holds for good. What is listed "
-		       "there now comes off.\nTo end an exemption, give it "
-		       "again with --until 1s.\n",
+		       "there now comes off,\nof a network larger than a /24 "
+		       "in steps. To end an exemption, give it again with\n"
+		       "--until 1s.\n",
 	    .takes = OPTION_REASON | OPTION_UNTIL,
 	    .needs = OPTION_REASON,
 	    .least = 1,
@@ -137,7 +141,9 @@ static const struct verb verbs[] = {
 	    .arguments = "ADDRESS|PREFIX...|--all [--reason TEXT] [--confirm]",
 	    .summary = "put on the list what the guard holds back",
 	    .details = "As when a forged run is as large as it looks. Asks "
-		       "first, where --confirm is not\ngiven.\n\n"
+		       "first, where --confirm is not\ngiven. Many are "
+		       "released in steps; Ctrl-C ends it behind one, and the "
+		       "same\ncommand goes on with what is left.\n\n"
 		       "  bsblctl guard release --all --reason 'a real run'\n",
 	    .takes = OPTION_ALL | OPTION_REASON | OPTION_CONFIRM,
 	    .most = -1,
@@ -154,6 +160,27 @@ static const struct verb verbs[] = {
 	    .takes = OPTION_ALL | OPTION_REASON | OPTION_CONFIRM,
 	    .most = -1,
 	    .run = verb_guard_reject,
+	},
+	{
+	    .name = "undertaking list",
+	    .arguments = "",
+	    .summary = "show what is being done about many listings",
+	    .details =
+		"Decisions that are done in steps, of whoever began them: by "
+		"bsblctl, the API or\nthe console. Where that program fell, "
+		"bsbl-httpapi goes on within a second, or\nbsbl-ingest where "
+		"no httpapi runs.\n",
+	    .run = verb_undertaking_list,
+	},
+	{
+	    .name = "undertaking stop",
+	    .arguments = "NUMBER",
+	    .summary = "end one of them behind its step",
+	    .details = "What was done until then stays; what is left is not "
+		       "done.\n",
+	    .least = 1,
+	    .most = 1,
+	    .run = verb_undertaking_stop,
 	},
 };
 

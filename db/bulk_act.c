@@ -12,6 +12,19 @@
 #define WORD_LEN (sizeof(WORD) - 1)
 #define KEY_LEN (WORD_LEN + STORED_KEY_U64)
 
+const char *
+bulk_kind_name(enum bulk_kind kind)
+{
+	static const char *const names[BULK_KINDS] = {
+		[BULK_RELEASE] = "release",
+		[BULK_REJECT] = "reject",
+		[BULK_REMOVE] = "remove",
+		[BULK_EXEMPT] = "exempt",
+	};
+
+	return names[kind];
+}
+
 /* --- its record ----------------------------------------------------------- */
 
 int
@@ -79,6 +92,16 @@ bulk_act_put(struct store_txn *txn, const struct bulk_act *act)
 }
 
 int
+bulk_act_get(struct store_txn *txn, uint64_t number, struct bulk_act *act)
+{
+	uint8_t key[KEY_LEN];
+	struct octets value;
+	int code = store_get(txn, TABLE_META, make_key(key, number), &value);
+
+	return code != 0 ? code : bulk_act_decode(number, value, act);
+}
+
+int
 bulk_act_end(struct store_txn *txn, uint64_t number)
 {
 	uint8_t key[KEY_LEN];
@@ -125,6 +148,15 @@ bulk_act_list(struct store_txn *txn, bulk_act_each *each, void *context)
 }
 
 /* --- what it is about ----------------------------------------------------- */
+
+bool
+bulk_act_is_wide(const struct ipprefix *prefix)
+{
+	/* A /24 of IPv4, or the /64 that is one unit. */
+	return ipaddr_is_ipv4(&prefix->address) && prefix->length >= 96
+		   ? prefix->length < 120
+		   : prefix->length < 64;
+}
 
 bool
 bulk_act_wants(const struct bulk_act *act, const struct listing *listing)

@@ -10,9 +10,9 @@
 
 /*
  * What an operator has decided about many listings at once. It is done in
- * steps (record_bulk), so that the write lock is never held long; while it is
- * under way a record of it is kept beside each step's changes, so that a
- * program which was stopped, or fell, goes on where it was.
+ * steps (db/bulk_plan.h), so that the write lock is never held long; while it
+ * is under way a record of it is kept beside each step's changes, so that
+ * where a program was stopped, or fell, another goes on.
  */
 enum bulk_kind {
 	BULK_RELEASE, /* what the publish guard holds: into the lists */
@@ -21,6 +21,8 @@ enum bulk_kind {
 	BULK_EXEMPT,  /* the same, since an exemption covers it */
 	BULK_KINDS
 };
+
+const char *bulk_kind_name(enum bulk_kind kind); /* "release" */
 
 #define BULK_WHO_MAX 64
 struct bulk_act {
@@ -43,6 +45,8 @@ int bulk_act_decode(
 
 /* Writes it, or how far it is. */
 int bulk_act_put(struct store_txn *txn, const struct bulk_act *act);
+/* ERROR_NOT_FOUND: it is over. */
+int bulk_act_get(struct store_txn *txn, uint64_t number, struct bulk_act *act);
 /* It is over. ERROR_NOT_FOUND. */
 int bulk_act_end(struct store_txn *txn, uint64_t number);
 
@@ -52,6 +56,12 @@ typedef int bulk_act_each(const struct bulk_act *act, void *context);
  * non-zero; that is returned.
  */
 int bulk_act_list(struct store_txn *txn, bulk_act_each *each, void *context);
+
+/*
+ * Does a prefix hold more than may be listed by hand, which is decided about
+ * in one transaction? Pure.
+ */
+bool bulk_act_is_wide(const struct ipprefix *prefix);
 
 /* Is it about this listing, as it is now? Pure. */
 bool bulk_act_wants(const struct bulk_act *act, const struct listing *listing);

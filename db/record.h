@@ -140,8 +140,8 @@ int record_guard(struct store_txn *txn, const struct recorder_rules *rules,
     const char *reason, int64_t deadline_ms, int64_t now, unsigned *done);
 
 /*
- * Exempts any prefix, and takes off every list what it covers: the first
- * thousand units at once, the rest with the next sweeps.
+ * Exempts a prefix, and takes off every list what it covers: one that is not
+ * wide (db/bulk_act.h), since all of it is one transaction.
  */
 int record_exemption(struct store_txn *txn, const struct recorder_rules *rules,
     const struct exemption *exemption, int64_t now);

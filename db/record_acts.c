@@ -8,9 +8,6 @@
 #include "db/stored.h"
 #include "db/verdict.h"
 
-/* Units that an exemption takes off the lists in its own transaction. */
-#define EXEMPTED_AT_ONCE_MAX 1000
-
 /* An import asks the clock after so many units, some 100 us. */
 #define IMPORT_STRIDE 16
 
@@ -311,19 +308,17 @@ struct exempting {
 	unsigned units;
 };
 
-/* Takes one off every list; beyond the bound the sweep does. */
+/* Takes one off every list. */
 static int
-exempt_unit(struct exempting *exempting, struct listing *listing)
+exempt_unit(struct exempting *exempting, const struct listing *listing)
 {
 	struct record_case what = {
 		.unit = &listing->unit, .acts = true, .act = LISTING_EXEMPTED
 	};
 
-	if (exempting->units++ < EXEMPTED_AT_ONCE_MAX)
-		return record_judge_case(
-		    exempting->txn, exempting->rules, &what, exempting->now);
-	listing->due_at = exempting->now;
-	return listing_put(exempting->txn, listing);
+	exempting->units++;
+	return record_judge_case(
+	    exempting->txn, exempting->rules, &what, exempting->now);
 }
 
 /*

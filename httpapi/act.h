@@ -25,9 +25,7 @@ struct act {
 	const char *why; /* of a refusal, where the code says too little */
 	const char *at;	 /* the member at fault, where one is; NULL */
 	json_t *answer;	 /* an object, to be filled */
-	/* How far one of several steps has come; zero at first. */
-	struct ipaddr place;
-	uint64_t done;
+	uint64_t done;	 /* how far one of several steps has come */
 };
 
 /*
@@ -61,7 +59,8 @@ act_run act_exempt, act_unexempt; /* the same */
 /* pattern state weight reason */
 act_run act_trap_add, act_trap_set, act_trap_remove;
 act_run act_request; /* decision: grant, refuse; reason */
-act_run act_guard;   /* decision: release, reject; units or all; reason */
+act_run act_guard;   /* decision: release, reject; units; reason */
+int act_guard_decision(struct act *act, bool *release);
 
 /*
  * act_account.c: role, disabled, totp: new or none, sign_out; name and role;
@@ -76,12 +75,10 @@ enum handled act_with_password(
 act_run act_token_add, act_token_revoke;
 
 /*
- * act_purge.c: sensor, trap or campaign; from, to; reason; dry_run. With a
- * campaign for a subject, into: it is merged into that one. It is searched on
- * the searcher's thread, and only what was found is done on the writer's.
+ * act_purge.c: sensor, trap or campaign; from, to; reason. With a campaign for
+ * a subject, into: it is merged into that one. ERROR_FORMAT. Both are
+ * undertakings (undertaking.h).
  */
-enum handled act_purge(struct exchange *exchange, act_reply *reply);
-/* What is to be purged or merged, by input and subject; ERROR_FORMAT. */
 int act_read_purge(struct act *act, struct purge *purge);
 int act_read_merge(struct act *act, struct purge *purge);
 json_t *act_purge_json(const struct purge_result *result, bool done);

@@ -1,5 +1,4 @@
 #include <errno.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,8 +7,6 @@
 #include "db/trap.h"
 #include "httpapi/act.h"
 #include "httpapi/act_input.h"
-#include "httpapi/search.h"
-#include "httpapi/survey.h"
 #include "httpapi/view.h"
 
 /* --- which ---------------------------------------------------------------- */
@@ -140,13 +137,7 @@ act_read_merge(struct act *act, struct purge *purge)
 	return read_reason(act, purge);
 }
 
-/* --- doing it ------------------------------------------------------------- */
-
-static int
-step(struct store_txn *txn, void *context, int64_t deadline_ms)
-{
-	return record_purge_prepare(txn, context, deadline_ms);
-}
+/* --- what came of it ------------------------------------------------------ */
 
 json_t *
 act_purge_json(const struct purge_result *result, bool done)
@@ -164,123 +155,4 @@ act_purge_json(const struct purge_result *result, bool done)
 	    "ended", (json_int_t)result->ended, "no_longer_held",
 	    (json_int_t)result->unheld, "begun", (json_int_t)result->begun,
 	    "first_ended", first);
-}
-
-/* A look is the whole work, thrown away. */
-static int
-purge(struct act *act, struct purge_plan *plan, bool keep)
-{
-	struct purge_result result = { .evidence = 0 };
-	int code = store_begin_write(act->exchange->service->store, &act->txn);
-
-	if (code != 0)
-		return code;
-	code = record_purge(act->txn, &act->rules, plan, act->now, &result);
-	if (code == 0 && keep)
-		code = store_commit(act->txn);
-	else
-		store_abort(act->txn);
-	record_log_decisions(&act->rules, code == 0 && keep);
-	if (code == 0)
-		json_object_update_new(
-		    act->answer, act_purge_json(&result, keep));
-	return code;
-}
-
-/* On its way from the searcher's thread to the writer's. */
-struct act_purging {
-	struct purge_plan plan;
-	void (*done)(struct writer_job *job, void *context);
-};
-
-static struct exchange *
-exchange_of(struct writer_job *job)
-{
-	return (struct exchange *)(void *)((char *)job -
-					   offsetof(struct exchange, job));
-}
-
-static void
-run_on_writer(struct writer_job *job, void *context)
-{
-	struct act_purging *purging = exchange_of(job)->act.purging;
-	const struct purge *which = &purging->plan.purge;
-	struct act act;
-	bool keep;
-	int code;
-
-	(void)context;
-	act_begin(&act, job);
-	keep = json_is_false(json_object_get(act.input, "dry_run"));
-	code = purge(&act, &purging->plan, keep);
-	if (code == 0 && keep)
-		survey_spoil(act.exchange->service->survey);
-	if (code == ERROR_REFUSED && which->into != 0)
-		act.why = "They are one campaign already.";
-	act.exchange->act.reply(&act, code);
-	json_decref(act.answer);
-	purge_plan_deinit(&purging->plan);
-	free(purging);
-}
-
-static void
-hand_over(struct writer_job *job, void *context)
-{
-	struct exchange *exchange = exchange_of(job);
-
-	(void)context;
-	job->run = run_on_writer;
-	job->done = exchange->act.purging->done;
-	writer_submit(exchange->service->writer, job);
-}
-
-/* 0: it is found, and a place of the writer's is kept for what follows. */
-static int
-search(struct act *act, struct purge_plan *plan)
-{
-	struct service *service = act->exchange->service;
-	struct purge which = { .into = 0 };
-	int code = act->subject[0] != '\0' ? act_read_merge(act, &which)
-					   : act_read_purge(act, &which);
-
-	if (code != 0)
-		return code;
-	purge_plan_init(plan, &which);
-	code = search_walk(service, step, plan);
-	if (code == 0 && !writer_reserve(service->writer))
-		code = ERROR_BUSY;
-	if (code != 0)
-		purge_plan_deinit(plan);
-	return code;
-}
-
-/* Nobody waits for the writer's thread meanwhile. */
-static void
-run_on_searcher(struct writer_job *job, void *context)
-{
-	struct act_purging *purging = calloc(1, sizeof(*purging));
-	struct act act;
-	int code;
-
-	(void)context;
-	act_begin(&act, job);
-	code = purging != NULL ? search(&act, &purging->plan) : -ENOMEM;
-	if (code == 0) {
-		purging->done = job->done;
-		act.exchange->act.purging = purging;
-		job->done = hand_over;
-	} else {
-		free(purging);
-		act.exchange->act.reply(&act, code);
-	}
-	json_decref(act.answer);
-}
-
-enum handled
-act_purge(struct exchange *exchange, act_reply *reply)
-{
-	exchange->act.reply = reply;
-	exchange->job.run = run_on_searcher;
-	exchange->thread = exchange->service->searcher;
-	return HANDLED_LATER;
 }

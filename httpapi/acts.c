@@ -309,97 +309,68 @@ act_request(struct act *act)
 
 /* --- guard ---------------------------------------------------------------- */
 
-/* Others wait for their turn to write meanwhile. */
-#define STEP_MS 40
-#define STEP_UNITS 512
+/* As many as a /24 has: all at once. */
+#define UNITS_MAX 256
 
-struct pending {
-	struct ipaddr units[STEP_UNITS];
+struct named {
+	struct ipaddr units[UNITS_MAX];
 	size_t count;
 };
 
 static int
-take_pending(const struct listing *listing, void *context)
-{
-	struct pending *pending = context;
-
-	if (listing->state == LISTING_PENDING)
-		pending->units[pending->count++] = listing->unit;
-	return pending->count == STEP_UNITS;
-}
-
-/* Those that are named; all at once, since a body holds few. */
-static int
-name_pending(struct act *act, struct pending *pending)
+read_named(struct act *act, struct named *named)
 {
 	const json_t *units = json_object_get(act->input, "units");
 	struct subject subject;
 
 	if (!json_is_array(units) || json_array_size(units) == 0 ||
-	    json_array_size(units) > STEP_UNITS)
+	    json_array_size(units) > UNITS_MAX)
 		return act_refuse(
-		    act, ERROR_FORMAT, "Name 1 to 512 units, or all of them.");
+		    act, ERROR_FORMAT, "Name 1 to 256 units, or all of them.");
 	for (size_t i = 0; i < json_array_size(units); i++) {
 		const char *text = json_string_value(json_array_get(units, i));
 
 		if (text == NULL || subject_parse(text, &subject) != 0)
 			return act_refuse(
 			    act, ERROR_FORMAT, "One of them is no address.");
-		pending->units[pending->count++] =
-		    listing_unit(&subject.address);
+		named->units[named->count++] = listing_unit(&subject.address);
 	}
 	return 0;
 }
 
-static void
-advance(struct act *act, const struct ipaddr *last)
+int
+act_guard_decision(struct act *act, bool *release)
 {
-	act->place = *last;
-	for (int i = 15; i >= 0 && ++act->place.octets[i] == 0; i--)
-		continue;
-}
+	const char *decision = act_text(act, "decision");
 
-static int
-decide(struct act *act, enum record_guard_act what, const char *reason)
-{
-	bool all = json_is_true(json_object_get(act->input, "all"));
-	struct pending pending = { .count = 0 };
-	unsigned done = 0;
-	int taken, code;
-
-	code = all ? listing_list(act->txn, &act->place, take_pending, &pending)
-		   : name_pending(act, &pending);
-	if (code < 0 || pending.count == 0)
-		return code;
-	/* Named ones are few enough to be decided in one go. */
-	taken = record_guard(act->txn, &act->rules, what, pending.units,
-	    pending.count, reason,
-	    all ? clock_monotonic_ms() + STEP_MS : INT64_MAX, act->now, &done);
-	act->done += done;
-	if (taken <= 0 || !all)
-		return taken < 0 ? taken : 0;
-	advance(act, &pending.units[taken - 1]);
-	return ACT_AGAIN;
+	*release = decision != NULL && strcmp(decision, "release") == 0;
+	return *release || (decision != NULL && strcmp(decision, "reject") == 0)
+		   ? 0
+		   : act_refuse(
+			 act, ERROR_FORMAT, "A decision is release or reject.");
 }
 
 int
 act_guard(struct act *act)
 {
-	const char *decision = act_text(act, "decision"), *reason;
-	bool release = decision != NULL && strcmp(decision, "release") == 0;
-	int code = act_reason(act, &reason);
+	struct named named = { .count = 0 };
+	const char *reason;
+	unsigned done = 0;
+	bool release;
+	int taken, code = act_reason(act, &reason);
 
-	if (code == 0 && !release &&
-	    (decision == NULL || strcmp(decision, "reject") != 0))
-		code = act_refuse(
-		    act, ERROR_FORMAT, "A decision is release or reject.");
 	if (code == 0)
-		code = decide(act,
-		    release ? RECORD_GUARD_RELEASE : RECORD_GUARD_REJECT,
-		    reason);
+		code = act_guard_decision(act, &release);
 	if (code == 0)
-		json_object_set_new(act->answer,
-		    release ? "released" : "rejected",
-		    json_integer((json_int_t)act->done));
-	return code;
+		code = read_named(act, &named);
+	if (code != 0)
+		return code;
+	taken = record_guard(act->txn, &act->rules,
+	    release ? RECORD_GUARD_RELEASE : RECORD_GUARD_REJECT, named.units,
+	    named.count, reason, INT64_MAX, act->now, &done);
+	if (taken < 0)
+		return taken;
+	json_object_set_new(act->answer, release ? "released" : "rejected",
+	    json_integer((json_int_t)done));
+	return 0;
 }

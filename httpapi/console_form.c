@@ -5,9 +5,9 @@
 #include "db/role.h"
 #include "httpapi/console.h"
 #include "httpapi/console_account.h"
+#include "httpapi/console_begin.h"
 #include "httpapi/console_door.h"
 #include "httpapi/console_page.h"
-#include "httpapi/console_work.h"
 #include "httpapi/problem.h"
 #include "httpapi/target.h"
 

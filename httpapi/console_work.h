@@ -4,24 +4,18 @@
 #include <stdbool.h>
 
 #include "httpapi/exchange.h"
-#include "httpapi/route.h"
+#include "httpapi/undertaking.h"
 
 /*
- * What the console's forms begin and confirm: an undertaking, whose page each
- * leads on to. The form's token was checked, and what it needs.
+ * The console's pages of what is long: what is under way or waits to be
+ * confirmed, and one of them with its progress. Forms begin it
+ * (console_begin.h).
  */
-route_handler console_begin_purge;   /* by, which, from, to */
-route_handler console_begin_merge;   /* subject, into */
-route_handler console_begin_guard;   /* decision, prefix: "" for all */
-route_handler console_begin_removal; /* prefix */
-route_handler console_begin_exempt;  /* prefix, reason, until */
-route_handler console_confirm_begun; /* subject, reason */
-route_handler console_stop_begun;    /* subject */
-
-/* Does the prefix of the form hold more than is done at once? */
-bool console_is_wide(const struct exchange *exchange);
 
 /* How many are under way, or wait to be confirmed, that the caller may see. */
 unsigned console_work_count(struct exchange *exchange);
+
+/* The one that the path or form names. False: the reply is the problem. */
+bool console_work_find(struct exchange *exchange, struct undertaking *found);
 
 #endif

@@ -101,6 +101,7 @@ enum handled {
 
 struct route;
 struct act;
+struct undertaking;
 
 /* Who asks, where the route is not for everybody. */
 struct caller {
@@ -134,9 +135,16 @@ struct exchange {
 	struct {
 		int (*run)(struct act *act);
 		void (*reply)(struct act *act, int code);
-		struct act_purging *purging; /* act_purge.c */
-		struct act_steps *steps;     /* act.c: of several */
-	} act;				     /* act.h */
+		struct act_steps *steps; /* act.c: of several */
+	} act;				 /* act.h */
+	/* For an undertaking: undertaking_api.h. */
+	struct {
+		int (*read)(struct act *act, struct undertaking *what);
+		uint64_t number;
+		int64_t until_ms; /* by the monotonic clock */
+		void (*done)(struct writer_job *job, void *context);
+		struct exchange *next; /* that waits, too */
+	} awaiting;
 	/* What a form of the console was refused for: console_form.h. */
 	struct {
 		const char *form, *field; /* borrowed; a field may be NULL */

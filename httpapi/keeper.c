@@ -12,6 +12,7 @@
 #include "db/stored.h"
 #include "httpapi/dnsd_watch.h"
 #include "httpapi/site.h"
+#include "httpapi/undertaking.h"
 
 /*
  * Units swept in one transaction, and transactions in one round: each stays
@@ -194,6 +195,19 @@ census(struct keeper *keeper)
 		keeper->counting = false;
 }
 
+/* What bsblctl or another httpapi began, and fell. */
+static void
+resume(struct service *service)
+{
+	static struct log_gate gate = LOG_GATE(5);
+	int code = undertakings_resume(service->undertakings);
+
+	undertakings_wake(service->undertakings, false);
+	if (code != 0 && log_gate_open(&gate, "undertakings_unread"))
+		log_error(
+		    "undertakings_unread reason=\"%s\"", error_text(code));
+}
+
 void
 keeper_round(void *context)
 {
@@ -204,6 +218,7 @@ keeper_round(void *context)
 	store_live(service->store, STORE_HTTPAPI, clock_seconds());
 	site_retire(atomic_load(&service->site));
 	sweep(keeper);
+	resume(service);
 	census(keeper);
 	dnsd_watch_round(service->dnsd, service);
 	if (now_ms - keeper->reaped_at_ms >= (int64_t)REAP_SECONDS * 1000) {

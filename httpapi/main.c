@@ -124,6 +124,8 @@ service_stop(struct service *service)
 	writer_stop(service->searcher);
 	writer_stop(service->hasher);
 	writer_stop(service->writer);
+	if (service->undertakings != NULL)
+		undertakings_wake(service->undertakings, true);
 }
 
 static void

@@ -1,5 +1,6 @@
 #include "httpapi/negotiate.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -224,4 +225,40 @@ negotiate_etag_holds(const char *if_match, const char *etag)
 {
 	return if_match == NULL || strcmp(if_match, "*") == 0 ||
 	       (etag != NULL && names_tag(if_match, etag, false));
+}
+
+/* The number behind "wait="; -1: it is another preference, or none. */
+static long
+wait_in(const char *preference, size_t len)
+{
+	static const char name[] = "wait=";
+	char digits[8] = "";
+	size_t name_len = sizeof(name) - 1;
+
+	if (len <= name_len || len - name_len >= sizeof(digits) ||
+	    strncasecmp(preference, name, name_len) != 0)
+		return -1;
+	memcpy(digits, preference + name_len, len - name_len);
+	return digits[strspn(digits, "0123456789")] == '\0'
+		   ? strtol(digits, NULL, 10)
+		   : -1;
+}
+
+long
+negotiate_wait(const char *prefer, long usual)
+{
+	while (prefer != NULL && *prefer != '\0') {
+		size_t len;
+		long wait;
+
+		prefer += strspn(prefer, BLANKS ",");
+		len = strcspn(prefer, BLANKS ",;");
+		if (len == 13 && strncasecmp(prefer, "respond-async", len) == 0)
+			return 0;
+		wait = wait_in(prefer, len);
+		if (wait >= 0)
+			return wait;
+		prefer += len_until(prefer, ',');
+	}
+	return usual;
 }

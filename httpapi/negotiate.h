@@ -39,4 +39,11 @@ bool negotiate_etag_matches(const char *if_none_match, const char *etag);
  */
 bool negotiate_etag_holds(const char *if_match, const char *etag);
 
+/*
+ * Prefer, RFC 7240: the seconds that a client would wait for an answer (wait,
+ * section 4.3), none where it would rather not (respond-async, 4.1), else as
+ * many as usual.
+ */
+long negotiate_wait(const char *prefer, long usual);
+
 #endif

@@ -6,6 +6,7 @@
 #include "httpapi/act_input.h"
 #include "httpapi/problem.h"
 #include "httpapi/search.h"
+#include "httpapi/undertaking_api.h"
 #include "httpapi/view.h"
 
 #define VIEW(handler, make)                                                    \
@@ -68,11 +69,9 @@ act_by_body(struct exchange *exchange, act_run *run)
 		return act_by_body(exchange, run);                             \
 	}
 ACT(operator_list, act_list)
-ACT(operator_exempt, act_exempt)
 ACT(operator_trap_add, act_trap_add)
 ACT(operator_trap_set, act_trap_set)
 ACT(operator_decide, act_request)
-ACT(operator_guard_decide, act_guard)
 ACT(operator_token_add, act_token_add)
 
 /* DELETE has no body: what there is to say stands in the query. */
@@ -89,7 +88,6 @@ act_by_query(struct exchange *exchange, act_run *run)
 	{                                                                      \
 		return act_by_query(exchange, run);                            \
 	}
-ACT_BY_QUERY(operator_unlist, act_unlist)
 ACT_BY_QUERY(operator_unexempt, act_unexempt)
 ACT_BY_QUERY(operator_trap_remove, act_trap_remove)
 ACT_BY_QUERY(operator_token_revoke, act_token_revoke)
@@ -121,14 +119,58 @@ operator_account_set(struct exchange *exchange)
 	return HANDLED;
 }
 
+/* --- what may be long ----------------------------------------------------- */
+
+static bool
+is_wide(const char *text)
+{
+	struct ipprefix prefix;
+
+	return text != NULL && ipprefix_parse(text, &prefix) == 0 &&
+	       bulk_act_is_wide(&prefix);
+}
+
+enum handled
+operator_unlist(struct exchange *exchange)
+{
+	if (!is_wide(exchange->subject))
+		return act_by_query(exchange, act_unlist);
+	exchange->input = exchange_query(exchange);
+	return exchange->input != NULL
+		   ? undertaking_later(exchange, undertaking_unlist)
+		   : HANDLED;
+}
+
+static enum handled
+undertake(struct exchange *exchange, undertaking_read *read)
+{
+	return is_sound(exchange) ? undertaking_later(exchange, read) : HANDLED;
+}
+
+enum handled
+operator_exempt(struct exchange *exchange)
+{
+	return is_wide(exchange_text(exchange, "prefix"))
+		   ? undertake(exchange, undertaking_exempt)
+		   : act_by_body(exchange, act_exempt);
+}
+
+enum handled
+operator_guard_decide(struct exchange *exchange)
+{
+	return json_is_true(json_object_get(exchange->input, "all"))
+		   ? undertake(exchange, undertaking_guard)
+		   : act_by_body(exchange, act_guard);
+}
+
 enum handled
 operator_purge(struct exchange *exchange)
 {
-	return is_sound(exchange) ? act_purge(exchange, act_answer) : HANDLED;
+	return undertake(exchange, undertaking_purge);
 }
 
 enum handled
 operator_merge(struct exchange *exchange)
 {
-	return is_sound(exchange) ? act_purge(exchange, act_answer) : HANDLED;
+	return undertake(exchange, undertaking_merge);
 }

@@ -22,6 +22,7 @@
 #include "httpapi/route.h"
 #include "httpapi/trail.h"
 #include "httpapi/trends.h"
+#include "httpapi/undertaking_api.h"
 
 /* An address and a note, with every octet of both escaped. */
 #define DELISTING_BODY_MAX 4096
@@ -116,6 +117,12 @@ const struct route routes[] = {
 	VIEW("runs", "/v1/runs", operator_campaigns, PERMIT_READ),
 	VIEW("run", "/v1/runs/{}", operator_campaign, PERMIT_READ),
 	ACT("merge", HTTP_POST, "/v1/runs/{}", operator_merge, PERMIT_MANAGE),
+	VIEW("undertakings", "/v1/undertakings", undertaking_list_get,
+	    PERMIT_DECIDE),
+	VIEW("undertaking", "/v1/undertakings/{}", undertaking_one_get,
+	    PERMIT_DECIDE),
+	ACT("undertaking_stop", HTTP_DELETE, "/v1/undertakings/{}",
+	    undertaking_delete, PERMIT_DECIDE),
 	VIEW("sensors", "/v1/sensors", operator_sensors, PERMIT_READ),
 	VIEW("accounts", "/v1/accounts", operator_accounts, PERMIT_MANAGE),
 	ACT("account_add", HTTP_POST, "/v1/accounts", operator_account_add,

@@ -18,6 +18,56 @@ undertaking_is_purge(enum undertaking_sort sort)
 	return sort == UNDERTAKING_PURGE || sort == UNDERTAKING_MERGE;
 }
 
+bool
+undertaking_is_at_rest(const struct undertaking *of)
+{
+	return of->state != UNDERTAKING_LOOKING &&
+	       of->state != UNDERTAKING_DOING;
+}
+
+const char *
+undertaking_sort_name(enum undertaking_sort sort)
+{
+	static const char *const names[UNDERTAKING_SORTS] = {
+		[UNDERTAKING_PURGE] = "purge",
+		[UNDERTAKING_MERGE] = "merge",
+		[UNDERTAKING_RELEASE] = "release",
+		[UNDERTAKING_REJECT] = "reject",
+		[UNDERTAKING_REMOVE] = "remove",
+		[UNDERTAKING_EXEMPT] = "exempt",
+	};
+
+	return names[sort];
+}
+
+unsigned
+undertaking_percent(const struct undertaking *of)
+{
+	if (undertaking_is_purge(of->sort) || !of->searched || of->total == 0)
+		return of->percent;
+	return (unsigned)(of->done * 100 / of->total);
+}
+
+uint64_t
+undertaking_number(const char *text)
+{
+	size_t len = strspn(text, "0123456789");
+
+	/* Nineteen digits would be too many for some. */
+	return len > 0 && len <= 18 && text[len] == '\0'
+		   ? strtoull(text, NULL, 10)
+		   : 0;
+}
+
+bool
+undertaking_may_see(const struct caller *caller, const struct undertaking *of)
+{
+	unsigned needs =
+	    undertaking_is_purge(of->sort) ? PERMIT_MANAGE : PERMIT_DECIDE;
+
+	return (caller->permits & needs) != 0;
+}
+
 static const struct undertaking_way *
 way_of(const struct slot *slot)
 {
@@ -71,13 +121,6 @@ undertaking_slot(struct writer_job *job)
 	    struct slot *)(void *)((char *)job - offsetof(struct slot, job));
 }
 
-static bool
-is_at_rest(const struct undertaking *shown)
-{
-	return shown->state != UNDERTAKING_LOOKING &&
-	       shown->state != UNDERTAKING_DOING;
-}
-
 bool
 undertaking_is_stopped(struct slot *slot)
 {
@@ -103,7 +146,8 @@ state_after(const struct slot *slot, int code)
 	if (code != 0)
 		return UNDERTAKING_FAILED;
 	if (slot->shown.state == UNDERTAKING_LOOKING)
-		return UNDERTAKING_SHOWN;
+		return slot->shown.only_looks ? UNDERTAKING_DONE
+					      : UNDERTAKING_SHOWN;
 	return slot->stop && slot->shown.done < slot->shown.total
 		   ? UNDERTAKING_STOPPED
 		   : UNDERTAKING_DONE;
@@ -113,6 +157,7 @@ void
 undertaking_rest(struct slot *slot, int code, const struct purge_result *result)
 {
 	struct undertaking *shown = &slot->shown;
+	struct undertakings *all = slot->of;
 	bool did = shown->state == UNDERTAKING_DOING;
 
 	way_of(slot)->clear(slot);
@@ -123,15 +168,17 @@ undertaking_rest(struct slot *slot, int code, const struct purge_result *result)
 	else if (code != 0)
 		log_error("undertaking_failed number=%llu reason=\"%s\"",
 		    (unsigned long long)shown->number, error_text(code));
-	pthread_mutex_lock(&slot->of->lock);
+	pthread_mutex_lock(&all->lock);
 	shown->code = code;
-	shown->ended_at = did || code != 0 ? clock_seconds() : 0;
+	shown->ended_at =
+	    did || shown->only_looks || code != 0 ? clock_seconds() : 0;
 	shown->state = state_after(slot, code);
 	if (result != NULL)
 		*(did ? &shown->did : &shown->would) = *result;
-	pthread_mutex_unlock(&slot->of->lock);
+	pthread_mutex_unlock(&all->lock);
 	if (did)
-		survey_spoil(slot->of->service->survey);
+		survey_spoil(all->service->survey);
+	undertakings_wake(all, false);
 }
 
 /* Where a look is no more than a search, it ends here. */
@@ -206,7 +253,8 @@ undertaking_find_room(struct undertakings *all)
 	for (size_t i = 0; i < UNDERTAKINGS_MAX; i++) {
 		struct slot *slot = &all->slots[i];
 
-		if ((slot->shown.number == 0 || is_at_rest(&slot->shown)) &&
+		if ((slot->shown.number == 0 ||
+			undertaking_is_at_rest(&slot->shown)) &&
 		    (best == NULL || slot->shown.number < best->shown.number))
 			best = slot;
 	}
@@ -228,7 +276,9 @@ undertaking_begin(
 		slot->shown = *what;
 		slot->shown.number = *number = ++all->last_number;
 		slot->shown.begun_at = clock_seconds();
-		undertaking_start(slot, UNDERTAKING_LOOKING);
+		undertaking_start(slot, what->confirmed_by[0] != '\0'
+					    ? UNDERTAKING_DOING
+					    : UNDERTAKING_LOOKING);
 		code = 0;
 	}
 	pthread_mutex_unlock(&all->lock);
@@ -237,9 +287,8 @@ undertaking_begin(
 	return code;
 }
 
-/* With the lock held; NULL: there is none. */
-static struct slot *
-find(struct undertakings *all, uint64_t number)
+struct slot *
+undertaking_find(struct undertakings *all, uint64_t number)
 {
 	for (size_t i = 0; number != 0 && i < UNDERTAKINGS_MAX; i++) {
 		if (all->slots[i].shown.number == number)
@@ -258,7 +307,7 @@ undertaking_confirm(struct undertakings *all, uint64_t number, const char *who,
 	if (!writer_reserve(all->service->searcher))
 		return ERROR_FULL;
 	pthread_mutex_lock(&all->lock);
-	slot = find(all, number);
+	slot = undertaking_find(all, number);
 	if (slot == NULL)
 		code = ERROR_NOT_FOUND;
 	else if (slot->shown.state != UNDERTAKING_SHOWN)
@@ -283,7 +332,7 @@ undertaking_stop(struct undertakings *all, uint64_t number)
 	int code = 0;
 
 	pthread_mutex_lock(&all->lock);
-	slot = find(all, number);
+	slot = undertaking_find(all, number);
 	if (slot == NULL)
 		code = ERROR_NOT_FOUND;
 	else if (slot->shown.state != UNDERTAKING_DOING ||
@@ -302,7 +351,7 @@ undertaking_get(
 	const struct slot *slot;
 
 	pthread_mutex_lock(&all->lock);
-	slot = find(all, number);
+	slot = undertaking_find(all, number);
 	if (slot != NULL)
 		*found = slot->shown;
 	pthread_mutex_unlock(&all->lock);

@@ -11,20 +11,25 @@
 #include "httpapi/service.h"
 
 /*
- * What an operator begins by a form and is too long to wait for. First it is
- * looked what it would do, on the searcher's thread, and shown: nothing has
- * changed so far. Once somebody confirms it, with a reason, it is searched anew
- * and done, on the writer's thread.
+ * What an operator begins by a form, or a program by the API, and is too long
+ * to wait for. In the console it is first looked what it would do, on the
+ * searcher's thread, and shown: nothing has changed so far. Once somebody
+ * confirms it, with a reason, it is searched anew and done, on the writer's
+ * thread; what a program begins is done at once.
  *
  * A purge, and the merging of two campaigns, are one transaction: done or not.
  * What is decided about many listings is done in steps, between which others
- * write. A new start goes on with those; of all else memory alone knows, and
- * after a new start the audit tells what was done.
+ * write. Those are gone on with where the program that did them fell, and what
+ * bsblctl does of them is known here; of all else memory alone knows, and after
+ * a new start the audit tells what was done.
  */
 struct undertakings;
 int undertakings_new(
     struct service *service, struct undertakings **undertakings);
-/* Goes on with what a stop or a fall cut short. Once all threads run. */
+/*
+ * Goes on with what a stop or a fall cut short, of whatever program: once all
+ * threads run, and then each second.
+ */
 int undertakings_resume(struct undertakings *undertakings);
 void undertakings_free(struct undertakings *undertakings);
 
@@ -37,6 +42,8 @@ enum undertaking_sort {
 	UNDERTAKING_EXEMPT,
 	UNDERTAKING_SORTS
 };
+
+const char *undertaking_sort_name(enum undertaking_sort sort); /* "purge" */
 
 enum undertaking_state {
 	UNDERTAKING_LOOKING, /* what would it do? */
@@ -54,12 +61,13 @@ struct undertaking {
 	enum undertaking_state state;
 	char subject[TRAP_TEXT_MAX]; /* which, as it was named */
 	char who[UNDERTAKING_WHO_MAX];
-	char confirmed_by[UNDERTAKING_WHO_MAX];
-	char reason[LISTING_REASON_MAX + 1]; /* proposed, then confirmed */
-	int64_t begun_at, ended_at;	     /* 0 not yet */
-	unsigned percent;		     /* of the search */
-	bool searched;			     /* it is tried, or done, now */
-	int code;			     /* of a failure */
+	char confirmed_by[UNDERTAKING_WHO_MAX]; /* "" not yet */
+	bool only_looks;			/* and is over then */
+	char reason[LISTING_REASON_MAX + 1];	/* proposed, then confirmed */
+	int64_t begun_at, ended_at;		/* 0 not yet */
+	unsigned percent;			/* of the search */
+	bool searched;				/* it is tried, or done, now */
+	int code;				/* of a failure */
 
 	/* Of a purge or merge. */
 	struct purge purge; /* but for its reason */
@@ -75,13 +83,22 @@ struct undertaking {
 	struct ipaddr next;		      /* once it is searched */
 };
 bool undertaking_is_purge(enum undertaking_sort sort);
+bool undertaking_is_at_rest(const struct undertaking *of);
+/* Of the search, and then of what is done: as one bar shows it. */
+unsigned undertaking_percent(const struct undertaking *of);
+/* Of a path; 0: it is none. */
+uint64_t undertaking_number(const char *text);
+struct caller;
+bool undertaking_may_see(
+    const struct caller *caller, const struct undertaking *of);
 
 /* So many are remembered; the oldest that is at rest makes room. */
 #define UNDERTAKINGS_MAX 16
 
 /*
  * Begins one: what its sort needs, subject, who and a reason that is proposed
- * are taken. *number is its name. ERROR_FULL: too many are under way.
+ * are taken; where somebody has confirmed it, it is done. *number is its name.
+ * ERROR_FULL: too many are under way.
  */
 int undertaking_begin(struct undertakings *undertakings,
     const struct undertaking *what, uint64_t *number);
@@ -103,5 +120,22 @@ int undertaking_get(struct undertakings *undertakings, uint64_t number,
 /* The newest first; how many. */
 size_t undertaking_list(struct undertakings *undertakings,
     struct undertaking list[UNDERTAKINGS_MAX]);
+/* The same, and what other programs do, as far as there is room. */
+#define UNDERTAKINGS_MOST (2 * UNDERTAKINGS_MAX)
+int undertaking_find_any(struct undertakings *undertakings,
+    struct store_txn *txn, uint64_t number, struct undertaking *found);
+int undertaking_list_all(struct undertakings *undertakings,
+    struct store_txn *txn, struct undertaking list[UNDERTAKINGS_MOST],
+    size_t *count);
+
+/*
+ * A request that waits for one: a job's `done`. It is answered
+ * (undertaking_api.h) when that rests, when its time is over, or when
+ * everybody is sent away, since the program ends.
+ */
+struct writer_job;
+void undertaking_await(struct writer_job *job, void *context);
+/* Each second, and whenever one rests. */
+void undertakings_wake(struct undertakings *undertakings, bool everybody);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 
+#include "db/bulk_plan.h"
 #include "httpapi/search.h"
 #include "httpapi/undertaking.h"
 #include "httpapi/writer.h"
@@ -10,19 +11,9 @@
 /*
  * What the files of undertaking share, and nobody else includes: undertaking.c
  * (from outside), undertaking_purge.c (one transaction), undertaking_bulk.c
- * (many listings, in steps).
+ * (many listings, in steps), undertaking_others.c (what other programs do),
+ * undertaking_wait.c (who waits for one).
  */
-
-/* The units of many listings, as they were found. */
-struct bulk_plan {
-	struct bulk_act act;
-	struct ipaddr *units; /* owned */
-	size_t count, size;
-	size_t next;	     /* of them */
-	struct ipaddr place; /* how far the search is */
-	uint64_t looked_at;
-	bool begun; /* its record is written */
-};
 
 /* One of them, and what it is done by. */
 struct slot {
@@ -40,6 +31,7 @@ struct undertakings {
 	pthread_mutex_t lock;
 	struct slot slots[UNDERTAKINGS_MAX];
 	uint64_t last_number;
+	struct exchange *waiting; /* under the lock */
 };
 
 /* What the sorts differ in. */
@@ -68,8 +60,12 @@ void undertaking_tell_percent(struct slot *slot, unsigned percent);
  */
 void undertaking_rest(
     struct slot *slot, int code, const struct purge_result *result);
-/* Those under way as their records say, each in a slot, to be gone on with. */
+/* With the lock held: those that nobody does, each in a slot. */
 int undertaking_read_bulk(struct undertakings *all);
+/* As the record of one says, that is being done. */
+void undertaking_of_act(const struct bulk_act *act, struct undertaking *shown);
+/* With the lock held; NULL: there is none. */
+struct slot *undertaking_find(struct undertakings *all, uint64_t number);
 /* With the lock held, and a place of the searcher's. */
 void undertaking_start(struct slot *slot, enum undertaking_state state);
 /* With the lock held: never used, or the oldest at rest; NULL: none. */

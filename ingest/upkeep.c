@@ -92,13 +92,14 @@ upkeep_do(struct upkeep *upkeep, struct writing *writing)
 
 	if (now_ms >= upkeep->sweep_at_ms) {
 		int swept = sweep_once(upkeep, writing, now_ms);
+		bool more = takeover_step(&upkeep->takeover, writing);
 
 		store_live(writing->store, STORE_INGEST, clock_seconds());
 		if (swept < 0)
 			writing_complain("sweep", swept);
 		/* More may be due: at once, but after what waits. */
 		upkeep->sweep_at_ms =
-		    swept >= SWEEP_UNITS ? now_ms : now_ms + SWEEP_MS;
+		    more || swept >= SWEEP_UNITS ? now_ms : now_ms + SWEEP_MS;
 	}
 	if (now_ms >= upkeep->reap_at_ms) {
 		int reaped = store_reap_readers(writing->store);
@@ -107,4 +108,10 @@ upkeep_do(struct upkeep *upkeep, struct writing *writing)
 			log_notice("reaped_readers count=%d", reaped);
 		upkeep->reap_at_ms = now_ms + REAP_MS;
 	}
+}
+
+void
+upkeep_deinit(struct upkeep *upkeep)
+{
+	takeover_deinit(&upkeep->takeover);
 }

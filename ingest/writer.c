@@ -208,6 +208,7 @@ writer_print(struct writer *writer, struct strbuf *out)
 static void
 dispose(struct writer *writer)
 {
+	upkeep_deinit(&writer->upkeep);
 	writer_rules_free(writer->writing.rules);
 	writer_rules_free(writer->next_rules);
 	job_queue_deinit(&writer->waiting);

@@ -177,6 +177,37 @@ holds_a_condition_by_strong_tags_alone(void **state)
 		    cases[i].holds);
 }
 
+static void
+waits_as_long_as_is_preferred(void **state)
+{
+	static const struct {
+		const char *prefer;
+		long wait;
+	} cases[] = {
+		{ NULL, 5 },
+		{ "", 5 },
+		{ "wait=10", 10 },
+		{ "Wait=0", 0 },
+		{ "respond-async", 0 },
+		{ "respond-async, wait=10", 0 },
+		{ "return=minimal, wait=20; x=y", 20 },
+		{ "handling=lenient,wait=7,respond-async", 7 },
+		{ "wait", 5 },
+		{ "wait=", 5 },
+		{ "wait=-1", 5 },
+		{ "wait=1.5", 5 },
+		{ "wait=99999999999999999999", 5 },
+		{ "await=9", 5 },
+		{ ",,, ", 5 },
+		{ "x=\"wait=9\"", 5 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++)
+		assert_int_equal(
+		    negotiate_wait(cases[i].prefer, 5), cases[i].wait);
+}
+
 int
 main(void)
 {
@@ -187,6 +218,7 @@ main(void)
 		cmocka_unit_test(speaks_the_language_that_is_liked_best),
 		cmocka_unit_test(finds_its_tag_in_a_list),
 		cmocka_unit_test(holds_a_condition_by_strong_tags_alone),
+		cmocka_unit_test(waits_as_long_as_is_preferred),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

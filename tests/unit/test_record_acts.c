@@ -404,30 +404,6 @@ an_exempted_address_is_never_listed(void **state)
 	assert_int_equal(state_of("192.0.2.1"), LISTING_LISTED);
 }
 
-static void
-an_exemption_of_very_many_is_finished_by_the_sweep(void **state)
-{
-	const struct record_import import = { .reason = "moved",
-		.until = TEST_NOW + DAY };
-	static struct ipaddr units[1500];
-	struct store_txn *txn = begin(&record);
-	uint64_t left;
-
-	(void)state;
-	for (unsigned i = 0; i < 1500; i++)
-		units[i] = ipaddr_from_ipv4(0xc6120000 + i);
-	assert_int_equal(
-	    commit(&record, txn,
-		record_import(txn, &record.rules, &import, units, 1500,
-		    clock_monotonic_ms() + 60000, record.now)),
-	    1500);
-	assert_int_equal(exempt("198.18.0.0/16", 0), 0);
-	left = records_in(&record, TABLE_ZONE);
-	assert_in_range(left, 1, 2 * 1500 - 1);
-	sweep(&record);
-	assert_int_equal(records_in(&record, TABLE_ZONE), 0);
-}
-
 int
 main(void)
 {
@@ -448,7 +424,6 @@ main(void)
 		EAGER(an_exemption_takes_off_what_it_covers),
 		EAGER(an_exemption_of_all_ipv6_is_none_of_ipv4),
 		EAGER(an_exempted_address_is_never_listed),
-		SMALL(an_exemption_of_very_many_is_finished_by_the_sweep),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

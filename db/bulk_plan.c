@@ -1,0 +1,198 @@
+#include "db/bulk_plan.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "common/clock.h"
+#include "common/error.h"
+
+/* More than a step has time for. */
+#define STEP_UNITS 8192
+
+/* The clock is asked after so many listings, some 100 us. */
+#define STRIDE 256
+
+/* At first; a power of two. */
+#define UNITS_MIN 1024
+
+void
+bulk_plan_init(struct bulk_plan *plan, struct store *store,
+    const struct bulk_act *act, bool begun)
+{
+	*plan =
+	    (struct bulk_plan){ .store = store, .act = *act, .begun = begun };
+	/* An address before all of the prefix is as good as its first. */
+	if (!act->everywhere)
+		plan->place = act->prefix.address;
+}
+
+void
+bulk_plan_deinit(struct bulk_plan *plan)
+{
+	if (plan->store != NULL)
+		store_unclaim(plan->store, plan->act.number);
+	free(plan->units);
+	*plan = (struct bulk_plan){ .units = NULL };
+}
+
+/* --- searching ------------------------------------------------------------ */
+
+static int
+add(struct bulk_plan *plan, const struct ipaddr *unit)
+{
+	if (plan->count == plan->size) {
+		size_t size = plan->size != 0 ? plan->size * 2 : UNITS_MIN;
+		void *units = realloc(plan->units, size * sizeof(*unit));
+
+		if (units == NULL)
+			return -ENOMEM;
+		plan->units = units;
+		plan->size = size;
+	}
+	plan->units[plan->count++] = *unit;
+	return 0;
+}
+
+struct looking {
+	struct bulk_plan *plan;
+	int64_t deadline_ms;
+};
+
+/* 1: the time is up; ERROR_NOT_FOUND: it is past the prefix. */
+static int
+look_at(const struct listing *listing, void *context)
+{
+	struct looking *looking = context;
+	struct bulk_plan *plan = looking->plan;
+	const struct bulk_act *act = &plan->act;
+	int code = 0;
+
+	if (!act->everywhere &&
+	    !ipprefix_contains(&act->prefix, &listing->unit))
+		return ERROR_NOT_FOUND;
+	if (bulk_act_wants(act, listing))
+		code = add(plan, &listing->unit);
+	plan->place = listing->unit;
+	if (code == 0 && ++plan->looked_at % STRIDE == 0 &&
+	    clock_monotonic_ms() >= looking->deadline_ms)
+		code = 1;
+	return code;
+}
+
+int
+bulk_plan_search(
+    struct store_txn *txn, struct bulk_plan *plan, int64_t deadline_ms)
+{
+	struct looking looking = { plan, deadline_ms };
+	int more = listing_list(txn, &plan->place, look_at, &looking);
+
+	if (more == 1 && !ipaddr_step(&plan->place))
+		more = 0;
+	return more == ERROR_NOT_FOUND ? 0 : more;
+}
+
+/* How many there are in a prefix nobody knows: of all there are. */
+unsigned
+bulk_plan_percent(struct store_txn *txn, const struct bulk_plan *plan)
+{
+	uint64_t all = store_count(txn, TABLE_LISTING);
+
+	return plan->looked_at < all ? (unsigned)(plan->looked_at * 100 / all)
+				     : 100;
+}
+
+/* --- doing it ------------------------------------------------------------- */
+
+static int
+begin(struct store_txn *txn, const struct recorder_rules *rules,
+    struct bulk_plan *plan, int64_t now)
+{
+	struct bulk_act *act = &plan->coming;
+
+	act->total = act->done + plan->count;
+	return record_bulk_begin(txn, rules, act, now);
+}
+
+/* Is it still to be done, and by us? */
+static int
+check(struct store_txn *txn, const struct bulk_plan *plan)
+{
+	struct bulk_act stored;
+
+	if (!store_claim(plan->store, plan->act.number))
+		return ERROR_BUSY;
+	return plan->begun ? bulk_act_get(txn, plan->act.number, &stored) : 0;
+}
+
+int
+bulk_plan_step(struct store_txn *txn, const struct recorder_rules *rules,
+    struct bulk_plan *plan, int64_t now)
+{
+	struct bulk_act *act = &plan->coming;
+	size_t left = plan->count - plan->next;
+	size_t count = left < STEP_UNITS ? left : STEP_UNITS;
+	int64_t deadline_ms = clock_monotonic_ms() + BULK_STEP_MS;
+	unsigned done = 0;
+	int taken = 0, code = check(txn, plan);
+
+	*act = plan->act;
+	if (code == 0 && !plan->begun)
+		code = begin(txn, rules, plan, now);
+	if (code == 0 && count > 0)
+		taken = record_bulk(txn, rules, act, plan->units + plan->next,
+		    count, deadline_ms, now, &done);
+	if (code != 0 || taken < 0)
+		return code != 0 ? code : taken;
+	act->done += done;
+	plan->taken = (size_t)taken;
+	return plan->taken == left ? bulk_act_end(txn, act->number)
+				   : bulk_act_put(txn, act);
+}
+
+void
+bulk_plan_kept(struct bulk_plan *plan)
+{
+	plan->act = plan->coming;
+	plan->begun = true;
+	plan->next += plan->taken;
+	plan->over = plan->next == plan->count;
+}
+
+int
+bulk_plan_do(struct bulk_plan *plan, const struct recorder_rules *rules)
+{
+	struct store_txn *txn;
+	int code = store_begin_write(plan->store, &txn);
+
+	if (code != 0)
+		return code;
+	code = bulk_plan_step(txn, rules, plan, clock_seconds());
+	if (code == 0)
+		code = store_commit(txn);
+	else
+		store_abort(txn);
+	record_log_decisions(rules, code == 0);
+	if (code == 0)
+		bulk_plan_kept(plan);
+	return code;
+}
+
+int
+bulk_plan_give_up(struct bulk_plan *plan)
+{
+	struct store_txn *txn;
+	int code;
+
+	/* Another's is not ours to end. */
+	if (!plan->begun || plan->over ||
+	    !store_claim(plan->store, plan->act.number))
+		return 0;
+	code = store_begin_write(plan->store, &txn);
+	if (code != 0)
+		return code;
+	code = bulk_act_end(txn, plan->act.number);
+	if (code == 0)
+		return store_commit(txn);
+	store_abort(txn);
+	return code == ERROR_NOT_FOUND ? 0 : code;
+}

@@ -1,0 +1,22 @@
+#ifndef INGEST_TAKEOVER_H
+#define INGEST_TAKEOVER_H
+
+#include "db/bulk_plan.h"
+#include "ingest/writing.h"
+
+/*
+ * What bsblctl or httpapi had begun to do about many listings when it fell is
+ * gone on with: by httpapi where one runs, whose console shows it, else here,
+ * a step at a time between what else is written.
+ */
+struct takeover {
+	bool busy; /* with the plan */
+	bool searched;
+	struct bulk_plan plan;
+};
+
+/* A step, or a look for work. True: there is more to do, at once. */
+bool takeover_step(struct takeover *takeover, struct writing *writing);
+void takeover_deinit(struct takeover *takeover);
+
+#endif
