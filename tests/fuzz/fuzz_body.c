@@ -1,6 +1,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <semaphore.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -244,9 +245,11 @@ check_reply(struct reply *reply)
 static void
 tell(struct writer_job *job, void *context)
 {
-	struct fixture *f = context;
+	struct fixture *f =
+	    (struct fixture *)(void *)((char *)job -
+				       offsetof(struct fixture, exchange.job));
 
-	(void)job;
+	(void)context;
 	sem_post(&f->over);
 }
 

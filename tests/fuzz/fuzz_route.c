@@ -69,6 +69,7 @@ check_fields(const struct field *fields, size_t count)
 		insist(negotiate_etag_matches(fields[1].value, "\"0123\""));
 	negotiate_etag_matches(fields[1].value, "\"0123456789abcdef\"");
 	negotiate_is_type(fields[3].value, "application/json");
+	insist(negotiate_wait(fields[2].value, 5) >= 0);
 	if (fields_check(fields, count, "HTTP/1.0") == FIELDS_SOUND)
 		insist(strtoull(fields[4].value, NULL, 10) <
 		       UINT64_C(1000000000000000000));
