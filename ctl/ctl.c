@@ -162,8 +162,8 @@ ctl_format_target(const struct ipprefix *prefix, char text[IPPREFIX_TEXT_MAX])
 
 static sigset_t mask_before;
 
-static void
-hold_signals(void)
+void
+ctl_hold_signals(void)
 {
 	static const int signals[] = { SIGTSTP, SIGTTIN, SIGTTOU, SIGINT,
 		SIGQUIT, SIGTERM, SIGHUP };
@@ -175,15 +175,21 @@ hold_signals(void)
 	sigprocmask(SIG_BLOCK, &held, &mask_before);
 }
 
+void
+ctl_let_signals(void)
+{
+	sigprocmask(SIG_SETMASK, &mask_before, NULL);
+}
+
 int
 ctl_begin_write(struct ctl *ctl, struct store_txn **txn)
 {
 	int error;
 
-	hold_signals();
+	ctl_hold_signals();
 	error = store_begin_write(ctl->store, txn);
 	if (error != 0)
-		sigprocmask(SIG_SETMASK, &mask_before, NULL);
+		ctl_let_signals();
 	return error;
 }
 
@@ -194,7 +200,7 @@ ctl_end_write(struct store_txn *txn, int error)
 		error = store_commit(txn);
 	else
 		store_abort(txn);
-	sigprocmask(SIG_SETMASK, &mask_before, NULL);
+	ctl_let_signals();
 	return error;
 }
 

@@ -78,6 +78,9 @@ bool ctl_confirm(const struct ctl *ctl, const char *question, ...)
 int ctl_begin_write(struct ctl *ctl, struct store_txn **txn);
 /* Commits when `error` is 0, else aborts. Returns the first failure. */
 int ctl_end_write(struct store_txn *txn, int error);
+/* The same for what has a transaction of its own, between these two. */
+void ctl_hold_signals(void);
+void ctl_let_signals(void);
 
 /*
  * One change by the rules of the settings, in a transaction of its own, and in

@@ -95,18 +95,13 @@ find(struct ctl *ctl, struct store_txn *txn, void *context)
 /* --- doing it ------------------------------------------------------------- */
 
 static int
-write_step(struct deciding *deciding, struct bulk_plan *plan)
+do_step(struct deciding *deciding, struct bulk_plan *plan)
 {
-	struct store_txn *txn;
-	int code = ctl_begin_write(deciding->ctl, &txn);
+	int code;
 
-	if (code != 0)
-		return code;
-	code = ctl_end_write(
-	    txn, bulk_plan_step(txn, &deciding->rules, plan, clock_seconds()));
-	record_log_decisions(&deciding->rules, code == 0);
-	if (code == 0)
-		bulk_plan_kept(plan);
+	ctl_hold_signals();
+	code = bulk_plan_do(plan, &deciding->rules);
+	ctl_let_signals();
 	return code;
 }
 
@@ -126,7 +121,7 @@ do_plan(struct deciding *deciding, struct bulk_plan *plan,
 	if (is_empty(plan))
 		return 0;
 	while (code == 0 && !plan->over && !bulk_is_interrupted()) {
-		code = write_step(deciding, plan);
+		code = do_step(deciding, plan);
 		progress_show(progress, before + plan->next);
 		bulk_pause();
 	}

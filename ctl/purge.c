@@ -9,6 +9,7 @@
 #include "ctl/progress.h"
 #include "ctl/terminal.h"
 #include "ctl/verb.h"
+#include "db/purge_json.h"
 #include "db/record.h"
 #include "db/trap.h"
 
@@ -87,25 +88,6 @@ struct work {
 	struct purge_plan plan;
 };
 
-/* Ids are times: how many of the seconds there are a search has behind it. */
-static uint64_t
-seconds_done(const struct work *work, uint64_t next_id)
-{
-	uint64_t seconds = next_id / UINT64_C(1000000);
-	uint64_t from = (uint64_t)work->purge.from;
-
-	return seconds > from ? seconds - from : 0;
-}
-
-/* Both searches. */
-static void
-show_search(const struct work *work, struct progress *progress)
-{
-	progress_show(
-	    progress, seconds_done(work, work->plan.next_id) +
-			  seconds_done(work, work->plan.next_near_id));
-}
-
 static int
 find(struct work *work)
 {
@@ -116,13 +98,14 @@ find(struct work *work)
 
 	if (error != 0)
 		return error;
+	/* Both searches. */
 	progress_begin(&progress, "searching",
 	    2 * (uint64_t)(ctl->now - work->purge.from));
 	while (error == 0 && more == 1) {
 		more = record_purge_prepare(
 		    txn, &work->plan, clock_monotonic_ms() + STEP_MS);
 		store_reset(txn);
-		show_search(work, &progress);
+		progress_show(&progress, purge_plan_seconds(&work->plan));
 		error = more < 0 ? more : store_renew(txn);
 	}
 	progress_end(&progress);
@@ -137,42 +120,16 @@ purge_all(struct work *work, bool keep, struct purge_result *result)
 {
 	struct ctl *ctl = work->ctl;
 	struct recorder_rules rules;
-	struct store_txn *txn;
 	int error = recorder_rules_init(&rules, &ctl->settings, ctl->who);
 
 	if (error != 0)
 		return error;
-	error = ctl_begin_write(ctl, &txn);
-	if (error == 0) {
-		error =
-		    record_purge(txn, &rules, &work->plan, ctl->now, result);
-		/* A look is the whole work, thrown away. */
-		if (error != 0 || keep)
-			error = ctl_end_write(txn, error);
-		else
-			ctl_end_write(txn, ERROR_REFUSED);
-	}
-	record_log_decisions(&rules, error == 0 && keep);
+	ctl_hold_signals();
+	error = record_purge_do(
+	    ctl->store, &rules, &work->plan, keep, ctl->now, result);
+	ctl_let_signals();
 	recorder_rules_deinit(&rules);
 	return error;
-}
-
-static json_t *
-answer_of(const struct purge_result *result, bool done)
-{
-	json_t *first = json_array();
-	char text[IPPREFIX_TEXT_MAX];
-
-	for (uint64_t i = 0; i < result->ended && i < PURGE_SHOWN_MAX; i++)
-		json_array_append_new(first,
-		    json_string(
-			listing_unit_format(&result->first_ended[i], text)));
-	return json_pack("{s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "done",
-	    done, "evidence", (json_int_t)result->evidence, "addresses",
-	    (json_int_t)result->addresses, "judged", (json_int_t)result->judged,
-	    "ended", (json_int_t)result->ended, "no_longer_held",
-	    (json_int_t)result->unheld, "begun", (json_int_t)result->begun,
-	    "first_ended", first);
 }
 
 static void
@@ -216,7 +173,7 @@ print_answer(const struct purge_result *result, const json_t *answer, bool done,
 static int
 finish(struct work *work, const struct purge_result *result, bool done)
 {
-	json_t *answer = answer_of(result, done);
+	json_t *answer = purge_result_json(result, done);
 	int status;
 
 	if (!work->ctl->json)

@@ -103,16 +103,6 @@ bulk_plan_percent(struct store_txn *txn, const struct bulk_plan *plan)
 
 /* --- doing it ------------------------------------------------------------- */
 
-static int
-begin(struct store_txn *txn, const struct recorder_rules *rules,
-    struct bulk_plan *plan, int64_t now)
-{
-	struct bulk_act *act = &plan->coming;
-
-	act->total = act->done + plan->count;
-	return record_bulk_begin(txn, rules, act, now);
-}
-
 /* Is it still to be done, and by us? */
 static int
 check(struct store_txn *txn, const struct bulk_plan *plan)
@@ -124,56 +114,60 @@ check(struct store_txn *txn, const struct bulk_plan *plan)
 	return plan->begun ? bulk_act_get(txn, plan->act.number, &stored) : 0;
 }
 
-int
-bulk_plan_step(struct store_txn *txn, const struct recorder_rules *rules,
-    struct bulk_plan *plan, int64_t now)
+/* How many of the units are dealt with; the last step ends the record. */
+static int
+step(struct store_txn *txn, const struct recorder_rules *rules,
+    const struct bulk_plan *plan, struct bulk_act *act, int64_t now)
 {
-	struct bulk_act *act = &plan->coming;
 	size_t left = plan->count - plan->next;
 	size_t count = left < STEP_UNITS ? left : STEP_UNITS;
 	int64_t deadline_ms = clock_monotonic_ms() + BULK_STEP_MS;
 	unsigned done = 0;
 	int taken = 0, code = check(txn, plan);
 
-	*act = plan->act;
 	if (code == 0 && !plan->begun)
-		code = begin(txn, rules, plan, now);
+		code = record_bulk_begin(txn, rules, act, now);
 	if (code == 0 && count > 0)
 		taken = record_bulk(txn, rules, act, plan->units + plan->next,
 		    count, deadline_ms, now, &done);
 	if (code != 0 || taken < 0)
 		return code != 0 ? code : taken;
 	act->done += done;
-	plan->taken = (size_t)taken;
-	return plan->taken == left ? bulk_act_end(txn, act->number)
-				   : bulk_act_put(txn, act);
+	code = (size_t)taken == left ? bulk_act_end(txn, act->number)
+				     : bulk_act_put(txn, act);
+	return code != 0 ? code : taken;
 }
 
-void
-bulk_plan_kept(struct bulk_plan *plan)
+/* Once it is committed. */
+static void
+keep(struct bulk_plan *plan, const struct bulk_act *act, size_t taken)
 {
-	plan->act = plan->coming;
+	plan->act = *act;
 	plan->begun = true;
-	plan->next += plan->taken;
+	plan->next += taken;
 	plan->over = plan->next == plan->count;
 }
 
 int
 bulk_plan_do(struct bulk_plan *plan, const struct recorder_rules *rules)
 {
+	struct bulk_act act = plan->act;
 	struct store_txn *txn;
-	int code = store_begin_write(plan->store, &txn);
+	int taken, code = store_begin_write(plan->store, &txn);
 
 	if (code != 0)
 		return code;
-	code = bulk_plan_step(txn, rules, plan, clock_seconds());
-	if (code == 0)
+	if (!plan->begun)
+		act.total = act.done + plan->count;
+	taken = step(txn, rules, plan, &act, clock_seconds());
+	if (taken >= 0)
 		code = store_commit(txn);
 	else
 		store_abort(txn);
+	code = taken < 0 ? taken : code;
 	record_log_decisions(rules, code == 0);
 	if (code == 0)
-		bulk_plan_kept(plan);
+		keep(plan, &act, (size_t)taken);
 	return code;
 }
 

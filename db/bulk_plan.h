@@ -20,9 +20,6 @@ struct bulk_plan {
 	uint64_t looked_at;
 	bool begun; /* its record is written */
 	bool over;  /* its last step is committed */
-	/* Of a step that is not committed yet. */
-	struct bulk_act coming;
-	size_t taken;
 };
 
 /* `begun`: by somebody else; it is gone on with. */
@@ -51,10 +48,6 @@ unsigned bulk_plan_percent(struct store_txn *txn, const struct bulk_plan *plan);
  * step is kept.
  */
 int bulk_plan_do(struct bulk_plan *plan, const struct recorder_rules *rules);
-/* The same in the caller's transaction, and then, once that is committed. */
-int bulk_plan_step(struct store_txn *txn, const struct recorder_rules *rules,
-    struct bulk_plan *plan, int64_t now);
-void bulk_plan_kept(struct bulk_plan *plan);
 
 /* What is left of it is not done: its record goes, if it is there. */
 int bulk_plan_give_up(struct bulk_plan *plan);

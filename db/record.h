@@ -203,6 +203,11 @@ struct purge_plan {
 };
 void purge_plan_init(struct purge_plan *plan, const struct purge *purge);
 void purge_plan_deinit(struct purge_plan *plan);
+/*
+ * How far it is: of the seconds since purge->from, which both of its searches
+ * go through, so many are behind them.
+ */
+uint64_t purge_plan_seconds(const struct purge_plan *plan);
 int record_purge_prepare(
     struct store_txn *txn, struct purge_plan *plan, int64_t deadline_ms);
 /*
@@ -211,6 +216,10 @@ int record_purge_prepare(
  */
 int record_purge(struct store_txn *txn, const struct recorder_rules *rules,
     struct purge_plan *plan, int64_t now, struct purge_result *result);
+/* That transaction, kept or thrown away, and the log of it. */
+int record_purge_do(struct store *store, const struct recorder_rules *rules,
+    struct purge_plan *plan, bool keep, int64_t now,
+    struct purge_result *result);
 
 /*
  * Judges what is due up to `now`, and what the rules' networks make come out

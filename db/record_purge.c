@@ -395,3 +395,23 @@ record_purge(struct store_txn *txn, const struct recorder_rules *rules,
 	octetset_deinit(&purging.units);
 	return code;
 }
+
+int
+record_purge_do(struct store *store, const struct recorder_rules *rules,
+    struct purge_plan *plan, bool keep, int64_t now,
+    struct purge_result *result)
+{
+	struct store_txn *txn;
+	int code = store_begin_write(store, &txn);
+
+	if (code != 0)
+		return code;
+	code = record_purge(txn, rules, plan, now, result);
+	/* A look is the whole work, thrown away. */
+	if (code == 0 && keep)
+		code = store_commit(txn);
+	else
+		store_abort(txn);
+	record_log_decisions(rules, code == 0 && keep);
+	return code;
+}

@@ -55,6 +55,23 @@ purge_plan_deinit(struct purge_plan *plan)
 	octetset_deinit(&plan->near);
 }
 
+/* Ids are times. */
+static uint64_t
+seconds_behind(const struct purge_plan *plan, uint64_t next_id)
+{
+	uint64_t seconds = next_id / MICROSECONDS;
+	uint64_t from = (uint64_t)plan->purge.from;
+
+	return seconds > from ? seconds - from : 0;
+}
+
+uint64_t
+purge_plan_seconds(const struct purge_plan *plan)
+{
+	return seconds_behind(plan, plan->next_id) +
+	       seconds_behind(plan, plan->next_near_id);
+}
+
 struct search {
 	struct purge_plan *plan;
 	int64_t deadline_ms;

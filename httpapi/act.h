@@ -81,6 +81,5 @@ act_run act_token_add, act_token_revoke;
  */
 int act_read_purge(struct act *act, struct purge *purge);
 int act_read_merge(struct act *act, struct purge *purge);
-json_t *act_purge_json(const struct purge_result *result, bool done);
 
 #endif

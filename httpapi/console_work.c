@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "db/purge_json.h"
 #include "httpapi/act.h"
 #include "httpapi/console.h"
 #include "httpapi/console_page.h"
@@ -189,7 +190,7 @@ add_result(json_t *view, const struct undertaking *of)
 
 	if (!shown && !done)
 		return;
-	json_object_update_new(view, act_purge_json(result, done));
+	json_object_update_new(view, purge_result_json(result, done));
 	/* Each page's word of what was done has that name. */
 	json_object_del(view, "done");
 	json_object_update_new(

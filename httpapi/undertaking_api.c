@@ -8,6 +8,7 @@
 
 #include "common/clock.h"
 #include "common/error.h"
+#include "db/purge_json.h"
 #include "httpapi/negotiate.h"
 #include "httpapi/problem.h"
 
@@ -44,7 +45,7 @@ result_json(const struct undertaking *of)
 	char text[IPPREFIX_TEXT_MAX];
 
 	if (undertaking_is_purge(of->sort))
-		return act_purge_json(
+		return purge_result_json(
 		    of->only_looks ? &of->would : &of->did, !of->only_looks);
 	if (of->sort == UNDERTAKING_RELEASE || of->sort == UNDERTAKING_REJECT)
 		return json_pack("{sI}", names[of->sort], (json_int_t)of->done);
