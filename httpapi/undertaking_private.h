@@ -21,6 +21,7 @@ struct slot {
 	struct undertakings *of;
 	struct writer_job job; /* the searcher's, then the writer's */
 	struct purge_plan purge;
+	struct purge_result result; /* of the purge */
 	struct bulk_plan bulk;
 	bool stop; /* under the lock: no step more */
 	int code;
@@ -56,7 +57,7 @@ bool undertaking_is_stopped(struct slot *slot);
 void undertaking_tell_percent(struct slot *slot, unsigned percent);
 /*
  * It is at rest: shown, done, stopped or failed. `result` is a purge's, NULL
- * else.
+ * else. The last that a job does: its place may be another's at once.
  */
 void undertaking_rest(
     struct slot *slot, int code, const struct purge_result *result);

@@ -45,21 +45,21 @@ run(struct writer_job *job, void *context)
 	struct slot *slot = undertaking_slot(job);
 	const struct site *site = atomic_load(&slot->of->service->site);
 	struct recorder_rules rules = site->rules;
-	struct purge_result result = { .evidence = 0 };
 	bool keep = slot->shown.state == UNDERTAKING_DOING;
 
 	(void)context;
 	rules.who = keep ? slot->shown.confirmed_by : slot->shown.who;
 	slot->code = record_purge_do(slot->of->service->store, &rules,
-	    &slot->purge, keep, clock_seconds(), &result);
-	undertaking_rest(slot, slot->code, &result);
+	    &slot->purge, keep, clock_seconds(), &slot->result);
 }
 
 static void
 done(struct writer_job *job, void *context)
 {
-	(void)job;
+	struct slot *slot = undertaking_slot(job);
+
 	(void)context;
+	undertaking_rest(slot, slot->code, &slot->result);
 }
 
 static void
