@@ -157,17 +157,18 @@ append(struct changes_item *items, size_t count, struct changes_item item)
 static size_t
 merge(struct changes *changes, struct changes_item *merged)
 {
-	const struct changes_item *old = changes->sorted + changes->at;
-	const struct changes_item *old_end = changes->sorted + changes->count;
-	const struct changes_item *next = changes->fresh;
-	const struct changes_item *next_end = next + changes->fresh_count;
-	size_t count = 0;
+	const struct changes_item *sorted = changes->sorted;
+	const struct changes_item *fresh = changes->fresh;
+	size_t old = changes->at, next = 0, count = 0;
 
-	while (old < old_end || next < next_end) {
-		bool is_old = next == next_end ||
-			      (old < old_end && compare_keys(old, next) <= 0);
+	while (old < changes->count || next < changes->fresh_count) {
+		bool is_old =
+		    next == changes->fresh_count ||
+		    (old < changes->count &&
+			compare_keys(&sorted[old], &fresh[next]) <= 0);
 
-		count = append(merged, count, is_old ? *old++ : *next++);
+		count = append(
+		    merged, count, is_old ? sorted[old++] : fresh[next++]);
 	}
 	return count;
 }
