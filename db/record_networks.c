@@ -94,7 +94,6 @@ put_progress(struct store_txn *txn, const struct progress *progress)
 
 struct search {
 	const struct recorder_rules *rules;
-	unsigned left; /* to look at */
 	int64_t end_ms;
 	struct ipaddr last;
 	bool stopped; /* there may be more behind it */
@@ -106,14 +105,15 @@ static bool
 comes_out_otherwise(
     const struct recorder_rules *rules, const struct listing *listing)
 {
-	bool listed = listing->state != LISTING_NONE ||
-		      listing->callout_until != 0 || listing->manual_until != 0;
-	bool shared = listing->named_shared ||
-		      shared_by_network(rules->shared, &listing->unit) != NULL;
+	bool shared;
 
-	return listed &&
-	       (shared != listing->shared ||
-		   listable_refusal(rules->listable, &listing->unit) != NULL);
+	if (listing->state == LISTING_NONE && listing->callout_until == 0 &&
+	    listing->manual_until == 0)
+		return false;
+	shared = listing->named_shared ||
+		 shared_by_network(rules->shared, &listing->unit) != NULL;
+	return shared != listing->shared ||
+	       listable_refusal(rules->listable, &listing->unit) != NULL;
 }
 
 static int
@@ -124,8 +124,7 @@ look(const struct listing *listing, void *context)
 	search->last = listing->unit;
 	if (comes_out_otherwise(search->rules, listing))
 		search->found[search->found_count++] = listing->unit;
-	search->stopped = --search->left == 0 ||
-			  search->found_count == FOUND_MAX ||
+	search->stopped = search->found_count == FOUND_MAX ||
 			  clock_monotonic_ms() >= search->end_ms;
 	return search->stopped;
 }
@@ -147,9 +146,7 @@ static int
 look_on(struct store_txn *txn, const struct recorder_rules *rules,
     struct progress *progress, int64_t now, unsigned most, int64_t end_ms)
 {
-	struct search search = {
-		.rules = rules, .left = most, .end_ms = end_ms
-	};
+	struct search search = { .rules = rules, .end_ms = end_ms };
 	int code = listing_list(txn, &progress->next, look, &search);
 
 	for (unsigned i = 0; code >= 0 && i < search.found_count; i++)

@@ -140,9 +140,9 @@ void record_networks_of(
     const struct settings *settings, uint8_t networks[META_CHAIN_LEN]);
 /*
  * Makes listings due that the rules' networks make come out otherwise: looks at
- * `most`, until clock_monotonic_ms() has reached `end_ms`, once the networks
- * are others than before. `most` means "again, soon", 0 that there was nothing
- * to look at; or a negative code.
+ * what it can until clock_monotonic_ms() has reached `end_ms`, at one at least,
+ * when the networks are others than before. `most` for "again, soon", 0 that
+ * there was nothing to look at; or a negative code.
  */
 int record_networks(struct store_txn *txn, const struct recorder_rules *rules,
     int64_t now, unsigned most, int64_t end_ms);

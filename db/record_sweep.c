@@ -189,7 +189,9 @@ record_sweep(struct store_txn *txn, const struct recorder_rules *rules,
 	int64_t end_ms = clock_monotonic_ms() + SWEEP_MS;
 	int64_t before = now - rules->policy.evidence_seconds;
 	int64_t history = rules->policy.history_seconds;
-	int done = record_networks(txn, rules, now, most, end_ms);
+	/* Half of the time is left for what is due. */
+	int done =
+	    record_networks(txn, rules, now, most, end_ms - SWEEP_MS / 2);
 
 	if (done >= 0)
 		done = larger(done, judge_due(txn, rules, now, most, end_ms));
