@@ -315,7 +315,7 @@ class World(HttpLab):
             {"preset": "small"}, {"preset": "large"}, {"preset": "eager"},
             {"corroborating_networks": 0, "span_seconds": 0},
             {"expiry_seconds": "1h"}, {"expiry_seconds": "9d"},
-            {"weight_a": 0}, {"weight_a": 1}, {"evidence_seconds": "40d"},
+            {"weight_b": 1}, {"evidence_seconds": "40d"},
             {"strict_score": 2, "strict_span_seconds": 0},
             {"shared_networks": [self.random.choice(PREFIXES[:6])]},
             {"shared_networks": []}, {"warning_seconds": "1h"},
