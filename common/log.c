@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "common/clock.h"
+#include "common/control.h"
 #include "common/error.h"
 
 /*
@@ -187,7 +188,7 @@ escape_one(const unsigned char *s, char piece[8])
 {
 	size_t len = s[0] >= 0x80 ? utf8_len(s) : 1;
 
-	if (len == 0 || s[0] < ' ' || s[0] == 0x7f || s[0] == '\\' ||
+	if (len == 0 || control_len((const char *)s) > 0 || s[0] == '\\' ||
 	    s[0] == '"') {
 		snprintf(piece, 8, "\\x%02X", s[0]);
 		return 1;

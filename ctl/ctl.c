@@ -242,7 +242,7 @@ ctl_finish(struct ctl *ctl, json_t *answer)
 	if (answer == NULL)
 		return ctl_fail(-ENOMEM, "cannot answer");
 	if (ctl->json) {
-		json_dumpf(answer, stdout, JSON_INDENT(2));
+		json_dumpf(answer, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII);
 		putchar('\n');
 	}
 	json_decref(answer);

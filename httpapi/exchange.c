@@ -162,8 +162,11 @@ reply_tag(struct exchange *exchange, uint64_t tag)
 	reply->status = 304;
 }
 
-/* Six digits hide what binary fractions make of 1.4. */
-#define DUMP_FLAGS (JSON_COMPACT | JSON_REAL_PRECISION(6))
+/*
+ * Six digits hide what binary fractions make of 1.4. In ASCII, for a terminal
+ * obeys C1 and marks of direction in UTF-8, too.
+ */
+#define DUMP_FLAGS (JSON_COMPACT | JSON_REAL_PRECISION(6) | JSON_ENSURE_ASCII)
 
 /* One look-up fits; what is longer is written a second time. */
 #define DUMP_FIRST_SIZE 4096

@@ -85,13 +85,16 @@ is_plain(const char *text, size_t len)
 	return chunk_is_plain(text + len - CHUNK);
 }
 
-/* The rest is rare: the library knows how to escape, and what UTF-8 is. */
+/* The rest is rare: the library knows how to escape, and what UTF-8 is. In
+   ASCII as in exchange.c. */
 static void
 put_escaped(struct jsonout *json, const char *name, const char *text)
 {
 	json_t *string = json_string(text);
 	char *escaped =
-	    string != NULL ? json_dumps(string, JSON_ENCODE_ANY) : NULL;
+	    string != NULL
+		? json_dumps(string, JSON_ENCODE_ANY | JSON_ENSURE_ASCII)
+		: NULL;
 
 	if (escaped != NULL)
 		jsonout_put(json, name, escaped, strlen(escaped));

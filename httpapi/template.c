@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/control.h"
 #include "common/error.h"
 
 /* Deeper than any page of ours; bounds the recursion. */
@@ -24,7 +25,7 @@ struct rendering {
 /* One {{tag}}: where it begins and ends, and what it is. */
 struct tag {
 	const char *start, *end; /* with the line, when alone on it */
-	char sigil;		 /* '#', '^', '/', '>', '_', '`' or 0 */
+	char sigil;		 /* '#', '^', '/', '>', '_', '`', '@' or 0 */
 	char name[NAME_MAX_LEN + 1];
 };
 
@@ -33,7 +34,7 @@ static int render_text(struct rendering *r, const char *text, const char *end);
 /* --- escaping ------------------------------------------------------------- */
 
 static void
-put_html(struct strbuf *out, const char *text)
+put_html(struct strbuf *out, char octet)
 {
 	static const struct {
 		char octet;
@@ -46,43 +47,36 @@ put_html(struct strbuf *out, const char *text)
 		{ '\'', "&#39;" },
 	};
 
-	while (*text != '\0') {
-		size_t plain = strcspn(text, "&<>\"'");
-
-		strbuf_add(out, text, plain);
-		text += plain;
-		for (size_t i = 0; i < sizeof(entities) / sizeof(entities[0]);
-		     i++) {
-			if (*text == entities[i].octet) {
-				strbuf_puts(out, entities[i].entity);
-				text++;
-				break;
-			}
+	for (size_t i = 0; i < sizeof(entities) / sizeof(entities[0]); i++) {
+		if (octet == entities[i].octet) {
+			strbuf_puts(out, entities[i].entity);
+			return;
 		}
 	}
+	strbuf_putc(out, octet);
 }
 
-/* C0, DEL and, in UTF-8, C1: what terminals take for commands. */
-static void
-put_plain(struct strbuf *out, const char *text)
-{
-	for (const unsigned char *s = (const unsigned char *)text; *s != '\0';
-	     s++) {
-		bool c1 = s[0] == 0xc2 && s[1] >= 0x80 && s[1] <= 0x9f;
-
-		strbuf_putc(out, *s < ' ' || *s == 0x7f || c1 ? '?' : (char)*s);
-		if (c1)
-			s++;
-	}
-}
-
+/*
+ * Nobody obeys a control, not the terminal of who asks by curl for a page
+ * either. A page alone has lines of its own within what it shows.
+ */
 static void
 put_escaped(struct rendering *r, const char *text)
 {
-	if (r->escape == TEMPLATE_HTML)
-		put_html(r->out, text);
-	else
-		put_plain(r->out, text);
+	bool html = r->escape == TEMPLATE_HTML;
+
+	while (*text != '\0') {
+		bool laid_out = html && (*text == '\n' || *text == '\t');
+		size_t len = laid_out ? 0 : control_len(text);
+
+		if (len > 0)
+			strbuf_putc(r->out, '?');
+		else if (html)
+			put_html(r->out, *text);
+		else
+			strbuf_putc(r->out, *text);
+		text += len > 0 ? len : 1;
+	}
 }
 
 /* --- the view ------------------------------------------------------------- */
@@ -146,6 +140,38 @@ put_value(struct rendering *r, const char *name)
 	put_escaped(r, text);
 }
 
+/* "2026-01-31T12:00:05Z" */
+static bool
+is_time(const char *text)
+{
+	static const char form[] = "0000-00-00T00:00:00Z";
+
+	for (size_t i = 0; i < sizeof(form); i++) {
+		if (form[i] == '0' ? text[i] < '0' || text[i] > '9'
+				   : text[i] != form[i])
+			return false;
+	}
+	return true;
+}
+
+/* A line ends between day and time, if it must. */
+static void
+put_time(struct rendering *r, const char *name)
+{
+	const char *text = json_string_value(find(r, name));
+
+	if (text == NULL)
+		r->error = ERROR_NOT_FOUND;
+	else if (!is_time(text))
+		put_escaped(r, text);
+	else if (r->escape == TEMPLATE_HTML)
+		strbuf_printf(r->out,
+		    "<time datetime=\"%s\">%.10s %.8s&nbsp;UTC</time>", text,
+		    text, text + 11);
+	else
+		strbuf_printf(r->out, "%.10s %.8s UTC", text, text + 11);
+}
+
 /* What stands between '{' and '}' of a text; the octet behind it. */
 static const char *
 put_named(struct rendering *r, const char *text)
@@ -159,7 +185,10 @@ put_named(struct rendering *r, const char *text)
 	}
 	memcpy(name, text, len);
 	name[len] = '\0';
-	put_value(r, name);
+	if (*name == '@')
+		put_time(r, name + 1);
+	else
+		put_value(r, name);
 	return text + len + 1;
 }
 
@@ -249,7 +278,7 @@ next_tag(const char *line, const char *text, const char *end, struct tag *tag)
 	if (close == NULL)
 		return ERROR_FORMAT;
 	name = open + 2;
-	tag->sigil = strchr("#^/>_`", *name) != NULL ? *name++ : '\0';
+	tag->sigil = strchr("#^/>_`@", *name) != NULL ? *name++ : '\0';
 	len = (size_t)(close - name);
 	if (len == 0 || len > NAME_MAX_LEN)
 		return ERROR_FORMAT;
@@ -257,7 +286,7 @@ next_tag(const char *line, const char *text, const char *end, struct tag *tag)
 	tag->name[len] = '\0';
 	tag->start = open;
 	tag->end = close + 2;
-	if (tag->sigil != '\0' && strchr("_`", tag->sigil) == NULL)
+	if (tag->sigil != '\0' && strchr("_`@", tag->sigil) == NULL)
 		widen(line, end, tag);
 	return 1;
 }
@@ -352,6 +381,8 @@ render_text(struct rendering *r, const char *text, const char *end)
 		text = tag.end;
 		if (tag.sigil == '\0') {
 			put_value(r, tag.name);
+		} else if (tag.sigil == '@') {
+			put_time(r, tag.name);
 		} else if (tag.sigil == '_') {
 			put_text(r, tag.name);
 		} else if (tag.sigil == '`') {

@@ -15,16 +15,18 @@
  *	{{^name}}...{{/name}}	where it is not: absent, null, false, "", []
  *	{{.}}			the element itself
  *	{{`name}}		the same, and in it `code` is code
+ *	{{@name}}		a time of the API's, as people read it
  *	{{>part}}		another template, rendered in place
  *	{{_name}}		a text of that name, in which {name} is a value
- *				of the view, escaped, and `code` is code
+ *				of the view, escaped, {@name} a time, and `code`
+ *				is code
  *
  * Names are looked up from the innermost section outwards. A section tag or a
  * part alone on its line takes the line with it.
  */
 enum template_escape {
 	TEMPLATE_HTML, /* for element content and quoted attributes */
-	TEMPLATE_TEXT, /* control octets, so that no terminal obeys them */
+	TEMPLATE_TEXT, /* controls alone, which HTML has none of, either */
 };
 
 struct template_part {

@@ -34,6 +34,7 @@ escapes_what_could_be_misread(void **state)
 		{ "\xed\xa0\x80", "\\xED\\xA0\\x80" }, /* surrogate */
 		{ "\xf4\x90\x80\x80", "\\xF4\\x90\\x80\\x80" },
 		{ "\xc2\x9b", "\\xC2\\x9B" }, /* a control of ISO 6429 */
+		{ "\xe2\x80\xae", "\\xE2\\x80\\xAE" }, /* a mark of direction */
 	};
 	char out[LOG_TEXT_MAX];
 

@@ -15,10 +15,12 @@ static const char view_text[] =
     "{\"name\":\"<b>&\\\"'\",\"count\":3,\"part\":{\"name\":\"inner\"},"
     "\"list\":[{\"n\":\"one\"},{\"n\":\"two\"}],\"words\":[\"a\",\"b\"],"
     "\"yes\":true,\"no\":false,\"none\":null,\"empty\":\"\",\"nothing\":[],"
+    "\"at\":\"2026-01-31T12:00:05Z\",\"day\":\"<2026-01-31>\","
     "\"real\":1.4,\"marked\":\"<`{n}`\"}";
 
 static const char texts_text[] =
-    "{\"plain\":\"a & b\",\"named\":\"<{name}> {part.name}\","
+    "{\"plain\":\"a & b\",\"timed\":\"at {@at}\",\"named\":\"<{name}> "
+    "{part.name}\","
     "\"code\":\"use `{count}`.\",\"open\":\"a {name\","
     "\"absent\":\"{absent}\",\"tag\":\"{{count}}\",\"no.text\":1}";
 
@@ -66,6 +68,15 @@ fills_in_what_the_view_holds(void **state)
 		{ "{{#part}}{{_named}}{{/part}}", "&lt;inner&gt; inner" },
 		{ "{{_code}}", "use <code>3</code>." },
 		{ "{{`marked}}", "&lt;<code>{n}</code>" },
+		{ "{{@at}}",
+		    "<time datetime=\"2026-01-31T12:00:05Z\">2026-01-31 "
+		    "12:00:05&nbsp;UTC</time>" },
+		{ "{{@day}}", "&lt;2026-01-31&gt;" },
+		{ "{{_timed}}",
+		    "at <time datetime=\"2026-01-31T12:00:05Z\">2026-01-31 "
+		    "12:00:05&nbsp;UTC</time>" },
+		{ "{{@absent}}", NULL },
+		{ "{{@count}}", NULL },
 		{ "{{_absent}}", NULL },
 		{ "{{_tag}}", NULL },
 		{ "{{_no.text}}", NULL },
@@ -152,21 +163,31 @@ a_full_buffer_is_an_error(void **state)
 }
 
 static void
-no_terminal_obeys_what_is_shown_as_text(void **state)
+no_terminal_obeys_what_is_shown(void **state)
 {
+	static const struct {
+		enum template_escape escape;
+		const char *shown;
+	} cases[] = {
+		{ TEMPLATE_TEXT, "<a>?[2J???\xc3\xa4??txt" },
+		{ TEMPLATE_HTML, "&lt;a&gt;?[2J?\n?\xc3\xa4??txt" },
+	};
 	const struct template_part part = { "main", "{{value}}" };
 	json_t *view = json_object();
 	struct strbuf out;
 
 	(void)state;
-	json_object_set_new(
-	    view, "value", json_string("<a>\x1b[2J\r\n\xc2\x9b\xc3\xa4\x7f"));
-	strbuf_init(&out, 4096);
-	assert_int_equal(
-	    template_render(&part, 1, "main", view, NULL, TEMPLATE_TEXT, &out),
-	    0);
-	assert_string_equal(out.text, "<a>?[2J???\xc3\xa4?");
-	strbuf_deinit(&out);
+	json_object_set_new(view, "value",
+	    json_string("<a>\x1b[2J\r\n\xc2\x9b\xc3\xa4\x7f\xe2\x80\xae"
+			"txt"));
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		strbuf_init(&out, 4096);
+		assert_int_equal(template_render(&part, 1, "main", view, NULL,
+				     cases[i].escape, &out),
+		    0);
+		assert_string_equal(out.text, cases[i].shown);
+		strbuf_deinit(&out);
+	}
 	json_decref(view);
 }
 
@@ -177,7 +198,7 @@ main(void)
 		cmocka_unit_test(fills_in_what_the_view_holds),
 		cmocka_unit_test(says_so_when_a_template_is_wrong),
 		cmocka_unit_test(a_full_buffer_is_an_error),
-		cmocka_unit_test(no_terminal_obeys_what_is_shown_as_text),
+		cmocka_unit_test(no_terminal_obeys_what_is_shown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
