@@ -48,6 +48,16 @@ add_typed(const struct exchange *exchange, json_t *request)
 		    json_string(exchange_text(exchange, "reason")));
 }
 
+/* How long the guard looks back, in words. */
+static void
+add_window(struct exchange *exchange, json_t *view)
+{
+	json_t *seconds = json_object_get(view, "within_seconds");
+
+	json_object_set_new(view, "within",
+	    console_duration(exchange, json_integer_value(seconds)));
+}
+
 /* How long each waits, and after how long that is too long, in words. */
 static void
 add_waits(struct exchange *exchange, json_t *view)
@@ -256,6 +266,7 @@ console_guard(struct exchange *exchange)
 	if (view == NULL)
 		return HANDLED;
 	round_scores(json_object_get(view, "first"));
+	add_window(exchange, view);
 	json_object_set_new(view, "any_pending", json_boolean(any));
 	json_object_set_new(view, "decidable", json_boolean(may && any));
 	return show(exchange, "guard.html", "guard", view);
@@ -300,6 +311,7 @@ console_overview(struct exchange *exchange)
 		json_decref(view);
 		return HANDLED;
 	}
+	add_window(exchange, view);
 	list = json_object_get(requests, "requests");
 	json_object_set_new(view, "request_count",
 	    json_integer((json_int_t)json_array_size(list)));

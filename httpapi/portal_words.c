@@ -27,6 +27,8 @@ with_number(const struct language *language, const char *name, long long number)
 json_t *
 portal_duration(int64_t seconds, const struct language *language)
 {
+	if (seconds == 1)
+		return json_string(language_text(language, "time.second", ""));
 	if (seconds < KEPT_BELOW * MINUTE)
 		return with_number(language, "time.seconds", seconds);
 	if (seconds < HOUR || (seconds < KEPT_BELOW * HOUR && seconds % HOUR))

@@ -3,11 +3,14 @@
 // Draws the table's numbers. Without it the table is there all the same.
 (function () {
 	const table = document.getElementById("days");
-	const heads = [...table.tHead.rows[0].cells].map((cell) => cell.textContent);
+	const heads = [...table.tHead.rows[0].cells].map(
+		// Where a word may be parted in the table.
+		(cell) => cell.textContent.replaceAll("\u00ad", ""));
 	const rows = [...table.tBodies[0].rows].map((row) =>
 		[...row.cells].map((cell) => cell.textContent));
 	const dark = matchMedia("(prefers-color-scheme: dark)");
 	const still = matchMedia("(prefers-reduced-motion: reduce)");
+	const paper = matchMedia("print"); // is white, whatever the screen is
 	const charts = [];
 
 	// Told apart by dashes and points as well, for those who see no colours.
@@ -19,7 +22,8 @@
 	};
 
 	function dataset(column, index) {
-		const colour = colours[dark.matches ? "dark" : "light"][index];
+		const shade = dark.matches && !paper.matches ? "dark" : "light";
+		const colour = colours[shade][index];
 
 		return {
 			label: heads[column],
@@ -49,7 +53,8 @@
 				datasets: columns.map(dataset),
 			},
 			options: {
-				animation: still.matches ? false : { duration: 300 },
+				animation: still.matches || paper.matches
+					? false : { duration: 300 },
 				maintainAspectRatio: false,
 				color: ink,
 				plugins: {
@@ -92,6 +97,7 @@
 		draw("chart-listings", [6, 7, 8]);
 	}
 
-	dark.addEventListener("change", redraw);
+	for (const medium of [dark, paper])
+		medium.addEventListener("change", redraw);
 	redraw();
 })();

@@ -64,7 +64,7 @@ async function purge(page) {
 	await page.getByText("Waits to be confirmed").waitFor();
 	await look(page, new URL(page.url()).pathname);
 	await page.getByLabel("Reason").fill("a trial of it");
-	await page.getByRole("button", { name: "Take 1 sightings back" }).click();
+	await page.getByRole("button", { name: "Take the sightings back (1)" }).click();
 	await page.locator("#said").getByText("Done").waitFor();
 	tell(await page.getByText("a trial of it").isVisible(),
 		"a purge is looked at, confirmed and done", await page.content());
@@ -119,6 +119,31 @@ async function walk(page, target) {
 		faults.join("\n"));
 }
 
+// On a phone the pages are behind one word, which the keyboard opens.
+async function menu(page) {
+	await page.setViewportSize({ width: 320, height: 640 });
+	await page.goto(base + "/console/traps");
+	const link = page.getByRole("link", { name: "Guard" });
+	const summary = page.locator(".menu summary");
+
+	tell(await summary.isVisible() && !await link.isVisible() &&
+		await page.evaluate(() => document.querySelector("main")
+			.getBoundingClientRect().top < innerHeight / 6),
+	"the menu is folded where there is no room", await page.content());
+	for (let i = 0; i < 3; i++)
+		await page.keyboard.press("Tab");
+	tell((await focused(page)).name === "summary" &&
+		(await focused(page)).shows, "the keyboard comes to it");
+	await page.keyboard.press("Enter");
+	await page.keyboard.press("Tab");
+	tell((await focused(page)).text === "Overview" &&
+		(await focused(page)).shows && await link.isVisible(),
+	"opens it, and walks on into it", JSON.stringify(await focused(page)));
+	await page.setViewportSize({ width: 1200, height: 800 });
+	tell(await link.isVisible() && !await summary.isVisible(),
+		"with room it is no menu", await page.content());
+}
+
 // To the content, through a form, and to what came of it.
 async function byKeyboard(page) {
 	await page.goto(base + "/console/traps");
@@ -137,6 +162,7 @@ async function byKeyboard(page) {
 	await page.waitForURL("**/console/do/trap");
 	let at = await focused(page);
 	tell(at.id === "pattern" && at.described.includes("A pattern is") &&
+		await page.locator("#pattern + .fault").isVisible() &&
 		await page.getByLabel("Reason").inputValue() === "a reason",
 	"what is wrong has the keyboard, and says why", JSON.stringify(at));
 	await page.keyboard.press("Control+a");
@@ -189,6 +215,7 @@ try {
 		await look(page, target);
 	await purge(page);
 	await byKeyboard(page);
+	await menu(page);
 	await work(page);
 	tell(complaints.length === 0, "without a complaint of the browser",
 		complaints.join("\n"));
