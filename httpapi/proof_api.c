@@ -110,14 +110,16 @@ proof_failed(struct exchange *exchange)
 		[PROVER_SILENT] = PROBLEM_DNS_SILENT,
 	};
 	const struct prover_job *job = &exchange->proving->job;
+	char text[IPADDR_TEXT_MAX];
+	json_t *links;
 
 	if (job->outcome == PROVER_FOUND)
 		return false;
-	if (job->proof == NULL)
-		problem_reply(exchange, problems[job->outcome], NULL);
-	else
-		problem_reply_with(exchange, problems[job->outcome],
-		    proof_links(exchange, &job->address));
+	links = job->proof != NULL ? proof_links(exchange, &job->address)
+				   : json_object();
+	json_object_set_new(links, "page",
+	    json_sprintf("/l/%s", ipaddr_format(&job->address, text)));
+	problem_reply_with(exchange, problems[job->outcome], links);
 	return true;
 }
 
