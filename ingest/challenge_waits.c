@@ -15,7 +15,42 @@
 		text, "text-reply-asked-" language, BACKSCATTER_CHALLENGE,     \
 		    FAMILY_ACT, PHRASE_ANYWHERE                                \
 	}
+/* Everybody asks for it: it counts where the link is the sender's own. */
+#define CLICKS(text, language)                                                 \
+	{                                                                      \
+		text, "text-click-asked-" language, BACKSCATTER_CHALLENGE,     \
+		    FAMILY_CLICK, PHRASE_ANYWHERE                              \
+	}
 static const struct phrase phrases[] = {
+	CLICKS("klikněte", "cs"),
+	CLICKS("klik på", "da"),
+	CLICKS("klicken sie", "de"),
+	CLICKS("einen klick", "de"),
+	CLICKS("einem klick", "de"),
+	CLICKS("press this button", "en"),
+	CLICKS("click", "en"),
+	CLICKS("haga clic", "es"),
+	CLICKS("pulse en", "es"),
+	CLICKS("napsauta", "fi"),
+	CLICKS("cliquez", "fr"),
+	CLICKS("cliquant", "fr"),
+	CLICKS("kattintson", "hu"),
+	CLICKS("clicchi", "it"),
+	CLICKS("faccia clic", "it"),
+	CLICKS("クリック", "ja"),
+	CLICKS("클릭", "ko"),
+	CLICKS("아래 링크", "ko"),
+	CLICKS("klikk", "nb"),
+	CLICKS("klik op", "nl"),
+	CLICKS("kliknij", "pl"),
+	CLICKS("clique", "pt"),
+	CLICKS("перейдите по", "ru"),
+	CLICKS("нажмите", "ru"),
+	CLICKS("klicka", "sv"),
+	CLICKS("tıklay", "tr"),
+	CLICKS("натисніть", "uk"),
+	CLICKS("点击", "zh"),
+	CLICKS("點擊", "zh"),
 	WAITS("سيتم تسليم", "ar"),
 	WAITS("تم حجز", "ar"),
 	WAITS("محتجز", "ar"),

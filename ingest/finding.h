@@ -42,6 +42,7 @@ enum sign_family {
 	FAMILY_REASON,	  /* why it is asked for: unwanted mail */
 	FAMILY_ONCE,	  /* it is asked for once only */
 	FAMILY_ACT,	  /* the reader is to answer */
+	FAMILY_CLICK,	  /* the reader is to follow a link */
 	FAMILY_TRADE,	  /* words of shops, carriers and banks */
 	FAMILY_HEARSAY,	  /* a site passes on what somebody wrote there */
 	FAMILY_COUNT

@@ -104,6 +104,15 @@ names_strangers(const struct notice *notice)
 	return strchr(notice->text, '@') != NULL && !judge_names_itself(notice);
 }
 
+static bool
+is_title_of_absence(const struct notice *notice)
+{
+	const struct findings *findings = &notice->findings;
+
+	return signs_have_prefix(findings->signs, "subject-away-") ||
+	       signs_have_prefix(findings->signs, "subject-leave-");
+}
+
 /* Courtesies are people's as well: it takes three signs with them. */
 static bool
 is_courteous_autoreply(const struct notice *notice)
@@ -120,6 +129,9 @@ is_courteous_autoreply(const struct notice *notice)
 		return true;
 	if (is_trade(notice))
 		return false;
+	if (null && is_title_of_absence(notice) && !notice->has_link &&
+	    judge_is_short(notice))
+		return true;
 	if (HAS(AUTOREPLY, GREETING))
 		return ((courtesy || machine) && (null || reply || field)) ||
 		       (courtesy && is_calling_itself(notice));
@@ -173,8 +185,11 @@ is_telling_autoreply(const struct notice *notice)
 	if (HAS(AUTOREPLY, FIELD) ||
 	    (HAS(AUTOREPLY, FORM) && !is_trade(notice)))
 		return true;
+	/* Who tells of his leave, or of a child's, has its name for a title. */
 	if (HAS(AUTOREPLY, GREETING) && is_to_one(notice) &&
-	    !is_written(notice))
+	    !is_written(notice) &&
+	    (HAS(AUTOREPLY, COURTESY) ||
+		!signs_have_prefix(findings->signs, "subject-leave-")))
 		return true;
 	if (is_calling_itself(notice))
 		return true;

@@ -111,6 +111,20 @@ is_unanswerable(const struct notice *notice)
 	return false;
 }
 
+/*
+ * It holds the reader's message, comes from nobody, and is to be answered:
+ * that only a challenge wants, which reads the answer's address.
+ */
+static bool
+is_nobody_answered(const struct notice *notice)
+{
+	const struct findings *findings = &notice->findings;
+
+	return HAS(CHALLENGE, ENVELOPE) && HAS(CHALLENGE, LINK) &&
+	       HAS(CHALLENGE, ACT) && !notice->has_link &&
+	       judge_is_short(notice) && !judge_wants_answer(notice);
+}
+
 /* Of what a challenge says; who registers somebody says two of them. */
 #define MOST 3
 
@@ -125,7 +139,8 @@ is_worded_challenge(const struct notice *notice)
 {
 	const struct findings *findings = &notice->findings;
 	bool titled = HAS(CHALLENGE, SUBJECT) || HAS(CHALLENGE, GREETING);
-	bool asks = HAS(CHALLENGE, TEXT) || HAS(CHALLENGE, ACT);
+	bool asks = HAS(CHALLENGE, TEXT) || HAS(CHALLENGE, ACT) ||
+		    (HAS(CHALLENGE, CLICK) && is_own_link(notice));
 	bool held = HAS(CHALLENGE, LINK) || HAS(CHALLENGE, HELD);
 	bool told = HAS(VIRUS_NOTICE, REPLY), spares = HAS(CHALLENGE, REASON);
 	unsigned said = titled + asks + held + told + spares;
@@ -136,7 +151,7 @@ is_worded_challenge(const struct notice *notice)
 	said += HAS(CHALLENGE, ONCE) + judge_names_itself(notice);
 	/* People write of their filters, and mail systems of what they hold. */
 	if (!HAS(CHALLENGE, TEXT) && !HAS(CHALLENGE, SUBJECT) &&
-	    !HAS(CHALLENGE, ONCE) &&
+	    !HAS(CHALLENGE, ONCE) && !is_nobody_answered(notice) &&
 	    (!is_answer(notice) || HAS(DSN, FROM) || said <= MOST))
 		return false;
 	if (!asks && said <= MOST && !is_own_link(notice))
