@@ -297,7 +297,8 @@ memcheck: $(MEMCHECKED:%=$(BUILD)/tests/unit/test_%)
 
 # ThreadSanitizer cannot see the locks of GLib, and so not bsbl-ingest's
 # threads that read messages.
-THREADED := deadline index_readers job_queue log ratelimit store_keep writer
+THREADED := deadline index_readers job_queue log ratelimit reader store_keep \
+            writer
 .PHONY: threads
 threads: all $(addprefix $(BUILD)/tests/,$(THREADED:%=unit/test_%) \
     tools/sighting tools/zone_fill)

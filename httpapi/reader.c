@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "httpapi/lookup.h"
@@ -9,23 +10,35 @@
 /* A zone of the longest name, every octet escaped twice, takes half of it. */
 #define UNKNOWN_MAX 4096
 
+/* What a thread has laid aside; whoever rests readers comes to it as well. */
+struct shelf {
+	struct shelf *next;
+	_Atomic(struct reader *) idle;
+};
+
 struct readers {
 	struct store *store;
-	pthread_mutex_t lock;
-	struct reader *idle;
+	pthread_key_t here;   /* the calling thread's shelf */
+	pthread_mutex_t lock; /* for a thread that comes, and to walk */
+	struct shelf *shelves;
 };
 
 int
 readers_new(struct store *store, struct readers **out)
 {
 	struct readers *readers = calloc(1, sizeof(*readers));
+	int code;
 
 	if (readers == NULL)
 		return -ENOMEM;
 	readers->store = store;
 	pthread_mutex_init(&readers->lock, NULL);
-	*out = readers;
-	return 0;
+	code = pthread_key_create(&readers->here, NULL);
+	if (code == 0)
+		*out = readers;
+	else
+		free(readers);
+	return -code;
 }
 
 static struct reader *
@@ -41,6 +54,8 @@ make(void)
 static void
 discard(struct reader *reader)
 {
+	if (reader == NULL)
+		return;
 	store_abort(reader->txn);
 	strbuf_deinit(&reader->unknown);
 	free(reader);
@@ -49,15 +64,18 @@ discard(struct reader *reader)
 void
 readers_free(struct readers *readers)
 {
-	struct reader *reader, *next;
+	struct shelf *next;
 
 	if (readers == NULL)
 		return;
-	for (reader = readers->idle; reader != NULL; reader = next) {
-		next = reader->next;
-		discard(reader);
+	for (struct shelf *shelf = readers->shelves; shelf != NULL;
+	     shelf = next) {
+		next = shelf->next;
+		discard(atomic_load(&shelf->idle));
+		free(shelf);
 	}
 	pthread_mutex_destroy(&readers->lock);
+	pthread_key_delete(readers->here);
 	free(readers);
 }
 
@@ -115,17 +133,44 @@ read_zone(struct reader *reader)
 	return reader->unknown.error;
 }
 
+/* --- a thread's own ------------------------------------------------------- */
+
+static struct shelf *
+add_shelf(struct readers *readers)
+{
+	struct shelf *shelf = calloc(1, sizeof(*shelf));
+
+	if (shelf == NULL)
+		return NULL;
+	pthread_mutex_lock(&readers->lock);
+	shelf->next = readers->shelves;
+	readers->shelves = shelf;
+	pthread_mutex_unlock(&readers->lock);
+	return shelf;
+}
+
+/* NULL where there is no memory: such a thread lays nothing aside. */
+static struct shelf *
+shelf_here(struct readers *readers)
+{
+	struct shelf *here = pthread_getspecific(readers->here);
+
+	if (here == NULL) {
+		here = add_shelf(readers);
+		pthread_setspecific(readers->here, here);
+	}
+	return here;
+}
+
 int
 reader_take(struct readers *readers, struct reader **out)
 {
-	struct reader *reader;
+	struct shelf *shelf = shelf_here(readers);
+	struct reader *reader = NULL;
 	int code;
 
-	pthread_mutex_lock(&readers->lock);
-	reader = readers->idle;
-	if (reader != NULL)
-		readers->idle = reader->next;
-	pthread_mutex_unlock(&readers->lock);
+	if (shelf != NULL)
+		reader = atomic_exchange(&shelf->idle, NULL);
 	if (reader == NULL)
 		reader = make();
 	if (reader == NULL)
@@ -140,21 +185,34 @@ reader_take(struct readers *readers, struct reader **out)
 	return code;
 }
 
+/* Where two were out, or one was being rested, the last one stays. */
 void
 reader_give(struct readers *readers, struct reader *reader)
 {
-	pthread_mutex_lock(&readers->lock);
-	reader->next = readers->idle;
-	readers->idle = reader;
-	pthread_mutex_unlock(&readers->lock);
+	struct shelf *shelf = shelf_here(readers);
+
+	discard(shelf != NULL ? atomic_exchange(&shelf->idle, reader) : reader);
+}
+
+static void
+rest(struct shelf *shelf)
+{
+	struct reader *reader = atomic_exchange(&shelf->idle, NULL);
+	struct reader *none = NULL;
+
+	if (reader == NULL)
+		return;
+	reset(reader);
+	if (!atomic_compare_exchange_strong(&shelf->idle, &none, reader))
+		discard(reader);
 }
 
 void
 readers_rest(struct readers *readers)
 {
 	pthread_mutex_lock(&readers->lock);
-	for (struct reader *reader = readers->idle; reader != NULL;
-	     reader = reader->next)
-		reset(reader);
+	for (struct shelf *shelf = readers->shelves; shelf != NULL;
+	     shelf = shelf->next)
+		rest(shelf);
 	pthread_mutex_unlock(&readers->lock);
 }

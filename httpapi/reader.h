@@ -8,11 +8,12 @@
 #include "db/zonesettings.h"
 
 /*
- * Read transactions kept for use again, so that a request neither allocates
- * nor waits. One that is of the database as it is now goes on with the next
- * request, since LMDB looks up each table anew in a new one; readers_rest
- * resets it, so that no page stays pinned while nobody asks. Thread safe; a
- * reader belongs to its taker until given back.
+ * Read transactions kept for use again, one by each thread, so that a request
+ * neither allocates nor waits. One that is of the database as it is now goes on
+ * with the next request, since LMDB looks up each table anew in a new one;
+ * readers_rest resets it, so that no page stays pinned while nobody asks.
+ * Thread safe; a reader belongs to its taker, and to that thread, until given
+ * back.
  */
 struct reader {
 	struct store_txn *txn;
@@ -23,7 +24,6 @@ struct reader {
 	struct strbuf unknown;		/* as lookup_write_unknown() says */
 	uint64_t zone_as_of;		/* transaction id */
 	bool open;			/* the transaction is not reset */
-	struct reader *next;
 };
 
 struct readers;

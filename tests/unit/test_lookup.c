@@ -12,7 +12,6 @@
 #include "db/verdict.h"
 #include "db/zonedata.h"
 #include "httpapi/lookup.h"
-#include "httpapi/reader.h"
 #include "tests/support/test_store.h"
 
 #define HOUR 3600
@@ -369,34 +368,6 @@ a_test_entry_says_so(void **state)
 	free(text);
 }
 
-static void
-readers_are_used_again_and_see_what_is_new(void **state)
-{
-	struct fixture *f = *state;
-	struct readers *readers;
-	struct reader *one, *again;
-
-	assert_int_equal(store_commit(f->txn), 0);
-	f->txn = NULL;
-	assert_int_equal(readers_new(f->test.store, &readers), 0);
-	assert_int_equal(reader_take(readers, &one), 0);
-	assert_int_equal(one->zone.ttl_seconds, 600);
-	assert_string_equal(one->zone_name, "bl.example.test");
-	reader_give(readers, one);
-
-	assert_int_equal(store_begin_write(f->test.store, &f->txn), 0);
-	f->zone.ttl_seconds = 900;
-	assert_int_equal(zone_settings_apply(f->txn, &f->zone, TEST_NOW), 0);
-	assert_int_equal(store_commit(f->txn), 0);
-	f->txn = NULL;
-
-	assert_int_equal(reader_take(readers, &again), 0);
-	assert_ptr_equal(again, one);
-	assert_int_equal(again->zone.ttl_seconds, 900);
-	reader_give(readers, again);
-	readers_free(readers);
-}
-
 int
 main(void)
 {
@@ -422,9 +393,6 @@ main(void)
 		    what_does_not_count_is_not_told, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 		    a_test_entry_says_so, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(
-		    readers_are_used_again_and_see_what_is_new, set_up,
-		    tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
