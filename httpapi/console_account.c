@@ -92,11 +92,34 @@ console_sessions(struct exchange *exchange)
 	return show(exchange, "sessions.html", "accounts", view);
 }
 
+/* What was refused stands at the account that it was asked of. */
+static void
+mark_refused(const struct exchange *exchange, json_t *view)
+{
+	json_t *accounts = json_object_get(view, "accounts"), *account;
+	size_t i;
+
+	json_array_foreach(accounts, i, account)
+	{
+		const char *name =
+		    json_string_value(json_object_get(account, "account"));
+
+		if (strcmp(name, exchange->subject) == 0)
+			json_object_set_new(account, "refused",
+			    json_pack("{sb s{sb} ss}", exchange->refused.field,
+				1, "asked", exchange_text(exchange, "how"), 1,
+				"typed", exchange_text(exchange, "reason")));
+	}
+}
+
 enum handled
 console_accounts(struct exchange *exchange)
 {
 	json_t *view = view_read(exchange, view_accounts);
 
+	if (view != NULL && exchange->refused.form != NULL &&
+	    strcmp(exchange->refused.form, "account") == 0)
+		mark_refused(exchange, view);
 	return view != NULL ? show(exchange, "accounts.html", "accounts", view)
 			    : HANDLED;
 }
@@ -123,7 +146,7 @@ show_done(struct act *act, int code)
 		console_show_again(act, code,
 		    exchange->act.run == act_account_add ? "newcomer"
 							 : "account",
-		    exchange->act.run == act_account_add ? "name" : NULL,
+		    exchange->act.run == act_account_add ? "name" : "how",
 		    console_accounts);
 	} else if (secret) {
 		/* Each page has whoever is in as the account. */
@@ -159,6 +182,23 @@ static const struct {
 };
 #define HOWS (sizeof(hows) / sizeof(hows[0]))
 
+/* What nothing brings back is asked for twice. */
+static enum handled
+ask_removal(struct exchange *exchange)
+{
+	return show(exchange, "account_removal.html", "accounts",
+	    json_pack("{ss ss}", "whose", exchange->subject, "reason",
+		exchange_text(exchange, "reason")));
+}
+
+static enum handled
+begin_removal(struct exchange *exchange)
+{
+	return strcmp(exchange_text(exchange, "sure"), "yes") == 0
+		   ? act_later(exchange, act_account_remove, show_done)
+		   : ask_removal(exchange);
+}
+
 enum handled
 console_begin_account(struct exchange *exchange)
 {
@@ -167,7 +207,7 @@ console_begin_account(struct exchange *exchange)
 	size_t i = 0;
 
 	if (strcmp(how, "remove") == 0)
-		return act_later(exchange, act_account_remove, show_done);
+		return begin_removal(exchange);
 	while (i < HOWS && strcmp(hows[i].how, how) != 0)
 		i++;
 	if (i == HOWS) {

@@ -3,19 +3,14 @@
 
 #include <stdbool.h>
 
+#include "db/session.h"
 #include "httpapi/exchange.h"
-#include "httpapi/route.h"
 
 /*
- * Who is in the console: by a cookie whose name lets browsers keep it for this
- * host alone, and over HTTPS alone (__Host-, RFC 6265bis), or on the machine
- * itself. No other site's page can have it sent (SameSite=Strict), and each
- * form bears a token made of it besides, so that none acts by it.
- *
- * A password that others on the way could read is not asked for, nor is it
- * taken; nor a session.
- *
- * How often one may guess is in attempts.h.
+ * Who is in the console: by a cookie (console_cookie.h) that no other site's
+ * page can have sent; and each form bears a token made of it besides, so that
+ * none acts by it. A session that others on the way could read serves no more.
+ * How one gets in is in console_login.h.
  */
 
 /*
@@ -26,7 +21,9 @@ bool door_enter(struct exchange *exchange);
 /* Does a POST come from a form of this session? */
 bool door_knows_form(const struct exchange *exchange);
 
-/* GET and POST /console/login, POST /console/logout */
-route_handler door_form, door_login, door_logout;
+/* How long a session is good, by the settings in force. */
+struct session_limits door_limits(const struct exchange *exchange);
+/* The reply: 303, to a page of the console. */
+void door_lead_to(struct exchange *exchange, const char *path);
 
 #endif

@@ -41,6 +41,7 @@ PART(console_accounts_page, "accounts.html");
 PART(console_account_page, "account.html");
 PART(console_sessions_page, "sessions.html");
 PART(console_secret_page, "secret.html");
+PART(console_account_removal, "account_removal.html");
 PART(console_tokens_page, "tokens.html");
 PART(console_token_page, "token.html");
 
@@ -69,6 +70,7 @@ static const struct template_part parts[] = {
 	{ "account.html", console_account_page },
 	{ "sessions.html", console_sessions_page },
 	{ "secret.html", console_secret_page },
+	{ "account_removal.html", console_account_removal },
 	{ "tokens.html", console_tokens_page },
 	{ "token.html", console_token_page },
 };

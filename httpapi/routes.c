@@ -1,7 +1,7 @@
 #include "db/role.h"
 #include "httpapi/catalog.h"
 #include "httpapi/console.h"
-#include "httpapi/console_door.h"
+#include "httpapi/console_login.h"
 #include "httpapi/events_api.h"
 
 #include "httpapi/feed_api.h"
@@ -145,10 +145,11 @@ const struct route routes[] = {
 	VIEW("activity", "/v1/activity", operator_activity, PERMIT_READ),
 	{ "events", HTTP_POST, "/v1/events", events_post, ROUTE_QUOTA,
 	    BODY_LINES, EVENTS_BODY_MAX, PERMIT_REPORT },
-	GET("console_form", "/console/login", door_form, 0),
-	POST("console_login", "/console/login", door_login, 0, BODY_FORM,
-	    FORM_BODY_MAX),
-	FORM("console_logout", "/console/logout", door_logout, PERMIT_READ),
+	GET("console_form", "/console/login", console_login_form, 0),
+	POST("console_login", "/console/login", console_login_post, 0,
+	    BODY_FORM, FORM_BODY_MAX),
+	FORM("console_logout", "/console/logout", console_logout_post,
+	    PERMIT_READ),
 	PAGE("console", "/console/", console_overview),
 	PAGE("console_requests", "/console/requests", console_requests),
 	PAGE("console_listings", "/console/listings", console_listings),

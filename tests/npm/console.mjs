@@ -12,6 +12,17 @@ import { base, faults, htmlFaults, jobs, launch, tell } from "./browser.mjs";
 
 async function signIn(page) {
 	await page.goto(base + "/console/");
+	await page.getByLabel("Name").fill(jobs.name);
+	await page.getByLabel("Password").fill("a wrong one");
+	await page.keyboard.press("Enter");
+	await page.locator("#wrong").waitFor();
+	const at = await focused(page);
+	tell(at.id === "password" && at.described.length > 0 &&
+		await page.getByLabel("Name").inputValue() === jobs.name &&
+		(await faults(page)).length === 0,
+	"what does not fit is told at the fields, and the name stays",
+	JSON.stringify(at));
+	await page.goto(base + "/console/");
 	await page.getByLabel("Name").focus();
 	await page.keyboard.type(jobs.name);
 	await page.keyboard.press("Tab");
@@ -177,6 +188,30 @@ async function byKeyboard(page) {
 		await walk(page, target);
 }
 
+// What nothing brings back is asked for twice; a refusal has the keyboard.
+async function remove(page) {
+	await page.goto(base + "/console/accounts");
+	await page.locator(`#how-${jobs.name}`).selectOption("remove");
+	await page.locator(`#reason-${jobs.name}`).fill("a try");
+	await page.getByRole("button", { name: `: ${jobs.name}` }).click();
+	await page.locator("#meaning").waitFor();
+	const complaints = await faults(page);
+	await page.setViewportSize({ width: 320, height: 640 });
+	complaints.push(...await faults(page));
+	tell(complaints.length === 0 &&
+		await page.getByLabel("Reason").inputValue() === "a try",
+	"whether an account is to be removed is asked once more",
+	complaints.join("\n"));
+	await page.setViewportSize({ width: 1200, height: 800 });
+	await page.getByRole("button", { name: "for good" }).click();
+	await page.locator("#wrong").waitFor();
+	const at = await focused(page);
+	tell(at.id === `how-${jobs.name}` && at.described.includes("own account") &&
+		(await faults(page)).length === 0,
+	"what is refused has the keyboard, at the account it was asked of",
+	JSON.stringify(at));
+}
+
 async function work(page) {
 	await page.goto(base + "/console/listings");
 	await page.getByLabel("Address or network").fill("192.0.2.88");
@@ -216,6 +251,7 @@ try {
 	await purge(page);
 	await byKeyboard(page);
 	await menu(page);
+	await remove(page);
 	await work(page);
 	tell(complaints.length === 0, "without a complaint of the browser",
 		complaints.join("\n"));
