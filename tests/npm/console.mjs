@@ -72,7 +72,7 @@ async function purge(page) {
 	await page.getByRole("link", { name: "Take back" }).first().click();
 	await page.getByLabel("Which").fill("4");
 	await page.getByRole("button", { name: "See what it would do" }).click();
-	await page.getByText("Waits to be confirmed").waitFor();
+	await page.locator("#said").getByText("Waits to be confirmed").waitFor();
 	await look(page, new URL(page.url()).pathname);
 	await page.getByLabel("Reason").fill("a trial of it");
 	await page.getByRole("button", { name: "Take the sightings back (1)" }).click();
