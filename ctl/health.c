@@ -3,7 +3,7 @@
 
 #include "common/clock.h"
 #include "ctl/verb.h"
-#include "db/condition.h"
+#include "db/condition_json.h"
 #include "db/zonesettings.h"
 
 struct health {

@@ -1,7 +1,6 @@
 #ifndef DB_CONDITION_H
 #define DB_CONDITION_H
 
-#include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -71,9 +70,5 @@ void condition_add_dnsd(
 enum condition_state condition_judge(
     const struct condition *condition, enum condition_measure which);
 enum condition_state condition_worst(const struct condition *condition);
-
-/* All of it, for programs: of bsblctl and the API alike. NULL: no memory. */
-json_t *condition_json(
-    const struct condition *condition, const struct probe_answer *dnsd);
 
 #endif

@@ -1,5 +1,6 @@
+#include "db/condition_json.h"
+
 #include "common/clock.h"
-#include "db/condition.h"
 
 static json_t *
 time_json(int64_t at)

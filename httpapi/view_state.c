@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "common/clock.h"
-#include "db/condition.h"
+#include "db/condition_json.h"
 #include "db/guard.h"
 #include "db/listing.h"
 #include "db/meta.h"
