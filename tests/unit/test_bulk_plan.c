@@ -75,19 +75,28 @@ all_that_is_found_is_done(void **state)
 	assert_int_equal(state_of("198.18.9.1"), LISTING_NONE);
 }
 
-/* Its record is written, and then somebody takes that away. */
+/* Its record is written, by whoever began it. */
+static void
+take_over(struct bulk_plan *plan)
+{
+	struct bulk_act act = an_act();
+	struct store_txn *txn = begin(&record);
+
+	assert_int_equal(bulk_act_put(txn, &act), 0);
+	assert_int_equal(store_commit(txn), 0);
+	bulk_plan_init(plan, record.test.store, &act, true);
+	search(plan);
+}
+
+/* Somebody takes its record away. */
 static void
 who_finds_the_record_gone_stops(void **state)
 {
-	struct bulk_act act = an_act();
 	struct bulk_plan plan;
-	struct store_txn *txn = begin(&record);
+	struct store_txn *txn;
 
 	(void)state;
-	assert_int_equal(bulk_act_put(txn, &act), 0);
-	assert_int_equal(store_commit(txn), 0);
-	bulk_plan_init(&plan, record.test.store, &act, true);
-	search(&plan);
+	take_over(&plan);
 	txn = begin(&record);
 	assert_int_equal(bulk_act_end(txn, 7), 0);
 	assert_int_equal(store_commit(txn), 0);
@@ -100,15 +109,10 @@ who_finds_the_record_gone_stops(void **state)
 static void
 what_is_given_up_is_gone_on_with_by_nobody(void **state)
 {
-	struct bulk_act act = an_act();
 	struct bulk_plan plan;
-	struct store_txn *txn = begin(&record);
 
 	(void)state;
-	assert_int_equal(bulk_act_put(txn, &act), 0);
-	assert_int_equal(store_commit(txn), 0);
-	bulk_plan_init(&plan, record.test.store, &act, true);
-	search(&plan);
+	take_over(&plan);
 	assert_int_equal(bulk_plan_give_up(&plan), 0);
 	assert_false(is_under_way(7));
 	bulk_plan_deinit(&plan);
