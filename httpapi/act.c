@@ -1,6 +1,5 @@
 #include "httpapi/act.h"
 
-#include <stddef.h>
 #include <stdlib.h>
 
 #include "common/clock.h"
@@ -43,9 +42,7 @@ take_rules(struct act *act)
 void
 act_begin(struct act *act, struct writer_job *job)
 {
-	struct exchange *exchange =
-	    (struct exchange *)(void *)((char *)job -
-					offsetof(struct exchange, job));
+	struct exchange *exchange = exchange_of_job(job);
 
 	*act = (struct act){
 		.exchange = exchange,
@@ -66,9 +63,7 @@ struct act_steps {
 static void
 go_on(struct writer_job *job, void *context)
 {
-	const struct exchange *exchange =
-	    (struct exchange *)(void *)((char *)job -
-					offsetof(struct exchange, job));
+	const struct exchange *exchange = exchange_of_job(job);
 
 	(void)context;
 	writer_again(exchange->service->writer, job);
@@ -99,9 +94,7 @@ finish(struct act *act, int code)
 static void
 run_on(struct writer_job *job, void *context)
 {
-	struct exchange *exchange =
-	    (struct exchange *)(void *)((char *)job -
-					offsetof(struct exchange, job));
+	struct exchange *exchange = exchange_of_job(job);
 	struct act_steps *steps = exchange->act.steps;
 	int code;
 

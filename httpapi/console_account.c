@@ -1,6 +1,5 @@
 #include "httpapi/console_account.h"
 
-#include <stddef.h>
 #include <string.h>
 
 #include "common/clock.h"
@@ -368,9 +367,7 @@ set_password(struct exchange *exchange, int *code)
 static void
 run(struct writer_job *job, void *context)
 {
-	struct exchange *exchange =
-	    (struct exchange *)(void *)((char *)job -
-					offsetof(struct exchange, job));
+	struct exchange *exchange = exchange_of_job(job);
 	int code;
 	const char *wrong = set_password(exchange, &code);
 	json_t *view;

@@ -1,7 +1,6 @@
 #include "httpapi/console_login.h"
 
 #include <inttypes.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -227,9 +226,7 @@ tell_refusal(const struct exchange *exchange, const char *name)
 static void
 run(struct writer_job *job, void *context)
 {
-	struct exchange *exchange =
-	    (struct exchange *)(void *)((char *)job -
-					offsetof(struct exchange, job));
+	struct exchange *exchange = exchange_of_job(job);
 	const char *name = exchange_text(exchange, "name");
 	uint8_t secret[SECRET_LEN];
 	uint64_t mark = 0;
@@ -310,9 +307,7 @@ console_login_post(struct exchange *exchange)
 static void
 run_logout(struct writer_job *job, void *context)
 {
-	struct exchange *exchange =
-	    (struct exchange *)(void *)((char *)job -
-					offsetof(struct exchange, job));
+	struct exchange *exchange = exchange_of_job(job);
 	struct store_txn *txn;
 	int code = store_begin_write(exchange->service->store, &txn);
 

@@ -170,6 +170,14 @@ struct proving {
 void exchange_init(struct exchange *exchange, struct service *service);
 void exchange_deinit(struct exchange *exchange);
 
+/* Whose job a thread runs. */
+static inline struct exchange *
+exchange_of_job(struct writer_job *job)
+{
+	return (struct exchange *)(void *)((char *)job -
+					   offsetof(struct exchange, job));
+}
+
 /* The field of that name, or NULL. */
 const char *exchange_field(const struct exchange *exchange, const char *name);
 

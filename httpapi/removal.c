@@ -1,7 +1,6 @@
 #include "httpapi/removal.h"
 
 #include <jansson.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -249,9 +248,7 @@ confirm(struct exchange *exchange, const struct delisting *delisting)
 static void
 run(struct writer_job *job, void *context)
 {
-	struct exchange *exchange =
-	    (struct exchange *)(void *)((char *)job -
-					offsetof(struct exchange, job));
+	struct exchange *exchange = exchange_of_job(job);
 	struct delisting *delisting = &exchange->delisting;
 	enum ladder_outcome outcome = LADDER_DELIST;
 	char unit[IPPREFIX_TEXT_MAX];

@@ -1,7 +1,6 @@
 #include "httpapi/search.h"
 
 #include <errno.h>
-#include <stddef.h>
 
 #include "common/clock.h"
 
@@ -31,9 +30,7 @@ search_walk(struct service *service, search_step *step, void *context)
 static void
 run(struct writer_job *job, void *context)
 {
-	struct exchange *exchange =
-	    (struct exchange *)(void *)((char *)job -
-					offsetof(struct exchange, job));
+	struct exchange *exchange = exchange_of_job(job);
 
 	(void)context;
 	exchange->search(exchange);

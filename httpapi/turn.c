@@ -90,8 +90,7 @@ static void
 on_written(struct writer_job *job, void *context)
 {
 	(void)context;
-	resume((struct exchange *)(void *)((char *)job -
-					   offsetof(struct exchange, job)));
+	resume(exchange_of_job(job));
 }
 
 /* On the prover's thread. What DNS says may be the leave to write. */

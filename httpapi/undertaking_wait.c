@@ -21,9 +21,7 @@ is_due(struct undertakings *all, const struct exchange *exchange)
 void
 undertaking_await(struct writer_job *job, void *context)
 {
-	struct exchange *exchange =
-	    (struct exchange *)(void *)((char *)job -
-					offsetof(struct exchange, job));
+	struct exchange *exchange = exchange_of_job(job);
 	struct undertakings *all = exchange->service->undertakings;
 	bool due;
 
