@@ -62,17 +62,6 @@ last_of(const struct ipprefix *prefix)
 	return last;
 }
 
-/* The address behind, or false behind the last of all. */
-static bool
-next_after(struct ipaddr *address)
-{
-	for (unsigned i = sizeof(address->octets); i-- > 0;) {
-		if (++address->octets[i] != 0)
-			return true;
-	}
-	return false;
-}
-
 /* A step that begins where the last one does takes its place. */
 static void
 add_step(struct prefixmap *map, const struct ipaddr *start, uint8_t value)
@@ -100,7 +89,7 @@ close_one(struct sweep *sweep)
 	uint8_t value =
 	    sweep->depth > 0 ? sweep->open[sweep->depth - 1]->value : 0;
 
-	if (next_after(&behind))
+	if (ipaddr_step(&behind))
 		add_step(sweep->map, &behind, value);
 }
 

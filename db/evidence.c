@@ -222,43 +222,17 @@ follow(struct store_txn *txn, const struct ipaddr *unit, struct octets key,
 	return code == ERROR_NOT_FOUND ? ERROR_DAMAGED : code;
 }
 
-/* From where the cursor stands (`code` of that move) on, or back. */
+/* The same, told to `each` where it can be read. */
 static int
-walk(struct store_txn *txn, struct store_cursor *cursor,
-    const struct ipaddr *unit, enum store_move move, int code,
-    struct octets key, evidence_each *each, void *context)
-{
-	struct evidence evidence;
-	struct octets value;
-
-	while (code == 0) {
-		code = follow(txn, unit, key, &evidence);
-		if (code == 0)
-			code = each(&evidence, context);
-		else if (stored_pass_by(TABLE_EVIDENCE, code))
-			code = 0;
-		if (code == 0)
-			code = store_move(cursor, move, &key, &value);
-	}
-	return code == ERROR_NOT_FOUND ? 0 : code;
-}
-
-int
-evidence_of(struct store_txn *txn, const struct ipaddr *unit, uint64_t from_id,
+visit(struct store_txn *txn, const struct ipaddr *unit, struct octets key,
     evidence_each *each, void *context)
 {
-	uint8_t place[STORED_KEY_OF_UNIT];
-	struct store_cursor *cursor;
-	struct octets key, value;
-	int code = store_cursor_open(txn, TABLE_EVIDENCE_OF, &cursor);
+	struct evidence evidence;
+	int code = follow(txn, unit, key, &evidence);
 
-	if (code != 0)
-		return code;
-	code = store_seek(
-	    cursor, stored_key_of_unit(place, unit, from_id), &key, &value);
-	code = walk(txn, cursor, unit, STORE_NEXT, code, key, each, context);
-	store_cursor_close(cursor);
-	return code;
+	if (code == 0)
+		return each(&evidence, context);
+	return stored_pass_by(TABLE_EVIDENCE, code) ? 0 : code;
 }
 
 int
@@ -274,9 +248,13 @@ evidence_of_before(struct store_txn *txn, const struct ipaddr *unit,
 		return code;
 	code = store_seek_before(
 	    cursor, stored_key_of_unit(place, unit, before_id), &key, &value);
-	code = walk(txn, cursor, unit, STORE_PREV, code, key, each, context);
+	while (code == 0) {
+		code = visit(txn, unit, key, each, context);
+		if (code == 0)
+			code = store_move(cursor, STORE_PREV, &key, &value);
+	}
 	store_cursor_close(cursor);
-	return code;
+	return code == ERROR_NOT_FOUND ? 0 : code;
 }
 
 /* No sighting has the highest id. */

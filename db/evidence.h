@@ -1,7 +1,6 @@
 #ifndef DB_EVIDENCE_H
 #define DB_EVIDENCE_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "common/ipaddr.h"
@@ -58,7 +57,7 @@ struct evidence {
 	char software[64];
 	char queue_id[64];
 	char status[16]; /* RFC 3463, "5.1.1" */
-	char cause[32];	 /* a name of ingest/cause's table */
+	char cause[32];	 /* a name of db/cause.h's table */
 	char diagnostic[EVIDENCE_TEXT_MAX + 1];
 	char signs[EVIDENCE_TEXT_MAX + 1]; /* names, separated by spaces */
 };
@@ -108,15 +107,12 @@ int evidence_get(struct store_txn *txn, uint64_t id, struct evidence *evidence);
 int evidence_oldest(struct store_txn *txn, struct evidence *evidence);
 
 /*
- * Calls `each` for the evidence of a listed unit (listing_unit) from `from_id`
- * on, oldest first, until it returns non-zero; that value is returned, else 0
- * or a negative code. `each` changes nothing in the database. What cannot be
- * read is passed by.
+ * Calls `each` for the evidence of a listed unit (listing_unit), newest first,
+ * until it returns non-zero; that value is returned, else 0 or a negative code.
+ * `each` changes nothing in the database. What cannot be read is passed by.
+ * evidence_of_before: those with lesser ids alone.
  */
 typedef int evidence_each(const struct evidence *evidence, void *context);
-int evidence_of(struct store_txn *txn, const struct ipaddr *unit,
-    uint64_t from_id, evidence_each *each, void *context);
-/* The same, newest first; evidence_of_before: those with lesser ids alone. */
 int evidence_of_newest(struct store_txn *txn, const struct ipaddr *unit,
     evidence_each *each, void *context);
 int evidence_of_before(struct store_txn *txn, const struct ipaddr *unit,

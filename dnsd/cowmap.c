@@ -304,20 +304,6 @@ cowmap_find_wide_in(const struct cow_bucket *bucket, uint64_t number)
 	return values_of(bucket, true)[i];
 }
 
-int32_t
-cowmap_find(const struct cow_table *version, uint32_t number)
-{
-	return cowmap_find_in(
-	    bucket_of(version, (uint16_t)(number >> 16)), (uint16_t)number);
-}
-
-int32_t
-cowmap_find_wide(const struct cow_table *version, uint64_t number)
-{
-	return cowmap_find_wide_in(
-	    bucket_of(version, (uint16_t)(number >> 48)), number);
-}
-
 bool
 cowmap_has_prefix(
     const struct cow_table *version, uint32_t number, unsigned bits)

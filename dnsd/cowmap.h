@@ -72,10 +72,6 @@ void *const *cowmap_place(const struct cow_table *version, uint16_t high);
 int32_t cowmap_find_in(const struct cow_bucket *bucket, uint16_t low);
 int32_t cowmap_find_wide_in(const struct cow_bucket *bucket, uint64_t number);
 
-/* The value of a number, or COWMAP_NONE. */
-int32_t cowmap_find(const struct cow_table *version, uint32_t number);
-int32_t cowmap_find_wide(const struct cow_table *version, uint64_t number);
-
 /* Does any number begin with the upper `bits` (8, 16 or 24) of this one? */
 bool cowmap_has_prefix(
     const struct cow_table *version, uint32_t number, unsigned bits);

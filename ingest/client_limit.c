@@ -51,14 +51,6 @@ place_of(const struct client_limit *limit, const struct ipaddr *client)
 	return place;
 }
 
-int
-client_limit_init(
-    struct client_limit *limit, unsigned connections, unsigned per_client)
-{
-	*limit = (struct client_limit){ 0 };
-	return client_limit_change(limit, connections, per_client);
-}
-
 void
 client_limit_deinit(struct client_limit *limit)
 {

@@ -24,16 +24,13 @@ enum client_limit_verdict {
 	CLIENT_LIMIT_CLIENT, /* or of this client */
 };
 
-/* 0 or -ENOMEM. */
-int client_limit_init(
-    struct client_limit *limit, unsigned connections, unsigned per_client);
-void client_limit_deinit(struct client_limit *limit);
-
 /*
- * Other limits; who is in stays in. -ENOMEM leaves the old ones in force.
+ * The limits, at first of one that is all zero, or others; who is in stays in.
+ * 0, or -ENOMEM, which leaves the old ones in force.
  */
 int client_limit_change(
     struct client_limit *limit, unsigned connections, unsigned per_client);
+void client_limit_deinit(struct client_limit *limit);
 
 /*
  * One more connection; counted only with CLIENT_LIMIT_OK. A trusted client (a

@@ -139,7 +139,8 @@ check_bounds(const char *address)
 	struct ipaddr unit = address_of(address);
 	struct hour hour = { .from = -1 };
 
-	insist(evidence_of(capped.test.txn, &unit, 0, count_hour, &hour) == 0);
+	insist(
+	    evidence_of_newest(capped.test.txn, &unit, count_hour, &hour) == 0);
 }
 
 static void

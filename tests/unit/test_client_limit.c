@@ -36,10 +36,10 @@ leave(struct client_limit *limit, const char *text)
 static void
 counts_connections_of_a_network(void **state)
 {
-	struct client_limit limit;
+	struct client_limit limit = { 0 };
 
 	(void)state;
-	assert_int_equal(client_limit_init(&limit, 100, 2), 0);
+	assert_int_equal(client_limit_change(&limit, 100, 2), 0);
 	assert_int_equal(enter(&limit, "192.0.2.1"), CLIENT_LIMIT_OK);
 	assert_int_equal(enter(&limit, "192.0.2.200"), CLIENT_LIMIT_OK);
 	assert_int_equal(enter(&limit, "192.0.2.3"), CLIENT_LIMIT_CLIENT);
@@ -56,11 +56,11 @@ counts_connections_of_a_network(void **state)
 static void
 counts_connections_in_all(void **state)
 {
-	struct client_limit limit;
+	struct client_limit limit = { 0 };
 	struct ipaddr proxy = address_of("198.51.100.1");
 
 	(void)state;
-	assert_int_equal(client_limit_init(&limit, 3, 1), 0);
+	assert_int_equal(client_limit_change(&limit, 3, 1), 0);
 	for (int i = 0; i < 3; i++)
 		assert_int_equal(
 		    client_limit_enter(&limit, &proxy, true), CLIENT_LIMIT_OK);
@@ -78,11 +78,11 @@ forgets_nobody_among_many(void **state)
 {
 	enum { CLIENTS = 300, STEPS = 30000, MOST = 200, EACH = 3 };
 	unsigned counts[CLIENTS] = { 0 }, all = 0;
-	struct client_limit limit;
+	struct client_limit limit = { 0 };
 
 	(void)state;
 	srandom(1);
-	assert_int_equal(client_limit_init(&limit, MOST, EACH), 0);
+	assert_int_equal(client_limit_change(&limit, MOST, EACH), 0);
 	for (unsigned step = 0; step < STEPS; step++) {
 		unsigned n = (unsigned)random() % CLIENTS;
 		struct ipaddr client = ipaddr_from_ipv4(n << 8 | 1);
@@ -114,10 +114,10 @@ forgets_nobody_among_many(void **state)
 static void
 keeps_who_is_in_when_limits_shrink(void **state)
 {
-	struct client_limit limit;
+	struct client_limit limit = { 0 };
 
 	(void)state;
-	assert_int_equal(client_limit_init(&limit, 100, 100), 0);
+	assert_int_equal(client_limit_change(&limit, 100, 100), 0);
 	for (int i = 0; i < 40; i++)
 		assert_int_equal(enter(&limit, "192.0.2.1"), CLIENT_LIMIT_OK);
 	assert_int_equal(client_limit_change(&limit, 10, 5), 0);
@@ -140,9 +140,9 @@ is_crowded_above_three_quarters(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		unsigned all = cases[i].connections;
-		struct client_limit limit;
+		struct client_limit limit = { 0 };
 
-		assert_int_equal(client_limit_init(&limit, all, all), 0);
+		assert_int_equal(client_limit_change(&limit, all, all), 0);
 		for (unsigned n = 1; n <= all; n++) {
 			client_limit_enter(&limit, &client, false);
 			assert_int_equal(

@@ -40,11 +40,13 @@ low_of(bool wide, unsigned i)
 static int32_t
 find(const struct cow_table *version, bool wide, unsigned high, unsigned i)
 {
-	if (wide)
-		return cowmap_find_wide(
-		    version, (uint64_t)highs[high] << 48 | low_of(true, i));
-	return cowmap_find(
-	    version, (uint32_t)highs[high] << 16 | (uint32_t)low_of(false, i));
+	void *const *place = cowmap_place(version, highs[high]);
+	const struct cow_bucket *bucket = place != NULL ? *place : NULL;
+	uint64_t low = low_of(wide, i);
+
+	return wide ? cowmap_find_wide_in(
+			  bucket, (uint64_t)highs[high] << 48 | low)
+		    : cowmap_find_in(bucket, (uint16_t)low);
 }
 
 static void

@@ -236,20 +236,12 @@ an_address_leads_to_its_evidence_alone(void **state)
 	struct visit visit = { 0 };
 
 	put_some(txn);
-	assert_int_equal(evidence_of(txn, &unit, 0, note, &visit), 0);
-	assert_int_equal(visit.count, 3);
-	assert_int_equal(visit.ids[0], 1);
-	assert_int_equal(visit.ids[1], 4);
-	assert_int_equal(visit.ids[2], 7);
-
-	visit.count = 0;
-	assert_int_equal(evidence_of(txn, &unit, 4, note, &visit), 0);
-	assert_int_equal(visit.count, 2);
-	visit.count = 0;
 	assert_int_equal(evidence_of_newest(txn, &unit, note, &visit), 0);
 	assert_int_equal(visit.count, 3);
 	assert_int_equal(visit.ids[0], 7);
+	assert_int_equal(visit.ids[1], 4);
 	assert_int_equal(visit.ids[2], 1);
+
 	visit.count = 0;
 	assert_int_equal(evidence_of_before(txn, &unit, 7, note, &visit), 0);
 	assert_int_equal(visit.count, 2);
@@ -260,7 +252,6 @@ an_address_leads_to_its_evidence_alone(void **state)
 
 	unit = address_of("192.0.2.3");
 	visit.count = 0;
-	assert_int_equal(evidence_of(txn, &unit, 0, note, &visit), 0);
 	assert_int_equal(evidence_of_newest(txn, &unit, note, &visit), 0);
 	assert_int_equal(visit.count, 0);
 }
@@ -273,10 +264,10 @@ an_ipv6_network_is_one_unit(void **state)
 	struct visit visit = { 0 };
 
 	put_some(txn);
-	assert_int_equal(evidence_of(txn, &unit, 0, note, &visit), 0);
+	assert_int_equal(evidence_of_newest(txn, &unit, note, &visit), 0);
 	assert_int_equal(visit.count, 2);
-	assert_int_equal(visit.ids[0], 3);
-	assert_int_equal(visit.ids[1], 5);
+	assert_int_equal(visit.ids[0], 5);
+	assert_int_equal(visit.ids[1], 3);
 	/* The last unit of the index has nothing behind it. */
 	unit = address_of("2001:db8:0:1::");
 	visit.count = 0;
@@ -292,7 +283,7 @@ whoever_has_seen_enough_says_so(void **state)
 	struct visit visit = { .stop_at = 4 };
 
 	put_some(txn);
-	assert_int_equal(evidence_of(txn, &unit, 0, note, &visit), 42);
+	assert_int_equal(evidence_of_newest(txn, &unit, note, &visit), 42);
 	assert_int_equal(visit.count, 2);
 }
 
@@ -310,7 +301,7 @@ what_is_removed_leaves_no_trace(void **state)
 	assert_int_equal(evidence.id, 1);
 	assert_int_equal(evidence_remove(txn, &evidence), 0);
 	assert_int_equal(evidence_get(txn, 1, &evidence), ERROR_NOT_FOUND);
-	assert_int_equal(evidence_of(txn, &unit, 0, note, &visit), 0);
+	assert_int_equal(evidence_of_newest(txn, &unit, note, &visit), 0);
 	assert_int_equal(visit.count, 2);
 	assert_int_equal(evidence_get(txn, 3, &evidence), 0);
 	assert_int_equal(evidence_remove(txn, &evidence), 0);

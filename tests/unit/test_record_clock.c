@@ -32,7 +32,7 @@ look(const struct evidence *evidence, void *context)
 {
 	struct order *order = context;
 
-	assert_true(evidence->id > order->last_id);
+	assert_true(evidence->id < order->last_id);
 	order->last_id = evidence->id;
 	order->count++;
 	order->traps = order->traps * 10 + evidence->trap;
@@ -43,7 +43,7 @@ static void
 evidence_keeps_the_order_in_which_it_came(void **state)
 {
 	struct ipaddr unit = address_of("192.0.2.1");
-	struct order order = { 0 };
+	struct order order = { .last_id = UINT64_MAX };
 	struct store_txn *txn;
 
 	(void)state;
@@ -54,9 +54,9 @@ evidence_keeps_the_order_in_which_it_came(void **state)
 	record.now += HOUR;
 	see(&record, "192.0.2.1", 5);
 	txn = begin(&record);
-	assert_int_equal(evidence_of(txn, &unit, 0, look, &order), 0);
+	assert_int_equal(evidence_of_newest(txn, &unit, look, &order), 0);
 	store_abort(txn);
-	assert_int_equal(order.traps, 12345);
+	assert_int_equal(order.traps, 54321);
 }
 
 static void
