@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <unistd.h>
 
 #define COLUMNS_USUAL 80
 #define COLUMNS_LEAST 40
@@ -15,8 +14,8 @@
 
 static enum { NOT_ASKED, NO, YES } utf8 = NOT_ASKED;
 
-bool
-terminal_utf8(void)
+static bool
+draws_utf8(void)
 {
 	if (utf8 == NOT_ASKED)
 		terminal_set_utf8(setlocale(LC_CTYPE, "") != NULL &&
@@ -74,7 +73,7 @@ terminal_bar(uint64_t part, uint64_t whole, unsigned cells, bool pad,
 		if (here == 0)
 			end = stpcpy(end, " ");
 		else
-			end = stpcpy(end, terminal_utf8() ? blocks[here] : "#");
+			end = stpcpy(end, draws_utf8() ? blocks[here] : "#");
 	}
 	*end = '\0';
 	return text;

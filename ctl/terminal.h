@@ -6,8 +6,7 @@
 
 /* What can be drawn where we are: by the locale, and by the terminal. */
 
-/* Does the locale write UTF-8? Asked once; tests set it. */
-bool terminal_utf8(void);
+/* Whether to draw in UTF-8; else, at the first bar, the locale is asked. */
 void terminal_set_utf8(bool utf8);
 
 /* Columns of the terminal behind a descriptor; 80 where there is none. */

@@ -82,8 +82,9 @@ account_name_is_good(const char *name)
 	       strspn(name + len - 1, letters) == 1;
 }
 
-bool
-account_is_stale(const struct account *account, int64_t now)
+/* Is its password one for once, whose time is over? */
+static bool
+is_stale(const struct account *account, int64_t now)
 {
 	return account->once &&
 	       now - account->password_at >= ACCOUNT_ONCE_SECONDS;
@@ -275,7 +276,7 @@ account_login(struct store_txn *txn, const struct account *before,
 		return ERROR_REFUSED;
 	if (error != 0)
 		return error;
-	if (account.disabled || account_is_stale(&account, now) ||
+	if (account.disabled || is_stale(&account, now) ||
 	    account.generation != before->generation)
 		return ERROR_REFUSED;
 	if (account.has_totp) {

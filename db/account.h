@@ -39,8 +39,6 @@ struct account {
 
 /* Over a weekend and a holiday. */
 #define ACCOUNT_ONCE_SECONDS ((int64_t)4 * 86400)
-/* Such a password, whose time is over. */
-bool account_is_stale(const struct account *account, int64_t now);
 
 #define ACCOUNT_RECORD_MAX 256
 int account_encode(const struct account *account, uint8_t *record, size_t size);

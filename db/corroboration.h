@@ -1,6 +1,8 @@
 #ifndef DB_CORROBORATION_H
 #define DB_CORROBORATION_H
 
+#include <stdbool.h>
+
 #include "db/evidence.h"
 #include "db/store.h"
 
@@ -70,9 +72,6 @@ struct corroboration_bucket {
 unsigned corroboration_buckets(
     const struct evidence *evidence, struct corroboration_bucket buckets[2]);
 uint32_t corroboration_hour_of(const struct corroboration_bucket *bucket);
-void corroboration_set_hour(struct corroboration_bucket *bucket, uint32_t hour);
-bool corroboration_same_group(
-    const struct corroboration_bucket *a, const struct corroboration_bucket *b);
 
 struct octetset;
 struct corroboration_bucket corroboration_bucket_at(

@@ -19,8 +19,8 @@ corroboration_hour_of(const struct corroboration_bucket *bucket)
 	return wire_read_u32(&from);
 }
 
-void
-corroboration_set_hour(struct corroboration_bucket *bucket, uint32_t hour)
+static void
+set_hour(struct corroboration_bucket *bucket, uint32_t hour)
 {
 	struct wire_writer to;
 
@@ -28,8 +28,8 @@ corroboration_set_hour(struct corroboration_bucket *bucket, uint32_t hour)
 	wire_write_u32(&to, hour);
 }
 
-bool
-corroboration_same_group(
+static bool
+have_same_group(
     const struct corroboration_bucket *a, const struct corroboration_bucket *b)
 {
 	return memcmp(a->octets, b->octets, GROUP_LEN) == 0;
@@ -53,12 +53,12 @@ corroboration_near(const struct octetset *buckets,
 	uint32_t hour = corroboration_hour_of(bucket);
 	size_t place;
 
-	corroboration_set_hour(&from, hour > hours ? hour - hours : 0);
+	set_hour(&from, hour > hours ? hour - hours : 0);
 	place = octetset_seek(buckets, from.octets);
 	if (place == buckets->count)
 		return false;
 	found = corroboration_bucket_at(buckets, place);
-	return corroboration_same_group(bucket, &found) &&
+	return have_same_group(bucket, &found) &&
 	       corroboration_hour_of(&found) <= hour + hours;
 }
 

@@ -60,8 +60,9 @@ is_top(const char *label, size_t len)
 	return len > 0;
 }
 
-int
-trap_domain_parse(const char *text, char domain[TRAP_DOMAIN_MAX + 1])
+/* 0 or ERROR_FORMAT; one full stop at the end is ignored. */
+static int
+parse_domain(const char *text, char domain[TRAP_DOMAIN_MAX + 1])
 {
 	size_t len = strnlen(text, TRAP_DOMAIN_MAX + 2);
 	size_t start = 0, labels = 0;
@@ -223,7 +224,7 @@ trap_pattern_parse(const char *text, struct trap_pattern *pattern)
 		parsed.subdomains = true;
 		at++;
 	}
-	if (trap_domain_parse(at, parsed.domain) != 0)
+	if (parse_domain(at, parsed.domain) != 0)
 		return ERROR_FORMAT;
 	if (trap_local_is_role(parsed.local))
 		return ERROR_REFUSED;
@@ -238,7 +239,7 @@ trap_pattern_of_mailbox(const char *mailbox, struct trap_pattern *pattern)
 	struct trap_pattern parsed = { 0 };
 
 	if (at == NULL || at == mailbox ||
-	    trap_domain_parse(at + 1, parsed.domain) != 0)
+	    parse_domain(at + 1, parsed.domain) != 0)
 		return ERROR_FORMAT;
 	parse_local(mailbox, (size_t)(at - mailbox), parsed.local);
 	*pattern = parsed;

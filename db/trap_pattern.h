@@ -2,7 +2,6 @@
 #define DB_TRAP_PATTERN_H
 
 #include <stdbool.h>
-#include <stddef.h>
 
 /*
  * How a trap is written: "local@domain", "@domain" for a whole domain,
@@ -31,9 +30,6 @@ int trap_pattern_parse(const char *text, struct trap_pattern *pattern);
  * local part that cannot be read `local` is "". ERROR_FORMAT without a domain.
  */
 int trap_pattern_of_mailbox(const char *mailbox, struct trap_pattern *pattern);
-
-/* 0 or ERROR_FORMAT; one full stop at the end is ignored. */
-int trap_domain_parse(const char *text, char domain[TRAP_DOMAIN_MAX + 1]);
 
 /* Takes a "+tag" off the local part's end; false when there is none. */
 bool trap_local_drop_tag(char local[TRAP_LOCAL_MAX + 1]);

@@ -77,7 +77,7 @@ count_record(struct check *check)
 		check->progress(check->done, check->total, check->context);
 }
 
-int
+static int
 check_table(
     struct check *check, enum store_table table, check_record *check_one)
 {

@@ -49,8 +49,6 @@ int fails(int code);
 /* One record of a table; what it finds wrong is a fault and no failure. */
 typedef int check_record(
     struct check *check, struct octets key, struct octets value);
-int check_table(
-    struct check *check, enum store_table table, check_record *check_one);
 /* A look-up whose miss is no failure. */
 int look_up(struct check *check, enum store_table table, struct octets key,
     struct octets *value, bool *there);

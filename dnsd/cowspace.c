@@ -73,7 +73,7 @@ cow_seal(struct cow_space *space)
 	space->generation++;
 }
 
-int
+bool
 cow_is_littered(const struct cow_space *space)
 {
 	size_t kept = space->used - space->garbage;
@@ -82,7 +82,7 @@ cow_is_littered(const struct cow_space *space)
 	       space->garbage > kept / GARBAGE_PART;
 }
 
-int
+bool
 cow_is_heavy(const struct cow_space *space)
 {
 	size_t kept = space->used - space->garbage;

@@ -1,6 +1,7 @@
 #ifndef DNSD_COWSPACE_H
 #define DNSD_COWSPACE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -32,9 +33,9 @@ void cow_leave(struct cow_space *space, size_t size);
 void cow_seal(struct cow_space *space);
 
 /* Is there so much garbage that copying the rest is worth it? */
-int cow_is_littered(const struct cow_space *space);
+bool cow_is_littered(const struct cow_space *space);
 /* Is there so much that it must not wait for a better moment? */
-int cow_is_heavy(const struct cow_space *space);
+bool cow_is_heavy(const struct cow_space *space);
 
 /* Frees all memory; the space is empty, of the same generation. */
 void cow_free(struct cow_space *space);

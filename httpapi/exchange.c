@@ -109,8 +109,8 @@ reply_header_fixed(struct reply *reply, const char *name, const char *literal)
 		count_header(reply, name, literal);
 }
 
-void
-reply_header_as_is(struct reply *reply, const char *name, const char *value)
+static void
+copy_header(struct reply *reply, const char *name, const char *value)
 {
 	size_t len = strlen(value);
 
@@ -155,7 +155,7 @@ reply_tag(struct exchange *exchange, uint64_t tag)
 		problem_reply(exchange, PROBLEM_PRECONDITION, NULL);
 		return;
 	}
-	reply_header_as_is(reply, "ETag", etag);
+	copy_header(reply, "ETag", etag);
 	if (!negotiate_etag_matches(
 		exchange_field(exchange, "If-None-Match"), etag))
 		return;
@@ -171,8 +171,8 @@ reply_tag(struct exchange *exchange, uint64_t tag)
 /* One look-up fits; what is longer is written a second time. */
 #define DUMP_FIRST_SIZE 4096
 
-void
-json_put(struct strbuf *out, json_t *json)
+static void
+put_json(struct strbuf *out, json_t *json)
 {
 	char text[DUMP_FIRST_SIZE];
 	size_t len = json_dumpb(json, text, sizeof(text), DUMP_FLAGS);
@@ -194,7 +194,7 @@ json_put(struct strbuf *out, json_t *json)
 void
 reply_json(struct reply *reply, json_t *json)
 {
-	json_put(&reply->body, json);
+	put_json(&reply->body, json);
 	strbuf_putc(&reply->body, '\n');
 }
 

@@ -203,8 +203,6 @@ bool exchange_number(struct exchange *exchange, const json_t *query,
  */
 void reply_header_fixed(
     struct reply *reply, const char *name, const char *literal);
-void reply_header_as_is(
-    struct reply *reply, const char *name, const char *value);
 void reply_header(struct reply *reply, const char *name, const char *format,
     ...) __attribute__((format(printf, 3, 4)));
 
@@ -215,11 +213,9 @@ void reply_header(struct reply *reply, const char *name, const char *format,
 void reply_tag(struct exchange *exchange, uint64_t tag);
 
 /*
- * Adds the object, compact, and frees it. NULL (no memory) is an error of the
- * buffer.
+ * The object as the body, compact; it is freed. NULL (no memory) is an error of
+ * the body's buffer.
  */
-void json_put(struct strbuf *out, json_t *json);
-/* The object as the body, and free it. NULL: a 500. */
 void reply_json(struct reply *reply, json_t *json);
 /* The same as a whole answer: 200, with an entity tag, asked for anew. */
 void reply_view(struct reply *reply, json_t *json);
