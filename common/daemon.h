@@ -21,11 +21,10 @@ typedef int daemon_check(const struct settings *settings);
 
 /*
  * Reads the settings as the options say and handles -n, which asks `check` (may
- * be NULL), too, and -p. Returns -1 to
- * go on with *settings filled (settings_free it) and the log opened under the
- * program's name without "bsbl-", else the exit status (64: usage, 78:
- * settings, as in sysexits(3)). Long options of the program's own are handled
- * before by itself.
+ * be NULL), too, and -p. Returns -1 to go on with *settings filled
+ * (settings_free it) and the log opened under the program's name without
+ * "bsbl-", else the exit status (64: usage, 78: settings, as in sysexits(3)).
+ * Long options of the program's own are handled before, by itself.
  */
 int daemon_begin(const char *program, int argc, char *argv[],
     struct daemon_options *options, struct settings *settings,

@@ -18,8 +18,7 @@ enum error_code {
 	ERROR_UNLOCKED = -10009, /* LMDB would run without reader slots */
 	ERROR_BUSY = -10010,	 /* another program holds the database */
 	ERROR_REFUSED = -10011,	 /* the policy or the rules forbid it */
-	ERROR_NOT_MADE =
-	    -10012, /* no database there: `bsblctl init` makes it */
+	ERROR_NOT_MADE = -10012, /* no database: `bsblctl init` makes it */
 };
 
 /* The code in words, without a final full stop. Never NULL, never freed. */

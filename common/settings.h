@@ -37,9 +37,9 @@ struct settings {
 
 	struct {
 		char *origin;
-		struct settings_list
-		    name_servers; /* "ns1.bl.example 192.0.2.53" */
-		char *contact;	  /* SOA RNAME, as a name or a mailbox */
+		/* "ns1.bl.example 192.0.2.53" */
+		struct settings_list name_servers;
+		char *contact; /* SOA RNAME, as a name or a mailbox */
 		struct settings_list apex_addresses;
 		long ttl_seconds;
 		long negative_ttl_seconds; /* SOA minimum */
@@ -85,8 +85,7 @@ struct settings {
 		long recipients, commands;
 		long command_seconds, session_seconds;
 		long greeting_seconds;
-		long
-		    recorder_queue; /* messages waiting for a commit, at most */
+		long recorder_queue;	  /* messages that wait, at most */
 		long commit_milliseconds; /* after the 250; 0: before it */
 		char *resolver; /* for host names: system, none, an address */
 		struct settings_list policy_listen, policy_peers;
@@ -113,8 +112,7 @@ struct settings {
 		long delist_per_hour;	   /* over all requesters */
 		long delist_per_network;   /* the same of one /24 or /48 */
 		long delist_per_provider;  /* and of one /16 or /32 */
-		char
-		    *resolver; /* for proofs by DNS: system, none, an address */
+		char *resolver; /* for proofs: system, none, an address */
 		long proofs_per_minute; /* questions of one network */
 		long session_idle_seconds, session_seconds; /* console */
 		long request_overdue_seconds; /* for removal; 0 never */

@@ -2,7 +2,6 @@
 #define DB_EVENT_H
 
 #include "db/evidence.h"
-#include "db/trap_pattern.h"
 
 /*
  * A sighting that another sensor made and tells as a JSON object; the members
@@ -39,10 +38,9 @@ int event_read(
     const char *json, size_t len, struct event *event, char why[EVENT_WHY_MAX]);
 
 /*
- * Makes it evidence of that sensor (0: of this machine), seen at `now` where
- * it does not say when. ERROR_NOT_FOUND: no
- * trap of ours, or one that does not count (yet). A role address (postmaster)
- * gives evidence that never counts.
+ * Makes it evidence of that sensor (0: of this machine), seen at `now` where it
+ * does not say when. ERROR_NOT_FOUND: no trap of ours, or one that does not
+ * count (yet). A role address (postmaster) gives evidence that never counts.
  */
 int event_evidence(struct store_txn *txn, const struct event *event,
     uint32_t sensor, int64_t now, struct evidence *evidence);

@@ -224,7 +224,7 @@ int record_purge_do(struct store *store, const struct recorder_rules *rules,
 /*
  * Judges what is due up to `now`, and what the rules' networks make come out
  * otherwise than others before, makes traps active whose conditioning is over,
- * and drops evidence, journal, requests for
+ * makes days of the trends' hours, and drops evidence, journal, requests for
  * removal and audit that are past their time, at most `most` of each and no
  * longer than some 40 ms. Returns the largest of these numbers, so that `most`
  * means "again, soon", 0 that nothing has changed; or a negative code. The

@@ -13,7 +13,7 @@
  * its refusals), store_files.c (directory, files, bsbl.lock), store_whole.c (is
  * the file cut short?), store_ahead.c (its length), store_fault.c (last words),
  * store_keep.c (room, readers, figures, backup), store_life.c (who runs),
- * store_order.c (of keys).
+ * store_place.c (another database in its place), store_order.c (of keys).
  */
 
 #define STORE_DATA "data.mdb" /* these two are LMDB's own names */

@@ -10,9 +10,9 @@
  * the view, and `code` between grave accents; see template.h. What the API's
  * own words say (kinds, causes, problems) is English in the program's tables;
  * a language's file may have it as well, as "kind.dsn" or "cause.quota.what",
- * and what is said of one request alone by its English sentence, "said.That is
- * no trap.".
- * The console has a file of its own, httpapi/console/TAG.json.
+ * and what is said of one request alone by its English sentence,
+ * "said.That is no trap.". The console has a file of its own,
+ * httpapi/console/TAG.json.
  */
 struct language {
 	const char *tag; /* "en" (BCP 47) */

@@ -64,6 +64,7 @@ int policy_service_due(struct policy_service *service, int64_t now_ms,
     struct policy_callout *callout);
 void policy_service_drop(struct policy_service *service);
 
+/* How many dialogues it remembers. */
 unsigned policy_service_count(const struct policy_service *service);
 
 #endif
