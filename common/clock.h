@@ -1,7 +1,6 @@
 #ifndef COMMON_CLOCK_H
 #define COMMON_CLOCK_H
 
-#include <stddef.h>
 #include <stdint.h>
 
 /*

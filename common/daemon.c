@@ -1,7 +1,6 @@
 #include "common/daemon.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <pthread.h>
 #include <signal.h>

@@ -1,7 +1,6 @@
 #ifndef COMMON_LISTEN_H
 #define COMMON_LISTEN_H
 
-#include <stdbool.h>
 #include <sys/socket.h>
 
 /*

@@ -1,10 +1,10 @@
 #include "common/listen_passed.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <systemd/sd-daemon.h>
 
+#include "common/listen.h"
 #include "common/log.h"
 
 /* More is no use: dnsd has at most 64 workers, each with a socket. */

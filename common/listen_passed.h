@@ -1,10 +1,6 @@
 #ifndef COMMON_LISTEN_PASSED_H
 #define COMMON_LISTEN_PASSED_H
 
-#include <stdbool.h>
-
-#include "common/listen.h"
-
 /*
  * Sockets that the service manager has bound and holds, so that what comes
  * while we restart waits in them (sd_listen_fds(3)). listen_open() takes one

@@ -1,7 +1,6 @@
 #ifndef COMMON_STRBUF_H
 #define COMMON_STRBUF_H
 
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 

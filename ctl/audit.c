@@ -1,10 +1,6 @@
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "common/error.h"
 #include "ctl/verb.h"
 #include "db/audit.h"
 

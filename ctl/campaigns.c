@@ -2,10 +2,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "common/clock.h"
-#include "common/error.h"
 #include "common/log.h"
 #include "ctl/progress.h"
 #include "ctl/terminal.h"

@@ -1,7 +1,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "common/error.h"
 #include "ctl/verb.h"
 #include "db/audit.h"
 #include "db/dname.h"

@@ -2,7 +2,6 @@
 #define CTL_DNSASK_H
 
 #include <jansson.h>
-#include <stdint.h>
 
 /*
  * Asks DNS, for the few questions that a person waits for. All of them

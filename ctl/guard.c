@@ -2,9 +2,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "common/error.h"
 #include "ctl/decision.h"
 #include "ctl/terminal.h"
 #include "ctl/verb.h"

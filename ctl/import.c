@@ -1,9 +1,6 @@
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "common/error.h"
 #include "ctl/bulk.h"
 #include "ctl/import_line.h"
 #include "ctl/verb.h"

@@ -2,7 +2,6 @@
 #include <stdio.h>
 
 #include "common/error.h"
-#include "common/log.h"
 #include "ctl/verb.h"
 #include "db/intake_aside.h"
 #include "db/meta.h"

@@ -1,5 +1,4 @@
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "common/clock.h"
 #include "ctl/progress.h"

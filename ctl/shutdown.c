@@ -1,12 +1,10 @@
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "common/clock.h"
 #include "common/error.h"
 #include "ctl/bulk.h"
-#include "ctl/terminal.h"
 #include "ctl/verb.h"
 #include "db/octetset.h"
 #include "db/shutdown.h"

@@ -3,10 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
-
-#include "common/error.h"
 
 /*
  * What one step of a feed adds at most: two thousand names with sixteen lines

@@ -1,12 +1,10 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "common/clock.h"
-#include "common/error.h"
 #include "ctl/dnsask.h"
 #include "ctl/progress.h"
 #include "ctl/verb.h"

@@ -1,7 +1,5 @@
 #include <stdio.h>
-#include <stdlib.h>
 
-#include "common/clock.h"
 #include "common/error.h"
 #include "common/log.h"
 #include "ctl/terminal.h"

@@ -1,11 +1,8 @@
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "common/clock.h"
-#include "common/error.h"
 #include "common/log.h"
 #include "ctl/terminal.h"
 #include "ctl/verb.h"

@@ -3,7 +3,6 @@
 
 #include "common/ipaddr.h"
 #include "db/audit.h"
-#include "db/stored.h"
 
 /* What the public may know of; "listed" and what ended it, and big acts. */
 static const char *const events[] = { "listed", "expired", "delisted",

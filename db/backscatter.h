@@ -1,7 +1,6 @@
 #ifndef DB_BACKSCATTER_H
 #define DB_BACKSCATTER_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 /*

@@ -1,7 +1,6 @@
 #ifndef DB_EXEMPTION_H
 #define DB_EXEMPTION_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "common/ipaddr.h"

@@ -1,6 +1,5 @@
 #include "db/meta.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <sodium.h>
 #include <string.h>

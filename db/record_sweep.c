@@ -1,9 +1,5 @@
-#include <limits.h>
-#include <string.h>
-
 #include "common/clock.h"
 #include "common/error.h"
-#include "common/wire.h"
 #include "db/audit.h"
 #include "db/corroboration.h"
 #include "db/delisting.h"

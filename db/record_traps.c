@@ -1,4 +1,3 @@
-#include "common/error.h"
 #include "db/audit.h"
 #include "db/meta.h"
 #include "db/octetset.h"

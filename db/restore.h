@@ -2,7 +2,6 @@
 #define DB_RESTORE_H
 
 #include "db/meta.h"
-#include "db/store.h"
 
 /*
  * Puts a backup in the place of the database, while nobody else has it open.

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <pthread.h>
 #include <sodium.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "common/error.h"

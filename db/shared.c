@@ -5,7 +5,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include "common/log.h"
 #include "common/prefixmap.h"
 
 /* The map's value of what a setting names; a row's is its number and 1. */

@@ -1,7 +1,6 @@
 #ifndef DB_SHARED_H
 #define DB_SHARED_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "common/ipaddr.h"

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "common/error.h"
-#include "common/wire.h"
 #include "db/audit.h"
 #include "db/meta.h"
 #include "db/stored.h"

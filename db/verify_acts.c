@@ -1,5 +1,3 @@
-#include <string.h>
-
 #include "common/error.h"
 #include "db/delisting.h"
 #include "db/exemption.h"

@@ -2,8 +2,6 @@
 #define DNSD_COUNTERS_H
 
 #include <stdatomic.h>
-#include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "common/strbuf.h"

@@ -1,7 +1,6 @@
 #include "dnsd/keeper.h"
 
 #include "common/clock.h"
-#include "common/error.h"
 #include "common/log.h"
 #include "db/listing.h"
 

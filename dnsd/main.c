@@ -6,7 +6,6 @@
 
 #include "common/clock.h"
 #include "common/daemon.h"
-#include "common/error.h"
 #include "common/log.h"
 #include "common/metrics.h"
 #include "common/privilege.h"

@@ -1,7 +1,6 @@
 #ifndef DNSD_TRANSFERS_H
 #define DNSD_TRANSFERS_H
 
-#include <stdatomic.h>
 #include <stdbool.h>
 
 #include "db/store.h"

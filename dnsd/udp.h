@@ -1,8 +1,6 @@
 #ifndef DNSD_UDP_H
 #define DNSD_UDP_H
 
-#include <stdbool.h>
-
 #include "dnsd/worker.h"
 
 /*

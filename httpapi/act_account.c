@@ -2,7 +2,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/clock.h"
 #include "common/error.h"
 #include "db/account.h"
 #include "db/audit.h"

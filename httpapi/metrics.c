@@ -2,7 +2,6 @@
 
 #include <inttypes.h>
 
-#include "common/clock.h"
 #include "common/metrics.h"
 #include "db/meta.h"
 #include "httpapi/dnsd_watch.h"

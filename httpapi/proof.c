@@ -1,7 +1,6 @@
 #include "httpapi/proof.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "common/wire.h"
 

@@ -3,8 +3,6 @@
 #include <stdlib.h>
 
 #include "common/clock.h"
-#include "common/error.h"
-#include "common/log.h"
 #include "db/exemption.h"
 #include "httpapi/lookup_api.h"
 #include "httpapi/negotiate.h"

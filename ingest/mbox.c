@@ -1,7 +1,6 @@
 #include "ingest/mbox.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 

@@ -1,7 +1,6 @@
 #include "ingest/proxy_header.h"
 
 #include <string.h>
-#include <sys/socket.h>
 
 #include "common/wire.h"
 

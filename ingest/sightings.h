@@ -1,7 +1,6 @@
 #ifndef INGEST_SIGHTINGS_H
 #define INGEST_SIGHTINGS_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 

@@ -2,7 +2,6 @@
 #define INGEST_SMTP_PATH_H
 
 #include <stdbool.h>
-#include <stddef.h>
 
 #include "ingest/envelope.h"
 

@@ -1,5 +1,4 @@
 #include <stdio.h>
-#include <string.h>
 
 #include "common/error.h"
 #include "ingest/smtp_session_private.h"

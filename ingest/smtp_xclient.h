@@ -1,8 +1,6 @@
 #ifndef INGEST_SMTP_XCLIENT_H
 #define INGEST_SMTP_XCLIENT_H
 
-#include <stdbool.h>
-
 #include "ingest/smtp_command.h"
 #include "ingest/smtp_path.h"
 

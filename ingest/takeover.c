@@ -1,7 +1,5 @@
 #include "ingest/takeover.h"
 
-#include <string.h>
-
 #include "common/clock.h"
 #include "common/error.h"
 #include "common/log.h"

@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "common/clock.h"
-#include "common/error.h"
 #include "common/log.h"
 #include "common/metrics.h"
 #include "db/intake_aside.h"
