@@ -106,8 +106,8 @@ static const struct verb verbs[] = {
 		"differs, and by which traps; with --all everybody who would "
 		"be\nlisted. Delistings, exemptions and what is listed by "
 		"hand stay as they are; the\npublish guard is left out. It "
-		"cannot see what is no longer kept\n(policy.evidence_seconds), "
-		"nor what has no weight today. Changes nothing.\n\n"
+		"cannot see what is no longer kept\n(policy.evidence_seconds). "
+		"Changes nothing.\n\n"
 		"  bsblctl replay --policy /etc/bsbl/tried.conf\n",
 	    .takes = OPTION_POLICY | OPTION_ALL,
 	    .needs = OPTION_POLICY,

@@ -25,6 +25,7 @@ struct walk {
 	struct policy_result *result;
 	struct tally main, callout;
 	bool has_callouts; /* else that tally is not even made */
+	bool has_any;	   /* since the last act, whatever it weighs now */
 	struct episodes episodes;
 	int64_t quiet_until; /* nothing given, nothing that ends, before */
 	int64_t act_at;	     /* the last one passed, 0 none */
@@ -73,13 +74,19 @@ policy_event_compare(const struct policy_event *a, const struct policy_event *b)
 }
 
 bool
-policy_counts(const struct policy *policy, const struct policy_event *event)
+policy_can_count(const struct policy_event *event)
 {
 	const uint32_t never = EVIDENCE_WEB_FORM | EVIDENCE_MDN_MANUAL |
 			       EVIDENCE_UNCOUNTED | EVIDENCE_SUCCESS;
 
 	return event->kind != BACKSCATTER_NONE && (event->flags & never) == 0 &&
-	       policy->weight[event->grade] > 0;
+	       event->grade != GRADE_E;
+}
+
+bool
+policy_counts(const struct policy *policy, const struct policy_event *event)
+{
+	return policy_can_count(event) && policy->weight[event->grade] > 0;
 }
 
 static bool
@@ -164,7 +171,7 @@ start_anew(struct walk *walk, int64_t at)
 
 	walk->act_at = at;
 	tally_clear(&walk->main);
-	walk->has_callouts = false;
+	walk->has_callouts = walk->has_any = false;
 	result->strict = false;
 	result->callout_until = result->callout_seen_at = 0;
 	result->sightings = result->corroborated = 0;
@@ -305,7 +312,10 @@ take(struct walk *walk, const struct policy_event *event)
 	struct policy_result *result = walk->result;
 	bool callout;
 
-	if (!policy_counts(walk->policy, event) || is_drained(walk, event))
+	if (!policy_can_count(event) || is_drained(walk, event))
+		return;
+	walk->has_any = true;
+	if (!policy_counts(walk->policy, event))
 		return;
 	if (result->first_seen_at == 0)
 		result->first_seen_at = event->seen_at;
@@ -382,8 +392,7 @@ conclude(struct walk *walk, int64_t now)
 	struct episodes *episodes = &walk->episodes;
 	const struct tally *tally = &walk->main;
 
-	if (walk->past->exempt &&
-	    (episodes->running || result->sightings > 0)) {
+	if (walk->past->exempt && (episodes->running || walk->has_any)) {
 		episodes_exempt(episodes, now);
 		start_anew(walk, now);
 	}
@@ -420,7 +429,7 @@ policy_judge(const struct policy *policy, const struct policy_event *events,
 	walk.mark_count = walk.next_mark = 0;
 	episodes_init(&walk.episodes, policy);
 	tally_init(&walk.main, policy);
-	walk.has_callouts = false;
+	walk.has_callouts = walk.has_any = false;
 	walk.act_at = 0;
 	walk.quiet_until = INT64_MIN;
 	insert_past(&walk);

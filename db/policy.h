@@ -48,7 +48,8 @@
  * - An address in shared space is judged like any other: verdict_of puts it
  *   where it belongs. It is never strict.
  * - An exempted address is in no state at all, and what is seen of it
- *   meanwhile never counts: the exemption acts until it ends.
+ *   meanwhile never counts, not even when what weighs nothing now has a weight
+ *   later: the exemption acts until it ends.
  */
 struct policy {
 	const char *preset;
@@ -166,7 +167,9 @@ void policy_judge(const struct policy *policy,
     const struct policy_event *events, size_t count,
     const struct policy_past *past, int64_t now, struct policy_result *result);
 
-/* Has a sighting a weight in any list, corroborated or not? */
+/* Can a sighting have a weight in any list, by any policy's numbers? */
+bool policy_can_count(const struct policy_event *event);
+/* Has it one by these, corroborated or not? */
 bool policy_counts(
     const struct policy *policy, const struct policy_event *event);
 

@@ -254,7 +254,7 @@ discount(struct store_txn *txn, const struct evidence *evidence,
 		   : code;
 }
 
-/* `event` where it counts, else NULL. */
+/* `event` where it can count, else NULL. */
 static int
 make_room(struct store_txn *txn, const struct recorder_rules *rules,
     const struct ipaddr *unit, const struct evidence *evidence,
@@ -272,7 +272,7 @@ record_evidence(struct store_txn *txn, const struct recorder_rules *rules,
 	struct ipaddr unit = listing_unit(&evidence->address);
 	struct sighting sighting = { .borne_by = 0 };
 	int code = is_repeated(txn, evidence, now);
-	bool counts;
+	bool can_count;
 
 	if (code != 0)
 		return code < 0 ? code : ERROR_EXISTS;
@@ -286,13 +286,13 @@ record_evidence(struct store_txn *txn, const struct recorder_rules *rules,
 	policy_event_from(evidence, false, &sighting.event);
 	if (code == 0)
 		code = discount(txn, evidence, &sighting.event);
-	counts = policy_counts(&rules->policy, &sighting.event);
+	can_count = policy_can_count(&sighting.event);
 	if (code == 0)
 		code = make_room(txn, rules, &unit, evidence,
-		    counts ? &sighting.event : NULL);
+		    can_count ? &sighting.event : NULL);
 	if (code == 0)
 		code = put_evidence(txn, evidence, now);
-	if (code != 0 || !counts)
+	if (code != 0 || !can_count)
 		return code;
 	sighting.id = evidence->id;
 	rules->scratch->flipped_count = 0;

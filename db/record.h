@@ -222,13 +222,14 @@ int record_purge_do(struct store *store, const struct recorder_rules *rules,
     struct purge_result *result);
 
 /*
- * Judges what is due up to `now`, and what the rules' networks make come out
- * otherwise than others before, makes traps active whose conditioning is over,
- * makes days of the trends' hours, and drops evidence, journal, requests for
- * removal and audit that are past their time, at most `most` of each and no
- * longer than some 40 ms. Returns the largest of these numbers, so that `most`
- * means "again, soon", 0 that nothing has changed; or a negative code. The
- * sweep's life sign is the caller's.
+ * Judges what is due up to `now`, what the rules' networks make come out
+ * otherwise than others before, and everybody once the policy's numbers are
+ * others, makes traps active whose conditioning is over, makes days of the
+ * trends' hours, and drops evidence, journal, requests for removal and audit
+ * that are past their time, at most `most` of each and no longer than some
+ * 40 ms. Returns the largest of these numbers, so that `most` means "again,
+ * soon", 0 that nothing has changed; or a negative code. The sweep's life sign
+ * is the caller's.
  */
 int record_sweep(struct store_txn *txn, const struct recorder_rules *rules,
     int64_t now, unsigned most);

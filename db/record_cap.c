@@ -201,13 +201,12 @@ struct uncounted {
 };
 
 static bool
-is_uncounted(
-    const struct recorder_rules *rules, const struct evidence *evidence)
+is_uncounted(const struct evidence *evidence)
 {
 	struct policy_event event;
 
 	policy_event_from(evidence, false, &event);
-	return !policy_counts(&rules->policy, &event);
+	return !policy_can_count(&event);
 }
 
 /* Newest first, up to the hour's beginning. */
@@ -220,7 +219,7 @@ note_uncounted(const struct evidence *evidence, void *context)
 
 	if (evidence->sensor == like->sensor &&
 	    same_hour(evidence->seen_at, like->seen_at) &&
-	    is_uncounted(found->rules, evidence) && found->count++ == 0)
+	    is_uncounted(evidence) && found->count++ == 0)
 		found->last = evidence->id;
 	return found->count >= found->rules->records_per_hour ||
 	       ++found->looked_at >= bound_in_all(found->rules) ||

@@ -10,7 +10,8 @@
 /*
  * Which policy decides is a decision, too, and how much of it is published
  * unseen: when its numbers, or the guard's, are others than those that decided
- * last, the audit says which, from what, to what.
+ * last, the audit says which, from what, to what. What was seen before is
+ * judged by them then (record_anew.c).
  */
 
 #define VERSION 1
@@ -125,6 +126,13 @@ put_texts(struct store_txn *txn, const struct texts *texts)
 	return store_put(txn, TABLE_META, NAME, OCTETS(record, wire_len(&to)));
 }
 
+/* Whatever the guard's numbers are. */
+static bool
+same_policy(const struct texts *a, const struct texts *b)
+{
+	return memcmp(a->of, b->of, GUARD_FIRST * sizeof(a->of[0])) == 0;
+}
+
 /*
  * "list_score=1.4>2 least_traps=2>3", ">3" where it was not known, from *next
  * on, as many as there is room for; *next is the first that is left. Empty: no
@@ -204,6 +212,8 @@ record_policy(
 	    !stored_pass_by(TABLE_META, code))
 		return code;
 	code = put_texts(txn, &after);
+	if (code == 0 && known && !same_policy(&before, &after))
+		code = record_anew_begin(txn);
 	if (code == 0)
 		code = known ? tell_changes(txn, rules, &before, &after, now)
 			     : tell_first(txn, rules, now);

@@ -12,8 +12,9 @@
  * many), record_purge.c and record_purge_find.c (evidence is taken back),
  * record_sweep.c (what has run out), record_traps.c (whose conditioning is
  * over), record_cap.c (what a flood may fill), record_policy.c (changed rules
- * are told), record_networks.c (who may never be listed), record_tell.c (audit
- * and trend), record_log.c. Of others replay.c and shutdown.c alone include it.
+ * are told), record_anew.c (and judge what was seen before), record_networks.c
+ * (who may never be listed), record_tell.c (audit and trend), record_log.c. Of
+ * others replay.c and shutdown.c alone include it.
  */
 
 /* Of one unit, policy looks at the newest so many. */
@@ -129,11 +130,24 @@ int record_withdraw(
     struct store_txn *txn, const struct ipaddr *unit, int64_t now);
 
 /*
- * Tells the audit when other numbers decide than before. 1 when it did, 0, or
- * a negative code.
+ * Tells the audit when other numbers decide than before, and has record_anew
+ * begin where they are the policy's. 1 when it did, 0, or a negative code.
  */
 int record_policy(
     struct store_txn *txn, const struct recorder_rules *rules, int64_t now);
+
+/*
+ * Judges every unit that has sightings or a listing anew, once it was told to
+ * begin: what it can until clock_monotonic_ms() has reached `end_ms`, one at
+ * least. `most` for "again, soon", 0 that there was nothing to judge; or a
+ * negative code.
+ */
+int record_anew_begin(struct store_txn *txn);
+int record_anew(struct store_txn *txn, const struct recorder_rules *rules,
+    int64_t now, unsigned most, int64_t end_ms);
+/* The first of them at or behind `from`, or ERROR_NOT_FOUND. */
+int record_next_unit(
+    struct store_txn *txn, const struct ipaddr *from, struct ipaddr *unit);
 
 /* Own, reserved and shared networks as the settings have them, hashed. */
 void record_networks_of(

@@ -156,19 +156,6 @@ drop_old_evidence(struct store_txn *txn, int64_t before, int64_t now,
 	return code == 0 ? dropped : code;
 }
 
-/* --- the audit ------------------------------------------------------------ */
-
-static int
-keep_audit(struct store_txn *txn, const struct recorder_rules *rules,
-    int64_t now, unsigned most)
-{
-	int told = record_policy(txn, rules, now);
-	int trimmed =
-	    told < 0 ? told : audit_trim(txn, now - rules->audit_seconds, most);
-
-	return trimmed > told || trimmed < 0 ? trimmed : told;
-}
-
 /* --- all of it ------------------------------------------------------------ */
 
 /* A failure, or the larger of two numbers of what was done. */
@@ -176,6 +163,21 @@ static int
 larger(int done, int also)
 {
 	return also < 0 || also > done ? also : done;
+}
+
+/* Other rules are told before what comes of them. */
+static int
+follow_rules(struct store_txn *txn, const struct recorder_rules *rules,
+    int64_t now, unsigned most, int64_t end_ms)
+{
+	int done = record_policy(txn, rules, now);
+
+	if (done >= 0)
+		done = larger(
+		    done, record_networks(txn, rules, now, most, end_ms));
+	if (done >= 0)
+		done = larger(done, record_anew(txn, rules, now, most, end_ms));
+	return done;
 }
 
 int
@@ -186,8 +188,7 @@ record_sweep(struct store_txn *txn, const struct recorder_rules *rules,
 	int64_t before = now - rules->policy.evidence_seconds;
 	int64_t history = rules->policy.history_seconds;
 	/* Half of the time is left for what is due. */
-	int done =
-	    record_networks(txn, rules, now, most, end_ms - SWEEP_MS / 2);
+	int done = follow_rules(txn, rules, now, most, end_ms - SWEEP_MS / 2);
 
 	if (done >= 0)
 		done = larger(done, judge_due(txn, rules, now, most, end_ms));
@@ -197,7 +198,8 @@ record_sweep(struct store_txn *txn, const struct recorder_rules *rules,
 	if (done >= 0)
 		done = larger(done, journal_trim(txn, now, most));
 	if (done >= 0)
-		done = larger(done, keep_audit(txn, rules, now, most));
+		done = larger(
+		    done, audit_trim(txn, now - rules->audit_seconds, most));
 	if (done >= 0)
 		done = larger(done, record_traps(txn, rules, now));
 	/* Who asked for removal is kept no longer than what came of it. */

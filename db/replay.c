@@ -7,49 +7,6 @@
 #include "db/record_private.h"
 #include "db/stored.h"
 
-#define UNIT_LEN 16
-
-/* --- units ---------------------------------------------------------------- */
-
-/* The unit at the head of the first key at or behind `from`. */
-static int
-first_in(struct store_txn *txn, enum store_table table,
-    const struct ipaddr *from, struct ipaddr *unit)
-{
-	struct store_cursor *cursor;
-	struct octets key, value;
-	int code = store_cursor_open(txn, table, &cursor);
-
-	if (code != 0)
-		return code;
-	code = store_seek(cursor, OCTETS(from->octets, UNIT_LEN), &key, &value);
-	if (code == 0 && key.len < UNIT_LEN)
-		code = ERROR_DAMAGED;
-	if (code == 0)
-		memcpy(unit->octets, key.data, UNIT_LEN);
-	store_cursor_close(cursor);
-	return code;
-}
-
-static int
-next_unit(struct store_txn *txn, const struct ipaddr *from, struct ipaddr *unit)
-{
-	struct ipaddr seen, listed;
-	int code = first_in(txn, TABLE_SIGHTING, from, &seen);
-	int other = first_in(txn, TABLE_LISTING, from, &listed);
-
-	if (code != 0 && code != ERROR_NOT_FOUND)
-		return code;
-	if (other != 0 && other != ERROR_NOT_FOUND)
-		return other;
-	if (code != 0 && other != 0)
-		return ERROR_NOT_FOUND;
-	*unit = other != 0 || (code == 0 && ipaddr_compare(&seen, &listed) < 0)
-		    ? seen
-		    : listed;
-	return 0;
-}
-
 /* --- one unit ------------------------------------------------------------- */
 
 /* The acts alone. */
@@ -145,7 +102,7 @@ replay_next(struct store_txn *txn, const struct recorder_rules *rules,
     int64_t now, struct ipaddr *from, struct replay *replay)
 {
 	struct ipaddr unit;
-	int code = next_unit(txn, from, &unit);
+	int code = record_next_unit(txn, from, &unit);
 
 	if (code != 0)
 		return code;

@@ -9,8 +9,7 @@
  *
  * Episodes of before are left out, since they were made by the rules in force;
  * what people did - delistings, removals, exemptions - stays. Evidence older
- * than is kept, and such as has no weight by the rules in force, is not there
- * to be judged.
+ * than is kept is not there to be judged.
  */
 #define REPLAY_TRAPS_MAX 16
 

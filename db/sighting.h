@@ -5,9 +5,10 @@
 #include "db/store.h"
 
 /*
- * What policy looks at of one piece of evidence that has a weight
- * (policy_counts): judging an address reads one run of short records and none
- * of the long ones, and what does not count is in nobody's way. Beside it
+ * What policy looks at of one piece of evidence that can have a weight
+ * (policy_can_count, so that a changed weight finds what was seen before it):
+ * judging an address reads one run of short records and none of the long ones,
+ * and what never counts is in nobody's way. Beside it
  * stands what corroboration found out: that so many other networks bear the
  * sighting out. Evidence comes and does not go (but by a purge, which looks
  * again), so what was borne out once stays so.

@@ -12,7 +12,7 @@
  *	the zone has its apex and test entries, and the journal, read back
  *	from the zone as it is, tells each change of it
  *	each piece of evidence has its place in its address' index, and what
- *	has a weight where policy and corroboration look; nothing else has
+ *	can have a weight where policy and corroboration look; nothing else has
  *	digests lead to evidence, and evidence to its digest
  *	the publish guard counts as many listings as there are
  *	domains count their traps; the last delisting of a unit is one of it

@@ -22,7 +22,7 @@ same_event(uint64_t id, struct octets value, struct policy_event *event)
 	return policy_event_compare(&sighting.event, event) == 0;
 }
 
-/* Beside the index, what has a weight is where policy looks. */
+/* Beside the index, what can have a weight is where policy looks. */
 static int
 check_sighting(
     struct check *check, const struct evidence *evidence, struct octets place)
@@ -35,7 +35,7 @@ check_sighting(
 	if (code != 0)
 		return code;
 	policy_event_from(evidence, false, &event);
-	if (there != policy_counts(&check->policy, &event))
+	if (there != policy_can_count(&event))
 		fault_of_id(check,
 		    there ? "policy looks at what does not count"
 			  : "policy does not look at the evidence",
@@ -75,7 +75,7 @@ check_groups(struct check *check, const struct evidence *evidence)
 	int code;
 
 	policy_event_from(evidence, false, &event);
-	if (hour <= check->first_hour || !policy_counts(&check->policy, &event))
+	if (hour <= check->first_hour || !policy_can_count(&event))
 		return 0;
 	code = corroboration_has(check->txn, evidence);
 	if (code == 0)

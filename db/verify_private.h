@@ -1,8 +1,8 @@
 #ifndef DB_VERIFY_PRIVATE_H
 #define DB_VERIFY_PRIVATE_H
 
+#include "common/ipaddr.h"
 #include "db/audit.h"
-#include "db/policy.h"
 #include "db/verify.h"
 
 /*
@@ -16,7 +16,6 @@
 
 struct check {
 	struct store_txn *txn;
-	struct policy policy; /* any: all have the same weights */
 	verify_found *found;
 	verify_progress *progress; /* may be NULL */
 	void *context;

@@ -284,7 +284,7 @@ take(struct course *course, const struct sim_event *event)
 	look(course, event->server, event->seen_at);
 	policy_event_from(&evidence, false, &counted);
 	if (sim_is_repaired(&course->outcomes[event->server], event) ||
-	    !policy_counts(course->policy, &counted))
+	    !policy_can_count(&counted))
 		return 0;
 	course->flipped_count = 0;
 	code = corroboration_add(

@@ -1,0 +1,212 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/support/one_record.h"
+
+/* Other numbers of the policy, and what was seen before. */
+
+#define SERVER "192.0.2.1"
+#define MANY 150
+
+static void
+see_callout(const char *address, uint64_t trap)
+{
+	struct evidence evidence = bounce(&record, address, trap);
+
+	evidence.kind = BACKSCATTER_CALLOUT;
+	evidence.grade = GRADE_D;
+	assert_int_equal(put(&record, evidence), 0);
+}
+
+/* What is enough for `small`, where others bear it out. */
+static void
+see_two_traps(const char *address)
+{
+	see(&record, address, 1);
+	record.now += HOUR;
+	see(&record, address, 2);
+}
+
+static unsigned
+count_state(enum listing_state state)
+{
+	unsigned found = 0;
+
+	for (unsigned i = 0; i < MANY; i++) {
+		char address[32];
+
+		sprintf(address, "198.18.%u.1", i);
+		found += state_of(address) == state;
+	}
+	return found;
+}
+
+static void
+verify(void)
+{
+	struct store_txn *txn = begin(&record);
+
+	assert_int_equal(verify_store(txn, print_fault, NULL), 0);
+	store_abort(txn);
+}
+
+static void
+what_weighed_nothing_counts_once_it_weighs(void **state)
+{
+	(void)state;
+	record.rules.policy.weight[GRADE_A] = 0;
+	sweep(&record);
+	bear_out(&record, 1);
+	bear_out(&record, 2);
+	see_two_traps(SERVER);
+	sweep(&record);
+	assert_int_equal(state_of(SERVER), LISTING_NONE);
+	assert_int_equal(records_in(&record, TABLE_LISTING), 0);
+	verify();
+	record.rules.policy.weight[GRADE_A] = 1;
+	sweep(&record);
+	assert_int_equal(main_codes(SERVER), LISTED_DSN);
+	assert_int_equal(listing_of(&record, SERVER).sightings, 2);
+	verify();
+	record.rules.policy.weight[GRADE_A] = 0;
+	sweep(&record);
+	assert_int_equal(main_codes(SERVER), 0);
+}
+
+static void
+what_nobody_bears_out_stays_off_the_list(void **state)
+{
+	(void)state;
+	record.rules.policy.weight[GRADE_A] = 0;
+	sweep(&record);
+	see_two_traps(SERVER);
+	record.rules.policy.weight[GRADE_A] = 1;
+	sweep(&record);
+	assert_int_equal(state_of(SERVER), LISTING_WARNED);
+	assert_int_equal(records_in(&record, TABLE_ZONE), 0);
+}
+
+static void
+callouts_come_and_go_with_their_weight(void **state)
+{
+	(void)state;
+	record.rules.policy.weight[GRADE_D] = 0;
+	sweep(&record);
+	see_callout(SERVER, 1);
+	assert_int_equal(codes_of(&record, SUBLIST_CALLOUT, SERVER), 0);
+	record.rules.policy.weight[GRADE_D] = 0.25;
+	sweep(&record);
+	assert_int_equal(
+	    codes_of(&record, SUBLIST_CALLOUT, SERVER), CODE_BIT(7));
+	record.rules.policy.weight[GRADE_D] = 0;
+	sweep(&record);
+	assert_int_equal(codes_of(&record, SUBLIST_CALLOUT, SERVER), 0);
+	assert_int_equal(main_codes(SERVER), 0);
+}
+
+/* What was seen of the exempt never counts, whatever it weighed. */
+static void
+what_was_exempt_then_stays_off_the_list(void **state)
+{
+	struct exemption exemption = { .prefix = prefix_of(SERVER "/32"),
+		.until = record.now + HOUR };
+	struct store_txn *txn = begin(&record);
+
+	(void)state;
+	commit(&record, txn,
+	    record_exemption(txn, &record.rules, &exemption, record.now));
+	record.rules.policy.weight[GRADE_A] = 0;
+	sweep(&record);
+	see(&record, SERVER, 1);
+	record.now += 2 * HOUR;
+	record.rules.policy.weight[GRADE_A] = 1;
+	sweep(&record);
+	assert_int_equal(state_of(SERVER), LISTING_NONE);
+	see(&record, SERVER, 1);
+	assert_int_equal(main_codes(SERVER), LISTED_DSN);
+}
+
+static void
+a_removal_outlives_other_numbers(void **state)
+{
+	(void)state;
+	bear_out(&record, 1);
+	bear_out(&record, 2);
+	see_two_traps(SERVER);
+	assert_int_equal(main_codes(SERVER), LISTED_DSN);
+	record.now += HOUR;
+	assert_int_equal(delist(SERVER), 0);
+	record.rules.policy.list_score = 0.1;
+	sweep(&record);
+	assert_int_equal(main_codes(SERVER), 0);
+}
+
+/* No sweep takes long, and what it lists has to pass the guard. */
+static void
+many_are_judged_in_many_sweeps_under_the_guard(void **state)
+{
+	struct store_txn *txn;
+
+	(void)state;
+	record.rules.policy.weight[GRADE_A] = 0;
+	record.rules.guard_additions = 10;
+	sweep(&record);
+	for (unsigned i = 0; i < MANY; i++) {
+		char address[32];
+
+		sprintf(address, "198.18.%u.1", i);
+		see(&record, address, 1);
+	}
+	record.rules.policy.weight[GRADE_A] = 1;
+	txn = begin(&record);
+	assert_int_equal(
+	    commit(&record, txn,
+		record_sweep(txn, &record.rules, record.now, MANY / 2)),
+	    MANY / 2);
+	assert_true(count_state(LISTING_NONE) >= MANY / 2);
+	sweep(&record);
+	assert_int_equal(count_state(LISTING_LISTED), 10);
+	assert_int_equal(count_state(LISTING_PENDING), MANY - 10);
+	assert_int_equal(records_in(&record, TABLE_ZONE), 20);
+}
+
+static void
+other_numbers_of_the_guard_judge_nobody(void **state)
+{
+	struct store_txn *txn;
+
+	(void)state;
+	see(&record, SERVER, 1);
+	sweep(&record);
+	record.rules.guard_additions = 7;
+	/* That they are told is all there is to do. */
+	for (int left = 1; left >= 0; left--) {
+		txn = begin(&record);
+		assert_int_equal(
+		    commit(&record, txn,
+			record_sweep(txn, &record.rules, record.now, 100)),
+		    left);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		SMALL(what_weighed_nothing_counts_once_it_weighs),
+		SMALL(what_nobody_bears_out_stays_off_the_list),
+		EAGER(callouts_come_and_go_with_their_weight),
+		EAGER(what_was_exempt_then_stays_off_the_list),
+		SMALL(a_removal_outlives_other_numbers),
+		EAGER(many_are_judged_in_many_sweeps_under_the_guard),
+		EAGER(other_numbers_of_the_guard_judge_nobody),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
