@@ -5,6 +5,7 @@
 #include "ctl/password.h"
 #include "ctl/verb.h"
 #include "db/account.h"
+#include "db/told.h"
 
 /* --- changing ------------------------------------------------------------- */
 
@@ -268,9 +269,9 @@ collect(const struct account *account, void *context)
 	    json_pack("{s:s, s:s, s:b, s:b, s:o, s:o, s:o}", "account",
 		account->name, "role", role_name(account->role), "disabled",
 		account->disabled, "totp", account->has_totp, "created_at",
-		ctl_json_time(account->created_at), "password_at",
-		ctl_json_time(account->password_at), "login_at",
-		ctl_json_time(account->login_at)));
+		told_time(account->created_at), "password_at",
+		told_time(account->password_at), "login_at",
+		told_time(account->login_at)));
 }
 
 static void

@@ -3,6 +3,7 @@
 
 #include "ctl/verb.h"
 #include "db/audit.h"
+#include "db/told.h"
 
 /* What fits a screen or two; --most asks for others, --all for all. */
 #define MOST_USUAL 40
@@ -31,9 +32,9 @@ static json_t *
 describe(const struct audit_entry *entry)
 {
 	return json_pack("{s:I, s:o, s:o, s:s, s:s, s:o}", "number",
-	    (json_int_t)entry->number, "at", ctl_json_time(entry->at), "who",
-	    ctl_json_text(entry->who), "what", entry->what, "subject",
-	    entry->subject, "details", ctl_json_text(entry->details));
+	    (json_int_t)entry->number, "at", told_time(entry->at), "who",
+	    told_text(entry->who), "what", entry->what, "subject",
+	    entry->subject, "details", told_text(entry->details));
 }
 
 static int

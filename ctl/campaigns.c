@@ -9,11 +9,10 @@
 #include "ctl/terminal.h"
 #include "ctl/verb.h"
 #include "db/campaign_facts.h"
-#include "db/tops.h"
+#include "db/told.h"
 
 #define USUAL_SECONDS (7 * 86400)
 #define MOST_USUAL 20
-#define TOPS_MAX 5
 /* A read transaction pins pages: it is renewed so often. */
 #define STEP_MS 50
 
@@ -31,37 +30,6 @@ parse_campaign(const char *text, uint64_t *id)
 		"list` shows them",
 	    text);
 	return CTL_USAGE;
-}
-
-static json_t *
-kinds_json(uint32_t kinds)
-{
-	json_t *names = json_array();
-
-	for (int kind = 0; kind < BACKSCATTER_KIND_COUNT; kind++) {
-		if ((kinds & BACKSCATTER_BIT(kind)) != 0)
-			json_array_append_new(names,
-			    json_string(
-				backscatter_name((enum backscatter_kind)kind)));
-	}
-	return names;
-}
-
-static json_t *
-campaign_json(const struct campaign *campaign)
-{
-	char id[24], subject[12];
-
-	snprintf(id, sizeof(id), "%016" PRIx64, campaign->id);
-	snprintf(subject, sizeof(subject), "%08" PRIx32,
-	    campaign_subject(campaign->id));
-	return json_pack("{s:s, s:s, s:o, s:o, s:I, s:I, s:o, s:s}", "campaign",
-	    id, "subject", subject, "first_at",
-	    ctl_json_time(campaign->first_at), "last_at",
-	    ctl_json_time(campaign->last_at), "servers",
-	    (json_int_t)campaign->servers, "sightings",
-	    (json_int_t)campaign->sightings, "kinds",
-	    kinds_json(campaign->kinds), "language", campaign->language);
 }
 
 /* --- list ----------------------------------------------------------------- */
@@ -134,7 +102,7 @@ verb_campaign_list(struct ctl *ctl, int count, char *words[])
 	error = ctl_look(ctl, read_all, &campaigns);
 	list = json_array();
 	for (size_t i = 0; i < campaigns.count && (ctl->all || i < most); i++)
-		json_array_append_new(list, campaign_json(&campaigns.list[i]));
+		json_array_append_new(list, told_campaign(&campaigns.list[i]));
 	if (error == 0 && !ctl->json)
 		print_list(&campaigns, ctl->all ? campaigns.count : most);
 	campaigns_deinit(&campaigns);
@@ -145,25 +113,6 @@ verb_campaign_list(struct ctl *ctl, int count, char *words[])
 }
 
 /* --- show ----------------------------------------------------------------- */
-
-static json_t *
-sample_json(const struct evidence *evidence)
-{
-	char redacted[EVIDENCE_TEXT_MAX + 1], address[IPADDR_TEXT_MAX];
-	json_t *sample = json_pack("{s:o, s:s, s:s, s:s}", "seen_at",
-	    ctl_json_time(evidence->seen_at), "kind",
-	    backscatter_name(evidence->kind), "address",
-	    ipaddr_format(&evidence->address, address), "status",
-	    evidence->status);
-
-	json_object_set_new(
-	    sample, "reporting_mta", ctl_json_text(evidence->reporting_mta));
-	json_object_set_new(sample, "diagnostic",
-	    ctl_json_text(campaign_redact(
-		evidence->diagnostic, redacted, sizeof(redacted))));
-	json_object_set_new(sample, "signs", ctl_json_text(evidence->signs));
-	return sample;
-}
 
 static int
 read_one(struct ctl *ctl, struct store_txn *txn, void *facts)
@@ -178,25 +127,6 @@ read_one(struct ctl *ctl, struct store_txn *txn, void *facts)
 		error = more < 0 ? more : store_renew(txn);
 	}
 	return error;
-}
-
-static json_t *
-answer_of(const struct campaign_facts *facts)
-{
-	json_t *answer = campaign_json(&facts->campaign);
-	json_t *samples = json_array();
-
-	for (size_t i = 0; i < facts->sample_count; i++)
-		json_array_append_new(samples, sample_json(&facts->samples[i]));
-	json_object_set_new(answer, "networks",
-	    json_integer((json_int_t)facts->campaign.networks));
-	json_object_set_new(answer, "traps", tops_best(facts->traps, TOPS_MAX));
-	json_object_set_new(
-	    answer, "software", tops_best(facts->software, TOPS_MAX));
-	json_object_set_new(
-	    answer, "top_servers", tops_best(facts->servers, TOPS_MAX));
-	json_object_set_new(answer, "samples", samples);
-	return answer;
 }
 
 static void
@@ -279,7 +209,7 @@ verb_campaign_show(struct ctl *ctl, int count, char *words[])
 		return status;
 	campaign_facts_init(&facts, id);
 	error = ctl_look(ctl, read_one, &facts);
-	answer = answer_of(&facts);
+	answer = told_campaign_facts(&facts);
 	if (error == 0 && facts.campaign.sightings > 0 && !ctl->json)
 		print_one(&facts.campaign, answer);
 	campaign_facts_deinit(&facts);

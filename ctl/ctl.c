@@ -10,9 +10,7 @@
 #include <strings.h>
 #include <unistd.h>
 
-#include "common/clock.h"
 #include "common/error.h"
-#include "common/log.h"
 #include "db/listing.h"
 #include "db/record.h"
 
@@ -281,22 +279,4 @@ ctl_complain(
 		}
 	}
 	return ctl_fail(error, "%s", name);
-}
-
-json_t *
-ctl_json_time(int64_t seconds)
-{
-	char text[CLOCK_TEXT_MAX];
-
-	return seconds == 0 ? json_null()
-			    : json_string(clock_format(seconds, text));
-}
-
-json_t *
-ctl_json_text(const char *text)
-{
-	char escaped[LOG_TEXT_MAX];
-	json_t *value = json_string(text);
-
-	return value != NULL ? value : json_string(log_escape(text, escaped));
 }

@@ -124,9 +124,4 @@ struct ctl_complaint {
 int ctl_complain(
     const struct ctl_complaint *complaints, int error, const char *name);
 
-/* A time as JSON: "2026-01-31T12:00:00Z", null for 0. */
-json_t *ctl_json_time(int64_t seconds);
-/* A text; escaped where it is outside text that is no UTF-8. */
-json_t *ctl_json_text(const char *text);
-
 #endif

@@ -5,6 +5,7 @@
 #include "db/audit.h"
 #include "db/dname.h"
 #include "db/meta.h"
+#include "db/told.h"
 #include "db/zonedata.h"
 
 /* --- the zone's settings in force ---------------------------------------- */
@@ -110,18 +111,6 @@ verb_zone_apply(struct ctl *ctl, int count, char *words[])
 /* --- stats --------------------------------------------------------------- */
 
 static json_t *
-tables_json(const struct store_stat *stat)
-{
-	json_t *tables = json_object();
-
-	for (int i = 0; i < TABLE_COUNT; i++)
-		json_object_set_new(tables,
-		    store_table_name((enum store_table)i),
-		    json_integer((json_int_t)stat->records[i]));
-	return tables;
-}
-
-static json_t *
 stats_json(const struct store_stat *stat, const struct zone_now *now)
 {
 	const struct {
@@ -148,7 +137,7 @@ stats_json(const struct store_stat *stat, const struct zone_now *now)
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
 		json_object_set_new(answer, numbers[i].name,
 		    json_integer((json_int_t)numbers[i].value));
-	json_object_set_new(answer, "records", tables_json(stat));
+	json_object_set_new(answer, "records", told_tables(stat));
 	return answer;
 }
 

@@ -10,6 +10,7 @@
 #include "common/error.h"
 #include "common/ipaddr.h"
 #include "ctl/ctl.h"
+#include "db/told.h"
 
 /* For one try; a resolver that works answers sooner, or never. */
 #define TRY_SECONDS 2
@@ -129,7 +130,7 @@ append_text(json_t *answers, const ldns_rr *rr)
 		used += len;
 	}
 	text[used] = '\0';
-	json_array_append_new(answers, ctl_json_text(text));
+	json_array_append_new(answers, told_text(text));
 }
 
 static void
@@ -143,7 +144,7 @@ append_rdf(json_t *answers, const ldns_rdf *rdf)
 	len = strlen(text);
 	if (len > 0 && text[len - 1] == '.')
 		text[len - 1] = '\0';
-	json_array_append_new(answers, ctl_json_text(text));
+	json_array_append_new(answers, told_text(text));
 	free(text);
 }
 

@@ -8,6 +8,7 @@
 #include "ctl/verb.h"
 #include "db/evidence.h"
 #include "db/guard.h"
+#include "db/told.h"
 #include "db/tops.h"
 #include "db/trap.h"
 
@@ -145,7 +146,7 @@ describe(const struct listing *listing)
 	    backscatter_name((enum backscatter_kind)kind), "score",
 	    listing->score, "sightings", (int)listing->sightings, "traps",
 	    (int)listing->traps, "campaigns", (int)listing->campaigns,
-	    "pending_since", ctl_json_time(listing->pending_at));
+	    "pending_since", told_time(listing->pending_at));
 }
 
 static int
@@ -190,7 +191,7 @@ read_guard(struct ctl *ctl, struct store_txn *txn, void *answer)
 	json_object_set_new(
 	    answer, "within_seconds", json_integer((json_int_t)limit.seconds));
 	json_object_set_new(
-	    answer, "last_alarm_at", ctl_json_time(figures.alarm_at));
+	    answer, "last_alarm_at", told_time(figures.alarm_at));
 	free(pending.units);
 	return code;
 }

@@ -6,6 +6,7 @@
 #include "db/intake_aside.h"
 #include "db/meta.h"
 #include "db/record.h"
+#include "db/told.h"
 
 /*
  * What was acknowledged and the database refused: to be seen, and tried again.
@@ -50,7 +51,7 @@ entry_json(uint64_t number, const struct evidence *list, unsigned count,
 	return json_pack("{s:I, s:s, s:o, s:s, s:i, s:s?}", "number",
 	    (json_int_t)number, "address",
 	    ipaddr_format(&list->address, address), "seen_at",
-	    ctl_json_time(list->seen_at), "kind", backscatter_name(list->kind),
+	    told_time(list->seen_at), "kind", backscatter_name(list->kind),
 	    "sightings", (int)count, "failure", failure);
 }
 

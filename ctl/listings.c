@@ -5,6 +5,7 @@
 #include "ctl/decision.h"
 #include "ctl/verb.h"
 #include "db/record.h"
+#include "db/told.h"
 
 /* What one of the verbs here is about, and what came of it. */
 struct task {
@@ -42,7 +43,7 @@ run_task(struct ctl *ctl, const char *word, struct task *task, const char *done)
 		    ctl->until != 0 ? clock_format(ctl->until, until) : "");
 	return ctl_finish(ctl,
 	    json_pack("{s:s, s:s, s:o, s:s?}", "prefix", text, "state", done,
-		"until", ctl_json_time(ctl->until), "reason", ctl->reason));
+		"until", told_time(ctl->until), "reason", ctl->reason));
 }
 
 static int
@@ -158,8 +159,8 @@ collect(const struct exemption *exemption, void *context)
 	return json_array_append_new(collection->list,
 	    json_pack("{s:s, s:b, s:o, s:o, s:s}", "prefix",
 		ipprefix_format(&exemption->prefix, text), "in_force", !over,
-		"added_at", ctl_json_time(exemption->added_at), "until",
-		ctl_json_time(exemption->until), "reason", exemption->reason));
+		"added_at", told_time(exemption->added_at), "until",
+		told_time(exemption->until), "reason", exemption->reason));
 }
 
 static void

@@ -1,10 +1,12 @@
+#include <inttypes.h>
+
 #include "common/error.h"
 #include "ctl/lookup_print.h"
 #include "ctl/verb.h"
 #include "db/evidence.h"
 #include "db/exemption.h"
+#include "db/told.h"
 #include "db/verdict.h"
-#include <inttypes.h>
 
 /*
  * What an operator sees of an address: everything, the public far less.
@@ -12,21 +14,6 @@
 #define EVIDENCE_SHOWN 10
 
 /* --- collected in the transaction ---------------------------------------- */
-
-static json_t *
-names_of_kinds(unsigned kinds)
-{
-	json_t *names = json_array();
-
-	for (int kind = BACKSCATTER_NONE + 1; kind < BACKSCATTER_KIND_COUNT;
-	     kind++) {
-		if ((kinds & BACKSCATTER_BIT(kind)) != 0)
-			json_array_append_new(names,
-			    json_string(
-				backscatter_name((enum backscatter_kind)kind)));
-	}
-	return names;
-}
 
 /* {"main": ["127.0.0.2", "127.0.0.3"], "dsn": ["127.0.0.3"]} */
 static json_t *
@@ -53,27 +40,10 @@ codes_of(const struct verdict *verdict)
 	return lists;
 }
 
-static json_t *
-history_of(const struct listing *listing)
-{
-	json_t *history = json_array();
-
-	for (unsigned i = 0; i < listing->episode_count; i++) {
-		const struct listing_episode *episode = &listing->episodes[i];
-
-		json_array_append_new(
-		    history, json_pack("{s:o, s:o, s:s}", "listed_at",
-				 ctl_json_time(episode->listed_at), "ended_at",
-				 ctl_json_time(episode->ended_at), "end",
-				 listing_end_name(episode->end)));
-	}
-	return history;
-}
-
 static void
 set_text(json_t *object, const char *name, const char *text)
 {
-	json_object_set_new(object, name, ctl_json_text(text));
+	json_object_set_new(object, name, told_text(text));
 }
 
 static int
@@ -83,7 +53,7 @@ collect_evidence(const struct evidence *evidence, void *context)
 	char address[IPADDR_TEXT_MAX];
 	json_t *list = context, *item = json_object();
 
-	json_object_set_new(item, "seen_at", ctl_json_time(evidence->seen_at));
+	json_object_set_new(item, "seen_at", told_time(evidence->seen_at));
 	set_text(item, "kind", backscatter_name(evidence->kind));
 	set_text(item, "grade", grade);
 	set_text(item, "address", ipaddr_format(&evidence->address, address));
@@ -137,7 +107,7 @@ set_times(json_t *answer, const struct listing *listing)
 
 	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++)
 		json_object_set_new(
-		    answer, times[i].name, ctl_json_time(times[i].at));
+		    answer, times[i].name, told_time(times[i].at));
 }
 
 static json_t *
@@ -149,16 +119,16 @@ describe(const struct listing *listing, const struct verdict *verdict)
 	    verdict->listed, "state", listing_state_name(listing->state));
 
 	json_object_set_new(answer, "lists", codes_of(verdict));
-	json_object_set_new(answer, "kinds", names_of_kinds(listing->kinds));
+	json_object_set_new(answer, "kinds", told_kinds(listing->kinds));
 	json_object_set_new(answer, "score", json_real(listing->score));
 	set_counts(answer, listing);
 	set_times(answer, listing);
 	if (listing->manual_until != 0) {
-		json_object_set_new(answer, "manual_until",
-		    ctl_json_time(listing->manual_until));
+		json_object_set_new(
+		    answer, "manual_until", told_time(listing->manual_until));
 		set_text(answer, "manual_reason", listing->manual_reason);
 	}
-	json_object_set_new(answer, "history", history_of(listing));
+	json_object_set_new(answer, "history", told_history(listing));
 	return answer;
 }
 

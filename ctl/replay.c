@@ -7,6 +7,7 @@
 #include "ctl/terminal.h"
 #include "ctl/verb.h"
 #include "db/replay.h"
+#include "db/told.h"
 #include "db/trap.h"
 
 /* The database is read in steps: nobody's pages are pinned for long. */
@@ -91,20 +92,6 @@ traps_of(struct store_txn *txn, const struct replay *replay)
 	return named.names;
 }
 
-static json_t *
-kinds_of(uint32_t kinds)
-{
-	json_t *names = json_array();
-
-	for (int k = BACKSCATTER_DSN; k < BACKSCATTER_KIND_COUNT; k++) {
-		if ((kinds & BACKSCATTER_BIT(k)) != 0)
-			json_array_append_new(names,
-			    json_string(
-				backscatter_name((enum backscatter_kind)k)));
-	}
-	return names;
-}
-
 static void
 show(struct work *work, struct store_txn *txn, const struct replay *replay)
 {
@@ -117,7 +104,7 @@ show(struct work *work, struct store_txn *txn, const struct replay *replay)
 		"address", unit, "now",
 		place_names[place_now(&replay->listing)], "then",
 		place_names[place_then(replay)], "kinds",
-		kinds_of(result->kinds | replay->listing.kinds), "score_now",
+		told_kinds(result->kinds | replay->listing.kinds), "score_now",
 		replay->listing.score, "score_then", result->score, "sightings",
 		(int)result->sightings, "corroborated",
 		(int)result->corroborated, "campaigns", (int)result->campaigns,

@@ -7,6 +7,7 @@
 #include "db/policy.h"
 #include "db/sensor.h"
 #include "db/token.h"
+#include "db/told.h"
 
 /* A read transaction pins pages: it is renewed so often. */
 #define STEP_MS 50
@@ -75,10 +76,9 @@ sensor_json(
 	return json_pack("{s:I, s:s, s:o, s:o, s:o, s:I, s:I, s:[]}", "sensor",
 	    (json_int_t)sensor->number, "state",
 	    sensor_state_name(sensor, quarantine_seconds, now), "since",
-	    ctl_json_time(sensor->since), "quarantine_until",
-	    ctl_json_time(
-		sensor_quarantine_until(sensor, quarantine_seconds, now)),
-	    "last_at", ctl_json_time(sensor->last_at), "evidence",
+	    told_time(sensor->since), "quarantine_until",
+	    told_time(sensor_quarantine_until(sensor, quarantine_seconds, now)),
+	    "last_at", told_time(sensor->last_at), "evidence",
 	    (json_int_t)sensor->evidence, "evidence_of_24h",
 	    (json_int_t)sensor->lately, "tokens");
 }

@@ -4,6 +4,7 @@
 #include "common/error.h"
 #include "ctl/verb.h"
 #include "db/session.h"
+#include "db/told.h"
 
 /* A console has some; more than these are ended by calling again. */
 #define ENDED_MAX 256
@@ -44,8 +45,8 @@ collect(const struct session *session, void *list)
 		format_id(session, id), "account", session->account, "client",
 		known ? json_string(ipaddr_format(&session->client, client))
 		      : json_null(),
-		"created_at", ctl_json_time(session->created_at), "used_at",
-		ctl_json_time(session->used_at)));
+		"created_at", told_time(session->created_at), "used_at",
+		told_time(session->used_at)));
 }
 
 static int

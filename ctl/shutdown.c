@@ -8,6 +8,7 @@
 #include "ctl/verb.h"
 #include "db/octetset.h"
 #include "db/shutdown.h"
+#include "db/told.h"
 
 #define UNIT_LEN 16
 
@@ -37,8 +38,8 @@ answer_of(const struct shutdown *shutdown)
 {
 	return json_pack("{s:s, s:o, s:o, s:s}", "stage",
 	    shutdown_stage_name(shutdown->stage), "since",
-	    ctl_json_time(shutdown->since), "ends_at",
-	    ctl_json_time(shutdown->ends_at), "reason", shutdown->reason);
+	    told_time(shutdown->since), "ends_at", told_time(shutdown->ends_at),
+	    "reason", shutdown->reason);
 }
 
 static int

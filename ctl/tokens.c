@@ -8,6 +8,7 @@
 #include "common/error.h"
 #include "ctl/verb.h"
 #include "db/token.h"
+#include "db/told.h"
 
 static int
 complain(int error, const char *name)
@@ -109,7 +110,7 @@ tell(struct ctl *ctl, const struct token *token, char text[TOKEN_TEXT_MAX])
 	status = ctl_finish(
 	    ctl, json_pack("{s:s, s:s, s:o, s:s}", "name", token->name, "role",
 		     role_name(token->role), "expires_at",
-		     ctl_json_time(token->expires_at), "token", text));
+		     told_time(token->expires_at), "token", text));
 	secret_forget(text, TOKEN_TEXT_MAX);
 	return status;
 }
@@ -186,8 +187,8 @@ collect(const struct token *token, void *context)
 	    json_pack("{s:s, s:s, s:I, s:o, s:o, s:o, s:o}", "name",
 		token->name, "role", role_name(token->role), "sensor",
 		(json_int_t)token->sensor, "created_at",
-		ctl_json_time(token->created_at), "expires_at",
-		ctl_json_time(token->expires_at), "last_used",
+		told_time(token->created_at), "expires_at",
+		told_time(token->expires_at), "last_used",
 		day_json(token->used_day), "clients", clients_json(token)));
 }
 

@@ -5,6 +5,7 @@
 #include "ctl/terminal.h"
 #include "ctl/verb.h"
 #include "db/audit.h"
+#include "db/told.h"
 #include "db/trap.h"
 
 /* What to do with one pattern inside the transaction. */
@@ -153,9 +154,8 @@ collect(const struct trap *trap, void *context)
 	    json_pack("{s:s, s:s, s:i, s:I, s:o, s:o, s:o}", "trap",
 		trap_format(trap, text), "state", trap_state_name(trap->state),
 		"weight", (int)trap->weight, "hits", (json_int_t)trap->hits,
-		"last_hit_at", ctl_json_time(trap->last_hit_at), "added_at",
-		ctl_json_time(trap->added_at), "reason",
-		ctl_json_text(trap->reason)));
+		"last_hit_at", told_time(trap->last_hit_at), "added_at",
+		told_time(trap->added_at), "reason", told_text(trap->reason)));
 }
 
 static void

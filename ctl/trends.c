@@ -6,6 +6,7 @@
 #include "common/log.h"
 #include "ctl/terminal.h"
 #include "ctl/verb.h"
+#include "db/told.h"
 #include "db/trend.h"
 
 /* Up to so long a time is shown by the hour. */
@@ -82,7 +83,7 @@ row_json(const struct row *row, int64_t at)
 		json_object_set_new(evidence,
 		    backscatter_name((enum backscatter_kind)kind),
 		    json_integer((json_int_t)row->evidence[kind]));
-	return json_pack("{s:o, s:I, s:o, s:I, s:I}", "at", ctl_json_time(at),
+	return json_pack("{s:o, s:I, s:o, s:I, s:I}", "at", told_time(at),
 	    "backscatter", (json_int_t)row->seen, "evidence", evidence,
 	    "listed", (json_int_t)row->listed, "off", (json_int_t)row->off);
 }
@@ -102,9 +103,9 @@ read_tops(struct store_txn *txn, const struct span *span, json_t *tops)
 		for (unsigned i = 0; code == 0 && i < found.count; i++)
 			json_array_append_new(
 			    list, json_pack("{s:o, s:I, s:I}", "name",
-				      ctl_json_text(found.list[i].name),
-				      "count", (json_int_t)found.list[i].count,
-				      "over", (json_int_t)found.list[i].over));
+				      told_text(found.list[i].name), "count",
+				      (json_int_t)found.list[i].count, "over",
+				      (json_int_t)found.list[i].over));
 		json_object_set_new(
 		    tops, trend_by_name((enum trend_by)by), list);
 	}
@@ -263,9 +264,9 @@ answer_of(const struct trends *trends)
 		json_array_append_new(
 		    series, row_json(&trends->rows[i],
 				span->from + (int64_t)i * span->step));
-	return json_pack("{s:o, s:I, s:o, s:O}", "from",
-	    ctl_json_time(span->from), "step_seconds", (json_int_t)span->step,
-	    "series", series, "tops", trends->tops);
+	return json_pack("{s:o, s:I, s:o, s:O}", "from", told_time(span->from),
+	    "step_seconds", (json_int_t)span->step, "series", series, "tops",
+	    trends->tops);
 }
 
 int

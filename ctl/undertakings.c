@@ -6,6 +6,7 @@
 #include "common/error.h"
 #include "ctl/verb.h"
 #include "db/bulk_act.h"
+#include "db/told.h"
 
 /* --- list ----------------------------------------------------------------- */
 
@@ -25,10 +26,9 @@ collect(const struct bulk_act *act, void *context)
 		"number", (json_int_t)act->number, "sort",
 		bulk_kind_name(act->kind), "prefix",
 		act->everywhere ? NULL : ipprefix_format(&act->prefix, prefix),
-		"who", act->who, "reason", ctl_json_text(act->reason),
-		"begun_at", ctl_json_time(act->begun_at), "done",
-		(json_int_t)act->done, "total", (json_int_t)act->total,
-		"is_done_by_somebody",
+		"who", act->who, "reason", told_text(act->reason), "begun_at",
+		told_time(act->begun_at), "done", (json_int_t)act->done,
+		"total", (json_int_t)act->total, "is_done_by_somebody",
 		store_is_claimed(collection->ctl->store, act->number)));
 }
 

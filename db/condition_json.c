@@ -1,14 +1,6 @@
 #include "db/condition_json.h"
 
-#include "common/clock.h"
-
-static json_t *
-time_json(int64_t at)
-{
-	char text[CLOCK_TEXT_MAX];
-
-	return at != 0 ? json_string(clock_format(at, text)) : json_null();
-}
+#include "db/told.h"
 
 static json_t *
 programs_json(const struct condition *condition)
@@ -21,8 +13,8 @@ programs_json(const struct condition *condition)
 		json_object_set_new(programs,
 		    store_program_name((enum store_program)i),
 		    json_pack("{s:b, s:o, s:o}", "runs", life->runs, "since",
-			time_json(life->since), "last_sign_at",
-			time_json(life->last)));
+			told_time(life->since), "last_sign_at",
+			told_time(life->last)));
 	}
 	return programs;
 }

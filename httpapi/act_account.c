@@ -6,6 +6,7 @@
 #include "db/account.h"
 #include "db/audit.h"
 #include "db/session.h"
+#include "db/told.h"
 #include "httpapi/act.h"
 #include "httpapi/act_input.h"
 #include "httpapi/view.h"
@@ -81,7 +82,7 @@ tell_password(struct act *act)
 	json_object_set_new(
 	    act->answer, "password", json_string(act->password));
 	json_object_set_new(act->answer, "password_until",
-	    view_time(act->now + ACCOUNT_ONCE_SECONDS));
+	    told_time(act->now + ACCOUNT_ONCE_SECONDS));
 }
 
 static void

@@ -4,6 +4,7 @@
 
 #include "common/error.h"
 #include "db/token.h"
+#include "db/told.h"
 #include "httpapi/act.h"
 #include "httpapi/act_input.h"
 #include "httpapi/view.h"
@@ -103,7 +104,7 @@ act_token_add(struct act *act)
 	json_object_update_new(
 	    act->answer, json_pack("{ss ss so ss}", "name", token.name, "role",
 			     role_name(token.role), "expires_at",
-			     view_time(token.expires_at), "token", text));
+			     told_time(token.expires_at), "token", text));
 	secret_forget(text, sizeof(text));
 	return 0;
 }

@@ -6,6 +6,7 @@
 #include "common/log.h"
 #include "db/appeal.h"
 #include "db/audit.h"
+#include "db/told.h"
 #include "db/trap.h"
 #include "httpapi/act.h"
 #include "httpapi/act_input.h"
@@ -186,7 +187,7 @@ set_trap(struct act *act, const char *pattern, const char *what)
 	json_object_set_new(
 	    act->answer, "state", json_string(trap_state_name(trap.state)));
 	json_object_set_new(act->answer, "weight", json_integer(trap.weight));
-	json_object_set_new(act->answer, "reason", view_text(trap.reason));
+	json_object_set_new(act->answer, "reason", told_text(trap.reason));
 	return audit_add(act->txn, act->now, act->rules.who, what, "",
 	    "trap=%s state=%s weight=%u reason=%s", text,
 	    trap_state_name(trap.state), trap.weight,

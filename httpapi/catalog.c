@@ -12,6 +12,7 @@
 #include "common/log.h"
 #include "db/campaign.h"
 #include "db/meta.h"
+#include "db/told.h"
 #include "httpapi/disclosure.h"
 #include "httpapi/problem.h"
 #include "httpapi/search.h"
@@ -220,7 +221,7 @@ run_json(const struct run *run)
 	    json_sprintf("%016" PRIx64, run->number), "first_day",
 	    day_json(run->first_day), "last_day", day_json(run->last_day),
 	    "servers", range_json(&run->servers), "sightings",
-	    range_json(&run->sightings), "kinds", view_kinds(run->kinds),
+	    range_json(&run->sightings), "kinds", told_kinds(run->kinds),
 	    "language",
 	    run->language[0] != '\0' ? json_string(run->language)
 				     : json_null());

@@ -8,6 +8,7 @@
 #include "db/condition.h"
 #include "db/probe.h"
 #include "db/role.h"
+#include "db/told.h"
 #include "db/trend.h"
 #include "httpapi/console_page.h"
 #include "httpapi/view.h"
@@ -130,7 +131,7 @@ program_json(
 	bool hangs = life->runs && now - life->last >= CONDITION_SILENT_SECONDS;
 
 	return json_pack("{sb so so sb}", "runs", life->runs, "since",
-	    view_time(life->since), "age",
+	    told_time(life->since), "age",
 	    life->runs ? console_duration(
 			     exchange, now > life->last ? now - life->last : 0)
 		       : json_null(),

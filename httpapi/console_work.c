@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "db/purge_json.h"
+#include "db/told.h"
 #include "httpapi/act.h"
 #include "httpapi/console.h"
 #include "httpapi/console_page.h"
@@ -89,7 +90,7 @@ undertaking_json(const struct exchange *exchange, const struct undertaking *of)
 	return json_pack("{sI so ss ss so si sI sI sb}", "number",
 	    (json_int_t)of->number, "what", what_json(exchange, of), "said",
 	    said_of(exchange, of), "who", of->who, "begun_at",
-	    view_time(of->begun_at), "percent", (int)undertaking_percent(of),
+	    told_time(of->begun_at), "percent", (int)undertaking_percent(of),
 	    "total", (json_int_t)of->total, "so_far", (json_int_t)of->done,
 	    "busy", !undertaking_is_at_rest(of));
 }

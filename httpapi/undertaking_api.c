@@ -8,6 +8,7 @@
 #include "common/clock.h"
 #include "common/error.h"
 #include "db/purge_json.h"
+#include "db/told.h"
 #include "httpapi/negotiate.h"
 #include "httpapi/problem.h"
 
@@ -59,12 +60,12 @@ undertaking_json(const struct undertaking *of)
 	return json_pack("{sI ss ss so ss so so so si sI sI so}", "number",
 	    (json_int_t)of->number, "sort", undertaking_sort_name(of->sort),
 	    "state", state_of(of), "subject",
-	    of->subject[0] != '\0' ? view_text(of->subject) : json_null(),
+	    of->subject[0] != '\0' ? told_text(of->subject) : json_null(),
 	    "who", of->confirmed_by[0] != '\0' ? of->confirmed_by : of->who,
 	    "reason",
-	    of->reason[0] != '\0' ? view_text(of->reason) : json_null(),
-	    "begun_at", view_time(of->begun_at), "ended_at",
-	    view_time(of->ended_at), "percent", (int)undertaking_percent(of),
+	    of->reason[0] != '\0' ? told_text(of->reason) : json_null(),
+	    "begun_at", told_time(of->begun_at), "ended_at",
+	    told_time(of->ended_at), "percent", (int)undertaking_percent(of),
 	    "total", (json_int_t)of->total, "done", (json_int_t)of->done,
 	    "result",
 	    of->state == UNDERTAKING_DONE ? result_json(of) : json_null());

@@ -6,7 +6,6 @@
 #include "common/clock.h"
 #include "common/error.h"
 #include "common/log.h"
-#include "db/backscatter.h"
 #include "httpapi/problem.h"
 
 static void
@@ -68,38 +67,6 @@ view_answer(struct exchange *exchange, view_make *make)
 }
 
 /* --- parts ---------------------------------------------------------------- */
-
-json_t *
-view_time(int64_t at)
-{
-	char text[CLOCK_TEXT_MAX];
-
-	return at != 0 ? json_string(clock_format(at, text)) : json_null();
-}
-
-json_t *
-view_text(const char *text)
-{
-	json_t *value = json_string(text);
-	char escaped[LOG_TEXT_MAX];
-
-	return value != NULL ? value : json_string(log_escape(text, escaped));
-}
-
-json_t *
-view_kinds(unsigned kinds)
-{
-	json_t *names = json_array();
-
-	for (int kind = BACKSCATTER_NONE + 1; kind < BACKSCATTER_KIND_COUNT;
-	     kind++) {
-		if ((kinds & BACKSCATTER_BIT(kind)) != 0)
-			json_array_append_new(names,
-			    json_string(
-				backscatter_name((enum backscatter_kind)kind)));
-	}
-	return names;
-}
 
 int
 view_number(const struct view *view, const char *name, long long least,

@@ -31,11 +31,6 @@ json_t *view_read(struct exchange *exchange, view_make *make);
 /* The same as the reply, with an entity tag. */
 enum handled view_answer(struct exchange *exchange, view_make *make);
 
-/* A time; null for 0. A text; escaped where it is no UTF-8. */
-json_t *view_time(int64_t at);
-json_t *view_text(const char *text);
-/* The names of a set of kinds. */
-json_t *view_kinds(unsigned kinds);
 /* A whole number of the query, or `usual`. ERROR_FORMAT. */
 int view_number(const struct view *view, const char *name, long long least,
     long long most, long long usual, long long *number);

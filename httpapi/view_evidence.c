@@ -5,6 +5,7 @@
 #include "db/evidence.h"
 #include "db/listing.h"
 #include "db/policy.h"
+#include "db/told.h"
 #include "db/trap.h"
 #include "httpapi/target.h"
 #include "httpapi/view.h"
@@ -71,7 +72,7 @@ trap_of(struct store_txn *txn, const struct evidence *evidence)
 	struct trap trap;
 
 	if (trap_get(txn, evidence->trap, &trap) == 0)
-		return view_text(trap_format(&trap, text));
+		return told_text(trap_format(&trap, text));
 	return json_sprintf("%016" PRIx64, evidence->trap);
 }
 
@@ -87,20 +88,20 @@ evidence_json(const struct view *view, const struct evidence *evidence)
 	return json_pack("{so so ss ss ss sb so so so so sI so so so so so so "
 			 "so so so}",
 	    "id", json_sprintf("%" PRIu64, evidence->id), "seen_at",
-	    view_time(evidence->seen_at), "address",
+	    told_time(evidence->seen_at), "address",
 	    ipaddr_format(&evidence->address, address), "kind",
 	    backscatter_name(evidence->kind), "grade", grade, "counts",
 	    policy_counts(policy, &event), "flags", flags_of(evidence), "trap",
 	    trap_of(view->reader->txn, evidence), "campaign",
 	    json_sprintf("%016" PRIx64, evidence->campaign), "original_at",
-	    view_time(evidence->original_at), "sensor",
-	    (json_int_t)evidence->sensor, "helo", view_text(evidence->helo),
-	    "reverse_path", view_text(evidence->reverse_path), "reporting_mta",
-	    view_text(evidence->reporting_mta), "software",
-	    view_text(evidence->software), "queue_id",
-	    view_text(evidence->queue_id), "status",
-	    view_text(evidence->status), "cause", view_text(evidence->cause),
-	    "diagnostic", view_text(evidence->diagnostic), "signs",
+	    told_time(evidence->original_at), "sensor",
+	    (json_int_t)evidence->sensor, "helo", told_text(evidence->helo),
+	    "reverse_path", told_text(evidence->reverse_path), "reporting_mta",
+	    told_text(evidence->reporting_mta), "software",
+	    told_text(evidence->software), "queue_id",
+	    told_text(evidence->queue_id), "status",
+	    told_text(evidence->status), "cause", told_text(evidence->cause),
+	    "diagnostic", told_text(evidence->diagnostic), "signs",
 	    signs_of(evidence));
 }
 

@@ -10,6 +10,7 @@
 #include "db/listing.h"
 #include "db/session.h"
 #include "db/token.h"
+#include "db/told.h"
 #include "db/trap.h"
 #include "httpapi/site.h"
 #include "httpapi/view.h"
@@ -73,11 +74,11 @@ take_trap(const struct trap *trap, void *context)
 
 	return add(context,
 	    json_pack("{so ss si sI so so so}", "trap",
-		view_text(trap_format(trap, text)), "state",
+		told_text(trap_format(trap, text)), "state",
 		trap_state_name(trap->state), "weight", (int)trap->weight,
 		"hits", (json_int_t)trap->hits, "last_hit_at",
-		view_time(trap->last_hit_at), "added_at",
-		view_time(trap->added_at), "reason", view_text(trap->reason)));
+		told_time(trap->last_hit_at), "added_at",
+		told_time(trap->added_at), "reason", told_text(trap->reason)));
 }
 
 int
@@ -103,9 +104,9 @@ take_exemption(const struct exemption *exemption, void *context)
 	return add(
 	    part, json_pack("{ss sb so so so}", "prefix",
 		      ipprefix_format(&exemption->prefix, text), "in_force",
-		      !over, "added_at", view_time(exemption->added_at),
-		      "until", view_time(exemption->until), "reason",
-		      view_text(exemption->reason)));
+		      !over, "added_at", told_time(exemption->added_at),
+		      "until", told_time(exemption->until), "reason",
+		      told_text(exemption->reason)));
 }
 
 int
@@ -165,7 +166,7 @@ take_request(const struct appeal *appeal, void *context)
 		clock_format(appeal->at, at), "age_seconds", (json_int_t)age,
 		"overdue", overdue, "requester",
 		ipaddr_format(&appeal->requester, requester), "note",
-		view_text(appeal->note), "state",
+		told_text(appeal->note), "state",
 		listing_state_name(listing.state)),
 	    at);
 	return 0;
@@ -200,9 +201,9 @@ take_account(const struct account *account, void *context)
 	    json_pack("{ss ss sb sb sb so so so}", "account", account->name,
 		"role", role_name(account->role), "disabled", account->disabled,
 		"totp", account->has_totp, "once", account->once, "created_at",
-		view_time(account->created_at), "password_at",
-		view_time(account->password_at), "login_at",
-		view_time(account->login_at)));
+		told_time(account->created_at), "password_at",
+		told_time(account->password_at), "login_at",
+		told_time(account->login_at)));
 }
 
 int
@@ -260,8 +261,8 @@ take_session(const struct session *session, void *context)
 	    "client",
 	    known ? json_string(ipaddr_format(&session->client, client))
 		  : json_null(),
-	    "created_at", view_time(session->created_at), "used_at",
-	    view_time(session->used_at), "this",
+	    "created_at", told_time(session->created_at), "used_at",
+	    told_time(session->used_at), "this",
 	    memcmp(session->hash, sessions->caller->hash, SECRET_LEN) == 0);
 	while (place > 0 &&
 	       comes_before(one, json_array_get(sessions->list, place - 1)))
@@ -312,8 +313,8 @@ take_token(const struct token *token, void *context)
 	return add(context,
 	    json_pack("{ss ss sI so so so so}", "name", token->name, "role",
 		role_name(token->role), "sensor", (json_int_t)token->sensor,
-		"created_at", view_time(token->created_at), "expires_at",
-		view_time(token->expires_at), "last_used",
+		"created_at", told_time(token->created_at), "expires_at",
+		told_time(token->expires_at), "last_used",
 		token->used_day != 0
 		    ? json_string(clock_format_date(token->used_day, day))
 		    : json_null(),
@@ -349,9 +350,9 @@ take_entry(const struct audit_entry *entry, void *context)
 	page->last = entry->number;
 	return json_array_append_new(page->list,
 	    json_pack("{sI so so ss ss so}", "number",
-		(json_int_t)entry->number, "at", view_time(entry->at), "who",
-		view_text(entry->who), "what", entry->what, "subject",
-		entry->subject, "details", view_text(entry->details)));
+		(json_int_t)entry->number, "at", told_time(entry->at), "who",
+		told_text(entry->who), "what", entry->what, "subject",
+		entry->subject, "details", told_text(entry->details)));
 }
 
 int

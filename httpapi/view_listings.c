@@ -2,6 +2,7 @@
 
 #include "common/error.h"
 #include "db/listing.h"
+#include "db/told.h"
 #include "db/verdict.h"
 #include "httpapi/target.h"
 #include "httpapi/view.h"
@@ -14,9 +15,9 @@ manual_of(const struct listing *listing)
 {
 	if (listing->manual_at == 0)
 		return json_null();
-	return json_pack("{so so so}", "at", view_time(listing->manual_at),
-	    "until", view_time(listing->manual_until), "reason",
-	    view_text(listing->manual_reason));
+	return json_pack("{so so so}", "at", told_time(listing->manual_at),
+	    "until", told_time(listing->manual_until), "reason",
+	    told_text(listing->manual_reason));
 }
 
 json_t *
@@ -30,18 +31,18 @@ view_of_listing(const struct listing *listing)
 	    "{ss sb ss so sf sI sI sI sI sb sb so so so so so so so so}",
 	    "unit", listing_unit_format(&listing->unit, unit), "listed",
 	    verdict.listed, "state", listing_state_name(listing->state),
-	    "kinds", view_kinds(listing->kinds), "score", listing->score,
+	    "kinds", told_kinds(listing->kinds), "score", listing->score,
 	    "sightings", (json_int_t)listing->sightings, "corroborated",
 	    (json_int_t)listing->corroborated, "traps",
 	    (json_int_t)listing->traps, "campaigns",
 	    (json_int_t)listing->campaigns, "strict", listing->strict, "shared",
-	    listing->shared, "first_seen_at", view_time(listing->first_seen_at),
-	    "last_seen_at", view_time(listing->last_seen_at), "listed_at",
-	    view_time(listing->listed_at), "expires_at",
-	    view_time(listing->expires_at), "callout_until",
-	    view_time(listing->callout_until), "pending_since",
-	    view_time(listing->pending_at), "delisted_at",
-	    view_time(listing->delisted_at), "manual", manual_of(listing));
+	    listing->shared, "first_seen_at", told_time(listing->first_seen_at),
+	    "last_seen_at", told_time(listing->last_seen_at), "listed_at",
+	    told_time(listing->listed_at), "expires_at",
+	    told_time(listing->expires_at), "callout_until",
+	    told_time(listing->callout_until), "pending_since",
+	    told_time(listing->pending_at), "delisted_at",
+	    told_time(listing->delisted_at), "manual", manual_of(listing));
 }
 
 /* --- many ----------------------------------------------------------------- */
@@ -144,23 +145,6 @@ view_listings(struct view *view)
 
 /* --- one ------------------------------------------------------------------ */
 
-static json_t *
-history_of(const struct listing *listing)
-{
-	json_t *history = json_array();
-
-	for (unsigned i = 0; i < listing->episode_count; i++) {
-		const struct listing_episode *episode = &listing->episodes[i];
-
-		json_array_append_new(
-		    history, json_pack("{so so ss}", "listed_at",
-				 view_time(episode->listed_at), "ended_at",
-				 view_time(episode->ended_at), "end",
-				 listing_end_name(episode->end)));
-	}
-	return history;
-}
-
 int
 view_listing(struct view *view)
 {
@@ -177,7 +161,7 @@ view_listing(struct view *view)
 	if (code != 0)
 		return code;
 	answer = view_of_listing(&listing);
-	json_object_set_new(answer, "history", history_of(&listing));
+	json_object_set_new(answer, "history", told_history(&listing));
 	json_object_update(view->answer, answer);
 	json_decref(answer);
 	return 0;

@@ -1,4 +1,3 @@
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,13 +6,11 @@
 #include "common/log.h"
 #include "db/campaign_facts.h"
 #include "db/token.h"
-#include "db/tops.h"
+#include "db/told.h"
 #include "httpapi/problem.h"
 #include "httpapi/search.h"
 #include "httpapi/survey.h"
 #include "httpapi/view.h"
-
-#define TOPS_MAX 5
 
 static json_t *
 fail(struct exchange *exchange, int code)
@@ -26,20 +23,6 @@ fail(struct exchange *exchange, int code)
 
 /* --- campaigns ------------------------------------------------------------ */
 
-static json_t *
-campaign_json(const struct campaign *campaign)
-{
-	return json_pack("{so so so so sI sI sI so ss}", "campaign",
-	    json_sprintf("%016" PRIx64, campaign->id), "subject",
-	    json_sprintf("%08" PRIx32, campaign_subject(campaign->id)),
-	    "first_at", view_time(campaign->first_at), "last_at",
-	    view_time(campaign->last_at), "servers",
-	    (json_int_t)campaign->servers, "networks",
-	    (json_int_t)campaign->networks, "sightings",
-	    (json_int_t)campaign->sightings, "kinds",
-	    view_kinds(campaign->kinds), "language", campaign->language);
-}
-
 /* The cursor is how many were passed: a survey is kept for a while. */
 static json_t *
 page_of(const struct survey_facts *facts, size_t after, size_t limit)
@@ -49,8 +32,8 @@ page_of(const struct survey_facts *facts, size_t after, size_t limit)
 	size_t i = after;
 
 	for (; i < all->count && i < after + limit; i++)
-		json_array_append_new(list, campaign_json(&all->list[i]));
-	return json_pack("{so so so}", "at", view_time(facts->at), "campaigns",
+		json_array_append_new(list, told_campaign(&all->list[i]));
+	return json_pack("{so so so}", "at", told_time(facts->at), "campaigns",
 	    list, "next",
 	    i < all->count ? json_sprintf("%zu", i) : json_null());
 }
@@ -80,39 +63,6 @@ view_campaigns(struct exchange *exchange)
 
 /* --- one of them ---------------------------------------------------------- */
 
-static json_t *
-sample_json(const struct evidence *evidence)
-{
-	char redacted[EVIDENCE_TEXT_MAX + 1], address[IPADDR_TEXT_MAX];
-
-	return json_pack("{so ss ss so so so so}", "seen_at",
-	    view_time(evidence->seen_at), "kind",
-	    backscatter_name(evidence->kind), "address",
-	    ipaddr_format(&evidence->address, address), "status",
-	    view_text(evidence->status), "reporting_mta",
-	    view_text(evidence->reporting_mta), "diagnostic",
-	    view_text(campaign_redact(
-		evidence->diagnostic, redacted, sizeof(redacted))),
-	    "signs", view_text(evidence->signs));
-}
-
-static json_t *
-facts_json(const struct campaign_facts *facts)
-{
-	json_t *view = campaign_json(&facts->campaign);
-	json_t *samples = json_array();
-
-	for (size_t i = 0; i < facts->sample_count; i++)
-		json_array_append_new(samples, sample_json(&facts->samples[i]));
-	json_object_set_new(view, "traps", tops_best(facts->traps, TOPS_MAX));
-	json_object_set_new(
-	    view, "software", tops_best(facts->software, TOPS_MAX));
-	json_object_set_new(
-	    view, "top_servers", tops_best(facts->servers, TOPS_MAX));
-	json_object_set_new(view, "samples", samples);
-	return view;
-}
-
 static int
 step(struct store_txn *txn, void *context, int64_t deadline_ms)
 {
@@ -138,7 +88,7 @@ view_campaign(struct exchange *exchange)
 	else if (facts.campaign.sightings == 0)
 		problem_reply(exchange, PROBLEM_NO_SUCH, NULL);
 	else
-		view = facts_json(&facts);
+		view = told_campaign_facts(&facts);
 	campaign_facts_deinit(&facts);
 	return view;
 }
@@ -169,9 +119,9 @@ sensor_json(const struct sensor_list *list, const struct sensor *sensor)
 	return json_pack("{sI ss so so so sI sI s[]}", "sensor",
 	    (json_int_t)sensor->number, "state",
 	    sensor_state_name(sensor, seconds, list->now), "since",
-	    view_time(sensor->since), "quarantine_until",
-	    view_time(sensor_quarantine_until(sensor, seconds, list->now)),
-	    "last_at", view_time(sensor->last_at), "evidence",
+	    told_time(sensor->since), "quarantine_until",
+	    told_time(sensor_quarantine_until(sensor, seconds, list->now)),
+	    "last_at", told_time(sensor->last_at), "evidence",
 	    (json_int_t)sensor->evidence, "evidence_of_24h",
 	    (json_int_t)sensor->lately, "tokens");
 }
@@ -237,7 +187,7 @@ view_sensors(struct exchange *exchange)
 		    list.list, sensor_json(&list, &facts->sensors.list[i]));
 	code = add_tokens(&list);
 	if (code == 0)
-		return json_pack("{so so}", "at", view_time(facts->at),
+		return json_pack("{so so}", "at", told_time(facts->at),
 		    "sensors", list.list);
 	json_decref(list.list);
 	return fail(exchange, code);

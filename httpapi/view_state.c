@@ -6,6 +6,7 @@
 #include "db/guard.h"
 #include "db/listing.h"
 #include "db/meta.h"
+#include "db/told.h"
 #include "db/trend.h"
 #include "httpapi/dnsd_watch.h"
 #include "httpapi/site.h"
@@ -59,23 +60,11 @@ view_guard(struct view *view)
 		(json_int_t)figures.additions, "added_at_most",
 		(json_int_t)figures.most, "within_seconds",
 		(json_int_t)limit.seconds, "last_alarm_at",
-		view_time(figures.alarm_at)));
+		told_time(figures.alarm_at)));
 	return 0;
 }
 
 /* --- stats ---------------------------------------------------------------- */
-
-static json_t *
-tables_json(const struct store_stat *stat)
-{
-	json_t *tables = json_object();
-
-	for (int i = 0; i < TABLE_COUNT; i++)
-		json_object_set_new(tables,
-		    store_table_name((enum store_table)i),
-		    json_integer((json_int_t)stat->records[i]));
-	return tables;
-}
 
 int
 view_stats(struct view *view)
@@ -100,7 +89,7 @@ view_stats(struct view *view)
 		(json_int_t)stat.last_txn_id, "readers", (int)stat.readers,
 		"readers_at_most", (int)stat.max_readers, "reader_lag",
 		(json_int_t)(stat.last_txn_id - stat.oldest_reader_txn_id),
-		"records", tables_json(&stat)));
+		"records", told_tables(&stat)));
 	return 0;
 }
 
@@ -201,7 +190,7 @@ add_tops(struct view *view, enum trend_by by, json_t *tops)
 	for (unsigned i = 0; i < found.count && i < TOPS_SHOWN; i++)
 		json_array_append_new(
 		    list, json_pack("{so sI}", "name",
-			      view_text(found.list[i].name), "count",
+			      told_text(found.list[i].name), "count",
 			      (json_int_t)(found.list[i].count -
 					   found.list[i].over)));
 	json_object_set_new(tops, trend_by_name(by), list);
