@@ -9,16 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
+#include <sysexits.h>
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
 #include "common/clock.h"
 #include "common/listen_passed.h"
 #include "common/log.h"
-
-/* What sysexits(3) calls EX_USAGE and EX_CONFIG. */
-#define EXIT_USAGE 64
-#define EXIT_CONFIG 78
 
 static void
 print_usage(const char *program, FILE *out)
@@ -67,13 +64,13 @@ read_options(
 			return EXIT_SUCCESS;
 		default:
 			print_usage(program, stderr);
-			return EXIT_USAGE;
+			return EX_USAGE;
 		}
 	}
 	if (optind < argc) {
 		fprintf(stderr, "%s: no arguments are taken: %s\n", program,
 		    argv[optind]);
-		return EXIT_USAGE;
+		return EX_USAGE;
 	}
 	return -1;
 }
@@ -109,7 +106,7 @@ daemon_begin(const char *program, int argc, char *argv[],
 	if (status >= 0)
 		return status;
 	if (settings_read(options->config_path, settings) != 0)
-		return EXIT_CONFIG;
+		return EX_CONFIG;
 	if (options->print_only)
 		settings_print(settings, stdout);
 	log_open(short_name(program), level_of(options, settings));
@@ -118,7 +115,7 @@ daemon_begin(const char *program, int argc, char *argv[],
 	if (options->check_only && check != NULL)
 		wrong = check(settings);
 	settings_free(settings);
-	return wrong == 0 ? EXIT_SUCCESS : EXIT_CONFIG;
+	return wrong == 0 ? EXIT_SUCCESS : EX_CONFIG;
 }
 
 int

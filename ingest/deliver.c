@@ -5,14 +5,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include "common/error.h"
 #include "common/log.h"
 #include "ingest/batch.h"
 #include "ingest/handover.h"
-
-#define EXIT_TRY_LATER 75
 
 static const struct option long_options[] = {
 	{ "deliver", no_argument, NULL, 'd' },
@@ -35,7 +34,7 @@ usage(void)
 	      "[--helo NAME]\n"
 	      "                   [--sender PATH] [RECIPIENT...]\n",
 	    stderr);
-	return EXIT_TRY_LATER;
+	return EX_TEMPFAIL;
 }
 
 /* A client that Postfix does not know is "unknown"; its own mail has none. */
@@ -157,5 +156,5 @@ deliver_main(int argc, char *argv[])
 	if (code != 0)
 		fprintf(stderr, "bsbl-ingest: %s\n", error_text(code));
 	batch_close(&batch);
-	return code == 0 ? EXIT_SUCCESS : EXIT_TRY_LATER;
+	return code == 0 ? EXIT_SUCCESS : EX_TEMPFAIL;
 }

@@ -6,13 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 
 #include "common/clock.h"
 #include "common/error.h"
 #include "db/event.h"
 #include "ingest/batch.h"
-
-#define EXIT_TRY_LATER 75
 
 static const struct option long_options[] = {
 	{ "events", no_argument, NULL, 'e' },
@@ -217,6 +216,6 @@ events_main(int argc, char *argv[])
 	if (file != stdin)
 		fclose(file);
 	if (code != 0)
-		return EXIT_TRY_LATER;
+		return EX_TEMPFAIL;
 	return events.refused ? 1 : 0;
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include "common/clock.h"
@@ -16,8 +17,6 @@
 #include "ingest/handover.h"
 #include "ingest/mbox.h"
 #include "ingest/mbox_place.h"
-
-#define EXIT_TRY_LATER 75
 
 /* Messages from one place to resume at to the next; some groups' worth. */
 #define STEP_MESSAGES 256
@@ -240,11 +239,11 @@ import_main(int argc, char *argv[])
 		return status;
 	code = open_batch(&import);
 	if (code != 0)
-		status = EXIT_TRY_LATER;
-	for (int i = optind; i < argc && status != EXIT_TRY_LATER; i++) {
+		status = EX_TEMPFAIL;
+	for (int i = optind; i < argc && status != EX_TEMPFAIL; i++) {
 		code = import_file(&import, argv[i]);
 		if (code != 0)
-			status = is_ours(code) ? EXIT_TRY_LATER : 1;
+			status = is_ours(code) ? EX_TEMPFAIL : 1;
 	}
 	batch_close(&import.batch);
 	return status;
