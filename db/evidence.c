@@ -9,6 +9,20 @@
 
 #define VERSION 1
 
+const struct evidence_flag_name evidence_flag_names[] = {
+	{ EVIDENCE_DELAY, "delay" },
+	{ EVIDENCE_SUBMISSION, "submission" },
+	{ EVIDENCE_WEB_FORM, "web_form" },
+	{ EVIDENCE_MDN_MANUAL, "mdn_manual" },
+	{ EVIDENCE_FINGERPRINTED, "fingerprinted" },
+	{ EVIDENCE_RELAYED, "relayed" },
+	{ EVIDENCE_UNCOUNTED, "uncounted" },
+	{ EVIDENCE_SUCCESS, "success" },
+	{ EVIDENCE_QUARANTINED, "quarantined" },
+};
+const size_t evidence_flag_name_count =
+    sizeof(evidence_flag_names) / sizeof(evidence_flag_names[0]);
+
 /* The texts in the order of the record. */
 static const struct {
 	size_t offset, size;

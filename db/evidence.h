@@ -33,6 +33,14 @@ enum evidence_flag {
 	EVIDENCE_VAGUE = 1 << 10,
 };
 
+/* Those that tell people something, by the names that JSON has for them. */
+struct evidence_flag_name {
+	uint32_t flag;
+	const char *name;
+};
+extern const struct evidence_flag_name evidence_flag_names[];
+extern const size_t evidence_flag_name_count;
+
 /* Longer texts are cut when a record is made; lengths without the NUL. */
 #define EVIDENCE_NAME_MAX 255
 #define EVIDENCE_TEXT_MAX 512

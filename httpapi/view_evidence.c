@@ -10,21 +10,6 @@
 #include "httpapi/target.h"
 #include "httpapi/view.h"
 
-static const struct {
-	uint32_t flag;
-	const char *name;
-} flags[] = {
-	{ EVIDENCE_DELAY, "delay" },
-	{ EVIDENCE_SUBMISSION, "submission" },
-	{ EVIDENCE_WEB_FORM, "web_form" },
-	{ EVIDENCE_MDN_MANUAL, "mdn_manual" },
-	{ EVIDENCE_FINGERPRINTED, "fingerprinted" },
-	{ EVIDENCE_RELAYED, "relayed" },
-	{ EVIDENCE_UNCOUNTED, "uncounted" },
-	{ EVIDENCE_SUCCESS, "success" },
-	{ EVIDENCE_QUARANTINED, "quarantined" },
-};
-
 struct page {
 	const struct view *view;
 	json_t *list;
@@ -37,10 +22,11 @@ flags_of(const struct evidence *evidence)
 {
 	json_t *names = json_array();
 
-	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
-		if ((evidence->flags & flags[i].flag) != 0)
-			json_array_append_new(
-			    names, json_string(flags[i].name));
+	for (size_t i = 0; i < evidence_flag_name_count; i++) {
+		const struct evidence_flag_name *flag = &evidence_flag_names[i];
+
+		if ((evidence->flags & flag->flag) != 0)
+			json_array_append_new(names, json_string(flag->name));
 	}
 	return names;
 }

@@ -166,20 +166,6 @@ print_quoted(const char *name, const char *text)
 	putchar('"');
 }
 
-static const struct {
-	uint32_t flag;
-	const char *name;
-} flags[] = {
-	{ EVIDENCE_DELAY, "delay" },
-	{ EVIDENCE_SUCCESS, "success" },
-	{ EVIDENCE_SUBMISSION, "submission" },
-	{ EVIDENCE_WEB_FORM, "web_form" },
-	{ EVIDENCE_MDN_MANUAL, "mdn_manual" },
-	{ EVIDENCE_FINGERPRINTED, "fingerprinted" },
-	{ EVIDENCE_RELAYED, "relayed" },
-	{ EVIDENCE_UNCOUNTED, "uncounted" },
-};
-
 static void
 print_client(const struct envelope *envelope)
 {
@@ -209,9 +195,9 @@ print_json(const char *path, const struct envelope *envelope,
 	putchar(']');
 	if (result->veto != NULL)
 		print_quoted("veto", result->veto);
-	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
-		if ((evidence->flags & flags[i].flag) != 0)
-			printf(",\"%s\":true", flags[i].name);
+	for (size_t i = 0; i < evidence_flag_name_count; i++) {
+		if ((evidence->flags & evidence_flag_names[i].flag) != 0)
+			printf(",\"%s\":true", evidence_flag_names[i].name);
 	}
 	print_quoted("cause", evidence->cause);
 	if (cause != NULL) {
