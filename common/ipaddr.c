@@ -281,12 +281,10 @@ char *
 ipprefix_format(const struct ipprefix *prefix, char text[IPPREFIX_TEXT_MAX])
 {
 	char address[IPADDR_TEXT_MAX];
-	bool quad =
-	    ipaddr_is_ipv4(&prefix->address) && prefix->length >= MAPPED_BITS;
+	unsigned implied = ipprefix_is_ipv4(prefix) ? MAPPED_BITS : 0;
 
 	snprintf(text, IPPREFIX_TEXT_MAX, "%s/%u",
-	    ipaddr_format(&prefix->address, address),
-	    (unsigned)prefix->length - (quad ? MAPPED_BITS : 0));
+	    ipaddr_format(&prefix->address, address), prefix->length - implied);
 	return text;
 }
 
@@ -298,4 +296,23 @@ ipprefix_contains(const struct ipprefix *prefix, const struct ipaddr *address)
 	if (prefix->length < MAPPED_BITS && ipaddr_is_ipv4(address))
 		return false;
 	return ipaddr_equal(&masked, &prefix->address);
+}
+
+bool
+ipprefix_is_ipv4(const struct ipprefix *prefix)
+{
+	return ipaddr_is_ipv4(&prefix->address) &&
+	       prefix->length >= MAPPED_BITS;
+}
+
+struct ipprefix
+ipaddr_network(
+    const struct ipaddr *address, uint8_t ipv4_bits, uint8_t ipv6_bits)
+{
+	struct ipprefix network = { .length = ipv6_bits };
+
+	if (ipaddr_is_ipv4(address))
+		network.length = (uint8_t)(MAPPED_BITS + ipv4_bits);
+	network.address = ipaddr_masked(address, network.length);
+	return network;
 }

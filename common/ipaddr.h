@@ -67,4 +67,14 @@ char *ipprefix_format(
 bool ipprefix_contains(
     const struct ipprefix *prefix, const struct ipaddr *address);
 
+/* A prefix of IPv4 addresses alone. */
+bool ipprefix_is_ipv4(const struct ipprefix *prefix);
+
+/*
+ * The network that an address lies in: the first so many of the 32 bits of an
+ * IPv4 address, or of the 128 of an IPv6 address.
+ */
+struct ipprefix ipaddr_network(
+    const struct ipaddr *address, uint8_t ipv4_bits, uint8_t ipv6_bits);
+
 #endif

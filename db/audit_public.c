@@ -44,18 +44,16 @@ static void
 redact_subject(const char *from, char *to, size_t size)
 {
 	char text[IPPREFIX_TEXT_MAX];
-	struct ipprefix prefix;
-	unsigned length;
+	struct ipprefix prefix, network;
 
 	to[0] = '\0';
 	if (ipaddr_parse(from, &prefix.address) == 0)
 		prefix.length = 128;
 	else if (ipprefix_parse(from, &prefix) != 0)
 		return;
-	length = ipaddr_is_ipv4(&prefix.address) ? 96 + 24 : 48;
-	if (prefix.length > length)
-		prefix.length = length;
-	prefix.address = ipaddr_masked(&prefix.address, prefix.length);
+	network = ipaddr_network(&prefix.address, 24, 48);
+	if (prefix.length > network.length)
+		prefix = network;
 	snprintf(to, size, "%s", ipprefix_format(&prefix, text));
 }
 

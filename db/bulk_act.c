@@ -153,9 +153,7 @@ bool
 bulk_act_is_wide(const struct ipprefix *prefix)
 {
 	/* A /24 of IPv4, or the /64 that is one unit. */
-	return ipaddr_is_ipv4(&prefix->address) && prefix->length >= 96
-		   ? prefix->length < 120
-		   : prefix->length < 64;
+	return prefix->length < (ipprefix_is_ipv4(prefix) ? 96 + 24 : 64);
 }
 
 bool

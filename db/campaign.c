@@ -191,8 +191,8 @@ is_near(const uint8_t *pair, const uint8_t *other)
 
 	memcpy(a.octets, pair + 8, sizeof(a.octets));
 	memcpy(b.octets, other + 8, sizeof(b.octets));
-	a = ipaddr_masked(&a, ipaddr_is_ipv4(&a) ? 96 + 24 : 48);
-	b = ipaddr_masked(&b, ipaddr_is_ipv4(&b) ? 96 + 24 : 48);
+	a = ipaddr_network(&a, 24, 48).address;
+	b = ipaddr_network(&b, 24, 48).address;
 	return memcmp(pair, other, 8) == 0 && ipaddr_compare(&a, &b) == 0;
 }
 

@@ -6,10 +6,11 @@
 #include "db/store.h"
 
 /*
- * Campaigns: forged runs, told apart by the fingerprint of what they sent
- * (sender's domain and subject; evidence->campaign where
- * EVIDENCE_FINGERPRINTED). What is known of one is in its evidence, and is read
- * from there: so it is as exact as that, and reaches back as far.
+ * Campaigns: forged runs, told apart by the fingerprint of what they sent (the
+ * sender's domain and the subject, and where that is short some of the text;
+ * evidence->campaign where EVIDENCE_FINGERPRINTED). What is known of one is in
+ * its evidence, and is read from there: so it is as exact as that, and reaches
+ * back as far.
  *
  * Two that a person finds to be one are merged: record_purge with `into`
  * rewrites the evidence, and what comes later is recorded as the other at once

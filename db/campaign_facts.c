@@ -38,12 +38,9 @@ note_names(const struct reading *reading, const struct evidence *evidence)
 	struct campaign_facts *facts = reading->facts;
 	struct ipaddr unit = listing_unit(&evidence->address);
 	char text[TRAP_TEXT_MAX], escaped[LOG_TEXT_MAX];
-	struct ipprefix network = { .length = 48 };
+	struct ipprefix network = ipaddr_network(&evidence->address, 24, 48);
 	struct trap trap;
 
-	if (ipaddr_is_ipv4(&evidence->address))
-		network.length = 96 + 24;
-	network.address = ipaddr_masked(&evidence->address, network.length);
 	tops_add(facts->servers, listing_unit_format(&unit, text));
 	tops_add(facts->networks, ipprefix_format(&network, text));
 	if (evidence->software[0] != '\0')

@@ -62,10 +62,8 @@ record_delisting(struct store_txn *txn, const struct recorder_rules *rules,
 static const char *
 count_units(const struct ipprefix *prefix, unsigned *count)
 {
-	bool ipv4 = ipaddr_is_ipv4(&prefix->address) && prefix->length >= 96;
-
 	*count = 1;
-	if (!ipv4)
+	if (!ipprefix_is_ipv4(prefix))
 		return prefix->length == 64
 			   ? NULL
 			   : "IPv6 is listed by /64 and nothing else";

@@ -7,9 +7,6 @@
 #include "common/log.h"
 #include "db/dname.h"
 
-#define LOGGED_IPV4_BITS (96 + 24)
-#define LOGGED_IPV6_BITS 48
-
 /* --- rules ---------------------------------------------------------------- */
 
 int
@@ -174,16 +171,14 @@ static void
 log_hit(struct worker *worker, const struct query *query,
     const struct ipaddr *client)
 {
-	unsigned length =
-	    ipaddr_is_ipv4(client) ? LOGGED_IPV4_BITS : LOGGED_IPV6_BITS;
-	struct ipprefix network = { ipaddr_masked(client, length),
-		(uint8_t)length };
+	struct ipprefix network;
 	char text[DNAME_TEXT_MAX], name[LOG_TEXT_MAX];
 	char shown[IPPREFIX_TEXT_MAX];
 
 	if (++worker->hits < worker->rules->log_hits)
 		return;
 	worker->hits = 0;
+	network = ipaddr_network(client, 24, 48);
 	log_info("hit client=%s name=%s type=%u",
 	    ipprefix_format(&network, shown),
 	    log_escape(dname_format(query->question, text), name), query->type);

@@ -6,10 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Bits of struct ipaddr's sixteen octets. */
-#define IPV4_BITS (96 + 24)
-#define IPV6_BITS 56
-
 struct client_limit_entry {
 	struct ipaddr client;
 	unsigned connections; /* 0: the place is free */
@@ -18,8 +14,7 @@ struct client_limit_entry {
 static struct ipaddr
 client_of(const struct ipaddr *address)
 {
-	return ipaddr_masked(
-	    address, ipaddr_is_ipv4(address) ? IPV4_BITS : IPV6_BITS);
+	return ipaddr_network(address, 24, 56).address;
 }
 
 /*

@@ -259,6 +259,31 @@ knows_what_lies_in_a_prefix(void **state)
 	}
 }
 
+static void
+finds_the_network_of_an_address(void **state)
+{
+	static const struct {
+		const char *address, *network;
+		bool ipv4;
+	} cases[] = {
+		{ "192.0.2.129", "192.0.2.128/25", true },
+		{ "::ffff:192.0.2.1", "192.0.2.0/25", true },
+		{ "2001:db8:1:2::1", "2001:db8:1::/48", false },
+		{ "::192.0.2.1", "::/48", false },
+	};
+	char text[IPPREFIX_TEXT_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct ipaddr address = address_of(cases[i].address);
+		struct ipprefix network = ipaddr_network(&address, 25, 48);
+
+		assert_string_equal(
+		    ipprefix_format(&network, text), cases[i].network);
+		assert_int_equal(ipprefix_is_ipv4(&network), cases[i].ipv4);
+	}
+}
+
 int
 main(void)
 {
@@ -273,6 +298,7 @@ main(void)
 		cmocka_unit_test(writes_prefixes_in_the_canonical_form),
 		cmocka_unit_test(refuses_what_is_no_prefix),
 		cmocka_unit_test(knows_what_lies_in_a_prefix),
+		cmocka_unit_test(finds_the_network_of_an_address),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
