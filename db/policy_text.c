@@ -2,8 +2,10 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-char *
-policy_span(int64_t seconds, char text[POLICY_SPAN_MAX])
+/* "3 days", "1 hour", "90 seconds": the largest unit that is whole. */
+#define SPAN_MAX 32
+static char *
+span_of(int64_t seconds, char text[SPAN_MAX])
 {
 	static const struct {
 		int64_t seconds;
@@ -18,17 +20,17 @@ policy_span(int64_t seconds, char text[POLICY_SPAN_MAX])
 			name = units[i].name;
 		}
 	}
-	snprintf(text, POLICY_SPAN_MAX, "%lld %s%s",
-	    (long long)(seconds / each), name, seconds == each ? "" : "s");
+	snprintf(text, SPAN_MAX, "%lld %s%s", (long long)(seconds / each), name,
+	    seconds == each ? "" : "s");
 	return text;
 }
 
 /* --- what counts ---------------------------------------------------------- */
 
 static void
-describe_sightings(const struct policy *policy, FILE *out)
+describe_grades(const struct policy *policy, FILE *out)
 {
-	char span[POLICY_SPAN_MAX];
+	char span[SPAN_MAX];
 
 	fprintf(out,
 	    "## What is looked at\n\n"
@@ -37,7 +39,7 @@ describe_sightings(const struct policy *policy, FILE *out)
 	    "sender. Each such message is a *sighting*, kept for %s.\nHow "
 	    "much it counts depends on how well it is proved:\n\n"
 	    "| grade | what was seen | counts |\n|---|---|---|\n",
-	    policy_span(policy->evidence_seconds, span));
+	    span_of(policy->evidence_seconds, span));
 	fprintf(out,
 	    "| A | the forged mail itself is quoted, the address known from "
 	    "the connection | %g |\n"
@@ -49,6 +51,13 @@ describe_sightings(const struct policy *policy, FILE *out)
 	    "| %g |\n\n",
 	    policy->weight[GRADE_A], policy->weight[GRADE_B],
 	    policy->weight[GRADE_C], policy->weight[GRADE_D]);
+}
+
+static void
+describe_exceptions(const struct policy *policy, FILE *out)
+{
+	char span[SPAN_MAX];
+
 	fprintf(out,
 	    "- Of mail that the server's own user or script had sent it counts "
 	    "%g times that.\n",
@@ -58,7 +67,7 @@ describe_sightings(const struct policy *policy, FILE *out)
 		    "- What a new sensor sees counts %g times that for its "
 		    "first %s.\n",
 		    policy->quarantine_weight,
-		    policy_span(policy->quarantine_seconds, span));
+		    span_of(policy->quarantine_seconds, span));
 	fputs("- Never counted: reports of success, read receipts that a "
 	      "person sent, acknowledgements of web\n  forms, mail to "
 	      "postmaster and abuse, and whatever is no backscatter.\n"
@@ -119,15 +128,15 @@ describe_breadth(const struct policy *policy, FILE *out)
 static void
 describe_threshold(const struct policy *policy, FILE *out)
 {
-	char span[POLICY_SPAN_MAX];
+	char span[SPAN_MAX];
 
 	fprintf(out,
 	    "An address is listed when its score reaches %g, its sightings "
 	    "lie at least %s apart",
-	    policy->list_score, policy_span(policy->span_seconds, span));
+	    policy->list_score, span_of(policy->span_seconds, span));
 	describe_breadth(policy, out);
 	fprintf(out, ".\nAgain within %s after it was listed the score is %g.",
-	    policy_span(policy->history_seconds, span), policy->relist_score);
+	    span_of(policy->history_seconds, span), policy->relist_score);
 	fprintf(out,
 	    " Where there are automatic replies only, it is %g\n(again %g)",
 	    policy->auto_score, policy->auto_relist_score);
@@ -143,13 +152,13 @@ describe_threshold(const struct policy *policy, FILE *out)
 static void
 describe_listing(const struct policy *policy, FILE *out)
 {
-	char span[POLICY_SPAN_MAX];
+	char span[SPAN_MAX];
 
 	fprintf(out,
 	    "## When an address is listed\n\n"
 	    "What counts is added up to a score, and loses half of its weight "
 	    "in %s.",
-	    policy_span(policy->half_life_seconds, span));
+	    span_of(policy->half_life_seconds, span));
 	describe_cap("trap in 24 hours", policy->per_trap_cap, out);
 	describe_cap("campaign", policy->per_campaign_cap, out);
 	fputs("\n", out);
@@ -162,13 +171,13 @@ describe_listing(const struct policy *policy, FILE *out)
 	    "IPv4 is listed by single address, IPv6 by /64. For %s after a "
 	    "sighting the operator, and\nwhoever proves that the address is "
 	    "theirs, sees a warning; it is in no list.\n\n",
-	    policy_span(policy->warning_seconds, span));
+	    span_of(policy->warning_seconds, span));
 }
 
 static void
 describe_lists(const struct policy *policy, FILE *out)
 {
-	char span[POLICY_SPAN_MAX];
+	char span[SPAN_MAX];
 
 	fprintf(out,
 	    "## The lists\n\n"
@@ -177,7 +186,7 @@ describe_lists(const struct policy *policy, FILE *out)
 	    "- `strict.` asks for a score of %g of grade A alone, at least %u "
 	    "traps or campaigns, and %s\n  between the first and the last.\n",
 	    policy->strict_score, policy->strict_least,
-	    policy_span(policy->strict_span_seconds, span));
+	    span_of(policy->strict_span_seconds, span));
 	fputs("- `callout.` has servers that verify senders by callouts, by "
 	      "the same numbers, and no other list has them\n  for it.\n"
 	      "- `shared.` has addresses that very many send through: big "
@@ -193,13 +202,13 @@ describe_lists(const struct policy *policy, FILE *out)
 static void
 describe_end(const struct policy *policy, FILE *out)
 {
-	char first[POLICY_SPAN_MAX], most[POLICY_SPAN_MAX],
-	    drain[POLICY_SPAN_MAX], history[POLICY_SPAN_MAX];
+	char first[SPAN_MAX], most[SPAN_MAX], drain[SPAN_MAX],
+	    history[SPAN_MAX];
 
-	policy_span(policy->expiry_seconds, first);
-	policy_span(policy->expiry_max_seconds, most);
-	policy_span(policy->drain_seconds, drain);
-	policy_span(policy->history_seconds, history);
+	span_of(policy->expiry_seconds, first);
+	span_of(policy->expiry_max_seconds, most);
+	span_of(policy->drain_seconds, drain);
+	span_of(policy->history_seconds, history);
 	fprintf(out,
 	    "## How it comes off\n\n"
 	    "- By itself, %s after the last sighting that counts. Each listing "
@@ -224,7 +233,8 @@ policy_describe(const struct policy *policy, FILE *out)
 	    "These are the numbers in force, preset `%s`. This is a list of "
 	    "servers that answer forged mail, not of spammers.\n\n",
 	    policy->preset);
-	describe_sightings(policy, out);
+	describe_grades(policy, out);
+	describe_exceptions(policy, out);
 	describe_corroboration(policy, out);
 	describe_listing(policy, out);
 	describe_lists(policy, out);

@@ -11,8 +11,4 @@
  */
 void policy_describe(const struct policy *policy, FILE *out);
 
-/* "3 days", "1 hour", "90 seconds": the largest unit that is whole. */
-#define POLICY_SPAN_MAX 32
-char *policy_span(int64_t seconds, char text[POLICY_SPAN_MAX]);
-
 #endif

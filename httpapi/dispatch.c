@@ -155,13 +155,57 @@ may_ask(struct exchange *exchange)
 		   : access_by_token(exchange);
 }
 
+/* Nothing answers there. */
+static void
+refuse_target(
+    struct exchange *exchange, enum route_outcome outcome, unsigned methods)
+{
+	char allow[ROUTE_ALLOW_MAX];
+
+	if (outcome == ROUTE_NO_PATH) {
+		problem_reply(exchange, PROBLEM_NOT_FOUND, NULL);
+	} else if (outcome == ROUTE_BAD_PATH) {
+		problem_reply(exchange, PROBLEM_NO_ADDRESS, NULL);
+	} else {
+		problem_reply(exchange, PROBLEM_METHOD, NULL);
+		reply_header(&exchange->reply, "Allow", "%s",
+		    route_allow(methods, allow));
+	}
+}
+
+static void
+answer_options_of_path(struct exchange *exchange, unsigned methods)
+{
+	answer_options(exchange, methods);
+	exchange->route = route_of_get(exchange);
+	if (exchange->route != NULL &&
+	    (exchange->route->flags & ROUTE_CORS) != 0)
+		allow_preflight(exchange);
+}
+
+/* By all that is known before the body. */
+static void
+admit(struct exchange *exchange)
+{
+	unsigned refusal;
+
+	if (!may_ask(exchange))
+		return;
+	refusal = route_body_refusal(exchange->route, &exchange->request);
+	if (refusal != 0)
+		problem_reply(exchange, problem_of_status(refusal), NULL);
+	else if (condition_fails(exchange))
+		problem_reply(exchange, PROBLEM_PRECONDITION, NULL);
+	else
+		spend_quota(exchange);
+}
+
 void
 dispatch_begin(struct exchange *exchange)
 {
 	struct request *request = &exchange->request;
 	enum route_outcome outcome;
-	unsigned methods, refusal;
-	char allow[ROUTE_ALLOW_MAX];
+	unsigned methods;
 
 	if (request->method == HTTP_UNKNOWN) {
 		problem_reply(exchange, PROBLEM_UNKNOWN_METHOD, NULL);
@@ -176,30 +220,12 @@ dispatch_begin(struct exchange *exchange)
 	}
 	outcome = route_find(routes, route_count, request->target.path,
 	    request->method, &exchange->route, &methods, exchange->subject);
-	if (outcome == ROUTE_NO_PATH) {
-		problem_reply(exchange, PROBLEM_NOT_FOUND, NULL);
-	} else if (outcome == ROUTE_BAD_PATH) {
-		problem_reply(exchange, PROBLEM_NO_ADDRESS, NULL);
-	} else if (outcome == ROUTE_NO_METHOD) {
-		problem_reply(exchange, PROBLEM_METHOD, NULL);
-		reply_header(&exchange->reply, "Allow", "%s",
-		    route_allow(methods, allow));
-	} else if (request->method == HTTP_OPTIONS) {
-		answer_options(exchange, methods);
-		exchange->route = route_of_get(exchange);
-		if (exchange->route != NULL &&
-		    (exchange->route->flags & ROUTE_CORS) != 0)
-			allow_preflight(exchange);
-	} else if (may_ask(exchange)) {
-		refusal = route_body_refusal(exchange->route, request);
-		if (refusal != 0)
-			problem_reply(
-			    exchange, problem_of_status(refusal), NULL);
-		else if (condition_fails(exchange))
-			problem_reply(exchange, PROBLEM_PRECONDITION, NULL);
-		else
-			spend_quota(exchange);
-	}
+	if (outcome != ROUTE_FOUND)
+		refuse_target(exchange, outcome, methods);
+	else if (request->method == HTTP_OPTIONS)
+		answer_options_of_path(exchange, methods);
+	else
+		admit(exchange);
 }
 
 /* --- with the body -------------------------------------------------------- */

@@ -233,6 +233,23 @@ run(struct service *service, const struct settings *settings,
 	return store_has_failed(service->store) ? -EIO : 0;
 }
 
+/* Once the sockets are bound: as the user who keeps running. */
+static int
+run_confined(struct service *service, const struct settings *settings,
+    struct server_sockets *sockets, int signals, const char *path)
+{
+	int code = privilege_drop(settings->httpapi.user);
+
+	if (code == 0)
+		code = httpapi_confine(settings);
+	if (code == 0)
+		code = certificate_begin(settings);
+	if (code == 0)
+		code = service_start(service, settings);
+	return code != 0 ? code
+			 : run(service, settings, sockets, signals, path);
+}
+
 static int
 check(const struct settings *settings)
 {
@@ -266,16 +283,8 @@ main(int argc, char *argv[])
 	if (code == 0)
 		code = server_listen(&settings, &sockets);
 	if (code == 0) {
-		code = privilege_drop(settings.httpapi.user);
-		if (code == 0)
-			code = httpapi_confine(&settings);
-		if (code == 0)
-			code = certificate_begin(&settings);
-		if (code == 0)
-			code = service_start(&service, &settings);
-		if (code == 0)
-			code = run(&service, &settings, &sockets, signals,
-			    options.config_path);
+		code = run_confined(&service, &settings, &sockets, signals,
+		    options.config_path);
 		server_close(&sockets);
 	}
 	service_close(&service);

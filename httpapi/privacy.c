@@ -38,9 +38,9 @@ privacy_page(struct exchange *exchange)
 	json_t *view = json_pack("{sb so}", "proxied", site->proxies.count > 0,
 	    "words", durations(site, portal_language(exchange)));
 
-	if (site->operator[0] != '\0')
+	if (site->run_by[0] != '\0')
 		json_object_set_new(
-		    view, "operator", json_string(site->operator));
+		    view, "operator", json_string(site->run_by));
 	if (site->logged_hits > 0)
 		json_object_set_new(
 		    view, "logged_hits", json_integer(site->logged_hits));

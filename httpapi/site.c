@@ -31,7 +31,7 @@ at_least(unsigned part, long whole)
 }
 
 static void
-read_limits(struct site *site, const struct settings *settings)
+read_numbers(struct site *site, const struct settings *settings)
 {
 	const long network_per_minute = settings->httpapi.requests_per_network;
 
@@ -48,6 +48,24 @@ read_limits(struct site *site, const struct settings *settings)
 	    (unsigned)settings->httpapi.delist_per_network;
 	site->delist_per_provider = at_least(
 	    site->delist_per_network, settings->httpapi.delist_per_provider);
+	site->proofs_per_minute = (unsigned)settings->httpapi.proofs_per_minute;
+	site->request_ms = settings->httpapi.request_seconds * 1000;
+	site->hsts_seconds = settings->httpapi.hsts_seconds;
+	site->logged_hits = settings->dnsd.log_hits;
+	site->session_idle_seconds = settings->httpapi.session_idle_seconds;
+	site->session_seconds = settings->httpapi.session_seconds;
+	site->request_overdue_seconds =
+	    settings->httpapi.request_overdue_seconds;
+}
+
+static int
+read_texts(struct site *site, const struct settings *settings)
+{
+	site->refuses_clear_tokens =
+	    strcmp(settings->httpapi.clear_tokens, "refuse") == 0;
+	site->contact = strdup(settings->httpapi.contact);
+	site->run_by = strdup(settings->httpapi.operator);
+	return site->contact != NULL && site->run_by != NULL ? 0 : -ENOMEM;
 }
 
 int
@@ -59,23 +77,12 @@ site_new(const struct settings *settings, struct site **out)
 	if (site == NULL)
 		return -ENOMEM;
 	code = recorder_rules_init(&site->rules, settings, AUDIT_NAME);
-	if (code != 0)
-		goto no_rules;
-	read_limits(site, settings);
-	site->proofs_per_minute = (unsigned)settings->httpapi.proofs_per_minute;
-	site->session_idle_seconds = settings->httpapi.session_idle_seconds;
-	site->session_seconds = settings->httpapi.session_seconds;
-	site->request_overdue_seconds =
-	    settings->httpapi.request_overdue_seconds;
-	site->request_ms = settings->httpapi.request_seconds * 1000;
-	site->refuses_clear_tokens =
-	    strcmp(settings->httpapi.clear_tokens, "refuse") == 0;
-	site->hsts_seconds = settings->httpapi.hsts_seconds;
-	site->logged_hits = settings->dnsd.log_hits;
-	site->contact = strdup(settings->httpapi.contact);
-	site->operator= strdup(settings->httpapi.operator);
-	if (site->contact == NULL || site->operator== NULL)
-		code = -ENOMEM;
+	if (code != 0) {
+		free(site);
+		return code;
+	}
+	read_numbers(site, settings);
+	code = read_texts(site, settings);
 	if (code == 0)
 		code = listable_new(settings, &site->listable);
 	if (code == 0)
@@ -90,10 +97,6 @@ site_new(const struct settings *settings, struct site **out)
 	}
 	*out = site;
 	return 0;
-
-no_rules:
-	free(site);
-	return code;
 }
 
 void
@@ -112,7 +115,7 @@ site_free(struct site *site)
 		recorder_rules_deinit(&site->rules);
 		listable_free(site->listable);
 		free(site->contact);
-		free(site->operator);
+		free(site->run_by);
 		prefixes_free(&site->proxies);
 		prefixes_free(&site->metrics_clients);
 		free(site);

@@ -15,7 +15,7 @@
 struct site {
 	struct recorder_rules rules; /* the writer's thread; policy: all */
 	char *contact;		     /* "" none */
-	char *operator;		     /* "" unnamed */
+	char *run_by;		     /* who the operator is; "" unnamed */
 	struct listable *listable;   /* the rules' go with the writer */
 	struct prefixes proxies, metrics_clients;
 	unsigned per_client, per_network; /* connections */
