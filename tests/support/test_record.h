@@ -11,6 +11,7 @@
 #include "db/record.h"
 #include "db/verify.h"
 #include "db/zonedata.h"
+#include "tests/support/addresses.h"
 #include "tests/support/test_store.h"
 
 #define MINUTE 60
@@ -98,24 +99,6 @@ test_record_close(struct test_record *record)
 	store_abort(txn);
 	recorder_rules_deinit(&record->rules);
 	test_store_close(&record->test);
-}
-
-static inline struct ipaddr
-address_of(const char *text)
-{
-	struct ipaddr address;
-
-	assert_int_equal(ipaddr_parse(text, &address), 0);
-	return address;
-}
-
-static inline struct ipprefix
-prefix_of(const char *text)
-{
-	struct ipprefix prefix;
-
-	assert_int_equal(ipprefix_parse(text, &prefix), 0);
-	return prefix;
 }
 
 /* A bounce of grade A, seen now. */

@@ -7,6 +7,7 @@
  */
 
 #include "db/zonedata.h"
+#include "tests/support/addresses.h"
 #include "tests/support/test_store.h"
 
 #define START TEST_NOW
@@ -56,15 +57,6 @@ serial_of(struct fixture *fixture)
 
 	assert_int_equal(meta_zone_version(fixture->txn, &version), 0);
 	return version.serial;
-}
-
-static inline struct ipaddr
-address_of(const char *text)
-{
-	struct ipaddr address;
-
-	assert_int_equal(ipaddr_parse(text, &address), 0);
-	return address;
 }
 
 static inline int

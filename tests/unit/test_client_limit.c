@@ -7,15 +7,7 @@
 #include <cmocka.h>
 
 #include "ingest/client_limit.h"
-
-static struct ipaddr
-address_of(const char *text)
-{
-	struct ipaddr address;
-
-	assert_int_equal(ipaddr_parse(text, &address), 0);
-	return address;
-}
+#include "tests/support/addresses.h"
 
 static enum client_limit_verdict
 enter(struct client_limit *limit, const char *text)

@@ -8,16 +8,8 @@
 #include "common/error.h"
 #include "db/evidence.h"
 #include "db/listing.h"
+#include "tests/support/addresses.h"
 #include "tests/support/test_store.h"
-
-static struct ipaddr
-address_of(const char *text)
-{
-	struct ipaddr address;
-
-	assert_int_equal(ipaddr_parse(text, &address), 0);
-	return address;
-}
 
 static struct evidence
 sighting(uint64_t id, const char *address)

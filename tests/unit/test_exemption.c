@@ -7,18 +7,10 @@
 
 #include "common/error.h"
 #include "db/exemption.h"
+#include "tests/support/addresses.h"
 #include "tests/support/test_store.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-
-static struct ipaddr
-address_of(const char *text)
-{
-	struct ipaddr address;
-
-	assert_int_equal(ipaddr_parse(text, &address), 0);
-	return address;
-}
 
 static void
 exempt(struct store_txn *txn, const char *prefix, int64_t until)

@@ -11,17 +11,9 @@
 
 #include "common/error.h"
 #include "common/ipaddr.h"
+#include "tests/support/addresses.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-
-static struct ipaddr
-address_of(const char *text)
-{
-	struct ipaddr address;
-
-	assert_int_equal(ipaddr_parse(text, &address), 0);
-	return address;
-}
 
 static const struct {
 	const char *text, *canonical;

@@ -7,15 +7,7 @@
 #include <cmocka.h>
 
 #include "httpapi/limit.h"
-
-static struct ipaddr
-address_of(const char *text)
-{
-	struct ipaddr address;
-
-	assert_int_equal(ipaddr_parse(text, &address), 0);
-	return address;
-}
+#include "tests/support/addresses.h"
 
 static void
 counts_each_client_for_itself(void **state)

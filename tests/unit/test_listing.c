@@ -9,16 +9,8 @@
 
 #include "common/error.h"
 #include "db/listing.h"
+#include "tests/support/addresses.h"
 #include "tests/support/test_store.h"
-
-static struct ipaddr
-address_of(const char *text)
-{
-	struct ipaddr address;
-
-	assert_int_equal(ipaddr_parse(text, &address), 0);
-	return address;
-}
 
 static struct listing
 full_listing(const char *unit)

@@ -12,6 +12,7 @@
 #include "db/verdict.h"
 #include "db/zonedata.h"
 #include "httpapi/lookup.h"
+#include "tests/support/addresses.h"
 #include "tests/support/test_store.h"
 
 #define HOUR 3600
@@ -24,15 +25,6 @@ struct fixture {
 	struct zone_settings zone;
 	unsigned apart;
 };
-
-static struct ipaddr
-address_of(const char *text)
-{
-	struct ipaddr address;
-
-	assert_int_equal(ipaddr_parse(text, &address), 0);
-	return address;
-}
 
 static int
 set_up(void **state)

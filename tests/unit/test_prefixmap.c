@@ -8,18 +8,10 @@
 #include <cmocka.h>
 
 #include "common/prefixmap.h"
+#include "tests/support/addresses.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define MOST 64
-
-static struct ipaddr
-address_of(const char *text)
-{
-	struct ipaddr address;
-
-	assert_int_equal(ipaddr_parse(text, &address), 0);
-	return address;
-}
 
 static struct prefixmap_entry
 entry_of(const char *text, uint8_t value)

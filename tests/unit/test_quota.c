@@ -6,18 +6,10 @@
 #include <cmocka.h>
 
 #include "httpapi/quota.h"
+#include "tests/support/addresses.h"
 
 /* The first second of a minute. */
 #define MINUTE 1699999980
-
-static struct ipprefix
-prefix_of(const char *text)
-{
-	struct ipprefix prefix;
-
-	assert_int_equal(ipprefix_parse(text, &prefix), 0);
-	return prefix;
-}
 
 static void
 gives_each_client_its_units_a_minute(void **state)

@@ -9,17 +9,9 @@
 #include <pthread.h>
 
 #include "dnsd/ratelimit.h"
+#include "tests/support/addresses.h"
 
 #define DAY_MS (24 * 3600 * INT64_C(1000))
-
-static struct ipaddr
-address_of(const char *text)
-{
-	struct ipaddr address;
-
-	assert_int_equal(ipaddr_parse(text, &address), 0);
-	return address;
-}
 
 static int
 set_up(void **state)

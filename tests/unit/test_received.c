@@ -9,6 +9,7 @@
 #include "common/error.h"
 #include "ingest/culprit.h"
 #include "ingest/received.h"
+#include "tests/support/addresses.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -112,15 +113,6 @@ knows_the_organisation_of_a_host(void **state)
 }
 
 /* --- who answers for it -------------------------------------------------- */
-
-static struct ipaddr
-address_of(const char *text)
-{
-	struct ipaddr address;
-
-	assert_int_equal(ipaddr_parse(text, &address), 0);
-	return address;
-}
 
 static bool
 find(const char *header, const char *connection, struct ipaddr *address)

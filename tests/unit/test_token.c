@@ -9,16 +9,8 @@
 #include "db/appeal.h"
 #include "db/audit.h"
 #include "db/token.h"
+#include "tests/support/addresses.h"
 #include "tests/support/test_store.h"
-
-static struct ipaddr
-address_of(const char *text)
-{
-	struct ipaddr address;
-
-	assert_int_equal(ipaddr_parse(text, &address), 0);
-	return address;
-}
 
 static int
 find(struct store_txn *txn, const char *text, const char *client, int64_t now,

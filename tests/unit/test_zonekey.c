@@ -10,20 +10,12 @@
 
 #include "common/error.h"
 #include "db/zonekey.h"
+#include "tests/support/addresses.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 /* A string literal whose NULs count. */
 #define LITERAL(s) (const uint8_t *)(s), sizeof(s) - 1
-
-static struct ipaddr
-address_of(const char *text)
-{
-	struct ipaddr address;
-
-	assert_int_equal(ipaddr_parse(text, &address), 0);
-	return address;
-}
 
 static void
 assert_key(const struct zonekey *key, const uint8_t *octets, size_t len)

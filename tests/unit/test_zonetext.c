@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "db/zonedata.h"
+#include "tests/support/addresses.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -16,15 +17,6 @@ static const struct zone_settings zone = {
 	.text = "Backscatter ({kinds}), last seen {seen}. {url}",
 	.portal = "https://bl.example.org/?a=",
 };
-
-static struct ipaddr
-address_of(const char *text)
-{
-	struct ipaddr address;
-
-	assert_int_equal(ipaddr_parse(text, &address), 0);
-	return address;
-}
 
 static void
 tells_kinds_day_and_where_to_look(void **state)
