@@ -99,8 +99,10 @@ many_come_and_go(void **state)
 	struct stocked *out[8];
 
 	for (size_t len = 0; len <= STOCK_BODY_MAX; len += 8) {
-		for (size_t i = 0; i < 8; i++)
+		for (size_t i = 0; i < 8; i++) {
 			out[i] = stock_take(*state, &fields, body, len);
+			assert_non_null(out[i]);
+		}
 		for (size_t i = 0; i < 8; i++)
 			stock_give(*state, out[i]);
 	}
