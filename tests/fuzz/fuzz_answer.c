@@ -3,23 +3,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void
-insist(int holds)
-{
-	if (!holds)
-		abort();
-}
-
 /* test_store.h speaks cmocka's words. */
 #define assert_non_null(pointer) insist((pointer) != NULL)
 #define assert_int_equal(a, b) insist((a) == (b))
 
 #include "dnsd/answer.h"
 #include "tests/support/dnszone.h"
+#include "tests/support/insist.h"
 #include "tests/support/slowzone.h"
 #include "tests/support/test_store.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /*
  * The first octet says how a packet came, the rest is the packet. Whatever it

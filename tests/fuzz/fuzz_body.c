@@ -15,8 +15,7 @@
 #include "httpapi/reader.h"
 #include "httpapi/survey.h"
 #include "httpapi/undertaking.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "tests/support/insist.h"
 
 /*
  * The body of any request that takes one, as its handler gets it, before a
@@ -27,13 +26,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* A name, a type, and a subject of TARGET_MAX octets. */
 #define LINE_OCTETS_MAX 1024
-
-static void
-insist(int holds)
-{
-	if (!holds)
-		abort();
-}
 
 struct fixture {
 	char directory[64], path[96];

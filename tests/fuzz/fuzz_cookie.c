@@ -3,17 +3,9 @@
 #include <string.h>
 
 #include "httpapi/cookie.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "tests/support/insist.h"
 
 #define VALUE_SIZE 16
-
-static void
-insist(int holds)
-{
-	if (!holds)
-		abort();
-}
 
 /* What is read stands behind its name, and holds no end of a pair. */
 int

@@ -3,15 +3,7 @@
 #include <string.h>
 
 #include "db/dname.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-insist(int holds)
-{
-	if (!holds)
-		abort();
-}
+#include "tests/support/insist.h"
 
 /* What is read is a whole name, and is read again from how it is written. */
 static void

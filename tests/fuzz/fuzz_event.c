@@ -4,15 +4,7 @@
 
 #include "common/error.h"
 #include "db/event.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-insist(int holds)
-{
-	if (!holds)
-		abort();
-}
+#include "tests/support/insist.h"
 
 /*
  * What is read has all that must be there and fits a record; what is not has

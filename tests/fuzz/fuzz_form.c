@@ -3,15 +3,7 @@
 #include <string.h>
 
 #include "httpapi/form.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-insist(int holds)
-{
-	if (!holds)
-		abort();
-}
+#include "tests/support/insist.h"
 
 /* Written anew, with every octet escaped, a form is the same form. */
 static char *

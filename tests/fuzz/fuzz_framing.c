@@ -4,15 +4,7 @@
 
 #include "common/error.h"
 #include "dnsd/framing.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-insist(int holds)
-{
-	if (!holds)
-		abort();
-}
+#include "tests/support/insist.h"
 
 /*
  * The first octet says how the stream is cut, the rest is the stream. The

@@ -2,15 +2,7 @@
 #include <stdlib.h>
 
 #include "ctl/import_line.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-insist(int holds)
-{
-	if (!holds)
-		abort();
-}
+#include "tests/support/insist.h"
 
 /* Whatever is read: a range is no larger than may be listed by one line. */
 int

@@ -5,20 +5,12 @@
 #include "db/zonekey.h"
 #include "dnsd/dns.h"
 #include "dnsd/indexname.h"
+#include "tests/support/insist.h"
 
 /*
  * A name as a question has it is what its key in the table is: the same
  * address of the same list, the same unit.
  */
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-insist(int holds)
-{
-	if (!holds)
-		abort();
-}
 
 static unsigned
 split(const uint8_t *name, size_t len, uint8_t labels[DNS_LABELS_MAX])

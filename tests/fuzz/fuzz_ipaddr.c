@@ -4,20 +4,12 @@
 
 #include "common/ipaddr.h"
 #include "common/listen.h"
+#include "tests/support/insist.h"
 
 /*
  * Addresses, prefixes and places to listen from text. What reads must write as
  * text that reads as the same, and a prefix holds its own address.
  */
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-check(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static void
 try_address(const char *text, size_t len)
@@ -27,9 +19,9 @@ try_address(const char *text, size_t len)
 
 	if (ipaddr_parse_n(text, len, &first) != 0)
 		return;
-	check(ipaddr_parse(ipaddr_format(&first, once), &second) == 0);
-	check(ipaddr_equal(&first, &second));
-	check(strcmp(once, ipaddr_format(&second, twice)) == 0);
+	insist(ipaddr_parse(ipaddr_format(&first, once), &second) == 0);
+	insist(ipaddr_equal(&first, &second));
+	insist(strcmp(once, ipaddr_format(&second, twice)) == 0);
 }
 
 static void
@@ -40,10 +32,10 @@ try_prefix(const char *text)
 
 	if (ipprefix_parse(text, &first) != 0)
 		return;
-	check(ipprefix_parse(ipprefix_format(&first, once), &second) == 0);
-	check(first.length == second.length);
-	check(ipaddr_equal(&first.address, &second.address));
-	check(ipprefix_contains(&first, &first.address));
+	insist(ipprefix_parse(ipprefix_format(&first, once), &second) == 0);
+	insist(first.length == second.length);
+	insist(ipaddr_equal(&first.address, &second.address));
+	insist(ipprefix_contains(&first, &first.address));
 }
 
 int
@@ -57,7 +49,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	try_address(text, size);
 	try_prefix(text);
 	if (listen_parse(text, &place) == 0)
-		check(place.len > 0 && place.len <= sizeof(place.sa));
+		insist(place.len > 0 && place.len <= sizeof(place.sa));
 	free(text);
 	return 0;
 }

@@ -4,17 +4,9 @@
 
 #include "common/error.h"
 #include "ingest/mbox.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "tests/support/insist.h"
 
 #define MOST 500
-
-static void
-insist(int holds)
-{
-	if (!holds)
-		abort();
-}
 
 /*
  * Messages are within their bound, and come to the file's end; from each

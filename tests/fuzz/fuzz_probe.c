@@ -3,15 +3,7 @@
 #include <string.h>
 
 #include "db/probe.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-insist(int holds)
-{
-	if (!holds)
-		abort();
-}
+#include "tests/support/insist.h"
 
 /* Whatever comes, no serial is taken but from an answer to the question. */
 int

@@ -3,15 +3,7 @@
 #include <string.h>
 
 #include "dnsd/query.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-insist(int holds)
-{
-	if (!holds)
-		abort();
-}
+#include "tests/support/insist.h"
 
 /* `len` octets at `at` lie behind the header of the packet. */
 static void

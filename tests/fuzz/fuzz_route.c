@@ -6,15 +6,7 @@
 #include "httpapi/forwarded.h"
 #include "httpapi/negotiate.h"
 #include "httpapi/route.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-insist(int holds)
-{
-	if (!holds)
-		abort();
-}
+#include "tests/support/insist.h"
 
 /*
  * A request as lines: its target, then values of Accept, If-None-Match,

@@ -6,21 +6,13 @@
 #include <unistd.h>
 
 #include "common/settings.h"
+#include "tests/support/insist.h"
 
 /*
  * A settings file of any octets. Either it is refused with exactly one line
  * that names the file and nothing is left in the settings, or it is silently
  * taken and what is printed of it reads back as the same.
  */
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-check(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 /* Reads octets as a file; what is said on standard error goes to *said. */
 static int
@@ -32,7 +24,7 @@ read_octets(
 	size_t len;
 	int result, fd = memfd_create("settings", MFD_CLOEXEC);
 
-	check(write(fd, data, size) == (ssize_t)size);
+	insist(write(fd, data, size) == (ssize_t)size);
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	stderr = open_memstream(said, &len);
 	result = settings_read(path, settings);
@@ -61,20 +53,20 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	char *said, *once, *twice;
 
 	if (read_octets(data, size, &settings, &said) != 0) {
-		check(strncmp(said, "/proc/self/fd/", 14) == 0);
-		check(strchr(said, '\n') == said + strlen(said) - 1);
-		check(settings.path == NULL);
+		insist(strncmp(said, "/proc/self/fd/", 14) == 0);
+		insist(strchr(said, '\n') == said + strlen(said) - 1);
+		insist(settings.path == NULL);
 		free(said);
 		return 0;
 	}
-	check(said[0] == '\0');
+	insist(said[0] == '\0');
 	free(said);
 	once = print(&settings);
 	settings_free(&settings);
-	check(read_octets(once, strlen(once), &settings, &said) == 0);
+	insist(read_octets(once, strlen(once), &settings, &said) == 0);
 	free(said);
 	twice = print(&settings);
-	check(strcmp(once, twice) == 0);
+	insist(strcmp(once, twice) == 0);
 	settings_free(&settings);
 	free(twice);
 	free(once);

@@ -6,8 +6,7 @@
 
 #include "dnsd/tcp_conn.h"
 #include "tests/support/dnsworker.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "tests/support/insist.h"
 
 /*
  * The first octet says in what pieces the stream comes, the rest is what a
@@ -22,13 +21,6 @@ static struct tcp_scratch scratch;
 static struct tcp_conn conn;
 static uint8_t got[1 << 22];
 static size_t got_len;
-
-static void
-insist(int holds)
-{
-	if (!holds)
-		abort();
-}
 
 static void
 take(int client)

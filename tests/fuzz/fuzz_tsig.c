@@ -3,21 +3,13 @@
 #include <string.h>
 
 #include "dnsd/tsig.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "tests/support/insist.h"
 
 /*
  * The input is a file of keys, and a message. What one side signs with a key
  * the other takes, and takes no more once an octet of it has changed.
  */
 #define NOW 1800000000u
-
-static void
-insist(int holds)
-{
-	if (!holds)
-		abort();
-}
 
 static enum tsig_outcome
 check(const struct tsig_keys *keys, const uint8_t *message, size_t len)

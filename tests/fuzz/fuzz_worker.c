@@ -3,8 +3,7 @@
 #include <string.h>
 
 #include "tests/support/dnsworker.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "tests/support/insist.h"
 
 /*
  * The first octet says how packets come, then each has its length before it, in
@@ -20,13 +19,6 @@ struct packet {
 	const uint8_t *octets;
 	size_t len;
 };
-
-static void
-insist(int holds)
-{
-	if (!holds)
-		abort();
-}
 
 static unsigned
 cut(const uint8_t *data, size_t size, struct packet packets[GROUP])

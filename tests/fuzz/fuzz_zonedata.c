@@ -3,15 +3,7 @@
 #include <string.h>
 
 #include "db/zonedata.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-insist(int holds)
-{
-	if (!holds)
-		abort();
-}
+#include "tests/support/insist.h"
 
 /* A value that is read is the only spelling of what it says. */
 static void

@@ -3,15 +3,7 @@
 #include <string.h>
 
 #include "db/zonekey.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-insist(int holds)
-{
-	if (!holds)
-		abort();
-}
+#include "tests/support/insist.h"
 
 /* What is read as a name becomes a key that says the same name again. */
 static void
