@@ -2,7 +2,6 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "common/clock.h"
 #include "common/log.h"
 #include "db/zonedata.h"
 #include "tests/support/bench_store.h"

@@ -1,5 +1,4 @@
 #include <stdint.h>
-#include <stdlib.h>
 
 #include "ctl/import_line.h"
 #include "tests/support/insist.h"

@@ -1,6 +1,5 @@
 #include <assert.h>
 #include <stdint.h>
-#include <string.h>
 
 #include "ingest/proxy_header.h"
 

@@ -1,6 +1,4 @@
 #include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "dnsd/query.h"
 #include "tests/support/insist.h"

@@ -2,11 +2,9 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 
 #include <cmocka.h>
 
-#include <pthread.h>
 #include <stdbool.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>

@@ -2,12 +2,10 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 
 #include <cmocka.h>
 
 #include "common/error.h"
-#include "common/log.h"
 #include "db/exemption.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))

@@ -2,12 +2,10 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
-#include "common/error.h"
 #include "dnsd/peers.h"
 #include "tests/support/test_capture.h"
 

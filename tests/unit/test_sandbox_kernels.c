@@ -7,8 +7,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -16,7 +14,6 @@
 #include <cmocka.h>
 
 #include "tests/support/confined.h"
-#include "tests/support/skip.h"
 
 /* --- kernels -------------------------------------------------------------- */
 

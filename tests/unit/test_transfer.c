@@ -13,7 +13,6 @@
 #include "dnsd/peers.h"
 #include "dnsd/transfer.h"
 #include "tests/support/dnszone.h"
-#include "tests/support/test_capture.h"
 #include "tests/support/test_store.h"
 
 #define NOW 1770000000

@@ -6,7 +6,6 @@
 
 #include <cmocka.h>
 
-#include <pthread.h>
 #include <semaphore.h>
 
 #include "httpapi/writer.h"

@@ -8,7 +8,6 @@
 #include <cmocka.h>
 
 #include "common/error.h"
-#include "common/log.h"
 #include "db/zonesettings.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
