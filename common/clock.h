@@ -12,7 +12,8 @@ int64_t clock_seconds(void);	  /* Unix time */
 int64_t clock_microseconds(void); /* Unix time, finer */
 int64_t clock_monotonic_ms(void); /* since some start, never back */
 int64_t clock_monotonic_us(void); /* the same, finer */
-/* The same as of the last tick, at most some ms ago: for a quarter of the time.
+/*
+ * The same as of the last tick, at most some ms ago: for a quarter of the time.
  */
 int64_t clock_coarse_ms(void);
 

@@ -22,8 +22,7 @@
  */
 #define BACKLOG 4096
 
-/* --- text and address -------------------------------------------------------
- */
+/* --- text and address ----------------------------------------------------- */
 
 static int
 parse_path(const char *text, struct listen_address *address)
@@ -148,8 +147,7 @@ listen_format(int fd, char text[LISTEN_TEXT_MAX])
 	return text;
 }
 
-/* --- sockets ----------------------------------------------------------------
- */
+/* --- sockets -------------------------------------------------------------- */
 
 /*
  * A socket file outlives whoever bound it. It is stale when nobody answers;

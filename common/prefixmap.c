@@ -30,8 +30,7 @@ place_of(const struct ipaddr *address)
 	return (place)be64toh(halves[0]) << 64 | be64toh(halves[1]);
 }
 
-/* --- building ---------------------------------------------------------------
- */
+/* --- building ------------------------------------------------------------- */
 
 struct ranked {
 	struct prefixmap_entry entry;
@@ -167,8 +166,7 @@ prefixmap_free(struct prefixmap *map)
 	free(map);
 }
 
-/* --- look-up ----------------------------------------------------------------
- */
+/* --- look-up -------------------------------------------------------------- */
 
 uint8_t
 prefixmap_find(const struct prefixmap *map, const struct ipaddr *address)

@@ -35,8 +35,7 @@ complain(const char *path, int line, const char *what)
 	return ERROR_FORMAT;
 }
 
-/* --- defaults ---------------------------------------------------------------
- */
+/* --- defaults ------------------------------------------------------------- */
 
 static int
 set_defaults(struct settings *settings)
@@ -60,8 +59,7 @@ settings_free(struct settings *settings)
 	*settings = (struct settings){ 0 };
 }
 
-/* --- libConfuse -------------------------------------------------------------
- */
+/* --- libConfuse ----------------------------------------------------------- */
 
 /* The library's own complaints; it knows the line, but not always the file. */
 __attribute__((format(printf, 2, 0))) static void
@@ -187,8 +185,7 @@ open_parser(void)
 	return cfg;
 }
 
-/* --- the file ---------------------------------------------------------------
- */
+/* --- the file ------------------------------------------------------------- */
 
 /* What a full disk leaves of a file must not pass for the defaults. */
 static bool
@@ -293,8 +290,7 @@ settings_read(const char *path, struct settings *settings)
 	return error;
 }
 
-/* --- in force ---------------------------------------------------------------
- */
+/* --- in force ------------------------------------------------------------- */
 
 static void
 print_row(const struct settings *settings, const struct settings *defaults,

@@ -169,8 +169,7 @@ void settings_free(struct settings *settings);
 /* The settings in force in the form of the file, defaults marked as such. */
 void settings_print(const struct settings *settings, FILE *out);
 
-/* --- the table, for the manual ---------------------------------------------
- */
+/* --- the table, for the manual -------------------------------------------- */
 enum settings_type {
 	SETTINGS_TEXT,
 	SETTINGS_CHOICE,  /* one of the words in `choices` */
@@ -207,7 +206,8 @@ struct settings_row {
 	enum settings_type type;
 };
 
-/* The rows in the order of the manual, a section's together; NULL at the end.
+/*
+ * The rows in the order of the manual, a section's together; NULL at the end.
  */
 const struct settings_row *settings_row(size_t i);
 size_t settings_count(void);

@@ -46,7 +46,7 @@ ctl_close(struct ctl *ctl)
 	ctl->store = NULL;
 }
 
-/* --- messages ------------------------------------------------------------ */
+/* --- messages ------------------------------------------------------------- */
 
 void
 ctl_say(const char *format, ...)
@@ -156,7 +156,7 @@ ctl_format_target(const struct ipprefix *prefix, char text[IPPREFIX_TEXT_MAX])
 	return ipprefix_format(prefix, text);
 }
 
-/* --- transactions -------------------------------------------------------- */
+/* --- transactions --------------------------------------------------------- */
 
 static sigset_t mask_before;
 
@@ -232,7 +232,7 @@ ctl_look(struct ctl *ctl, ctl_read *read, void *context)
 	return error;
 }
 
-/* --- JSON ---------------------------------------------------------------- */
+/* --- JSON ----------------------------------------------------------------- */
 
 int
 ctl_finish(struct ctl *ctl, json_t *answer)

@@ -8,7 +8,7 @@
 #include "db/told.h"
 #include "db/zonedata.h"
 
-/* --- the zone's settings in force ---------------------------------------- */
+/* --- the zone's settings in force ----------------------------------------- */
 
 /* What the transaction left: the zone's name and version. */
 struct zone_now {
@@ -108,7 +108,7 @@ verb_zone_apply(struct ctl *ctl, int count, char *words[])
 	return ctl_finish(ctl, zone_json(&now, changed));
 }
 
-/* --- stats --------------------------------------------------------------- */
+/* --- stats ---------------------------------------------------------------- */
 
 static json_t *
 stats_json(const struct store_stat *stat, const struct zone_now *now)

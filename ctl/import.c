@@ -38,7 +38,7 @@ show(struct shown *shown, json_t *what)
 		json_decref(what);
 }
 
-/* --- reading ------------------------------------------------------------- */
+/* --- reading -------------------------------------------------------------- */
 
 static int
 take_line(struct import *import, const char *text, size_t len)
@@ -125,7 +125,7 @@ read_input(struct import *import, const char *path)
 	return error;
 }
 
-/* --- writing ------------------------------------------------------------- */
+/* --- writing -------------------------------------------------------------- */
 
 static void
 refused(const struct ipaddr *unit, const char *why, void *context)
@@ -185,7 +185,7 @@ fill(void *context, struct ipaddr *units, size_t room)
 	return count;
 }
 
-/* --- the answer ---------------------------------------------------------- */
+/* --- the answer ----------------------------------------------------------- */
 
 static json_t *
 answer_of(const struct import *import)

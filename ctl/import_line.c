@@ -46,7 +46,7 @@ take_number(struct text *text, int most)
 	return number;
 }
 
-/* --- IPv4 ---------------------------------------------------------------- */
+/* --- IPv4 ----------------------------------------------------------------- */
 
 /* The first octets of an address. */
 struct octets4 {
@@ -136,7 +136,7 @@ read_ipv4(struct text *text, struct import_line *line)
 	return NULL;
 }
 
-/* --- IPv6 ---------------------------------------------------------------- */
+/* --- IPv6 ----------------------------------------------------------------- */
 
 static uint64_t
 network_of(const struct ipaddr *address)
@@ -214,7 +214,7 @@ read_ipv6(struct text *text, struct import_line *line)
 	return NULL;
 }
 
-/* --- lines --------------------------------------------------------------- */
+/* --- lines ---------------------------------------------------------------- */
 
 static const char *
 check_size(const struct import_line *line)

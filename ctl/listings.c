@@ -109,7 +109,7 @@ verb_remove(struct ctl *ctl, int count, char *words[])
 	return run_task(ctl, words[0], &task, "removed");
 }
 
-/* --- exemptions ---------------------------------------------------------- */
+/* --- exemptions ----------------------------------------------------------- */
 
 static int
 exempt(struct ctl *ctl, struct store_txn *txn,

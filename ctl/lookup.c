@@ -13,7 +13,7 @@
  */
 #define EVIDENCE_SHOWN 10
 
-/* --- collected in the transaction ---------------------------------------- */
+/* --- collected in the transaction ----------------------------------------- */
 
 /* {"main": ["127.0.0.2", "127.0.0.3"], "dsn": ["127.0.0.3"]} */
 static json_t *
@@ -178,7 +178,7 @@ look_up(struct ctl *ctl, struct store_txn *txn, const struct ipaddr *address,
 	return error < 0 ? error : 0;
 }
 
-/* --- the verb ------------------------------------------------------------ */
+/* --- the verb ------------------------------------------------------------- */
 
 struct questions {
 	int count;

@@ -91,7 +91,7 @@ print_verbs(void)
 	puts(".El");
 }
 
-/* --- settings ------------------------------------------------------------ */
+/* --- settings ------------------------------------------------------------- */
 
 static const char *const type_words[][2] = {
 	[SETTINGS_TEXT] = { "text", "texts" },

@@ -90,7 +90,8 @@ take_flag(struct event *event, const char *text)
 	.offset = offsetof(struct event, member),                              \
 	.size = sizeof(((struct event *)0)->member)
 
-/* A text is copied where it has no `read`: in whole, or cut where that may be.
+/*
+ * A text is copied where it has no `read`: in whole, or cut where that may be.
  */
 static const struct member {
 	const char *name;

@@ -74,7 +74,8 @@ int intake_log_replace(struct intake_log *log);
 int intake_log_start(struct intake_log *log, const struct intake_mark *mark);
 /* The last number that was given. */
 uint64_t intake_log_last(const struct intake_log *log);
-/* How long the file is, and how many octets were written since it was opened.
+/*
+ * How long the file is, and how many octets were written since it was opened.
  */
 uint64_t intake_log_bytes(const struct intake_log *log);
 uint64_t intake_log_written(const struct intake_log *log);

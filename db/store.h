@@ -220,8 +220,7 @@ typedef void store_copied(uint64_t octets, void *context);
 int store_backup_watched(
     struct store *store, const char *path, store_copied *copied, void *context);
 
-/* --- who lives (store_life.c) ----------------------------------------------
- */
+/* --- who lives (store_life.c) --------------------------------------------- */
 
 /*
  * Programs that run for long say each second that they live, with no write:

@@ -36,7 +36,7 @@ save(struct store_txn *txn, const struct zone_settings *zone)
 	    txn, TABLE_META, settings_key, OCTETS(record, (size_t)len));
 }
 
-/* --- nodes of record sets ------------------------------------------------ */
+/* --- nodes of record sets ------------------------------------------------- */
 
 /* RDATA of one node, gathered; the sets point into it. */
 struct node_builder {
@@ -237,7 +237,7 @@ remove_glue(struct store_txn *txn, const struct zone_settings *old,
 	return error;
 }
 
-/* --- test entries -------------------------------------------------------- */
+/* --- test entries --------------------------------------------------------- */
 
 struct test_walk {
 	zone_test_each *each;
@@ -312,7 +312,7 @@ put_tests(struct store_txn *txn, int64_t now)
 	return zone_test_entries(put_test, &put);
 }
 
-/* --- all of it ----------------------------------------------------------- */
+/* --- all of it ------------------------------------------------------------ */
 
 /*
  * What is in the look of entries, and in the SOA: neither is in the journal.

@@ -14,7 +14,7 @@
 /* 127.0.0.1 is what a broken resolver or a parked domain answers. */
 #define CODES_NEVER (CODE_BIT(0) | CODE_BIT(1))
 
-/* --- values -------------------------------------------------------------- */
+/* --- values --------------------------------------------------------------- */
 
 bool
 zone_entry_equal(const struct zone_entry *a, const struct zone_entry *b)
@@ -142,7 +142,7 @@ zonedata_encode_rrsets(
 	return writer.failed ? ERROR_LIMIT : (int)wire_len(&writer);
 }
 
-/* --- the journal --------------------------------------------------------- */
+/* --- the journal ---------------------------------------------------------- */
 
 #define CHANGE_KEY_LEN 8
 #define CHANGE_MAX (1 + 2 + ZONEKEY_MAX + 2 * (1 + 2 + ZONE_VALUE_MAX))
@@ -269,7 +269,7 @@ zonedata_journal_trim(struct store_txn *txn, uint32_t keep_from, unsigned most)
 	return error == 0 || error == ERROR_NOT_FOUND ? (int)dropped : error;
 }
 
-/* --- changes ------------------------------------------------------------- */
+/* --- changes -------------------------------------------------------------- */
 
 static bool
 same(struct octets a, struct octets b)

@@ -75,7 +75,7 @@ int zonedata_encode_rrsets(
  */
 int zonedata_held(struct store_txn *txn, unsigned lists, unsigned *held);
 
-/* --- changes ------------------------------------------------------------- */
+/* --- changes -------------------------------------------------------------- */
 
 int zonedata_put(struct store_txn *txn, const struct zonekey *key,
     struct octets value, int64_t now);
@@ -101,7 +101,7 @@ int zone_test_entries(zone_test_each *each, void *context);
 bool zone_settings_name(
     const struct zone_settings *zone, const struct zonekey *key);
 
-/* --- text ---------------------------------------------------------------- */
+/* --- text ----------------------------------------------------------------- */
 
 /*
  * The TXT of an entry, at most ZONE_TEXT_MAX octets of printable ASCII: kinds,
@@ -120,7 +120,7 @@ size_t zonedata_text(const struct zone_settings *zone,
  */
 const char *zonedata_text_refusal(const struct zone_settings *zone);
 
-/* --- the journal --------------------------------------------------------- */
+/* --- the journal ---------------------------------------------------------- */
 
 struct zone_change {
 	uint32_t serial; /* the version this change led to */

@@ -142,7 +142,7 @@ zonekey_to_name(const struct zonekey *key, uint8_t *name, size_t size)
 	return (int)(sizeof(whole) - at);
 }
 
-/* --- units --------------------------------------------------------------- */
+/* --- units ---------------------------------------------------------------- */
 
 static void
 add_label(struct zonekey *key, const char *label, size_t len)
@@ -212,7 +212,7 @@ zonekey_of_mapped(
 	add_nibbles(key, &address, ALL_NIBBLES);
 }
 
-/* --- and back ------------------------------------------------------------ */
+/* --- and back ------------------------------------------------------------- */
 
 struct label {
 	const uint8_t *octets;

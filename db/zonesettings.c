@@ -27,7 +27,7 @@ refuse(const char *setting, const char *value, const char *reason)
 	return ERROR_FORMAT;
 }
 
-/* --- from bsbl.conf ------------------------------------------------------ */
+/* --- from bsbl.conf ------------------------------------------------------- */
 
 static int
 take_origin(const char *text, struct zone_settings *zone)
@@ -245,7 +245,7 @@ zone_settings_from(const struct settings *settings, struct zone_settings *zone)
 	return error == 0 ? take_texts(settings, zone) : error;
 }
 
-/* --- the record ---------------------------------------------------------- */
+/* --- the record ----------------------------------------------------------- */
 
 static void
 write_name(struct wire_writer *writer, const uint8_t *name)

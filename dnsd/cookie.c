@@ -22,8 +22,7 @@ _Static_assert(crypto_shorthash_KEYBYTES == COOKIE_SECRET_LEN &&
 		   crypto_shorthash_BYTES == HASH_LEN,
     "libsodium's short hash is SipHash-2-4");
 
-/* --- secrets ----------------------------------------------------------------
- */
+/* --- secrets -------------------------------------------------------------- */
 
 static int
 parse_secret(const char *text, uint8_t secret[COOKIE_SECRET_LEN])
@@ -75,8 +74,7 @@ cookie_secrets_roll(struct cookie_secrets *secrets)
 		secrets->count++;
 }
 
-/* --- cookies ----------------------------------------------------------------
- */
+/* --- cookies -------------------------------------------------------------- */
 
 /* Everything before the hash, and the client's address: section 4.4. */
 static void

@@ -75,8 +75,7 @@ counters_sum(struct counters *sum, const struct counters *counters)
 		counter_add(&to[i], read_counter(&from[i]));
 }
 
-/* --- text -------------------------------------------------------------------
- */
+/* --- text ----------------------------------------------------------------- */
 
 static void
 row(struct strbuf *out, const char *name, const char *label, const char *value,

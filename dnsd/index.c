@@ -53,7 +53,8 @@ replace_version(struct index *index, const struct index_version *version)
 	await_readers(index, epoch);
 }
 
-/* What was in force before is in the same space and stays until it is tidied.
+/*
+ * What was in force before is in the same space and stays until it is tidied.
  */
 static void
 put_version(struct index *index, const struct index_version *version)

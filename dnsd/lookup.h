@@ -26,7 +26,8 @@ struct lookup {
 int lookup_init(struct lookup *lookup, struct store *store);
 void lookup_deinit(struct lookup *lookup);
 
-/* Has questions answered from the index where it can; it outlives the look-up.
+/*
+ * Has questions answered from the index where it can; it outlives the look-up.
  */
 void lookup_use_index(struct lookup *lookup, struct index *index);
 

@@ -59,8 +59,7 @@ ratelimit_free(struct ratelimit *limit)
 	free(limit);
 }
 
-/* --- buckets ----------------------------------------------------------------
- */
+/* --- buckets -------------------------------------------------------------- */
 
 static struct bucket
 unpack(uint64_t word)

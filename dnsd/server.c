@@ -46,8 +46,7 @@ struct server {
 	struct transfers *transfers; /* with TCP alone */
 };
 
-/* --- sockets -----------------------------------------------------------------
- */
+/* --- sockets -------------------------------------------------------------- */
 
 static unsigned
 wanted_workers(long wanted)
@@ -218,8 +217,7 @@ server_open(const struct settings *settings, struct server **server)
 	return 0;
 }
 
-/* --- threads -----------------------------------------------------------------
- */
+/* --- threads -------------------------------------------------------------- */
 
 static void *
 run_udp(void *context)

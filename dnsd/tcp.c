@@ -96,8 +96,7 @@ tcp_free(struct tcp *tcp)
 	free(tcp);
 }
 
-/* --- places ------------------------------------------------------------------
- */
+/* --- places --------------------------------------------------------------- */
 
 static struct tcp_conn *
 conn_at(const struct tcp *tcp, unsigned i)
@@ -177,8 +176,7 @@ sweep(struct tcp *tcp, int64_t now_ms)
 	}
 }
 
-/* --- new ones ----------------------------------------------------------------
- */
+/* --- new ones ------------------------------------------------------------- */
 
 static int
 next_client(struct tcp *tcp, int listener, struct ipaddr *client)
@@ -245,8 +243,7 @@ accept_some(struct tcp *tcp, int listener, int64_t now_ms)
 	}
 }
 
-/* --- transfers ---------------------------------------------------------------
- */
+/* --- transfers ------------------------------------------------------------ */
 
 static bool
 has_place(const struct tcp *tcp, const struct tcp_conn *conn, int64_t now_ms)
@@ -273,8 +270,7 @@ lend(struct tcp *tcp, struct tcp_conn *conn, int64_t now_ms)
 	    tcp->transfers, request, conn->fd, (unsigned)(conn - tcp->conns));
 }
 
-/* --- events ------------------------------------------------------------------
- */
+/* --- events --------------------------------------------------------------- */
 
 static void
 serve(struct tcp *tcp, unsigned place, int64_t now_ms)

@@ -94,8 +94,7 @@ tcp_conn_is_expired(
 	return now_ms - conn->active_ms >= idle_ms;
 }
 
-/* --- out --------------------------------------------------------------------
- */
+/* --- out ------------------------------------------------------------------ */
 
 /* How much the socket took; negative when it is broken. */
 static ssize_t
@@ -147,8 +146,7 @@ flush(struct tcp_conn *conn, struct tcp_scratch *scratch, int64_t now_ms)
 	return 0;
 }
 
-/* --- in ---------------------------------------------------------------------
- */
+/* --- in ------------------------------------------------------------------- */
 
 /* One answer behind those in the scratch, which has room for any. */
 static int

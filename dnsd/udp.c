@@ -66,8 +66,7 @@ udp_batch_free(struct udp_batch *batch)
 	free(batch);
 }
 
-/* --- the socket -------------------------------------------------------------
- */
+/* --- the socket ----------------------------------------------------------- */
 
 static bool
 is_unspecified(const struct sockaddr_storage *own)
@@ -142,8 +141,7 @@ forget_interface(struct msghdr *message)
 	}
 }
 
-/* --- a batch ----------------------------------------------------------------
- */
+/* --- a batch -------------------------------------------------------------- */
 
 static int
 receive(struct udp_batch *batch, int fd)

@@ -29,7 +29,8 @@
 #define FEED_PER_NETWORK 4
 #define FEED_WAIT_MOST 300 /* seconds; proxies seldom bear a longer silence */
 
-/* All who wait or are sent to, and who is about to be refused: room to spare.
+/*
+ * All who wait or are sent to, and who is about to be refused: room to spare.
  */
 #define FEED_CLIENTS_MAX 1024
 

@@ -4,7 +4,7 @@
 
 #include "ingest/fold.h"
 
-/* --- bounces: by words of the diagnosis, then by status ------------ */
+/* --- bounces: by words of the diagnosis, then by status ------------------- */
 
 static const struct {
 	const char *words;
@@ -140,7 +140,7 @@ diagnosis_cause(
 	}
 }
 
-/* --- the software --------------------------------------------------- */
+/* --- the software --------------------------------------------------------- */
 
 static const struct {
 	const char *sign;

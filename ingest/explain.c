@@ -71,7 +71,7 @@ read_file(const char *path, uint8_t *octets, size_t *len)
 	return 0;
 }
 
-/* --- what the file itself says of its envelope --------------------- */
+/* --- what the file itself says of its envelope ---------------------------- */
 
 static void
 guess_sender(struct message *message, struct envelope *envelope)
@@ -149,7 +149,7 @@ fill_envelope(struct explain *explain, const uint8_t *octets, size_t len,
 	settle_client(explain, octets, len, envelope);
 }
 
-/* --- output -------------------------------------------------------- */
+/* --- output --------------------------------------------------------------- */
 
 static void
 print_quoted(const char *name, const char *text)

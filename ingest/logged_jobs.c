@@ -116,8 +116,7 @@ refuse(struct logged_jobs *logged, int code)
 	}
 }
 
-/* --- what the database refuses ---------------------------------------------
- */
+/* --- what the database refuses -------------------------------------------- */
 
 /* Of what the code tells: it, and not disk, memory or map. */
 static bool

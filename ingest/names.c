@@ -15,7 +15,8 @@
 
 /* Waiting, under way and answered together; a forged run brings thousands. */
 #define QUESTIONS_MAX 256
-/* Asked for lately, answered or not: a dead zone is not asked at each bounce.
+/*
+ * Asked for lately, answered or not: a dead zone is not asked at each bounce.
  */
 #define RECENT_MAX 4096 /* a power of two */
 #define RECENT_SECONDS 3600

@@ -449,7 +449,8 @@ static void
 not_understood(struct smtp_session *session, enum smtp_outcome outcome,
     enum smtp_verb verb)
 {
-	/* Where its octets end cannot be told, nor what they would be read as.
+	/*
+	 * Where its octets end cannot be told, nor what they would be read as.
 	 */
 	if (verb == SMTP_BDAT)
 		smtp_hang_up(session, "4.5.4", "Chunk without a size");

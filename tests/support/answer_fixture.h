@@ -20,7 +20,7 @@
 	(CODE_BIT(2) | CODE_BIT(3) | CODE_BIT(4) | CODE_BIT(5) | CODE_BIT(6) | \
 	    CODE_BIT(9))
 
-/* --- a zone to ask ------------------------------------------------------- */
+/* --- a zone to ask -------------------------------------------------------- */
 
 struct fixture {
 	struct test_store test;
@@ -87,7 +87,7 @@ tear_down(void **state)
 	return 0;
 }
 
-/* --- questions ----------------------------------------------------------- */
+/* --- questions ------------------------------------------------------------ */
 
 enum how { PLAIN = 0, EDNS = 1, TCP = 2 };
 

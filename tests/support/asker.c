@@ -27,8 +27,7 @@ asker_number(struct asker *asker, unsigned n)
 	return (unsigned)(asker->state >> 33) % n;
 }
 
-/* --- what is done to a name --------------------------------------------------
- */
+/* --- what is done to a name ----------------------------------------------- */
 
 static void
 put_before(struct name *name, const void *label, size_t len)

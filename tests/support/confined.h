@@ -40,8 +40,7 @@ bool confined_at_all(void);
 void confined_expect(bool (*trial)(void), enum outcome dnsd,
     enum outcome ingest, enum outcome httpapi);
 
-/* --- what is tried more than once ------------------------------------------
- */
+/* --- what is tried more than once ----------------------------------------- */
 
 bool confined_opens(const char *path, int flags);
 bool confined_reads_passwords(void);

@@ -315,8 +315,7 @@ feed_back(struct history *history, const struct policy_result *result)
 	history->past.episode_count = result->episode_count;
 }
 
-/* --- rules ------------------------------------------------------------------
- */
+/* --- rules ---------------------------------------------------------------- */
 
 struct rule {
 	const char *preset, *history, *at, *result;

@@ -16,8 +16,7 @@ slowzone_insist(int holds, const char *what)
 	}
 }
 
-/* --- records of the table, by way of text ----------------------------------
- */
+/* --- records of the table, by way of text --------------------------------- */
 
 static ldns_rr *
 record(const char *owner, uint32_t ttl, const char *type, const char *data)
@@ -102,8 +101,7 @@ soa(const struct slowzone *zone, uint32_t serial, uint32_t ttl)
 	return record(dname_format(settings->origin, origin), ttl, "SOA", data);
 }
 
-/* --- the table -------------------------------------------------------------
- */
+/* --- the table ------------------------------------------------------------ */
 
 int
 slowzone_by_name(const void *a, const void *b)

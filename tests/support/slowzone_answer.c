@@ -3,8 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* --- RFC 1034 section 4.3.2 ------------------------------------------------
- */
+/* --- RFC 1034 section 4.3.2 ----------------------------------------------- */
 
 static bool
 exists(const struct slowzone *zone, const ldns_rdf *name)
@@ -132,8 +131,7 @@ expect(const struct slowzone *zone, const ldns_rdf *name, ldns_rr_type type,
 	ldns_rdf_deep_free(source);
 }
 
-/* --- comparison ------------------------------------------------------------
- */
+/* --- comparison ----------------------------------------------------------- */
 
 static bool
 same_records(const ldns_rr_list *a, const ldns_rr_list *b)

@@ -9,7 +9,7 @@
 
 #include "tests/support/answer_fixture.h"
 
-/* --- names --------------------------------------------------------------- */
+/* --- names ---------------------------------------------------------------- */
 
 #define NIBBLES "2.0.0.0.1.0.0.0.8.b.d.0.1.0.0.2.bl.example.org"
 
@@ -192,7 +192,7 @@ echoes_the_question_octet_for_octet(void **state)
 	    fixture->packet_len - DNS_HEADER_LEN);
 }
 
-/* --- refusals ------------------------------------------------------------ */
+/* --- refusals ------------------------------------------------------------- */
 
 static void
 refuses_what_is_not_its_own(void **state)
@@ -307,7 +307,7 @@ says_who_it_is_when_told_to(void **state)
 	    "hostname.bind. 0 CH TXT \"one\"\n");
 }
 
-/* --- versions of the zone ------------------------------------------------ */
+/* --- versions of the zone ------------------------------------------------- */
 
 static void
 answers_from_the_version_its_transaction_sees(void **state)

@@ -8,7 +8,7 @@
 
 #include "tests/support/answer_fixture.h"
 
-/* --- packets ------------------------------------------------------------- */
+/* --- packets -------------------------------------------------------------- */
 
 #define ONE "\0\1\0\0\0\0\0\0"
 #define ONE_AND(ar) "\0\1\0\0\0\0\0" ar
@@ -255,7 +255,7 @@ knows_no_key_and_says_so_unsigned(void **state)
 	    "\0\0\x65\0\0\1\1\x2c\0\0\xab\xcd\0\x11\0\0", 16);
 }
 
-/* --- size ---------------------------------------------------------------- */
+/* --- size ----------------------------------------------------------------- */
 
 static void
 apply(struct fixture *fixture, const struct zone_settings *zone)

@@ -150,7 +150,7 @@ cuts_signs_at_the_end_of_a_name(void **state)
 	    signs_format(&signs, text, sizeof(text)), "null-sender");
 }
 
-/* --- bounds ------------------------------------------------------------- */
+/* --- bounds --------------------------------------------------------------- */
 
 /* Octets of private memory that the process has now. */
 static size_t

@@ -41,8 +41,7 @@ close_record(void **state)
 	return 0;
 }
 
-/* --- what is spoilt --------------------------------------------------------
- */
+/* --- what is spoilt ------------------------------------------------------- */
 
 static const struct octets damaged = { "\1\377\377", 3 };
 static const struct octets newer = { "\377\1\1", 3 };

@@ -106,7 +106,7 @@ tells_utf8_from_other_octets(void **state)
 		    cases[i].is);
 }
 
-/* --- charsets ------------------------------------------------------------ */
+/* --- charsets ------------------------------------------------------------- */
 
 static const struct {
 	const char *charset; /* as declared, NULL not at all */
@@ -181,7 +181,7 @@ cuts_between_characters(void **state)
 	    charset_to_utf8("utf-8", "ab\xc3\xa9", 4, out, sizeof(out)), 2);
 }
 
-/* --- HTML ---------------------------------------------------------------- */
+/* --- HTML ----------------------------------------------------------------- */
 
 static void
 makes_html_readable(void **state)

@@ -164,8 +164,7 @@ keeps_the_log_until_the_database_has_it(void **state)
 	teardown(&fixture);
 }
 
-/* --- what the database refuses ---------------------------------------------
- */
+/* --- what the database refuses -------------------------------------------- */
 
 /* A sensor of which cannot be told any more whether it is a new one. */
 #define BAD_SENSOR 7

@@ -174,7 +174,7 @@ gathers_the_text_that_a_reader_sees(void **state)
 	}
 }
 
-/* --- bounds -------------------------------------------------------------- */
+/* --- bounds --------------------------------------------------------------- */
 
 static char *
 repeated(const char *begin, const char *middle, unsigned count)

@@ -17,8 +17,7 @@
  * message, broken or not, are those that ingest/message_parts.c must find.
  */
 
-/* --- messages: lines that matter, at random --------------------------------
- */
+/* --- messages: lines that matter, at random ------------------------------- */
 
 #define TYPE "Content-Type: "
 

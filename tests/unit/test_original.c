@@ -20,7 +20,7 @@ read_text(const char *text)
 	return message_read((const uint8_t *)text, strlen(text));
 }
 
-/* --- where it is quoted -------------------------------------------------- */
+/* --- where it is quoted --------------------------------------------------- */
 
 #define HEADER                                                                 \
 	"Return-Path: <trap@trap.example.test>\n"                              \
@@ -85,8 +85,7 @@ finds_the_original_as_part_or_in_the_text(void **state)
 	}
 }
 
-/* --- how it was submitted --------------------------------------------------
- */
+/* --- how it was submitted ------------------------------------------------- */
 
 #define BY_MX(from, with)                                                      \
 	"Received: from " from " by mx.example.net with " with                 \
@@ -148,8 +147,7 @@ tells_own_users_from_strangers(void **state)
 	}
 }
 
-/* --- fingerprints -----------------------------------------------------------
- */
+/* --- fingerprints --------------------------------------------------------- */
 
 static uint64_t
 fingerprint(const char *from, const char *subject, const char *body)

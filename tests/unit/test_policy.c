@@ -9,8 +9,7 @@
 
 #include "tests/support/policy_history.h"
 
-/* --- the rules, sentence by sentence ---------------------------------------
- */
+/* --- the rules, sentence by sentence -------------------------------------- */
 
 static void
 small_lists_at_a_score_of_1_4_over_an_hour(void **state)

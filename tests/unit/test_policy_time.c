@@ -8,8 +8,7 @@
 
 #include "tests/support/policy_history.h"
 
-/* --- history ---------------------------------------------------------------
- */
+/* --- history -------------------------------------------------------------- */
 
 static void
 keeps_90_days_of_episodes(void **state)
@@ -203,8 +202,7 @@ a_repetition_adds_its_kind(void **state)
 			      BACKSCATTER_BIT(BACKSCATTER_AUTOREPLY));
 }
 
-/* --- properties ------------------------------------------------------------
- */
+/* --- properties ----------------------------------------------------------- */
 
 static uint32_t seed;
 

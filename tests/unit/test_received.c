@@ -112,7 +112,7 @@ knows_the_organisation_of_a_host(void **state)
 		    received_organisation(cases[i][0]), cases[i][1]);
 }
 
-/* --- who answers for it -------------------------------------------------- */
+/* --- who answers for it --------------------------------------------------- */
 
 static bool
 find(const char *header, const char *connection, struct ipaddr *address)

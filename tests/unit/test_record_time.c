@@ -98,7 +98,8 @@ everything_runs_out_in_the_end(void **state)
 		record.now += 5 * HOUR;
 	}
 	assert_true(records_in(&record, TABLE_ZONE) > 0);
-	/* Twice a day, a minute apart: else each day were a leap (journal.c).
+	/*
+	 * Twice a day, a minute apart: else each day were a leap (journal.c).
 	 */
 	for (int day = 0; day < 125; day++) {
 		sweep(&record);

@@ -43,7 +43,8 @@ version_of(void)
 	return version;
 }
 
-/* How much of an intake log the database has; what is made where it has none.
+/*
+ * How much of an intake log the database has; what is made where it has none.
  */
 static struct intake_mark
 mark_of(bool make)

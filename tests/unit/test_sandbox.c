@@ -22,7 +22,7 @@
 #include "tests/support/confined.h"
 #include "tests/support/skip.h"
 
-/* --- the place ----------------------------------------------------------- */
+/* --- the place ------------------------------------------------------------ */
 
 static char renewed[64], made[64], beyond[64];
 
@@ -45,8 +45,7 @@ remove_place(void **state)
 	return confined_remove_place(state);
 }
 
-/* --- other programs and processes ------------------------------------------
- */
+/* --- other programs and processes ----------------------------------------- */
 
 static bool
 run_shell(void)
@@ -173,8 +172,7 @@ runs_nothing_that_it_wrote(void **state)
 	confined_expect(write_code, FORBIDDEN, FORBIDDEN, FORBIDDEN);
 }
 
-/* --- files -----------------------------------------------------------------
- */
+/* --- files ---------------------------------------------------------------- */
 
 static void
 reads_no_file_of_others(void **state)
@@ -282,8 +280,7 @@ makes_a_certificate_in_ingest_alone(void **state)
 	confined_expect(make_file, FORBIDDEN, MAY, FORBIDDEN);
 }
 
-/* --- sockets ---------------------------------------------------------------
- */
+/* --- sockets -------------------------------------------------------------- */
 
 /* Nobody listens there; what counts is who says so. */
 static bool

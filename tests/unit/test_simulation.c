@@ -76,8 +76,7 @@ large_meets_the_bars_with_five_hundred(void **state)
 	assert_meets_the_bars("large", 500);
 }
 
-/* --- the way the product takes ---------------------------------------------
- */
+/* --- the way the product takes -------------------------------------------- */
 
 static int
 sweep_all(

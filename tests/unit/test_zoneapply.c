@@ -43,7 +43,7 @@ usual_settings(struct zone_settings *zone)
 	strcpy(zone->portal, "https://bl.example.org/");
 }
 
-/* --- settings put in force ----------------------------------------------- */
+/* --- settings put in force ------------------------------------------------ */
 
 static void
 assert_set(

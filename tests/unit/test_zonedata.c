@@ -17,7 +17,7 @@
 #define TYPE_NS 2
 #define TYPE_AAAA 28
 
-/* --- records ------------------------------------------------------------- */
+/* --- records -------------------------------------------------------------- */
 
 static void
 an_entry_comes_back_from_its_record(void **state)
@@ -111,7 +111,7 @@ refuses_values_that_contradict_themselves(void **state)
 	}
 }
 
-/* --- changes and the journal --------------------------------------------- */
+/* --- changes and the journal ---------------------------------------------- */
 
 static const struct zone_entry bounce = { .codes = CODE_BIT(2) | CODE_BIT(3),
 	.kinds = BACKSCATTER_BIT(BACKSCATTER_DSN),

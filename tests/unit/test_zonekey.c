@@ -207,7 +207,7 @@ the_longest_name_of_the_worst_octets_fits(void **state)
 	    zonekey_to_name(&key, back, sizeof(back)), (int)sizeof(name));
 }
 
-/* --- tables -------------------------------------------------------------- */
+/* --- tables --------------------------------------------------------------- */
 
 static void
 writes_labels_from_the_origin_down(void **state)
