@@ -1,162 +1,30 @@
-#include <errno.h>
+#include "ctl/trap_check.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
 #include "common/clock.h"
-#include "ctl/dnsask.h"
 #include "ctl/progress.h"
 #include "ctl/verb.h"
 #include "db/evidence.h"
 #include "db/listing.h"
 #include "db/trap.h"
 
-/*
- * A trap never sends. What tells that its domain does, or could: what it
- * publishes, and what was seen.
- */
 #define EVIDENCE_SECONDS (30 * 86400)
 /* Of one mail server so many are counted. */
 #define COUNTED_MAX 1000
 /* A read transaction pins pages: it is renewed so often. */
 #define STEP_MS 50
 
-struct checking {
-	struct ctl *ctl;
-	struct dnsask *ask;
-	struct store_txn *txn;
-	bool warned;
-};
-
-/* One line of what was found. */
-static void
-note(struct checking *checking, json_t *checks, const char *what, bool good,
-    json_t *says)
+void
+trap_check_note(struct trap_check *checking, json_t *checks, const char *what,
+    bool good, json_t *says)
 {
 	checking->warned |= !good;
 	json_array_append_new(checks, json_pack("{s:s, s:b, s:o}", "check",
 					  what, "good", good, "says", says));
-}
-
-/* --- what it publishes ---------------------------------------------------- */
-
-static void
-note_silence(
-    struct checking *checking, json_t *checks, const char *what, int error)
-{
-	note(checking, checks, what, false,
-	    json_string(error == -ETIMEDOUT
-			    ? "no answer from DNS"
-			    : "DNS does not say (is it delegated?)"));
-}
-
-static void
-check_mx(struct checking *checking, const char *domain, json_t *checks,
-    json_t *servers)
-{
-	const char *first, *own = checking->ctl->settings.ingest.hostname;
-	int error = dnsask_query(checking->ask, domain, DNSASK_MX, servers);
-	bool ours;
-
-	if (error != 0) {
-		note_silence(checking, checks, "MX", error);
-		return;
-	}
-	first = json_string_value(json_array_get(servers, 0));
-	if (first == NULL || *first == '\0') {
-		note(checking, checks, "MX", false,
-		    json_string(first == NULL
-				    ? "none: nothing comes to the trap"
-				    : "a null MX: nothing comes to the trap"));
-		return;
-	}
-	ours = own[0] == '\0' || strcasecmp(first, own) == 0;
-	note(checking, checks, "MX", ours,
-	    json_sprintf("%s%s%s", first,
-		ours ? "" : ": not ingest.hostname, which is ",
-		ours ? "" : own));
-}
-
-/* The one text that begins so, or NULL. */
-static const char *
-text_of(const json_t *texts, const char *beginning)
-{
-	json_t *text;
-	size_t i;
-
-	json_array_foreach(texts, i, text)
-	{
-		const char *value = json_string_value(text);
-
-		if (strncasecmp(value, beginning, strlen(beginning)) == 0)
-			return value;
-	}
-	return NULL;
-}
-
-static void
-check_spf(struct checking *checking, const char *domain, json_t *checks)
-{
-	json_t *texts = json_array();
-	int error = dnsask_query(checking->ask, domain, DNSASK_TXT, texts);
-	const char *spf = text_of(texts, "v=spf1");
-
-	if (error != 0)
-		note_silence(checking, checks, "SPF", error);
-	else if (spf == NULL)
-		note(checking, checks, "SPF", false,
-		    json_string("none: nobody can tell that it never sends"));
-	else if (strcasecmp(spf, "v=spf1 -all") == 0)
-		note(checking, checks, "SPF", true, json_string(spf));
-	else
-		note(checking, checks, "SPF", false,
-		    json_sprintf("\"%s\" lets somebody send for it; a trap "
-				 "says \"v=spf1 -all\"",
-			spf));
-	json_decref(texts);
-}
-
-/* The policy is the tag right behind the version (RFC 7489 section 6.3). */
-static bool
-rejects(const char *dmarc)
-{
-	const char *tag = strchr(dmarc, ';');
-
-	while (tag != NULL) {
-		tag += 1 + strspn(tag + 1, " \t");
-		if (strncasecmp(tag, "p", 1) == 0 &&
-		    tag[1 + strspn(tag + 1, " \t")] == '=') {
-			tag = strchr(tag, '=') + 1;
-			tag += strspn(tag, " \t");
-			return strncasecmp(tag, "reject", 6) == 0;
-		}
-		tag = strchr(tag, ';');
-	}
-	return false;
-}
-
-static void
-check_dmarc(struct checking *checking, const char *domain, json_t *checks)
-{
-	char name[TRAP_DOMAIN_MAX + 16];
-	json_t *texts = json_array();
-	const char *dmarc;
-	int error;
-
-	snprintf(name, sizeof(name), "_dmarc.%s", domain);
-	error = dnsask_query(checking->ask, name, DNSASK_TXT, texts);
-	dmarc = text_of(texts, "v=DMARC1");
-	if (error != 0)
-		note_silence(checking, checks, "DMARC", error);
-	else if (dmarc == NULL)
-		note(checking, checks, "DMARC", false,
-		    json_string("none: what is forged in its name is taken"));
-	else
-		note(checking, checks, "DMARC", rejects(dmarc),
-		    json_sprintf("%s%s", dmarc,
-			rejects(dmarc) ? "" : ": does not say p=reject"));
-	json_decref(texts);
 }
 
 /* --- what was seen -------------------------------------------------------- */
@@ -171,7 +39,7 @@ count_one(const struct evidence *evidence, void *context)
 }
 
 static int
-count_from(struct checking *checking, const char *text, unsigned *count)
+count_from(struct trap_check *checking, const char *text, unsigned *count)
 {
 	struct ipaddr address, unit;
 	int error;
@@ -190,7 +58,8 @@ count_from(struct checking *checking, const char *text, unsigned *count)
 
 /* Its own mail servers answer forged mail: then they are no trap's alone. */
 static int
-check_servers(struct checking *checking, const json_t *servers, json_t *checks)
+check_servers(
+    struct trap_check *checking, const json_t *servers, json_t *checks)
 {
 	json_t *addresses = json_array(), *item;
 	unsigned count = 0;
@@ -213,7 +82,7 @@ check_servers(struct checking *checking, const json_t *servers, json_t *checks)
 			    checking, json_string_value(item), &count);
 	}
 	if (error == 0)
-		note(checking, checks, "its servers", count == 0,
+		trap_check_note(checking, checks, "its servers", count == 0,
 		    count == 0
 			? json_string("sent us nothing")
 			: json_sprintf("sent backscatter themselves: "
@@ -252,7 +121,7 @@ note_submission(const struct evidence *evidence, void *context)
 }
 
 static int
-read_submissions(struct checking *checking, struct submissions *submissions)
+read_submissions(struct trap_check *checking, struct submissions *submissions)
 {
 	int64_t from = checking->ctl->now - EVIDENCE_SECONDS;
 	struct progress progress;
@@ -277,7 +146,7 @@ read_submissions(struct checking *checking, struct submissions *submissions)
 }
 
 static void
-check_submissions(struct checking *checking, const json_t *traps,
+check_submissions(struct trap_check *checking, const json_t *traps,
     const json_t *counts, json_t *checks)
 {
 	json_int_t sum = 0;
@@ -286,32 +155,13 @@ check_submissions(struct checking *checking, const json_t *traps,
 
 	json_array_foreach(traps, i, trap) sum += json_integer_value(
 	    json_object_get(counts, json_string_value(trap)));
-	note(checking, checks, "submission", sum == 0,
+	trap_check_note(checking, checks, "submission", sum == 0,
 	    sum == 0
 		? json_string("nobody was seen sending in its name")
 		: json_sprintf("mail in its name was submitted by somebody's "
 			       "own users, %" JSON_INTEGER_FORMAT
 			       " times in 30 days",
 		      sum));
-}
-
-/* --- what to publish ------------------------------------------------------ */
-
-static json_t *
-records_of(const struct checking *checking, const char *domain)
-{
-	const char *host = checking->ctl->settings.ingest.hostname;
-	json_t *records = json_array();
-
-	json_array_append_new(
-	    records, json_sprintf("%s. MX 10 %s.", domain,
-			 host[0] != '\0' ? host : "NAME-OF-INGEST"));
-	json_array_append_new(
-	    records, json_sprintf("%s. TXT \"v=spf1 -all\"", domain));
-	json_array_append_new(records,
-	    json_sprintf(
-		"_dmarc.%s. TXT \"v=DMARC1; p=reject; sp=reject\"", domain));
-	return records;
 }
 
 /* --- all of it ------------------------------------------------------------ */
@@ -354,20 +204,18 @@ note_trap(const struct trap *trap, void *context)
 }
 
 static int
-check_domain(struct checking *checking, const char *domain, const json_t *traps,
-    const json_t *counts, json_t *answer)
+check_domain(struct trap_check *checking, const char *domain,
+    const json_t *traps, const json_t *counts, json_t *answer)
 {
 	json_t *checks = json_array(), *servers = json_array();
 	int error;
 
-	check_mx(checking, domain, checks, servers);
-	check_spf(checking, domain, checks);
-	check_dmarc(checking, domain, checks);
+	trap_check_dns(checking, domain, checks, servers);
 	error = check_servers(checking, servers, checks);
 	check_submissions(checking, traps, counts, checks);
-	json_array_append_new(
-	    answer, json_pack("{s:s, s:o, s:o}", "domain", domain, "checks",
-			checks, "publish", records_of(checking, domain)));
+	json_array_append_new(answer,
+	    json_pack("{s:s, s:o, s:o}", "domain", domain, "checks", checks,
+		"publish", trap_check_records(checking, domain)));
 	json_decref(servers);
 	return error;
 }
@@ -392,7 +240,7 @@ print_domain(const json_t *domain)
 
 static int
 check_all(
-    struct checking *checking, const struct domains *domains, json_t *answer)
+    struct trap_check *checking, const struct domains *domains, json_t *answer)
 {
 	struct submissions submissions = { .counts = json_object() };
 	int error = read_submissions(checking, &submissions);
@@ -410,7 +258,7 @@ check_all(
 }
 
 static int
-run(struct checking *checking, struct domains *domains)
+run(struct trap_check *checking, struct domains *domains)
 {
 	struct ctl *ctl = checking->ctl;
 	json_t *answer = json_array(), *domain;
@@ -443,7 +291,7 @@ int
 verb_trap_check(struct ctl *ctl, int count, char *words[])
 {
 	struct domains domains = { json_object(), words, count };
-	struct checking checking = { .ctl = ctl };
+	struct trap_check checking = { .ctl = ctl };
 	int status = ctl_open(ctl, STORE_READ);
 	int error = 0;
 
