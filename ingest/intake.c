@@ -1,16 +1,11 @@
-#include "ingest/intake.h"
-
 #include <errno.h>
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "common/clock.h"
 #include "common/error.h"
 #include "common/log.h"
 #include "common/metrics.h"
-#include "db/intake_log.h"
-#include "ingest/backlog.h"
+#include "ingest/intake_private.h"
 
 /* Sightings, held no longer when there are so many: a transaction of 30 ms. */
 #define HELD_MAX 512
@@ -24,29 +19,6 @@
 
 /* A log that cannot be written is not tried for so long. */
 #define REST_MS 1000
-
-struct intake {
-	struct store *store;
-	struct writer *writer;
-	struct logged_jobs *logged; /* the writer's */
-	struct job_queue waiting;
-	struct completed *completed;
-	pthread_t thread;
-	atomic_long commit_ms; /* 0: all goes to the writer */
-
-	/* For whoever watches. */
-	struct backlog backlog;
-	_Atomic uint64_t syncs, failures;
-	_Atomic uint64_t promised, unlogged; /* sightings */
-	unsigned replayed;		     /* of them, at the start */
-
-	/* The thread's own. */
-	struct intake_log *log; /* NULL none */
-	int64_t rest_until_ms;
-	struct job *held, **held_end;
-	unsigned held_count; /* sightings */
-	int64_t given_ms;    /* when the last were given to the writer */
-};
 
 /* --- to the writer -------------------------------------------------------- */
 
@@ -157,8 +129,8 @@ write_group(struct intake *intake)
 	return code;
 }
 
-static void
-hold(struct intake *intake, struct recorder_job *behind)
+void
+intake_hold(struct intake *intake, struct recorder_job *behind)
 {
 	behind->promised = true;
 	behind->classified = true;
@@ -180,7 +152,7 @@ hold_behind(struct intake *intake, struct recorder_job *job)
 	behind->sightings = job->sightings;
 	job->sightings = (struct sightings){ 0 };
 	job->behind = NULL;
-	hold(intake, behind);
+	intake_hold(intake, behind);
 }
 
 static void
@@ -257,113 +229,6 @@ promise_and_give(void *context)
 	return NULL;
 }
 
-/* --- what was left -------------------------------------------------------- */
-
-static int
-hold_again(
-    uint64_t number, struct evidence *list, unsigned count, void *context)
-{
-	struct recorder_job *behind = calloc(1, sizeof(*behind));
-
-	if (behind == NULL) {
-		free(list);
-		return -ENOMEM;
-	}
-	behind->number = number;
-	behind->sightings.list = list;
-	behind->sightings.count = count;
-	hold(context, behind);
-	return 0;
-}
-
-/* A database that has no mark yet gets one. */
-static int
-find_mark(struct store *store, struct intake_mark *mark)
-{
-	struct store_txn *txn;
-	int code = store_begin_read(store, &txn);
-
-	if (code != 0)
-		return code;
-	code = meta_intake_mark(txn, mark);
-	store_abort(txn);
-	if (code != 0 || mark->log != 0)
-		return code;
-	code = store_begin_write(store, &txn);
-	if (code == 0)
-		code = meta_new_intake_mark(txn, mark);
-	if (code == 0)
-		return store_commit(txn);
-	store_abort(txn);
-	return code;
-}
-
-static int
-read_left(struct intake *intake, struct intake_mark *mark)
-{
-	int code = find_mark(intake->store, mark);
-
-	if (code == 0)
-		code = intake_log_read(
-		    store_path(intake->store), mark, hold_again, intake);
-	if (code == ERROR_EXISTS) {
-		log_warning("intake_log_replaced reason=\"it is another "
-			    "database's\" kept=" INTAKE_LOG_REPLACED);
-		code = intake_log_replace(intake->log);
-	}
-	return code == 0 ? intake_log_start(intake->log, mark) : code;
-}
-
-static void
-drop_held(struct intake *intake)
-{
-	while (intake->held != NULL) {
-		struct job *next = intake->held->next;
-
-		recorder_job_free(job_of(intake->held));
-		intake->held = next;
-	}
-	intake->held_end = &intake->held;
-	intake->held_count = 0;
-}
-
-static void
-tell_what_was_left(struct intake *intake)
-{
-	if (intake->held_count == 0)
-		return;
-	intake->replayed = intake->held_count;
-	backlog_note(&intake->backlog, intake_log_last(intake->log), 0,
-	    logged_jobs_settled(intake->logged), clock_monotonic_ms());
-	log_notice("intake_log_read sightings=%u", intake->replayed);
-}
-
-/* Whatever is wrong with it: what is in it stays there. */
-static void
-open_log(struct intake *intake)
-{
-	bool make = atomic_load(&intake->commit_ms) > 0;
-	struct intake_mark mark;
-	int code =
-	    intake_log_open(store_path(intake->store), make, &intake->log);
-
-	if (code == ERROR_NOT_FOUND)
-		return;
-	if (code == 0)
-		code = read_left(intake, &mark);
-	if (code == 0) {
-		logged_jobs_set_mark(intake->logged, &mark);
-		tell_what_was_left(intake);
-		return;
-	}
-	log_warning("intake_log_unused reason=\"%s\" remedy=\"see to it and "
-		    "restart; until then each message waits for a commit\"",
-	    error_text(code));
-	drop_held(intake);
-	intake_log_close(intake->log);
-	intake->log = NULL;
-}
-
 /* --- for the recorder ----------------------------------------------------- */
 
 void
@@ -371,7 +236,7 @@ intake_free(struct intake *intake)
 {
 	if (intake == NULL)
 		return;
-	drop_held(intake);
+	intake_drop_held(intake);
 	intake_log_close(intake->log);
 	backlog_deinit(&intake->backlog);
 	job_queue_deinit(&intake->waiting);
@@ -395,7 +260,7 @@ intake_begin(struct store *store, const struct settings *settings,
 	job_queue_init(&intake->waiting);
 	backlog_init(&intake->backlog);
 	intake_set(intake, settings);
-	open_log(intake);
+	intake_open_log(intake);
 	give(intake);
 	error = pthread_create(&intake->thread, NULL, promise_and_give, intake);
 	if (error != 0) {
