@@ -16,9 +16,11 @@
 	    GREETS("we've received your " what, "en")
 /* The word alone, or before the subject that is answered. */
 #define STATES(text, language)                                                 \
+	{ text, "subject-away-" language, BACKSCATTER_AUTOREPLY,               \
+		FAMILY_GREETING, PHRASE_TITLE },                               \
 	{                                                                      \
-		text, "subject-away-" language, BACKSCATTER_AUTOREPLY,         \
-		    FAMILY_GREETING, PHRASE_TITLE                              \
+		text, "subject-title-alone", BACKSCATTER_AUTOREPLY,            \
+		    FAMILY_GREETING, PHRASE_WHOLE                              \
 	}
 /* What people write above a note as well, of their own and their children's. */
 #define LEAVE(text, language)                                                  \

@@ -56,6 +56,7 @@ static const struct phrase subjects[] = {
 	ASKS("please confirm (conf", "en"),
 	ASKS("confirmation required", "en"),
 	ASKS("requires confirmation", "en"),
+	ASKS("needs confirmation", "en"),
 	ASKS("requires your confirmation", "en"),
 	ASKS("your email requires verification", "en"),
 	ASKS("email verification verify#", "en"),

@@ -30,11 +30,14 @@ classify_init(void)
 	const struct phrase_table texts[] = { bounce_systems, bounce_phrases,
 		delay_phrases, autoreply_phrases, autoreply_scripts,
 		autoreply_robots, autoreply_courtesies, autoreply_lists,
-		challenge_demands, challenge_holds, challenge_reasons,
+		challenge_demands, challenge_demand_scripts, challenge_holds,
+		challenge_sayings, challenge_saying_scripts, challenge_reasons,
 		challenge_waits, challenge_lists, virus_phrases, virus_systems,
 		veto_phrases };
 	const struct phrase_table asides[] = { autoreply_phrases,
-		autoreply_scripts, challenge_holds };
+		autoreply_scripts, challenge_holds, challenge_demands,
+		challenge_demand_scripts, challenge_sayings,
+		challenge_saying_scripts };
 
 	message_init();
 	if (subject_index != NULL)
@@ -131,7 +134,8 @@ look_aside(struct notice *notice, const char *subject)
 	if (finding_has(&findings, BACKSCATTER_AUTOREPLY, FAMILY_TEXT))
 		finding_add(&notice->findings, BACKSCATTER_AUTOREPLY,
 		    FAMILY_GREETING, "subject-says-absent");
-	if (finding_has(&findings, BACKSCATTER_CHALLENGE, FAMILY_LINK))
+	if (finding_has(&findings, BACKSCATTER_CHALLENGE, FAMILY_LINK) ||
+	    finding_has(&findings, BACKSCATTER_CHALLENGE, FAMILY_TEXT))
 		finding_add(&notice->findings, BACKSCATTER_CHALLENGE,
 		    FAMILY_GREETING, "subject-says-held");
 }

@@ -97,6 +97,24 @@ is_calling_itself(const struct notice *notice)
 	       !signs_have(findings->signs, "auto-generated");
 }
 
+/*
+ * Its subject says that somebody is away or that a machine answers, and nothing
+ * more; the rest may be in whatever words: to one, short, and not by the hand
+ * of a person who asks or shows something.
+ */
+static bool
+is_titled_alone(const struct notice *notice)
+{
+	const struct findings *findings = &notice->findings;
+
+	return signs_have(findings->signs, "subject-title-alone") &&
+	       judge_is_short(notice) && is_addressed(notice) &&
+	       is_to_one(notice) && !is_written(notice) && !is_trade(notice) &&
+	       !HAS(NONE, GREETING) && !HAS(AUTOREPLY, REPLY) &&
+	       !notice_is_listed(notice) && !judge_wants_answer(notice) &&
+	       !signs_have(findings->signs, "auto-generated");
+}
+
 /* Who begs and sells from nobody's address wants to be written to elsewhere. */
 static bool
 names_strangers(const struct notice *notice)
@@ -242,6 +260,8 @@ is_worded_autoreply(const struct notice *notice)
 		return false;
 	if (!null && !HAS(AUTOREPLY, REPLY) && !is_to_one(notice))
 		return false;
+	if (is_titled_alone(notice))
+		return true;
 	if (HAS(AUTOREPLY, SUBJECT))
 		return text || field ||
 		       (null && !notice->has_link && !is_trade(notice)) ||

@@ -46,11 +46,20 @@ is_answering_challenge(const struct notice *notice)
 	       (token || text || held || HAS(CHALLENGE, ENVELOPE));
 }
 
-/* The first link in the text leads to its sender's own organisation. */
+/* The first link in the text, behind "http"; NULL none. */
+static const char *
+first_link(const struct notice *notice)
+{
+	const char *link = strstr(notice->text, "://");
+
+	return link == NULL ? NULL : link + 3;
+}
+
+/* It leads to its sender's own organisation. */
 static bool
 is_own_link(const struct notice *notice)
 {
-	const char *link = strstr(notice->text, "://");
+	const char *link = first_link(notice);
 	char from[MESSAGE_ADDRESS_MAX], host[MESSAGE_ADDRESS_MAX];
 	const char *at;
 	size_t len;
@@ -59,10 +68,32 @@ is_own_link(const struct notice *notice)
 	at = strrchr(from, '@');
 	if (link == NULL || at == NULL)
 		return false;
-	len = strcspn(link + 3, "/:?\" ><)");
-	snprintf(host, sizeof(host), "%.*s", (int)len, link + 3);
+	len = strcspn(link, "/:?\" ><)");
+	snprintf(host, sizeof(host), "%.*s", (int)len, link);
 	return strcasecmp(received_organisation(host),
 		   received_organisation(at + 1)) == 0;
+}
+
+/* Letters and digits in one, which name one message among all. */
+#define LINK_TOKEN_MIN 8
+
+static bool
+is_token_link(const struct notice *notice)
+{
+	const char *at = first_link(notice);
+	size_t run = 0, digits = 0;
+
+	for (at += at == NULL ? 0 : strcspn(at, "/?\" ><)");
+	     at != NULL && strchr(" \"><)", *at) == NULL; at++) {
+		bool digit = *at >= '0' && *at <= '9';
+		bool counts = digit || (*at >= 'a' && *at <= 'z');
+
+		digits = counts ? digits + digit : 0;
+		run = counts ? run + 1 : 0;
+		if (run >= LINK_TOKEN_MIN && digits > 0)
+			return true;
+	}
+	return false;
 }
 
 /*
@@ -125,6 +156,24 @@ is_nobody_answered(const struct notice *notice)
 	       judge_is_short(notice) && !judge_wants_answer(notice);
 }
 
+/*
+ * It holds the reader's message, and leads to a page of its own sender's: from
+ * nobody, or of itself and to the page of one message. What people put below
+ * their letters leads to their site.
+ */
+static bool
+is_gate(const struct notice *notice)
+{
+	const struct findings *findings = &notice->findings;
+
+	if (!HAS(CHALLENGE, LINK) || HAS(DSN, FROM) || HAS(NONE, FROM) ||
+	    !judge_is_short(notice) || !is_own_link(notice))
+		return false;
+	return HAS(CHALLENGE, ENVELOPE) ||
+	       (is_token_link(notice) && judge_names_itself(notice) &&
+		   !judge_wants_answer(notice));
+}
+
 /* Of what a challenge says; who registers somebody says two of them. */
 #define MOST 3
 
@@ -152,6 +201,7 @@ is_worded_challenge(const struct notice *notice)
 	/* People write of their filters, and mail systems of what they hold. */
 	if (!HAS(CHALLENGE, TEXT) && !HAS(CHALLENGE, SUBJECT) &&
 	    !HAS(CHALLENGE, ONCE) && !is_nobody_answered(notice) &&
+	    !is_gate(notice) &&
 	    (!is_answer(notice) || HAS(DSN, FROM) || said <= MOST))
 		return false;
 	if (!asks && said <= MOST && !is_own_link(notice))

@@ -52,7 +52,9 @@ extern const struct phrase_table autoreply_subjects, autoreply_greetings,
 
 void challenge_look(struct notice *notice);
 extern const struct phrase_table challenge_subjects, challenge_demands,
-    challenge_holds, challenge_reasons, challenge_waits, challenge_lists;
+    challenge_demand_scripts, challenge_holds, challenge_sayings,
+    challenge_saying_scripts, challenge_reasons, challenge_waits,
+    challenge_lists;
 
 void virus_notice_look(struct notice *notice);
 extern const struct phrase_table virus_subjects, virus_phrases,

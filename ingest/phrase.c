@@ -19,6 +19,9 @@
 /* From the words before a '*' to the end of those behind it. */
 #define CLAUSE_MAX 96
 
+/* Words that count beside each other stand no further apart. */
+#define BESIDE_MAX 160
+
 #define IDEOGRAPHIC_STOP "。"
 
 struct entry {
@@ -154,6 +157,17 @@ is_title(const char *rest, size_t len)
 	return len == 0 || strchr(":-([,;.!", *rest) != NULL;
 }
 
+/* People have days and hours behind it, and what they plan then. */
+static bool
+is_whole(const char *rest, size_t len)
+{
+	while (len > 0 && strchr(" .!", *rest) != NULL) {
+		rest++;
+		len--;
+	}
+	return len == 0;
+}
+
 /* Help desks set their number before it: "[#4711] We have received ..." */
 #define TAG_MAX 32
 
@@ -176,6 +190,9 @@ is_placed(const struct entry *entry, const char *folded, size_t at, size_t len)
 	case PHRASE_TITLE:
 		return at == 0 &&
 		       is_title(folded + entry->len, len - entry->len);
+	case PHRASE_WHOLE:
+		return at == 0 &&
+		       is_whole(folded + entry->len, len - entry->len);
 	default:
 		return true;
 	}
@@ -227,11 +244,72 @@ is_here(const struct entry *entry, const char *folded, size_t at, size_t len)
 	       is_placed(entry, folded, at, len);
 }
 
+/* A text that is searched, and where words of three sorts stood in it last. */
+struct search {
+	const char *folded;
+	size_t len;
+	struct findings *findings;
+	struct {
+		const struct phrase *phrase; /* NULL not yet */
+		size_t at;
+	} message, fate, act;
+};
+
+static void
+found(struct search *search, const struct phrase *phrase)
+{
+	finding_add(
+	    search->findings, phrase->kind, phrase->family, phrase->sign);
+}
+
+static bool
+is_beside(const struct search *search, size_t a, size_t b)
+{
+	size_t from = a < b ? a : b, to = a < b ? b : a;
+
+	if (to - from > BESIDE_MAX)
+		return false;
+	while (++from < to) {
+		if (ends_sentence(search->folded + from, search->len - from))
+			return false;
+	}
+	return true;
+}
+
+/* Words that say something beside others only. */
+static void
+found_word(struct search *search, const struct phrase *phrase, size_t at)
+{
+	switch (phrase->place) {
+	case PHRASE_MESSAGE:
+		search->message.phrase = phrase;
+		search->message.at = at;
+		break;
+	case PHRASE_FATE:
+		search->fate.phrase = phrase;
+		search->fate.at = at;
+		break;
+	default:
+		search->act.phrase = phrase;
+		search->act.at = at;
+		break;
+	}
+	if (search->fate.phrase == NULL)
+		return;
+	if (phrase->place != PHRASE_ACT && search->message.phrase != NULL &&
+	    is_beside(search, search->message.at, search->fate.at))
+		found(search, search->fate.phrase);
+	if (phrase->place != PHRASE_MESSAGE && search->act.phrase != NULL &&
+	    is_beside(search, search->act.at, search->fate.at))
+		found(search, search->act.phrase);
+}
+
 /* Every phrase of a chain that begins at `at`. */
 static void
-find_at(const struct entry *entry, const char *folded, size_t at, size_t len,
-    struct findings *findings)
+find_at(const struct entry *entry, struct search *search, size_t at)
 {
+	const char *folded = search->folded;
+	size_t len = search->len;
 	uint64_t begin = begin_of(folded + at, len - at);
 	size_t clause = 0;
 
@@ -245,8 +323,10 @@ find_at(const struct entry *entry, const char *folded, size_t at, size_t len,
 			if (!goes_on(entry, folded + at, clause))
 				continue;
 		}
-		finding_add(findings, entry->phrase->kind,
-		    entry->phrase->family, entry->phrase->sign);
+		if (entry->phrase->place >= PHRASE_MESSAGE)
+			found_word(search, entry->phrase, at);
+		else
+			found(search, entry->phrase);
 	}
 }
 
@@ -254,11 +334,14 @@ void
 phrase_find(const struct phrase_index *index, const char *folded, size_t len,
     struct findings *findings)
 {
+	struct search search = {
+		.folded = folded, .len = len, .findings = findings
+	};
+
 	for (size_t i = 0; i + HEAD_LEN <= len; i++) {
 		uint32_t hash = hash_head(folded + i);
 
 		if ((index->bitmap[hash / 64] >> hash % 64 & 1) != 0)
-			find_at(index->buckets[hash % BUCKETS], folded, i, len,
-			    findings);
+			find_at(index->buckets[hash % BUCKETS], &search, i);
 	}
 }

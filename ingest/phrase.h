@@ -11,20 +11,27 @@
  * (ingest/fold.h) and finds them in folded text, whatever their number.
  *
  * "confirm*your message" is found where one follows the other within a
- * sentence: people put the same few words together in many ways.
+ * sentence: people put the same few words together in many ways. Where their
+ * order is no matter either, and many may stand for each, they are phrases of
+ * their own that count beside each other.
  */
 enum phrase_place {
 	PHRASE_ANYWHERE,
 	PHRASE_START,  /* the text begins with it, or does behind a "[tag] " */
 	PHRASE_BEFORE, /* it begins with it, and a colon and more follow */
 	PHRASE_TITLE,  /* it begins with it, and no sentence goes on there */
+	PHRASE_WHOLE,  /* it is that, and nothing more */
+	/* Anywhere, and a finding only beside another within a sentence: */
+	PHRASE_MESSAGE, /* the reader's message: none of its own */
+	PHRASE_FATE,	/* what becomes of it, beside the message */
+	PHRASE_ACT,	/* what to do, beside what becomes of it then */
 };
 
 struct phrase {
 	/* Folded, four octets or more, before a '*' too, of which it has one.
 	 */
 	const char *text;
-	const char *sign;
+	const char *sign; /* NULL for a PHRASE_MESSAGE */
 	enum backscatter_kind kind;
 	enum sign_family family;
 	enum phrase_place place;

@@ -178,6 +178,8 @@ static const struct phrase phrases[] = {
 	TOLD("in your e-mail attachment", "en"),
 	TOLD("your message contained", "en"),
 	TOLD("your message to", "en"),
+	TOLD("your message for", "en"),
+	TOLD("your mail for", "en"),
 	TOLD("your email to*@", "en"),
 	TOLD("your e-mail to*@", "en"),
 	TOLD("you tried to send", "en"),

@@ -22,6 +22,12 @@ static const struct phrase phrases[] = {
 	    PHRASE_ANYWHERE },
 	{ "away", "start", BACKSCATTER_AUTOREPLY, FAMILY_SUBJECT,
 	    PHRASE_START },
+	{ "auto-reply", "whole", BACKSCATTER_AUTOREPLY, FAMILY_SUBJECT,
+	    PHRASE_WHOLE },
+	{ "your letter", NULL, BACKSCATTER_NONE, FAMILY_TEXT, PHRASE_MESSAGE },
+	{ "on the shelf", "fate", BACKSCATTER_CHALLENGE, FAMILY_LINK,
+	    PHRASE_FATE },
+	{ "answer", "act", BACKSCATTER_CHALLENGE, FAMILY_ACT, PHRASE_ACT },
 };
 static const struct phrase_table table = { phrases,
 	sizeof(phrases) / sizeof(phrases[0]) };
@@ -81,6 +87,44 @@ seeks_no_word_beyond_the_sentence(void **state)
 }
 
 static void
+finds_words_beside_each_other_in_any_order(void **state)
+{
+	(void)state;
+	expect("We put your letter on the shelf.", "fate");
+	expect("On the shelf is a letter, your letter", "fate");
+	expect("An answer takes your letter from on the shelf", "fate act");
+	expect("What is on the shelf comes with an answer", "act");
+	expect("your letter", "");
+	expect("on the shelf", "");
+	expect("your letter has an answer", "");
+}
+
+static void
+finds_no_words_of_different_sentences(void **state)
+{
+	(void)state;
+	expect("Thanks for your letter. It was on the shelf", "");
+	expect("The book is on the shelf! Please answer", "");
+	expect("your letter came to us with the post of last Monday and was "
+	       "read by all who had the time for it, while the parcel that "
+	       "came two days before it lies unopened among the others on the "
+	       "shelf",
+	    "");
+	expect("your letter came. Yes, your letter is on the shelf", "fate");
+}
+
+static void
+finds_a_title_that_is_all(void **state)
+{
+	(void)state;
+	expect("Auto-Reply", "whole");
+	expect("Auto-reply!", "whole");
+	expect("Auto-reply: shovels", "");
+	expect("Auto-reply on Mondays", "");
+	expect("No auto-reply", "");
+}
+
+static void
 takes_stars_at_the_start_as_they_are(void **state)
 {
 	(void)state;
@@ -95,6 +139,9 @@ main(void)
 		cmocka_unit_test(finds_phrases_anywhere_or_at_the_start),
 		cmocka_unit_test(finds_words_apart_within_a_sentence),
 		cmocka_unit_test(seeks_no_word_beyond_the_sentence),
+		cmocka_unit_test(finds_words_beside_each_other_in_any_order),
+		cmocka_unit_test(finds_no_words_of_different_sentences),
+		cmocka_unit_test(finds_a_title_that_is_all),
 		cmocka_unit_test(takes_stars_at_the_start_as_they_are),
 	};
 
