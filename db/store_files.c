@@ -298,10 +298,9 @@ describe_holders(int fd, char *text, size_t size)
 }
 
 static int
-hold(const char *path, int operation, int *fd)
+open_hold(const char *path, int *fd)
 {
 	char *file = store_file(path, STORE_HOLD);
-	char holders[320];
 	int code = make_file(path, STORE_HOLD, (gid_t)-1);
 
 	if (file == NULL)
@@ -313,12 +312,21 @@ hold(const char *path, int operation, int *fd)
 	if (*fd < 0)
 		code = -errno;
 	free(file);
-	if (*fd < 0)
-		return store_refuse(path, code,
-		    "run as root or as a member of its group",
-		    "%s cannot be opened: %s", STORE_HOLD, error_text(code));
-	if (flock(*fd, operation | LOCK_NB) == 0)
+	if (*fd >= 0)
 		return 0;
+	return store_refuse(path, code,
+	    "run as root or as a member of its group",
+	    "%s cannot be opened: %s", STORE_HOLD, error_text(code));
+}
+
+static int
+hold(const char *path, int operation, int *fd)
+{
+	char holders[320];
+	int code = open_hold(path, fd);
+
+	if (code != 0 || flock(*fd, operation | LOCK_NB) == 0)
+		return code;
 	code = errno == EWOULDBLOCK ? ERROR_BUSY : -errno;
 	describe_holders(*fd, holders, sizeof(holders));
 	close(*fd);

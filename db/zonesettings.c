@@ -209,8 +209,8 @@ take_seconds(const char *setting, long seconds, uint32_t *to)
 	return 0;
 }
 
-int
-zone_settings_from(const struct settings *settings, struct zone_settings *zone)
+static int
+take_times(const struct settings *settings, struct zone_settings *zone)
 {
 	const struct {
 		const char *name;
@@ -228,6 +228,18 @@ zone_settings_from(const struct settings *settings, struct zone_settings *zone)
 		{ "expire_seconds", settings->zone.expire_seconds,
 		    &zone->expire_seconds },
 	};
+	int error = 0;
+
+	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]) && error == 0;
+	     i++)
+		error =
+		    take_seconds(times[i].name, times[i].seconds, times[i].to);
+	return error;
+}
+
+int
+zone_settings_from(const struct settings *settings, struct zone_settings *zone)
+{
 	int error;
 
 	memset(zone, 0, sizeof(*zone));
@@ -238,10 +250,8 @@ zone_settings_from(const struct settings *settings, struct zone_settings *zone)
 		error = take_apex(&settings->zone.apex_addresses, zone);
 	if (error == 0)
 		error = take_servers(&settings->zone.name_servers, zone);
-	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]) && error == 0;
-	     i++)
-		error =
-		    take_seconds(times[i].name, times[i].seconds, times[i].to);
+	if (error == 0)
+		error = take_times(settings, zone);
 	return error == 0 ? take_texts(settings, zone) : error;
 }
 

@@ -271,36 +271,46 @@ is_the_one(const struct act *act, const struct appeal *appeal)
 	       strcmp(asked_at, clock_format(appeal->at, at)) == 0;
 }
 
+/* The one that waits for the address of the path. */
+static int
+find_request(struct act *act, struct appeal *appeal)
+{
+	struct subject subject;
+	struct ipaddr unit;
+	int code;
+
+	if (subject_parse_loosely(act->subject, &subject) != 0)
+		return act_refuse(act, ERROR_FORMAT, "An address is expected.");
+	unit = listing_unit(&subject.address);
+	code = appeal_get(act->txn, &unit, appeal);
+	if (code == ERROR_NOT_FOUND)
+		return act_refuse(act, code,
+		    "Nobody asks for that address, or somebody else has "
+		    "decided meanwhile: the audit tells.");
+	if (code == 0 && !is_the_one(act, appeal))
+		return act_refuse(act, ERROR_REFUSED,
+		    "Somebody else has decided meanwhile, and it was asked "
+		    "anew: please look at the new request.");
+	return code;
+}
+
 int
 act_request(struct act *act)
 {
 	const char *decision = act_text(act, "decision"), *reason;
-	struct appeal appeal;
-	struct subject subject;
-	struct ipaddr unit;
-	int code = act_reason(act, &reason);
 	bool granted = decision != NULL && strcmp(decision, "grant") == 0;
+	struct appeal appeal;
+	int code = act_reason(act, &reason);
 
 	if (code != 0)
 		return code;
 	if (!granted && (decision == NULL || strcmp(decision, "refuse") != 0))
 		return act_refuse(
 		    act, ERROR_FORMAT, "A decision is grant or refuse.");
-	if (subject_parse_loosely(act->subject, &subject) != 0)
-		return act_refuse(act, ERROR_FORMAT, "An address is expected.");
-	unit = listing_unit(&subject.address);
-	code = appeal_get(act->txn, &unit, &appeal);
-	if (code == ERROR_NOT_FOUND)
-		return act_refuse(act, code,
-		    "Nobody asks for that address, or somebody else has "
-		    "decided meanwhile: the audit tells.");
-	if (code == 0 && !is_the_one(act, &appeal))
-		return act_refuse(act, ERROR_REFUSED,
-		    "Somebody else has decided meanwhile, and it was asked "
-		    "anew: please look at the new request.");
+	code = find_request(act, &appeal);
 	if (code == 0)
 		code = granted ? grant(act, &appeal, reason)
-			       : appeal_refuse(act->txn, &unit, reason,
+			       : appeal_refuse(act->txn, &appeal.unit, reason,
 				     act->rules.who, act->now);
 	if (code == 0)
 		json_object_set_new(act->answer, "decision",

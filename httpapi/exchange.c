@@ -21,11 +21,37 @@ format_hex(uint64_t number, char *text)
 	*text = '\0';
 }
 
+static void
+init_request(struct request *request, uint64_t number)
+{
+	request->method = HTTP_UNKNOWN;
+	request->target.path[0] = request->target.query[0] = '\0';
+	request->client = (struct ipaddr){ 0 };
+	request->tls = request->in_clear = false;
+	request->field_count = 0;
+	request->has_length = request->has_coding = false;
+	request->content_length = 0;
+	strbuf_init(&request->body, REQUEST_BODY_MAX);
+	/* Mixing is a bijection: no number comes twice. */
+	format_hex(hash_mix(number), request->id);
+}
+
+static void
+init_reply(struct reply *reply)
+{
+	reply->status = 0;
+	reply->type = "text/plain; charset=utf-8";
+	reply->fixed = NULL;
+	reply->source = NULL;
+	reply->header_count = 0;
+	reply->tagged = reply->close = reply->script = false;
+	strbuf_init(&reply->body, REPLY_BODY_MAX);
+}
+
 void
 exchange_init(struct exchange *exchange, struct service *service)
 {
 	uint64_t number = atomic_fetch_add(&service->request_number, 1);
-	struct request *request = &exchange->request;
 
 	exchange->service = service;
 	exchange->site = atomic_load(&service->site);
@@ -38,24 +64,8 @@ exchange_init(struct exchange *exchange, struct service *service)
 	exchange->caller = (struct caller){ .permits = 0 };
 	exchange->refused.words = NULL;
 	exchange->thread = NULL;
-	request->method = HTTP_UNKNOWN;
-	request->target.path[0] = request->target.query[0] = '\0';
-	request->client = (struct ipaddr){ 0 };
-	request->tls = request->in_clear = false;
-	request->field_count = 0;
-	request->has_length = request->has_coding = false;
-	request->content_length = 0;
-	strbuf_init(&request->body, REQUEST_BODY_MAX);
-	/* Mixing is a bijection: no number comes twice. */
-	format_hex(hash_mix(service->request_seed + number), request->id);
-	exchange->reply.status = 0;
-	exchange->reply.type = "text/plain; charset=utf-8";
-	exchange->reply.fixed = NULL;
-	exchange->reply.source = NULL;
-	exchange->reply.header_count = 0;
-	exchange->reply.tagged = exchange->reply.close = false;
-	exchange->reply.script = false;
-	strbuf_init(&exchange->reply.body, REPLY_BODY_MAX);
+	init_request(&exchange->request, service->request_seed + number);
+	init_reply(&exchange->reply);
 }
 
 void

@@ -28,14 +28,30 @@ read_steps(struct store_txn *txn, const struct ipaddr *unit,
 	return 0;
 }
 
+/* Of the last hour, without proof. */
+static int
+count_asked(struct store_txn *txn, const struct ipaddr *client, int64_t at,
+    struct ladder_facts *facts)
+{
+	struct ipprefix network = network_of(client);
+	struct ipprefix provider = network_of_provider(client);
+	int64_t since = at - HOUR;
+	int code = delisting_count_from(
+	    txn, since, DELISTING_ASKED, &network, &facts->asked_by_network);
+
+	if (code == 0)
+		code = delisting_count_from(txn, since, DELISTING_ASKED,
+		    &provider, &facts->asked_by_provider);
+	return code != 0 ? code
+			 : delisting_count_since(txn, since, DELISTING_ASKED,
+			       &facts->asked_last_hour);
+}
+
 int
 standing_read(struct store_txn *txn, const struct exchange *exchange,
     const struct ipaddr *unit, int64_t at, struct ladder_facts *facts)
 {
 	struct ipaddr own = listing_unit(&exchange->request.client);
-	struct ipprefix network = network_of(&exchange->request.client);
-	struct ipprefix provider =
-	    network_of_provider(&exchange->request.client);
 	struct disclosure shown;
 	struct lookup lookup;
 	int code;
@@ -56,16 +72,9 @@ standing_read(struct store_txn *txn, const struct exchange *exchange,
 	facts->listed = shown.judged;
 	facts->manual = shown.manual;
 	code = read_steps(txn, unit, facts->last_used_at);
-	if (code == 0)
-		code = delisting_count_from(txn, at - HOUR, DELISTING_ASKED,
-		    &network, &facts->asked_by_network);
-	if (code == 0)
-		code = delisting_count_from(txn, at - HOUR, DELISTING_ASKED,
-		    &provider, &facts->asked_by_provider);
-	if (code == 0)
-		code = delisting_count_since(
-		    txn, at - HOUR, DELISTING_ASKED, &facts->asked_last_hour);
-	return code;
+	return code != 0
+		   ? code
+		   : count_asked(txn, &exchange->request.client, at, facts);
 }
 
 /* --- for the page --------------------------------------------------------- */
