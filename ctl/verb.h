@@ -7,8 +7,7 @@
 
 /*
  * The verbs of bsblctl: one table (verb_table.h) is the command line, its help
- * and what the manual is made of. `run` gets the words behind the verb and
- * returns a ctl_status.
+ * and what the manual is made of.
  */
 enum verb_option {
 	OPTION_REASON = 1 << 0,	  /* --reason TEXT */
@@ -33,6 +32,9 @@ enum verb_option {
 	OPTION_CLIENT = 1 << 19	  /* --client PREFIX[,PREFIX...] */
 };
 
+/* Gets the `count` words behind the verb; a ctl_status. */
+typedef int verb_run(struct ctl *ctl, int count, char *words[]);
+
 struct verb {
 	const char *name;      /* one word or two */
 	const char *arguments; /* as help shows them */
@@ -41,7 +43,7 @@ struct verb {
 	unsigned takes, needs; /* options */
 	bool needs_no_settings;
 	int least, most; /* words behind it; most < 0: any number */
-	int (*run)(struct ctl *ctl, int count, char *words[]);
+	verb_run *run;
 };
 /* In the order in which they are shown; NULL behind the last. */
 const struct verb *verb_at(size_t place);
@@ -58,87 +60,62 @@ void verb_list(const char *word, FILE *out);
 /* Does any verb of two words begin with this one? */
 bool verb_is_group(const char *word);
 
+/* --- what they do, by the file that has it -------------------------------- */
+
 /* database.c */
-int verb_init(struct ctl *ctl, int count, char *words[]);
-int verb_zone_apply(struct ctl *ctl, int count, char *words[]);
-int verb_stats(struct ctl *ctl, int count, char *words[]);
+verb_run verb_init, verb_zone_apply, verb_stats;
 /* intake.c */
-int verb_intake_list(struct ctl *ctl, int count, char *words[]);
-int verb_intake_retry(struct ctl *ctl, int count, char *words[]);
+verb_run verb_intake_list, verb_intake_retry;
 /* health.c */
-int verb_health(struct ctl *ctl, int count, char *words[]);
+verb_run verb_health;
 /* traps.c */
-int verb_trap_add(struct ctl *ctl, int count, char *words[]);
-int verb_trap_list(struct ctl *ctl, int count, char *words[]);
-int verb_trap_remove(struct ctl *ctl, int count, char *words[]);
-int verb_trap_set(struct ctl *ctl, int count, char *words[]);
+verb_run verb_trap_add, verb_trap_list, verb_trap_remove, verb_trap_set;
 /* trap_check.c */
-int verb_trap_check(struct ctl *ctl, int count, char *words[]);
+verb_run verb_trap_check;
 /* lookup.c */
-int verb_lookup(struct ctl *ctl, int count, char *words[]);
+verb_run verb_lookup;
 /* listings.c */
-int verb_add(struct ctl *ctl, int count, char *words[]);
-int verb_remove(struct ctl *ctl, int count, char *words[]);
-int verb_exempt(struct ctl *ctl, int count, char *words[]);
-int verb_exempt_list(struct ctl *ctl, int count, char *words[]);
+verb_run verb_add, verb_remove, verb_exempt, verb_exempt_list;
 /* accounts.c */
-int verb_account_add(struct ctl *ctl, int count, char *words[]);
-int verb_account_list(struct ctl *ctl, int count, char *words[]);
-int verb_account_password(struct ctl *ctl, int count, char *words[]);
-int verb_account_totp(struct ctl *ctl, int count, char *words[]);
-int verb_account_role(struct ctl *ctl, int count, char *words[]);
-int verb_account_disable(struct ctl *ctl, int count, char *words[]);
-int verb_account_enable(struct ctl *ctl, int count, char *words[]);
-int verb_account_remove(struct ctl *ctl, int count, char *words[]);
+verb_run verb_account_add, verb_account_list, verb_account_password,
+    verb_account_totp, verb_account_role, verb_account_disable,
+    verb_account_enable, verb_account_remove;
 /* sessions.c */
-int verb_session_list(struct ctl *ctl, int count, char *words[]);
-int verb_session_end(struct ctl *ctl, int count, char *words[]);
+verb_run verb_session_list, verb_session_end;
 /* tokens.c */
-int verb_token_add(struct ctl *ctl, int count, char *words[]);
-int verb_token_list(struct ctl *ctl, int count, char *words[]);
-int verb_token_revoke(struct ctl *ctl, int count, char *words[]);
+verb_run verb_token_add, verb_token_list, verb_token_revoke;
 /* guard.c */
-int verb_guard_show(struct ctl *ctl, int count, char *words[]);
-int verb_guard_release(struct ctl *ctl, int count, char *words[]);
-int verb_guard_reject(struct ctl *ctl, int count, char *words[]);
+verb_run verb_guard_show, verb_guard_release, verb_guard_reject;
 /* undertakings.c */
-int verb_undertaking_list(struct ctl *ctl, int count, char *words[]);
-int verb_undertaking_stop(struct ctl *ctl, int count, char *words[]);
+verb_run verb_undertaking_list, verb_undertaking_stop;
 /* purge.c */
-int verb_purge(struct ctl *ctl, int count, char *words[]);
+verb_run verb_purge;
 /* sensors.c */
-int verb_sensor_list(struct ctl *ctl, int count, char *words[]);
+verb_run verb_sensor_list;
 /* campaigns.c, purge.c */
-int verb_campaign_list(struct ctl *ctl, int count, char *words[]);
-int verb_campaign_show(struct ctl *ctl, int count, char *words[]);
-int verb_campaign_merge(struct ctl *ctl, int count, char *words[]);
+verb_run verb_campaign_list, verb_campaign_show, verb_campaign_merge;
 /* shutdown.c */
-int verb_shutdown_show(struct ctl *ctl, int count, char *words[]);
-int verb_shutdown_announce(struct ctl *ctl, int count, char *words[]);
-int verb_shutdown_close(struct ctl *ctl, int count, char *words[]);
-int verb_shutdown_end(struct ctl *ctl, int count, char *words[]);
-int verb_shutdown_cancel(struct ctl *ctl, int count, char *words[]);
+verb_run verb_shutdown_show, verb_shutdown_announce, verb_shutdown_close,
+    verb_shutdown_end, verb_shutdown_cancel;
 /* completion.c */
-int verb_completion(struct ctl *ctl, int count, char *words[]);
+verb_run verb_completion;
 /* trends.c */
-int verb_trends(struct ctl *ctl, int count, char *words[]);
+verb_run verb_trends;
 /* audit.c */
-int verb_audit(struct ctl *ctl, int count, char *words[]);
+verb_run verb_audit;
 /* keeping.c */
-int verb_backup(struct ctl *ctl, int count, char *words[]);
-int verb_restore(struct ctl *ctl, int count, char *words[]);
-int verb_upgrade(struct ctl *ctl, int count, char *words[]);
+verb_run verb_backup, verb_restore, verb_upgrade;
 /* import.c */
-int verb_import(struct ctl *ctl, int count, char *words[]);
+verb_run verb_import;
 /* export_verb.c */
-int verb_export(struct ctl *ctl, int count, char *words[]);
+verb_run verb_export;
 /* policy.c */
-int verb_policy(struct ctl *ctl, int count, char *words[]);
+verb_run verb_policy;
 /* replay.c */
-int verb_replay(struct ctl *ctl, int count, char *words[]);
+verb_run verb_replay;
 /* verify.c */
-int verb_verify(struct ctl *ctl, int count, char *words[]);
+verb_run verb_verify;
 /* manual.c */
-int verb_manual(struct ctl *ctl, int count, char *words[]);
+verb_run verb_manual;
 
 #endif
