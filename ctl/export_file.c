@@ -10,8 +10,6 @@
 #include "common/error.h"
 #include "ctl/spool.h"
 
-#define COPY_OCTETS (64 << 10)
-
 /* --- opening -------------------------------------------------------------- */
 
 /* The folder in which the temporary name stands. 0 or -ENAMETOOLONG. */
@@ -104,20 +102,6 @@ export_file_drop(struct export_file *file)
 	errno = error;
 }
 
-static int
-copy_to_standard_output(FILE *from)
-{
-	char octets[COPY_OCTETS];
-	size_t len;
-
-	rewind(from);
-	while ((len = fread(octets, 1, sizeof(octets), from)) > 0) {
-		if (fwrite(octets, 1, len, stdout) < len)
-			return -errno;
-	}
-	return ferror(from) ? -EIO : 0;
-}
-
 /* So that the new name outlasts a power failure. */
 static int
 sync_folder(const char *folder)
@@ -148,11 +132,12 @@ int
 export_file_commit(struct export_file *file)
 {
 	int error = fflush(file->stream) == 0 ? 0 : -errno;
+	uint64_t octets = 0;
 
 	if (error == 0)
 		error = file->path != NULL
 			    ? put_in_place(file)
-			    : copy_to_standard_output(file->stream);
+			    : spool_copy(file->stream, stdout, &octets);
 	export_file_drop(file);
 	return error;
 }

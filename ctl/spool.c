@@ -81,11 +81,25 @@ spool_flush(struct spool *spool, const char *folder)
 	strbuf_clear(text);
 }
 
+int
+spool_copy(FILE *from, FILE *to, uint64_t *octets)
+{
+	char piece[COPY_OCTETS];
+	size_t len;
+
+	rewind(from);
+	while ((len = fread(piece, 1, sizeof(piece), from)) > 0) {
+		if (fwrite(piece, 1, len, to) < len)
+			return -errno;
+		*octets += len;
+	}
+	return ferror(from) ? -EIO : 0;
+}
+
 void
 spool_append(struct spool *to, struct spool *from, const char *folder)
 {
-	char octets[COPY_OCTETS];
-	size_t len;
+	int error;
 
 	spool_flush(to, folder);
 	spool_flush(from, folder);
@@ -93,12 +107,7 @@ spool_append(struct spool *to, struct spool *from, const char *folder)
 		fail(to, from->error);
 	if (to->error != 0 || from->file == NULL)
 		return;
-	rewind(from->file);
-	while ((len = fread(octets, 1, sizeof(octets), from->file)) > 0) {
-		if (fwrite(octets, 1, len, to->file) < len)
-			fail(to, -errno);
-		to->octets += len;
-	}
-	if (ferror(from->file))
-		fail(to, -EIO);
+	error = spool_copy(from->file, to->file, &to->octets);
+	if (error != 0)
+		fail(to, error);
 }

@@ -29,6 +29,12 @@ void spool_flush(struct spool *spool, const char *folder);
 /* Flushes both, and adds to the one what the other holds. */
 void spool_append(struct spool *to, struct spool *from, const char *folder);
 
+/*
+ * Copies a file from its beginning on, and adds up the octets. 0 or a negative
+ * code.
+ */
+int spool_copy(FILE *from, FILE *to, uint64_t *octets);
+
 /* A file without a name, or NULL with errno. */
 FILE *spool_file(const char *folder);
 
