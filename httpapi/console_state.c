@@ -70,6 +70,15 @@ figure(const struct condition_limits *limits, int64_t value)
 	    limits->unit[0] != '\0' ? " " : "", limits->unit);
 }
 
+/* What is so or not has no figure: its state says it. */
+static bool
+is_flag(enum condition_measure which)
+{
+	return which == CONDITION_INGEST_SILENT ||
+	       which == CONDITION_HTTPAPI_SILENT || which == CONDITION_FULL ||
+	       which == CONDITION_DNSD_SILENT;
+}
+
 static json_t *
 limit_json(const struct condition_limits *limits, int64_t value)
 {
@@ -83,6 +92,8 @@ value_json(const struct exchange *exchange, const struct condition *condition,
 	const struct condition_limits *limits = &condition_limits[which];
 	int64_t value = condition->values[which];
 
+	if (is_flag(which))
+		return json_null();
 	if (value == CONDITION_EVER)
 		return json_string(console_text(exchange, "overview.never"));
 	if (limits->unit[0] == 's' && value > 0)
@@ -100,16 +111,17 @@ row_json(const struct exchange *exchange, const struct condition *condition,
 		[CONDITION_CRITICAL] = "critical",
 	};
 	const struct condition_limits *limits = &condition_limits[which];
+	int64_t warning = is_flag(which) ? CONDITION_NEVER : limits->warning;
+	int64_t critical = is_flag(which) ? CONDITION_NEVER : limits->critical;
 
 	return json_pack("{ss so ss so so sb sb}", "title",
 	    text_of(exchange, "health.of", limits->name), "value",
 	    value_json(exchange, condition, which), "state",
 	    text_of(
 		exchange, "health", states[condition_judge(condition, which)]),
-	    "warning", limit_json(limits, limits->warning), "critical",
-	    limit_json(limits, limits->critical), "both",
-	    limits->warning != CONDITION_NEVER &&
-		limits->critical != CONDITION_NEVER,
+	    "warning", limit_json(limits, warning), "critical",
+	    limit_json(limits, critical), "both",
+	    warning != CONDITION_NEVER && critical != CONDITION_NEVER,
 	    "failing", condition_judge(condition, which) != CONDITION_OK);
 }
 
