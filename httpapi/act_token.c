@@ -115,6 +115,8 @@ act_token_revoke(struct act *act)
 	int code =
 	    token_revoke(act->txn, act->subject, act->rules.who, act->now);
 
+	if (code == ERROR_NOT_FOUND)
+		act->why = "There is no token of that name, or no longer.";
 	if (code == 0)
 		json_object_set_new(
 		    act->answer, "revoked", json_string(act->subject));

@@ -107,6 +107,8 @@ act_unexempt(struct act *act)
 		code = act_reason(act, &reason);
 	if (code == 0)
 		code = exemption_remove(act->txn, &prefix);
+	if (code == ERROR_NOT_FOUND)
+		act->why = "There is no exemption of that, or no longer.";
 	if (code == 0)
 		code = audit_add(act->txn, act->now, act->rules.who,
 		    "exemption_removed", ipprefix_format(&prefix, text),

@@ -36,16 +36,21 @@ show_list(struct exchange *exchange, view_make *make, const char *list,
 	return show(exchange, page, list, view);
 }
 
-/* What was typed for one that was refused. */
+/* Of forms alike, the one that was refused: what was typed, and its fault. */
 static void
-add_typed(const struct exchange *exchange, json_t *request)
+mark_refused(const struct exchange *exchange, const char *form, json_t *one,
+    const char *key)
 {
-	const char *unit = json_string_value(json_object_get(request, "unit"));
+	const char *subject = json_string_value(json_object_get(one, key));
+	const char *field = exchange->refused.field;
 
-	if (exchange->refused.words != NULL &&
-	    strcmp(exchange->subject, unit) == 0)
-		json_object_set_new(request, "typed",
-		    json_string(exchange_text(exchange, "reason")));
+	if (exchange->refused.words == NULL ||
+	    strcmp(exchange->refused.form, form) != 0 ||
+	    strcmp(exchange->subject, subject) != 0)
+		return;
+	json_object_set_new(one, "refused",
+	    json_pack("{ss sb}", "typed", exchange_text(exchange, "reason"),
+		field != NULL ? field : "subject", 1));
 }
 
 /* How long the guard looks back, in words. */
@@ -72,7 +77,7 @@ add_waits(struct exchange *exchange, json_t *view)
 
 		json_object_set_new(request, "waits",
 		    console_duration(exchange, json_integer_value(age)));
-		add_typed(exchange, request);
+		mark_refused(exchange, "decide", request, "unit");
 	}
 	json_object_set_new(view, "overdue_after",
 	    console_duration(exchange, json_integer_value(after)));
@@ -100,8 +105,16 @@ console_traps(struct exchange *exchange)
 enum handled
 console_exemptions(struct exchange *exchange)
 {
-	return show_list(
-	    exchange, view_exemptions, "exemptions", "exemptions.html");
+	json_t *view = view_read(exchange, view_exemptions), *exemption;
+	size_t i;
+
+	json_array_foreach(json_object_get(view, "exemptions"), i, exemption)
+	{
+		mark_refused(exchange, "unexempt", exemption, "prefix");
+	}
+	return view != NULL
+		   ? show(exchange, "exemptions.html", "exemptions", view)
+		   : HANDLED;
 }
 
 enum handled

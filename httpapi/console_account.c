@@ -229,8 +229,10 @@ lead_from_session(struct act *act, int code)
 	bool others =
 	    strcmp(exchange_text(act->exchange, "from"), "sessions") == 0;
 
-	if (code != 0)
+	if (code != 0 && others)
 		act_answer(act, code);
+	else if (code != 0)
+		console_show_again(act, code, "session", NULL, console_account);
 	else
 		lead_to(act->exchange, others ? "sessions?done=session#done"
 					      : "account?done=session#done");

@@ -120,6 +120,25 @@ door_enter(struct exchange *exchange)
 }
 
 bool
+door_recognise(struct exchange *exchange)
+{
+	static const char prefix[] = "/console/";
+	uint8_t secret[SECRET_LEN];
+	struct session session;
+	struct account account;
+
+	if (exchange->caller.who[0] == '\0' && exchange->route == NULL &&
+	    strncmp(exchange->request.target.path, prefix,
+		sizeof(prefix) - 1) == 0 &&
+	    find_session(exchange, secret, &session, &account) == 0) {
+		let_in(exchange, secret, &session, &account);
+		secret_forget(&account, sizeof(account));
+		secret_forget(secret, sizeof(secret));
+	}
+	return strncmp(exchange->caller.who, "account:", 8) == 0;
+}
+
+bool
 door_knows_form(const struct exchange *exchange)
 {
 	return console_form_bears(exchange, exchange->caller.form);

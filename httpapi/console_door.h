@@ -18,6 +18,11 @@
  * which leads to the form, or is a 403.
  */
 bool door_enter(struct exchange *exchange);
+/*
+ * For a page that refuses: is somebody in? On a path of the console that is no
+ * route the cookie is looked at first. Nothing is answered.
+ */
+bool door_recognise(struct exchange *exchange);
 /* Does a POST come from a form of this session? */
 bool door_knows_form(const struct exchange *exchange);
 

@@ -67,6 +67,13 @@ show_where(struct exchange *exchange, const char *wrong)
 }
 
 enum handled
+console_way(struct exchange *exchange)
+{
+	door_lead_to(exchange, "/console/");
+	return HANDLED;
+}
+
+enum handled
 console_login_form(struct exchange *exchange)
 {
 	if (exchange->request.in_clear)

@@ -9,6 +9,8 @@
  * attempts.h.
  */
 
+/* GET /console, without the stroke at its end: on to it. */
+route_handler console_way;
 /* GET and POST /console/login, POST /console/logout */
 route_handler console_login_form, console_login_post, console_logout_post;
 

@@ -42,6 +42,7 @@ PART(console_account_page, "account.html");
 PART(console_sessions_page, "sessions.html");
 PART(console_secret_page, "secret.html");
 PART(console_account_removal, "account_removal.html");
+PART(console_problem_page, "problem.html");
 PART(console_tokens_page, "tokens.html");
 PART(console_token_page, "token.html");
 
@@ -71,6 +72,7 @@ static const struct template_part parts[] = {
 	{ "sessions.html", console_sessions_page },
 	{ "secret.html", console_secret_page },
 	{ "account_removal.html", console_account_removal },
+	{ "problem.html", console_problem_page },
 	{ "tokens.html", console_tokens_page },
 	{ "token.html", console_token_page },
 };
@@ -153,6 +155,16 @@ add_refusal(const struct exchange *exchange, const struct language *language,
 		    view, "at_fault", json_pack("{s{sb}}", form, field, 1));
 }
 
+/* The zone, and where its pages are had without anybody reading along. */
+static void
+add_zone(const struct reader *reader, json_t *view)
+{
+	json_object_set_new(view, "zone", json_string(reader->zone_name));
+	if (strncmp(reader->zone.portal, "https://", 8) == 0)
+		json_object_set_new(
+		    view, "secure", portal_base(reader->zone.portal));
+}
+
 static void
 add_common(struct exchange *exchange, const struct language *language,
     const char *at, json_t *view)
@@ -179,7 +191,7 @@ add_common(struct exchange *exchange, const struct language *language,
 		json_object_set_new(view, "at", json_pack("{sb}", at, 1));
 	if (reader_take(exchange->service->readers, &reader) != 0)
 		return;
-	json_object_set_new(view, "zone", json_string(reader->zone_name));
+	add_zone(reader, view);
 	reader_give(exchange->service->readers, reader);
 }
 

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "httpapi/console_door.h"
+#include "httpapi/console_page.h"
 #include "httpapi/negotiate.h"
 #include "httpapi/portal.h"
 
@@ -225,14 +227,32 @@ said_in(const struct language *language, const char *detail)
 	return language_text(language, name, detail);
 }
 
+/* As people see it who meet it on a page; programs have the words above. */
+static const char *
+for_people(const struct language *language, enum problem problem,
+    const char *member, const char *otherwise)
+{
+	char name[64];
+
+	snprintf(
+	    name, sizeof(name), "people.%s.%s", problems[problem].name, member);
+	return language_text(language, name, otherwise);
+}
+
+/* Who has lost the way is given the form to look an address up. */
 static void
 add_words(json_t *json, enum problem problem, const char *detail,
     const struct language *language)
 {
-	json_object_set_new(json, "words",
-	    json_pack("{ss ss}", "title", title_in(language, problem), "detail",
-		detail != NULL ? said_in(language, detail)
-			       : detail_in(language, problem)));
+	const char *title =
+	    for_people(language, problem, "title", title_in(language, problem));
+
+	detail = detail != NULL ? said_in(language, detail)
+				: for_people(language, problem, "detail",
+				      detail_in(language, problem));
+	json_object_update_new(json,
+	    json_pack("{s{ss ss} sb ss}", "words", "title", title, "detail",
+		detail, "lost", problem == PROBLEM_NOT_FOUND, "typed", ""));
 }
 
 /* Asked for by name, a page or a text; to all else the problem itself. */
@@ -261,7 +281,6 @@ begin_anew(struct reply *reply, enum problem problem)
 	reply->source = NULL;
 	reply->header_count = 0;
 	strbuf_clear(&reply->body);
-	reply_header(reply, "Cache-Control", "no-store");
 	if (problem == PROBLEM_TOO_MANY_DELISTINGS)
 		reply_header(reply, "Retry-After", "3600");
 	else if (problem == PROBLEM_TOO_MANY_ATTEMPTS)
@@ -270,27 +289,50 @@ begin_anew(struct reply *reply, enum problem problem)
 		reply_header(reply, "Retry-After", "10");
 }
 
+/* Who is in the console stays in it. */
 static void
-answer(struct exchange *exchange, enum problem problem, const char *detail,
-    json_t *members)
+show(struct exchange *exchange, json_t *json)
+{
+	if (door_recognise(exchange)) {
+		exchange->refused.words = NULL;
+		console_reply(exchange, "problem.html", NULL, json);
+		return;
+	}
+	reply_header(&exchange->reply, "Cache-Control", "no-store");
+	portal_reply(exchange, "problem.html", NULL, json);
+}
+
+static void
+answer_program(struct exchange *exchange, enum form form, json_t *json)
 {
 	struct reply *reply = &exchange->reply;
-	json_t *json = problem_json(exchange, problem, detail);
 
-	begin_anew(reply, problem);
-	json_object_update(json, members);
-	json_decref(members);
-	if (json != NULL && form_for(exchange) == FORM_PAGE) {
-		add_words(json, problem, detail, portal_language(exchange));
-		portal_reply(exchange, "problem.html", NULL, json);
-	} else if (json != NULL && form_for(exchange) == FORM_TEXT) {
+	reply_header(reply, "Cache-Control", "no-store");
+	if (json != NULL && form == FORM_TEXT) {
 		portal_reply_text(exchange, "problem.txt", json);
 	} else {
 		reply->type = "application/problem+json";
 		reply_json(reply, json);
 	}
-	if (form_for(exchange) != FORM_PAGE)
-		reply_header_fixed(reply, "Vary", "Accept");
+	reply_header_fixed(reply, "Vary", "Accept");
+}
+
+static void
+answer(struct exchange *exchange, enum problem problem, const char *detail,
+    json_t *members)
+{
+	json_t *json = problem_json(exchange, problem, detail);
+	enum form form = form_for(exchange);
+
+	begin_anew(&exchange->reply, problem);
+	json_object_update(json, members);
+	json_decref(members);
+	if (json == NULL || form != FORM_PAGE) {
+		answer_program(exchange, form, json);
+		return;
+	}
+	add_words(json, problem, detail, portal_language(exchange));
+	show(exchange, json);
 }
 
 void
@@ -311,16 +353,14 @@ enum handled
 problem_page(struct exchange *exchange)
 {
 	const struct language *language = portal_language(exchange);
-	bool english = language == language_at(0);
 	json_t *list = json_array();
 
-	/* English as the interface has it, not as the pages say it. */
 	for (enum problem i = 0; i < PROBLEM_COUNT; i++)
-		json_array_append_new(list,
-		    json_pack("{ss si ss ss}", "name", problems[i].name,
-			"status", (int)problems[i].status, "title",
-			title_in(language, i), "detail",
-			english ? problems[i].detail : detail_in(language, i)));
+		json_array_append_new(
+		    list, json_pack("{ss si ss ss}", "name", problems[i].name,
+			      "status", (int)problems[i].status, "title",
+			      title_in(language, i), "detail",
+			      detail_in(language, i)));
 	exchange->reply.status = 200;
 	exchange->reply.tagged = true;
 	reply_header(&exchange->reply, "Cache-Control", "no-cache");

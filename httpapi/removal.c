@@ -15,6 +15,7 @@
 #include "httpapi/portal.h"
 #include "httpapi/problem.h"
 #include "httpapi/proof_api.h"
+#include "httpapi/repair.h"
 #include "httpapi/standing.h"
 
 /* --- the body ------------------------------------------------------------- */
@@ -193,27 +194,46 @@ next_words(const struct exchange *exchange, const struct language *language)
 	return language_text(language, name, "");
 }
 
-/* For the page: what comes of a next time, and when caches forget. */
+static bool
+wants_page(const struct exchange *exchange)
+{
+	static const char *const offers[] = { "application/json", "text/html" };
+
+	return negotiate_type(exchange_field(exchange, "Accept"), offers, 2) ==
+	       1;
+}
+
+/*
+ * For the page: how to repair it, as the page that led here had it; what comes
+ * of a next time, and when caches forget.
+ */
 static void
-add_next(const struct exchange *exchange, const struct language *language,
-    json_t *view)
+add_next(struct exchange *exchange, const struct language *language,
+    const json_t *before, json_t *view)
 {
 	json_t *words = json_object_get(view, "words");
+	json_t *list = repair_words(before, language);
 
+	json_object_set_new(
+	    view, "has_causes", json_boolean(json_array_size(list) > 0));
+	json_object_set_new(view, "causes", list);
 	json_object_set_new(
 	    words, "next", json_string(next_words(exchange, language)));
 	json_object_set_new(words, "forget_at",
 	    portal_time(json_object_get(view, "caches_forget_at")));
 }
 
-/* What is still there afterwards comes from a look-up: a listing by hand. */
+/*
+ * What is still there afterwards comes from a look-up: a listing by hand.
+ * `before`: the look-up before it, for a page; else NULL.
+ */
 static void
-confirm(struct exchange *exchange, const struct delisting *delisting)
+confirm(struct exchange *exchange, const struct delisting *delisting,
+    const json_t *before)
 {
 	struct reply *reply = &exchange->reply;
 	json_t *view = lookup_view(exchange, &delisting->unit);
 	char at[CLOCK_TEXT_MAX], forgotten[CLOCK_TEXT_MAX];
-	static const char *const offers[] = { "application/json", "text/html" };
 	const struct language *language;
 	json_int_t ttl;
 
@@ -232,11 +252,10 @@ confirm(struct exchange *exchange, const struct delisting *delisting)
 	    json_string(clock_format(delisting->at + ttl, forgotten)));
 	reply->status = 200;
 	reply_header(reply, "Cache-Control", "no-store");
-	if (negotiate_type(exchange_field(exchange, "Accept"), offers, 2) ==
-	    1) {
+	if (before != NULL) {
 		language = portal_language(exchange);
 		portal_add_words(view, language);
-		add_next(exchange, language, view);
+		add_next(exchange, language, before, view);
 		portal_reply(exchange, "delisted.html", NULL, view);
 	} else {
 		reply->type = "application/json";
@@ -246,15 +265,13 @@ confirm(struct exchange *exchange, const struct delisting *delisting)
 }
 
 static void
-run(struct writer_job *job, void *context)
+try(struct exchange *exchange, const json_t *before)
 {
-	struct exchange *exchange = exchange_of_job(job);
 	struct delisting *delisting = &exchange->delisting;
 	enum ladder_outcome outcome = LADDER_DELIST;
 	char unit[IPPREFIX_TEXT_MAX];
 	int code;
 
-	(void)context;
 	delisting->at = clock_seconds();
 	code = delist(exchange, delisting, &outcome);
 	if (code != 0) {
@@ -268,8 +285,25 @@ run(struct writer_job *job, void *context)
 		log_info("delisting_answered request=%s address=%s",
 		    exchange->request.id,
 		    listing_unit_format(&delisting->unit, unit));
-		confirm(exchange, delisting);
+		confirm(exchange, delisting, before);
 	}
+}
+
+/* Of an address that is off the list nobody is told its cause any more. */
+static void
+run(struct writer_job *job, void *context)
+{
+	struct exchange *exchange = exchange_of_job(job);
+	json_t *before = NULL;
+
+	(void)context;
+	if (wants_page(exchange)) {
+		before = lookup_view(exchange, &exchange->delisting.unit);
+		if (before == NULL)
+			return;
+	}
+	try(exchange, before);
+	json_decref(before);
 }
 
 static enum handled

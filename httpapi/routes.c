@@ -145,6 +145,7 @@ const struct route routes[] = {
 	VIEW("activity", "/v1/activity", operator_activity, PERMIT_READ),
 	{ "events", HTTP_POST, "/v1/events", events_post, ROUTE_QUOTA,
 	    BODY_LINES, EVENTS_BODY_MAX, PERMIT_REPORT },
+	GET("console_way", "/console", console_way, 0),
 	GET("console_form", "/console/login", console_login_form, 0),
 	POST("console_login", "/console/login", console_login_post, 0,
 	    BODY_FORM, FORM_BODY_MAX),

@@ -87,6 +87,9 @@ async function delist(context) {
 	tell(await page.getByRole("heading",
 		{ name: `${jobs.listed} is off the list` }).isVisible(),
 	"and takes it off on the same page", await page.content());
+	tell(await page.getByRole("heading", { name: "How to repair it" })
+		.isVisible(), "where the repair is still to be read",
+	await page.content());
 	await page.getByRole("link", { name: "Look again" }).click();
 	tell(await page.getByText("Not listed", { exact: true }).isVisible(),
 		"it is off", await page.content());
