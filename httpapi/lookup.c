@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/error.h"
+#include "db/verdict.h"
 #include "db/zonedata.h"
 #include "httpapi/showable.h"
 
@@ -61,16 +62,16 @@ may_hold(enum sublist list, unsigned apart, const struct zone_entry *main)
 	       (sublists[list].codes & main->codes) != 0;
 }
 
+/* All but that of the main list, which is there. */
 static int
-read_entries(struct store_txn *txn, const struct ipaddr *unit, unsigned apart,
+read_others(struct store_txn *txn, const struct ipaddr *unit, unsigned apart,
     struct zone_entry entries[SUBLIST_COUNT])
 {
 	int code = 0;
 
 	if (is_loopback(unit))
 		apart = LOOKUP_APART;
-	memset(entries, 0, SUBLIST_COUNT * sizeof(*entries));
-	for (int i = SUBLIST_MAIN; code == 0 && i < SUBLIST_COUNT; i++) {
+	for (int i = SUBLIST_MAIN + 1; code == 0 && i < SUBLIST_COUNT; i++) {
 		if (may_hold((enum sublist)i, apart, &entries[SUBLIST_MAIN]))
 			code =
 			    read_entry(txn, (enum sublist)i, unit, &entries[i]);
@@ -86,6 +87,49 @@ is_listed(const struct zone_entry entries[SUBLIST_COUNT])
 			return true;
 	}
 	return false;
+}
+
+static int
+read_listing(struct store_txn *txn, const struct ipaddr *unit,
+    struct disclosure_facts *facts)
+{
+	int code = listing_get(txn, unit, &facts->listing);
+
+	return code == ERROR_NOT_FOUND ? 0 : code;
+}
+
+/*
+ * The entries of a listing are written together. So where the main list has
+ * what the listing says, the others do as well, and need not be searched for;
+ * where it has not, whatever is published counts.
+ */
+static int
+read_entries(struct store_txn *txn, const struct ipaddr *unit, unsigned apart,
+    struct disclosure_facts *facts)
+{
+	struct zone_entry *entries = facts->entries;
+	struct verdict verdict;
+	int code;
+
+	memset(entries, 0, sizeof(facts->entries));
+	code = read_entry(txn, SUBLIST_MAIN, unit, &entries[SUBLIST_MAIN]);
+	if (code == 0 && entries[SUBLIST_MAIN].codes != 0) {
+		code = read_listing(txn, unit, facts);
+		if (code != 0)
+			return code;
+		verdict_of(&facts->listing, &verdict);
+		if (zone_entry_equal(&verdict.entries[SUBLIST_MAIN],
+			&entries[SUBLIST_MAIN])) {
+			memcpy(
+			    entries, verdict.entries, sizeof(facts->entries));
+			return 0;
+		}
+	}
+	if (code == 0)
+		code = read_others(txn, unit, apart, entries);
+	if (code == 0 && entries[SUBLIST_MAIN].codes == 0 && is_listed(entries))
+		code = read_listing(txn, unit, facts);
+	return code;
 }
 
 struct search {
@@ -172,7 +216,6 @@ lookup_read(struct store_txn *txn, const struct ipaddr *address,
     struct lookup *lookup)
 {
 	struct disclosure_facts *facts = &lookup->facts;
-	bool listed;
 	int code;
 
 	lookup->address = *address;
@@ -180,15 +223,8 @@ lookup_read(struct store_txn *txn, const struct ipaddr *address,
 	facts->sighting_count = 0;
 	facts->threshold = policy->list_score;
 	facts->half_life_seconds = policy->half_life_seconds;
-	code = read_entries(txn, &lookup->unit, apart, facts->entries);
-	if (code != 0)
-		return code;
-	listed = is_listed(facts->entries);
-	if (listed)
-		code = listing_get(txn, &lookup->unit, &facts->listing);
-	if (code == ERROR_NOT_FOUND)
-		facts->listing = (struct listing){ .unit = lookup->unit };
-	else if (code != 0)
-		return code;
-	return read_sightings(txn, &lookup->unit, policy, now, listed, facts);
+	code = read_entries(txn, &lookup->unit, apart, facts);
+	return code != 0 ? code
+			 : read_sightings(txn, &lookup->unit, policy, now,
+			       is_listed(facts->entries), facts);
 }
