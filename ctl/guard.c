@@ -31,7 +31,7 @@ note_pending(const struct listing *listing, void *context)
 {
 	struct pending *pending = context;
 
-	if (listing->state != LISTING_PENDING)
+	if (listing_waits_since(listing) == 0)
 		return 0;
 	if (pending->count == pending->size) {
 		size_t size = pending->size > 0 ? 2 * pending->size : 1024;
@@ -135,18 +135,22 @@ read_grounds(
 static json_t *
 describe(const struct listing *listing)
 {
+	bool callouts = listing->callout_pending_at != 0;
 	char unit[IPPREFIX_TEXT_MAX];
 	int kind = BACKSCATTER_DSN;
 
-	while (kind + 1 < BACKSCATTER_KIND_COUNT &&
-	       (listing->kinds & BACKSCATTER_BIT(kind)) == 0)
+	/* Where its callouts alone wait, the others are on the list, or few. */
+	while (kind < BACKSCATTER_CALLOUT &&
+	       (listing->state != LISTING_PENDING ||
+		   (listing->kinds & BACKSCATTER_BIT(kind)) == 0))
 		kind++;
-	return json_pack("{s:s, s:s, s:f, s:i, s:i, s:i, s:o}", "unit",
+	return json_pack("{s:s, s:s, s:b, s:f, s:i, s:i, s:i, s:o}", "unit",
 	    listing_unit_format(&listing->unit, unit), "kind",
-	    backscatter_name((enum backscatter_kind)kind), "score",
-	    listing->score, "sightings", (int)listing->sightings, "traps",
-	    (int)listing->traps, "campaigns", (int)listing->campaigns,
-	    "pending_since", told_time(listing->pending_at));
+	    backscatter_name((enum backscatter_kind)kind), "callouts",
+	    (int)callouts, "score", listing->score, "sightings",
+	    (int)listing->sightings, "traps", (int)listing->traps, "campaigns",
+	    (int)listing->campaigns, "pending_since",
+	    told_time(listing_waits_since(listing)));
 }
 
 static int

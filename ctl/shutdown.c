@@ -139,7 +139,7 @@ note_unit(const struct listing *listing, void *context)
 	struct emptying *emptying = context;
 
 	if (listing->state != LISTING_LISTED &&
-	    listing->state != LISTING_PENDING && listing->callout_until == 0 &&
+	    listing_waits_since(listing) == 0 && listing->callout_until == 0 &&
 	    listing->manual_until == 0)
 		return 0;
 	return octetset_add(&emptying->units, listing->unit.octets);

@@ -129,11 +129,10 @@ static const struct verb verbs[] = {
 		"When more is listed within safety.guard_seconds than "
 		"safety.guard_additions, and\nthan the list ever held in seven "
 		"days, the guard holds the rest back: a flood,\na bad sensor "
-		"or "
-		"a fault never lists the world. Shows who waits, and which "
-		"traps,\ncampaigns and sensors their evidence came from. After "
-		"six hours what a second\ntrap bears out is listed by "
-		"itself.\n",
+		"or a fault never lists the world. A place among the callouts "
+		"has to\npass by itself. Shows who waits, and which traps, "
+		"campaigns and sensors their\nevidence came from. After six "
+		"hours what a second trap bears out is listed by\nitself.\n",
 	    .run = verb_guard_show,
 	},
 	{
@@ -154,9 +153,10 @@ static const struct verb verbs[] = {
 	    .arguments = "ADDRESS|PREFIX...|--all [--reason TEXT] [--confirm]",
 	    .summary = "forget the score of what the guard holds back",
 	    .details =
-		"Their score is zero then, as after `remove`; new evidence "
-		"can list them. Where the\nevidence itself is bad, `purge` "
-		"takes it away. Asks first, where --confirm is not\ngiven.\n",
+		"Their score is zero then, as after `remove`, and they are in "
+		"no list, not in one\nthat did not wait either; new evidence "
+		"can list them. Where the evidence itself is\nbad, `purge` "
+		"takes it away. Asks first, where --confirm is not given.\n",
 	    .takes = OPTION_ALL | OPTION_REASON | OPTION_CONFIRM,
 	    .most = -1,
 	    .run = verb_guard_reject,

@@ -165,14 +165,15 @@ bulk_act_wants(const struct bulk_act *act, const struct listing *listing)
 	switch (act->kind) {
 	case BULK_RELEASE:
 	case BULK_REJECT:
-		return listing->state == LISTING_PENDING;
+		return listing_waits_since(listing) != 0;
 	case BULK_REMOVE:
-		return listing->state == LISTING_PENDING ||
+		return listing_waits_since(listing) != 0 ||
 		       listing->state == LISTING_LISTED ||
 		       listing->callout_until != 0 ||
 		       listing->manual_until != 0;
 	case BULK_EXEMPT:
 		return listing->state != LISTING_NONE ||
+		       listing_waits_since(listing) != 0 ||
 		       listing->callout_until != 0 ||
 		       listing->manual_until != 0;
 	default:

@@ -47,7 +47,7 @@ const struct condition_limits condition_limits[CONDITION_MEASURES] = {
 static int
 count_pending(const struct listing *listing, void *context)
 {
-	if (listing->state == LISTING_PENDING)
+	if (listing_waits_since(listing) != 0)
 		++*(int64_t *)context;
 	return 0;
 }

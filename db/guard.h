@@ -8,7 +8,8 @@
 /*
  * The publish guard: listings that policy adds beyond max(`additions`, the
  * list's peak size of the last seven days) within `seconds` are held back, so
- * that a fault here or a flood out there never lists the world. Its counts are
+ * that a fault here or a flood out there never lists the world. A place among
+ * the callouts is one of them, also beside one in the main list. Its counts are
  * one small record in TABLE_META.
  */
 struct guard_limit {
@@ -26,7 +27,7 @@ int guard_admit(struct store_txn *txn, const struct guard_limit *limit,
 int guard_enter(struct store_txn *txn, int64_t now);
 int guard_leave(struct store_txn *txn, int64_t now);
 
-/* How many are listed by policy now. */
+/* How many are listed by policy now, callouts among them. */
 int guard_listed(struct store_txn *txn, uint32_t *listed);
 
 /* What it counts by, for whoever watches. */

@@ -12,8 +12,9 @@
 #define FLAG_SHARED 2
 #define FLAG_NAMED 4 /* named_at follows the score */
 #define FLAG_NAMED_SHARED 8
-#define FLAG_CALLOUT 16 /* callout_seen_at comes last */
-#define FLAGS_END 32	/* above every flag */
+#define FLAG_CALLOUT 16		/* callout_seen_at comes behind the episodes */
+#define FLAG_CALLOUT_PENDING 32 /* callout_pending_at comes last */
+#define FLAGS_END 64		/* above every flag */
 
 #define UNIT_LEN 16
 #define DUE_KEY_LEN (STORED_KEY_U64 + UNIT_LEN)
@@ -58,6 +59,16 @@ listing_unit_format(const struct ipaddr *unit, char text[IPPREFIX_TEXT_MAX])
 	if (ipaddr_is_ipv4(unit))
 		return ipaddr_format(unit, text);
 	return ipprefix_format(&prefix, text);
+}
+
+int64_t
+listing_waits_since(const struct listing *listing)
+{
+	int64_t main = listing->pending_at;
+	int64_t callouts = listing->callout_pending_at;
+
+	return main == 0 || (callouts != 0 && callouts < main) ? callouts
+							       : main;
 }
 
 /* --- the record ----------------------------------------------------------- */
@@ -158,7 +169,9 @@ flags_of(const struct listing *listing)
 		     (listing->shared ? FLAG_SHARED : 0) |
 		     (named ? FLAG_NAMED : 0) |
 		     (named && listing->named_shared ? FLAG_NAMED_SHARED : 0) |
-		     (listing->callout_seen_at != 0 ? FLAG_CALLOUT : 0));
+		     (listing->callout_seen_at != 0 ? FLAG_CALLOUT : 0) |
+		     (listing->callout_pending_at != 0 ? FLAG_CALLOUT_PENDING
+						       : 0));
 }
 
 /* Of a listing whose name nobody asked for there is nothing of it. */
@@ -171,6 +184,17 @@ read_name(struct wire_reader *from, uint8_t flags, struct listing *listing)
 	if ((listing->named_at != 0) != ((flags & FLAG_NAMED) != 0) ||
 	    (listing->named_shared && listing->named_at == 0))
 		from->failed = true;
+}
+
+/* A time that is there with its flag alone. */
+static int64_t
+read_flagged(struct wire_reader *from, uint8_t flags, uint8_t flag)
+{
+	int64_t time = (flags & flag) != 0 ? stored_read_time(from) : 0;
+
+	if ((time != 0) != ((flags & flag) != 0))
+		from->failed = true;
+	return time;
 }
 
 int
@@ -195,6 +219,8 @@ listing_encode(const struct listing *listing, uint8_t *record, size_t size)
 	write_episodes(&to, listing);
 	if (listing->callout_seen_at != 0)
 		stored_write_time(&to, listing->callout_seen_at);
+	if (listing->callout_pending_at != 0)
+		stored_write_time(&to, listing->callout_pending_at);
 	return stored_len(&to);
 }
 
@@ -226,10 +252,9 @@ listing_decode(
 	wire_read_text(
 	    &from, listing->manual_reason, sizeof(listing->manual_reason));
 	read_episodes(&from, listing);
-	if ((flags & FLAG_CALLOUT) != 0)
-		listing->callout_seen_at = stored_read_time(&from);
-	if ((listing->callout_seen_at != 0) != ((flags & FLAG_CALLOUT) != 0))
-		from.failed = true;
+	listing->callout_seen_at = read_flagged(&from, flags, FLAG_CALLOUT);
+	listing->callout_pending_at =
+	    read_flagged(&from, flags, FLAG_CALLOUT_PENDING);
 	return stored_end(&from);
 }
 
@@ -269,8 +294,9 @@ says_nothing(const struct listing *listing)
 {
 	return listing->state == LISTING_NONE && listing->manual_at == 0 &&
 	       listing->manual_until == 0 && listing->callout_until == 0 &&
-	       listing->pending_at == 0 && listing->episode_count == 0 &&
-	       listing->delisted_at == 0 && listing->due_at == 0;
+	       listing_waits_since(listing) == 0 &&
+	       listing->episode_count == 0 && listing->delisted_at == 0 &&
+	       listing->due_at == 0;
 }
 
 static int

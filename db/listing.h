@@ -64,10 +64,11 @@ struct listing {
 	int64_t callout_until; /* in the callout list till then; 0 not */
 	/* The last callout that others bear out; 0 none, or format 4's. */
 	int64_t callout_seen_at;
-	int64_t pending_at;    /* held by the publish guard since; 0 not */
-	uint32_t sightings;    /* counted, of the last 30 d */
-	uint32_t corroborated; /* of them */
-	uint32_t traps;	       /* distinct, as far as policy looks */
+	int64_t pending_at;	    /* held by the publish guard since; 0 not */
+	int64_t callout_pending_at; /* the same of its callouts; 0 not */
+	uint32_t sightings;	    /* counted, of the last 30 d */
+	uint32_t corroborated;	    /* of them */
+	uint32_t traps;		    /* distinct, as far as policy looks */
 	uint32_t campaigns;
 	int64_t delisted_at; /* the last delisting; 0 never */
 	int64_t due_at;	     /* judge again then; 0 never. Key in TABLE_DUE */
@@ -103,6 +104,11 @@ int listing_get(
 int listing_put(struct store_txn *txn, const struct listing *listing);
 /* Takes one away that cannot be read; what was due of it is left. */
 int listing_forget(struct store_txn *txn, const struct ipaddr *unit);
+/*
+ * Since when the publish guard holds something of it back, in the main list or
+ * that of callouts; 0 nothing.
+ */
+int64_t listing_waits_since(const struct listing *listing);
 /*
  * All that can be read, in the order of their addresses (IPv4 among IPv6, at
  * ::ffff:0:0), from one on, until `each` returns non-zero; that is returned.

@@ -403,6 +403,8 @@ conclude(struct walk *walk, int64_t now)
 	result->kinds = tally->kinds;
 	result->traps = tally->all.traps;
 	result->campaigns = tally->all.campaigns;
+	if (walk->has_callouts)
+		result->callout_traps = walk->callout.all.traps;
 	episodes_forget(episodes, walk->since, now);
 	result->episode_count = episodes->count;
 	memcpy(result->episodes, episodes->list,

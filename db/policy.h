@@ -152,6 +152,7 @@ struct policy_result {
 	int64_t listed_at, expires_at; /* 0 when not listed */
 	int64_t callout_until;	       /* listed in callout.; 0 not */
 	int64_t callout_seen_at;       /* the last that made it so; 0 none */
+	uint32_t callout_traps;
 	int64_t due_at; /* the state changes by itself then; 0 never */
 	uint32_t sightings, corroborated, traps, campaigns;
 	struct listing_episode episodes[LISTING_EPISODES_MAX];

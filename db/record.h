@@ -59,7 +59,8 @@ int record_evidence(struct store_txn *txn, const struct recorder_rules *rules,
  * that is exempt or can never be listed is off every list then.
  *
  * What policy lists beyond the guard's limit waits as LISTING_PENDING, in no
- * list, until it expires, or six hours later a second trap bears it out.
+ * list, until it expires, or six hours later a second trap bears it out. The
+ * same is true of callouts, by themselves (callout_pending_at).
  */
 int record_judge(struct store_txn *txn, const struct recorder_rules *rules,
     const struct ipaddr *address, int64_t now);

@@ -204,7 +204,7 @@ record_remove_unit(struct store_txn *txn, const struct recorder_rules *rules,
 	}
 	if (code != 0)
 		return code == ERROR_NOT_FOUND ? 0 : code;
-	if (is_listed_by_policy(&before) || before.state == LISTING_PENDING)
+	if (is_listed_by_policy(&before) || listing_waits_since(&before) != 0)
 		code = record_judge_case(txn, rules, &what, now);
 	else if (before.manual_until != 0)
 		code = end_by_hand(txn, &before, now);
@@ -347,6 +347,7 @@ next_covered(
 		code = listing_decode(from, value, listing);
 		if (!stored_pass_by(TABLE_LISTING, code) &&
 		    (code != 0 || listing->state != LISTING_NONE ||
+			listing_waits_since(listing) != 0 ||
 			listing->callout_until != 0 ||
 			listing->manual_until != 0))
 			break;

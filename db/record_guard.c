@@ -37,7 +37,7 @@ decide(struct store_txn *txn, const struct recorder_rules *rules,
 
 	if (code != 0 && code != ERROR_NOT_FOUND)
 		return code;
-	if (before.state != LISTING_PENDING)
+	if (listing_waits_since(&before) == 0)
 		return 0;
 	code = record_judge_case(txn, rules, &what, now);
 	if (code == 0 && rejects)

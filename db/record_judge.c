@@ -173,7 +173,8 @@ take_result(const struct policy_result *result, struct listing *listing)
 	listing->episode_count = result->episode_count;
 }
 
-static void
+/* How many traps its callouts that count have met. */
+static uint32_t
 judge(const struct recorder_rules *rules, const struct record_case *what,
     const struct record_known *known, bool exempt, int64_t now,
     struct listing *listing)
@@ -196,6 +197,7 @@ judge(const struct recorder_rules *rules, const struct record_case *what,
 	take_result(&result, listing);
 	if (now - listing->delisted_at >= rules->policy.history_seconds)
 		listing->delisted_at = 0;
+	return result.callout_traps;
 }
 
 static void
@@ -221,49 +223,87 @@ raise_alarm(
 	    rules->guard_seconds);
 }
 
+/*
+ * What policy gives a unit: a place in the main list, with what stands beside
+ * it, or one among the callouts.
+ */
+struct place {
+	bool was, is;	    /* published before; by policy it is now */
+	bool borne_out;	    /* by a second trap */
+	int64_t pending_at; /* held since; 0 not */
+};
+
 static int
 admit(struct store_txn *txn, const struct recorder_rules *rules, int64_t now,
-    struct listing *after)
+    struct place *place)
 {
 	const struct guard_limit limit = { rules->guard_additions,
 		rules->guard_seconds };
 	bool alarm;
 	int code = guard_admit(txn, &limit, now, &alarm);
 
-	if (code == 0) {
-		after->state = LISTING_PENDING;
-		after->pending_at = now;
-	}
+	if (code == 0)
+		place->pending_at = now;
 	if (code >= 0 && alarm)
 		code = raise_alarm(txn, rules, now);
 	return code < 0 ? code : 0;
 }
 
-/* A listing that was not there before must pass; one that waits, wait on. */
+/* A place that was not there before must pass; one that waits, wait on. */
 static int
 pass_guard(struct store_txn *txn, const struct recorder_rules *rules,
-    const struct record_case *what, const struct listing *before, int64_t now,
-    struct listing *after)
+    bool released, int64_t now, struct place *place)
 {
-	int64_t release_at = before->pending_at + PENDING_SECONDS;
-	int code = 0;
+	int64_t pending_at = place->pending_at;
 
-	after->pending_at = 0;
-	if (before->state == LISTING_LISTED && after->state != LISTING_LISTED)
+	place->pending_at = 0;
+	if (place->was && !place->is)
 		return guard_leave(txn, now);
-	if (before->state == LISTING_LISTED || after->state != LISTING_LISTED)
+	if (place->was || !place->is)
 		return 0;
-	if (before->state != LISTING_PENDING) {
-		code = admit(txn, rules, now, after);
-	} else if (what->released || (now >= release_at && after->traps >= 2)) {
+	if (pending_at == 0)
+		return admit(txn, rules, now, place);
+	if (released ||
+	    (now >= pending_at + PENDING_SECONDS && place->borne_out))
 		return guard_enter(txn, now);
-	} else {
-		after->state = LISTING_PENDING;
-		after->pending_at = before->pending_at;
-	}
-	release_at = after->pending_at + PENDING_SECONDS;
-	if (after->state == LISTING_PENDING && release_at > now)
+	place->pending_at = pending_at;
+	return 0;
+}
+
+/* When it will be looked at whether it may go. */
+static void
+judge_what_waits(const struct place *place, int64_t now, struct listing *after)
+{
+	int64_t release_at = place->pending_at + PENDING_SECONDS;
+
+	if (place->pending_at != 0 && release_at > now)
 		after->due_at = record_sooner(after->due_at, release_at);
+}
+
+/* What waits says nothing in `after` that would be published. */
+static int
+pass_places(struct store_txn *txn, const struct recorder_rules *rules,
+    const struct record_case *what, const struct listing *before, int64_t now,
+    uint32_t callout_traps, struct listing *after)
+{
+	struct place main = { before->state == LISTING_LISTED,
+		after->state == LISTING_LISTED, after->traps >= 2,
+		before->pending_at };
+	struct place callouts = { before->callout_until != 0,
+		after->callout_until != 0, callout_traps >= 2,
+		before->callout_pending_at };
+	int code = pass_guard(txn, rules, what->released, now, &main);
+
+	if (code == 0)
+		code = pass_guard(txn, rules, what->released, now, &callouts);
+	if (main.pending_at != 0)
+		after->state = LISTING_PENDING;
+	if (callouts.pending_at != 0)
+		after->callout_until = after->callout_seen_at = 0;
+	after->pending_at = main.pending_at;
+	after->callout_pending_at = callouts.pending_at;
+	judge_what_waits(&main, now, after);
+	judge_what_waits(&callouts, now, after);
 	return code;
 }
 
@@ -322,6 +362,7 @@ judge_anew(struct store_txn *txn, const struct recorder_rules *rules,
 	struct record_known known;
 	struct listing after = *before;
 	const char *refusal;
+	uint32_t callout_traps;
 	int code = record_refusal(txn, rules, what->unit, now, &refusal);
 
 	if (code == 0)
@@ -335,11 +376,13 @@ judge_anew(struct store_txn *txn, const struct recorder_rules *rules,
 	record_sort_events(rules, known.count);
 	after.shared = after.named_shared ||
 		       shared_by_network(rules->shared, what->unit) != NULL;
-	judge(rules, what, &known, refusal != NULL, now, &after);
+	callout_traps =
+	    judge(rules, what, &known, refusal != NULL, now, &after);
 	if (refusal != NULL || after.manual_until <= now ||
 	    (what->acts && what->act == LISTING_REMOVED))
 		end_manual(&after);
-	code = pass_guard(txn, rules, what, before, now, &after);
+	code =
+	    pass_places(txn, rules, what, before, now, callout_traps, &after);
 	if (code != 0)
 		return code;
 	after.due_at = record_sooner(after.due_at, after.manual_until);

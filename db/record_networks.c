@@ -108,7 +108,7 @@ comes_out_otherwise(
 	bool shared;
 
 	if (listing->state == LISTING_NONE && listing->callout_until == 0 &&
-	    listing->manual_until == 0)
+	    listing->manual_until == 0 && listing_waits_since(listing) == 0)
 		return false;
 	shared = listing->named_shared ||
 		 shared_by_network(rules->shared, &listing->unit) != NULL;

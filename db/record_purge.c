@@ -255,8 +255,8 @@ note_change(struct purge_result *result, const struct listing *before,
 			result->first_ended[result->ended] = before->unit;
 		result->ended++;
 	}
-	result->unheld += before->state == LISTING_PENDING &&
-			  after->state != LISTING_PENDING && !is_listed(after);
+	result->unheld += listing_waits_since(before) != 0 &&
+			  listing_waits_since(after) == 0 && !is_listed(after);
 	result->begun += !is_listed(before) && is_listed(after);
 }
 

@@ -78,7 +78,7 @@ enum store_mode {
 };
 
 /* The form of tables and records; meta_create() writes it, opening asks. */
-#define STORE_FORMAT 5
+#define STORE_FORMAT 6
 #define STORE_FORMAT_KEY "format" /* in TABLE_META; a u32 */
 
 /*

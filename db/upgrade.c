@@ -2,10 +2,16 @@
 
 #include <string.h>
 
+#include "common/clock.h"
 #include "common/error.h"
 #include "db/audit.h"
+#include "db/corroboration.h"
+#include "db/guard.h"
+#include "db/listing.h"
 #include "db/meta.h"
+#include "db/sighting.h"
 #include "db/stored.h"
+#include "db/trap.h"
 
 #define KEY_MAX 512
 #define RECORD_MAX 8192
@@ -22,7 +28,8 @@ struct upgrade {
 
 /*
  * One record of an older format: writes what it is in the next to `out`, or
- * leaves *len at 0 where it stays as it is.
+ * leaves *len at 0 where it stays as it is, and says no more than that another
+ * table has to follow.
  */
 typedef int rewrite(struct upgrade *upgrade, struct octets key,
     struct octets value, uint8_t out[RECORD_MAX], size_t *len);
@@ -122,6 +129,65 @@ give_session_a_client(struct upgrade *upgrade, struct octets key,
 	    value, 2, OCTETS(none.octets, sizeof(none.octets)), out, len);
 }
 
+/* --- 5 to 6 --------------------------------------------------------------- */
+
+/* The guard counts places among the callouts, too. */
+static int
+count_callouts(struct upgrade *upgrade, struct octets key, struct octets value,
+    uint8_t out[RECORD_MAX], size_t *len)
+{
+	struct listing listing;
+	struct ipaddr unit;
+
+	(void)out;
+	(void)len;
+	if (key.len != sizeof(unit.octets))
+		return ERROR_DAMAGED;
+	memcpy(unit.octets, key.data, sizeof(unit.octets));
+	if (listing_decode(&unit, value, &listing) != 0 ||
+	    listing.callout_until == 0)
+		return 0; /* what cannot be read stands in no list */
+	return guard_enter(upgrade->txn, clock_seconds());
+}
+
+/* What is taken off, where its trap is still known. */
+static uint8_t
+discount_of(struct store_txn *txn, uint64_t id)
+{
+	struct trap trap;
+
+	return trap_get(txn, id, &trap) == 0 ? (uint8_t)(100 - trap.weight) : 0;
+}
+
+/* Policy looks at what weighed nothing when it was seen, too. */
+static int
+regard(struct upgrade *upgrade, struct octets key, struct octets value,
+    uint8_t out[RECORD_MAX], size_t *len)
+{
+	struct evidence evidence;
+	struct sighting sighting = { .borne_by = 0 };
+	struct ipaddr unit;
+	int code;
+
+	(void)out;
+	(void)len;
+	if (key.len != STORED_KEY_U64)
+		return ERROR_DAMAGED;
+	sighting.id = stored_u64_of_key(key.data);
+	if (evidence_decode(sighting.id, value, &evidence) != 0)
+		return 0; /* what cannot be read never counted */
+	policy_event_from(&evidence, false, &sighting.event);
+	unit = listing_unit(&evidence.address);
+	if (!policy_can_count(&sighting.event))
+		return 0;
+	code = sighting_get(upgrade->txn, &unit, sighting.id, &sighting);
+	if (code != ERROR_NOT_FOUND)
+		return code == ERROR_DAMAGED ? 0 : code;
+	sighting.event.discount = discount_of(upgrade->txn, evidence.trap);
+	code = corroboration_add(upgrade->txn, &evidence, 0, NULL, NULL);
+	return code != 0 ? code : sighting_put(upgrade->txn, &unit, &sighting);
+}
+
 /* --- the steps ------------------------------------------------------------ */
 
 static const struct step {
@@ -134,6 +200,8 @@ static const struct step {
 	{ 1, TABLE_SIGHTING, weigh_sighting },
 	{ 3, TABLE_TRAP, give_trap_a_reason },
 	{ 4, TABLE_SESSION, give_session_a_client },
+	{ 5, TABLE_LISTING, count_callouts },
+	{ 5, TABLE_EVIDENCE, regard },
 };
 #define STEP_COUNT (sizeof(steps) / sizeof(steps[0]))
 

@@ -84,6 +84,10 @@ check_ends(struct check *check, const struct listing *listing)
 	    check, listing, listing->manual_until != 0, listing->manual_until);
 	if (waits != (listing->pending_at != 0))
 		fault_of_unit(check, "pending, or not", &listing->unit);
+	if (listing->callout_pending_at != 0 &&
+	    (listing->callout_until != 0 || listing->due_at == 0))
+		fault_of_unit(
+		    check, "callouts pending, or not", &listing->unit);
 	if ((listing->manual_at != 0) != (listing->manual_until != 0) ||
 	    (listing->manual_at != 0) != (listing->manual_reason[0] != '\0'))
 		fault_of_unit(
@@ -110,7 +114,8 @@ check_listing(struct check *check, struct octets key, struct octets value)
 		fault_of_unit(check, "a damaged listing", &unit);
 		return 0;
 	}
-	check->listed += listing.state == LISTING_LISTED;
+	check->listed +=
+	    (listing.state == LISTING_LISTED) + (listing.callout_until != 0);
 	check_ends(check, &listing);
 	verdict_of(&listing, &verdict);
 	code = check_due(check, &listing);

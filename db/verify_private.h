@@ -22,7 +22,7 @@ struct check {
 	uint64_t done, total; /* records */
 	int faults;
 
-	uint32_t listed; /* listings by policy */
+	uint32_t listed; /* by policy, and among the callouts */
 	uint64_t tests;	 /* test entries found in the zone */
 	uint64_t traps,
 	    named; /* digests of trap domains, and of their counts */

@@ -41,7 +41,7 @@ view_of_listing(const struct listing *listing)
 	    told_time(listing->listed_at), "expires_at",
 	    told_time(listing->expires_at), "callout_until",
 	    told_time(listing->callout_until), "pending_since",
-	    told_time(listing->pending_at), "delisted_at",
+	    told_time(listing_waits_since(listing)), "delisted_at",
 	    told_time(listing->delisted_at), "manual", manual_of(listing));
 }
 

@@ -27,7 +27,7 @@ take_pending(const struct listing *listing, void *context)
 {
 	struct pending *pending = context;
 
-	if (listing->state != LISTING_PENDING)
+	if (listing_waits_since(listing) == 0)
 		return 0;
 	if (pending->count++ < SHOWN_MAX)
 		json_array_append_new(pending->list, view_of_listing(listing));

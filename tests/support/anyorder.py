@@ -203,11 +203,16 @@ class World(HttpLab):
         return f"sensor {sensor} {hours} h: {gone}"
 
     def held(self):
+        """From the main list, and from that of callouts."""
         shown = json.loads(self.ctl("--json", "guard", "show"))["first"]
-        return {str(network(row["unit"])) for row in shown}
+        return ({str(network(row["unit"])) for row in shown
+                 if row["kind"] != "callout"},
+                {str(network(row["unit"])) for row in shown
+                 if row["callouts"]})
 
     def guard(self):
-        held = sorted(self.held() if self.wild else self.model.pending())
+        held = sorted(set.union(*self.held()) if self.wild
+                      else self.model.pending())
         if not held:
             return "nothing is held"
         unit = self.random.choice(held)
@@ -360,7 +365,7 @@ class World(HttpLab):
     def look_for_expected(self, act):
         self.model.settle(
             self.clock.seconds,
-            self.held() if "safety" in self.sections else set())
+            self.held() if "safety" in self.sections else (set(), set()))
         expected = self.model.expected(self.ways.units)
         if not wait_for(lambda: self.listed() == expected,
                         PATIENCE if act in LATE else 0):

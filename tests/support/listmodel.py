@@ -44,6 +44,26 @@ class Tally:
         return True
 
 
+class Place:
+    """On the list, or held by the guard."""
+
+    def __init__(self):
+        self.listed, self.pending_at = False, 0
+
+    def settle(self, now, until, traps, held):
+        if not until:
+            self.listed, self.pending_at = False, 0
+        elif self.pending_at and now >= self.pending_at + HELD_SECONDS \
+                and len(traps) >= 2:
+            self.release()
+        elif not self.listed and not self.pending_at:
+            self.listed = not held
+            self.pending_at = now if held else 0
+
+    def release(self):
+        self.listed, self.pending_at = True, 0
+
+
 class Unit:
     """An IPv4 address or an IPv6 /64."""
 
@@ -51,7 +71,13 @@ class Unit:
         self.network = network
         self.sightings, self.acts = [], []
         self.manual_until = 0
-        self.listed, self.pending_at = False, 0
+        self.main_place, self.callout_place = Place(), Place()
+
+    def places(self):
+        return self.main_place, self.callout_place
+
+    def is_held(self):
+        return any(place.pending_at for place in self.places())
 
     def act(self, at):
         """A delisting, removal or exemption: nothing before it counts."""
@@ -151,7 +177,7 @@ class Model:
         """Whether anything was there."""
         found = False
         for unit in self.covered(prefix):
-            by_policy = self.by_policy(unit) or unit.pending_at != 0
+            by_policy = self.by_policy(unit) or unit.is_held()
             if by_policy:
                 unit.act(self.now)
             found |= by_policy or unit.manual_until > self.now
@@ -178,7 +204,7 @@ class Model:
             self.take_off(unit)
 
     def take_off(self, unit):
-        if self.by_policy(unit) or unit.pending_at or \
+        if self.by_policy(unit) or unit.is_held() or \
                 self.now - unit.newest() < WARNING or \
                 unit.manual_until > self.now:
             unit.act(self.now)
@@ -205,31 +231,29 @@ class Model:
 
     def settle(self, now, held):
         """As judged at that time; held: the units that the guard holds of
-        those that have just come."""
+        those that have just come, from the main list and that of callouts."""
         self.now = now
         for unit in self.units.values():
             unit.judge(now)
-            if unit.until is None:
-                unit.listed, unit.pending_at = False, 0
-            elif unit.pending_at and now >= unit.pending_at + HELD_SECONDS \
-                    and len(unit.main.traps) >= 2:
-                unit.listed, unit.pending_at = True, 0
-            elif not unit.listed and not unit.pending_at:
-                unit.listed = str(unit.network) not in held
-                unit.pending_at = 0 if unit.listed else now
+            unit.main_place.settle(now, unit.until, unit.main.traps,
+                                   str(unit.network) in held[0])
+            unit.callout_place.settle(now, unit.callout_until,
+                                      unit.callouts.traps,
+                                      str(unit.network) in held[1])
             if unit.manual_until <= now:
                 unit.manual_until = 0
 
     def release(self, address):
-        unit = self.unit(address)
-        unit.listed, unit.pending_at = True, 0
+        for place in self.unit(address).places():
+            if place.pending_at:
+                place.release()
 
     def by_policy(self, unit):
-        return unit.listed or (getattr(unit, "callout_until", 0) > self.now)
+        return any(place.listed for place in unit.places())
 
     def pending(self):
         return {str(unit.network) for unit in self.units.values()
-                if unit.pending_at}
+                if unit.is_held()}
 
     def next_change(self):
         """When something runs out; None never."""
@@ -241,11 +265,11 @@ class Model:
     def lists_of(self, unit):
         """List: codes."""
         lists = {}
-        kinds = unit.main.kinds if unit.listed else set()
+        kinds = unit.main.kinds if unit.main_place.listed else set()
         if kinds:
             lists[""] = {2, *(CODES[kind] for kind in kinds)}
             lists.update({kind: {CODES[kind]} for kind in kinds})
-        if unit.callout_until > self.now:
+        if unit.callout_place.listed:
             lists["callout"] = {7}
         if unit.manual_until > self.now:
             lists[""] = lists.get("", set()) | {2, 9}

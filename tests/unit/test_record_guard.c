@@ -269,6 +269,101 @@ decisions_beyond_a_bound_are_counted(void **state)
 	assert_non_null(strstr(text, "decisions more=36"));
 }
 
+/* --- callouts ------------------------------------------------------------- */
+
+static void
+call_out(const char *address, uint64_t trap)
+{
+	struct evidence evidence = bounce(&record, address, trap);
+
+	evidence.kind = BACKSCATTER_CALLOUT;
+	evidence.grade = GRADE_D;
+	assert_int_equal(put(&record, evidence), 0);
+}
+
+static bool
+is_in_callouts(const char *address)
+{
+	return codes_of(&record, SUBLIST_CALLOUT, address) != 0;
+}
+
+static void
+callouts_have_to_pass_the_guard(void **state)
+{
+	(void)state;
+	record.rules.guard_additions = 2;
+	call_out("192.0.2.1", 1);
+	see(&record, "192.0.2.2", 1);
+	call_out("192.0.2.3", 1);
+	see(&record, "192.0.2.4", 1);
+	assert_true(is_in_callouts("192.0.2.1"));
+	assert_false(is_in_callouts("192.0.2.3"));
+	assert_int_equal(state_of("192.0.2.4"), LISTING_PENDING);
+	assert_int_equal(audit_of("callout_listed").count, 1);
+	assert_int_equal(audit_of("callout_pending").count, 1);
+	assert_int_equal(audit_of("guard_holds").count, 1);
+	/* Whom one list has passes for the other no more easily. */
+	call_out("192.0.2.2", 1);
+	see(&record, "192.0.2.1", 1);
+	assert_false(is_in_callouts("192.0.2.2"));
+	assert_int_equal(main_codes("192.0.2.1"), 0);
+	assert_true(is_in_callouts("192.0.2.1"));
+	assert_int_equal(main_codes("192.0.2.2"), LISTED_DSN);
+	/* What nothing bears out expires unseen. */
+	record.now += 3 * DAY;
+	sweep(&record);
+	assert_int_equal(audit_of("callout_pending_ended").count, 2);
+	assert_int_equal(audit_of("callout_expired").count, 1);
+	assert_int_equal(records_in(&record, TABLE_ZONE), 0);
+}
+
+static void
+a_second_trap_lets_go_callouts_that_waited_six_hours(void **state)
+{
+	(void)state;
+	record.rules.guard_additions = 1;
+	call_out("192.0.2.1", 1);
+	call_out("192.0.2.2", 1);
+	call_out("192.0.2.3", 1);
+	call_out("192.0.2.3", 2);
+	/* Bounces are of another list: they bear no callout out. */
+	see(&record, "192.0.2.2", 2);
+	record.now += 6 * HOUR - 1;
+	sweep(&record);
+	assert_false(is_in_callouts("192.0.2.3"));
+	record.now += 1;
+	sweep(&record);
+	assert_true(is_in_callouts("192.0.2.3"));
+	assert_false(is_in_callouts("192.0.2.2"));
+}
+
+static void
+the_operator_decides_about_callouts(void **state)
+{
+	unsigned done;
+
+	(void)state;
+	record.rules.guard_additions = 1;
+	call_out("192.0.2.1", 1);
+	call_out("192.0.2.2", 1);
+	call_out("192.0.2.3", 1);
+	decide(RECORD_GUARD_RELEASE, "192.0.2.2", &done);
+	assert_int_equal(done, 1);
+	assert_true(is_in_callouts("192.0.2.2"));
+	decide(RECORD_GUARD_RELEASE, "192.0.2.2", &done);
+	assert_int_equal(done, 0);
+	/* A second later: what comes with an act counts after it. */
+	record.now++;
+	decide(RECORD_GUARD_REJECT, "192.0.2.3", &done);
+	assert_int_equal(done, 1);
+	record.now += 7 * HOUR;
+	call_out("192.0.2.4", 1);
+	sweep(&record);
+	assert_false(is_in_callouts("192.0.2.3"));
+	assert_int_equal(
+	    listing_of(&record, "192.0.2.3").callout_pending_at, 0);
+}
+
 int
 main(void)
 {
@@ -280,6 +375,9 @@ main(void)
 		EAGER(a_removal_ends_what_is_pending),
 		EAGER(the_operator_lets_go_what_is_pending),
 		EAGER(the_operator_rejects_what_is_pending),
+		EAGER(callouts_have_to_pass_the_guard),
+		EAGER(a_second_trap_lets_go_callouts_that_waited_six_hours),
+		EAGER(the_operator_decides_about_callouts),
 		EAGER(decisions_are_logged_once_they_are_on_disk),
 		EAGER(decisions_beyond_a_bound_are_counted),
 	};

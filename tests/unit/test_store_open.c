@@ -149,7 +149,7 @@ refuses_a_newer_format_and_names_both(void **state)
 
 	set_format(test, STORE_FORMAT + 1);
 	assert_refused(test, STORE_READ, ERROR_NEWER,
-	    "format 6 found, this program knows up to 5", "newer bsbl");
+	    "format 7 found, this program knows up to 6", "newer bsbl");
 	assert_refused(test, STORE_CREATE, ERROR_EXISTS,
 	    "there is a database already", "use it");
 }
@@ -161,7 +161,7 @@ refuses_an_older_format_and_names_the_upgrade(void **state)
 
 	set_format(test, STORE_FORMAT - 1);
 	assert_refused(test, STORE_WRITE, ERROR_OLDER,
-	    "format 4 found, this program knows 5", "bsblctl upgrade");
+	    "format 5 found, this program knows 6", "bsblctl upgrade");
 }
 
 /* --- damage --------------------------------------------------------------- */

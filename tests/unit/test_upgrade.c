@@ -8,6 +8,7 @@
 
 #include "common/error.h"
 #include "db/audit.h"
+#include "db/guard.h"
 #include "db/session.h"
 #include "db/sighting.h"
 #include "db/trap.h"
@@ -124,6 +125,31 @@ format_1_is_brought_up(void **state)
 	commit(&record, txn, 0);
 }
 
+/* As format 5 had it: the guard counted no callouts, policy had less to see. */
+static void
+of_format_5_the_guard_counts_callouts_and_all_is_looked_at(void **state)
+{
+	struct evidence callout = bounce(&record, "192.0.2.77", 1);
+	struct ipaddr unit = address_of("192.0.2.7");
+	struct sighting sighting;
+	struct store_txn *txn;
+	int calls = 0;
+
+	(void)state;
+	fill();
+	callout.kind = BACKSCATTER_CALLOUT;
+	callout.grade = GRADE_D;
+	assert_int_equal(put(&record, callout), 0);
+	txn = begin(&record);
+	assert_int_equal(guard_leave(txn, record.now), 0);
+	assert_int_equal(sighting_read(txn, &unit, 0, &sighting, 1), 1);
+	assert_int_equal(sighting_remove(txn, &unit, sighting.id), 0);
+	assert_int_equal(upgrade_store(txn, 5, count_progress, &calls), 0);
+	assert_int_equal(sighting_read(txn, &unit, 0, &sighting, 1), 1);
+	commit(&record, txn, 0);
+	assert_int_equal(listing_of(&record, "192.0.2.7").sightings, 1);
+}
+
 static int
 has_no_reason(const struct trap *trap, void *context)
 {
@@ -220,6 +246,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		EAGER(format_1_is_brought_up),
 		EAGER(of_format_3_the_traps_alone_change),
+		EAGER(
+		    of_format_5_the_guard_counts_callouts_and_all_is_looked_at),
 		EAGER(of_format_4_the_sessions_alone_change),
 		EAGER(a_damaged_record_stops_it),
 	};
