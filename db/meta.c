@@ -19,6 +19,7 @@
 #define KEY NAME("hash key")
 #define ZONE NAME("zone version")
 #define INTAKE NAME("intake log")
+#define LISTED NAME("listed")
 
 #define ZONE_RECORD_LEN 13
 #define ZONE_RECORD_VERSION 1
@@ -89,6 +90,37 @@ meta_next_change(
 	*serial = zone.serial;
 	*number = changes->count++;
 	return code;
+}
+
+int
+meta_listed(struct store_txn *txn, uint64_t *count)
+{
+	struct octets value;
+	int code = store_get(txn, TABLE_META, LISTED, &value);
+
+	*count = 0;
+	if (code != 0)
+		return code == ERROR_NOT_FOUND ? 0 : code;
+	if (value.len != STORED_KEY_U64)
+		return ERROR_DAMAGED;
+	*count = stored_u64_of_key(value.data);
+	return 0;
+}
+
+/* A count that cannot be read is not worth a listing: it begins anew. */
+int
+meta_change_listed(struct store_txn *txn, int change)
+{
+	uint8_t record[STORED_KEY_U64];
+	uint64_t count;
+	int code = meta_listed(txn, &count);
+
+	if (code != 0 && !stored_pass_by(TABLE_META, code))
+		return code;
+	if (change < 0 && count == 0)
+		return 0;
+	return store_put(txn, TABLE_META, LISTED,
+	    stored_key_u64(record, count + (uint64_t)(int64_t)change));
 }
 
 int

@@ -29,6 +29,13 @@ int meta_zone_version(struct store_txn *txn, struct zone_version *version);
 int meta_next_change(
     struct store_txn *txn, int64_t now, uint32_t *serial, uint32_t *number);
 
+/*
+ * How many addresses, and IPv6 /64s, the zone lists in its main list.
+ * db/zonedata.c counts as it puts and removes.
+ */
+int meta_listed(struct store_txn *txn, uint64_t *count);
+int meta_change_listed(struct store_txn *txn, int change);
+
 /* Raises the serial, where it is not past another already. */
 int meta_serial_past(struct store_txn *txn, uint32_t serial);
 /* A new lineage, its serial well past the old one; the journal is dropped. */

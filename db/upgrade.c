@@ -12,6 +12,7 @@
 #include "db/sighting.h"
 #include "db/stored.h"
 #include "db/trap.h"
+#include "db/zonedata.h"
 
 #define KEY_MAX 512
 #define RECORD_MAX 8192
@@ -150,6 +151,23 @@ count_callouts(struct upgrade *upgrade, struct octets key, struct octets value,
 	return guard_enter(upgrade->txn, clock_seconds());
 }
 
+/* The zone says how many it lists. */
+static int
+count_listed(struct upgrade *upgrade, struct octets key, struct octets value,
+    uint8_t out[RECORD_MAX], size_t *len)
+{
+	struct zonekey name = { .len = key.len };
+
+	(void)out;
+	(void)len;
+	if (key.len > sizeof(name.octets))
+		return ERROR_DAMAGED;
+	memcpy(name.octets, key.data, key.len);
+	return zonedata_lists(&name, value)
+		   ? meta_change_listed(upgrade->txn, 1)
+		   : 0;
+}
+
 /* What is taken off, where its trap is still known. */
 static uint8_t
 discount_of(struct store_txn *txn, uint64_t id)
@@ -202,6 +220,7 @@ static const struct step {
 	{ 4, TABLE_SESSION, give_session_a_client },
 	{ 5, TABLE_LISTING, count_callouts },
 	{ 5, TABLE_EVIDENCE, regard },
+	{ 5, TABLE_ZONE, count_listed },
 };
 #define STEP_COUNT (sizeof(steps) / sizeof(steps[0]))
 

@@ -12,7 +12,8 @@
  *	4  a trap has a reason
  *	5  a session knows its client; a listing, when a callout was seen
  *	6  the guard holds callouts, too, and counts those that are listed;
- *	   policy looks at what weighed nothing when it was seen
+ *	   policy looks at what weighed nothing when it was seen; the zone
+ *	   counts whom its main list has
  *
  * A new format is a row of the table in upgrade.c, which rewrites the records
  * of one table, and a line here. Open with STORE_UPGRADE, which keeps everybody

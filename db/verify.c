@@ -127,6 +127,24 @@ check_guard(struct check *check)
 	return 0;
 }
 
+/* As it is told to the public. */
+static int
+check_listed(struct check *check)
+{
+	uint64_t listed;
+	char text[32];
+	int code = meta_listed(check->txn, &listed);
+
+	if (code != 0)
+		return fails(code);
+	if (listed != check->units) {
+		snprintf(text, sizeof(text), "%" PRIu64, check->units);
+		fault(check, "the zone counts other than its main list has",
+		    text);
+	}
+	return 0;
+}
+
 /* --- what stands by itself ------------------------------------------------ */
 
 static int
@@ -251,7 +269,8 @@ verify_store_watched(struct store_txn *txn, verify_found *found,
 {
 	static int (*const others[])(struct check * check) = { check_meta,
 		check_tables, check_chain, check_apex_and_tests, check_journal,
-		check_traps, check_exemptions, check_delistings, check_guard };
+		check_traps, check_exemptions, check_delistings, check_guard,
+		check_listed };
 	struct check check = { .txn = txn,
 		.found = found,
 		.progress = progress,

@@ -188,6 +188,7 @@ check_zone(struct check *check, struct octets key, struct octets value)
 		fault_of_key(check, "an entry of no unit", key);
 		return 0;
 	}
+	check->units += list == SUBLIST_MAIN;
 	code = look_up(check, TABLE_LISTING, OCTETS(unit.octets, UNIT_LEN),
 	    &value, &there);
 	if (code == 0 && !there)

@@ -24,6 +24,7 @@ struct check {
 
 	uint32_t listed; /* by policy, and among the callouts */
 	uint64_t tests;	 /* test entries found in the zone */
+	uint64_t units;	 /* units found in the main list */
 	uint64_t traps,
 	    named; /* digests of trap domains, and of their counts */
 	struct audit_end audit; /* the entry before */

@@ -277,6 +277,26 @@ same(struct octets a, struct octets b)
 	return a.len == b.len && memcmp(a.data, b.data, a.len) == 0;
 }
 
+/* Does the value list a unit at that name of the main list? */
+bool
+zonedata_lists(const struct zonekey *key, struct octets value)
+{
+	struct zone_entry entry;
+	struct ipaddr unit;
+	enum sublist list;
+
+	return value.data != NULL && zonedata_decode_entry(value, &entry) &&
+	       (entry.flags & ZONE_ENTRY_TEST) == 0 &&
+	       zonekey_unit(key->octets, key->len, &list, &unit) &&
+	       list == SUBLIST_MAIN;
+}
+
+static int
+count_listed(struct store_txn *txn, bool was, bool is)
+{
+	return was == is ? 0 : meta_change_listed(txn, is - was);
+}
+
 int
 zonedata_put(struct store_txn *txn, const struct zonekey *key,
     struct octets value, int64_t now)
@@ -285,6 +305,7 @@ zonedata_put(struct store_txn *txn, const struct zonekey *key,
 	struct octets before = { NULL, 0 };
 	struct change_record record;
 	int error = store_get(txn, TABLE_ZONE, name, &before);
+	bool was;
 
 	if (error == 0 && same(before, value))
 		return 0;
@@ -292,9 +313,12 @@ zonedata_put(struct store_txn *txn, const struct zonekey *key,
 		before = (struct octets){ NULL, 0 };
 	else if (error != 0)
 		return error;
+	was = zonedata_lists(key, before);
 	error = change_encode(key, before, value, &record);
 	if (error == 0)
 		error = store_put(txn, TABLE_ZONE, name, value);
+	if (error == 0)
+		error = count_listed(txn, was, zonedata_lists(key, value));
 	return error == 0 ? journal_add(txn, &record, now) : error;
 }
 
@@ -305,12 +329,16 @@ zonedata_remove(struct store_txn *txn, const struct zonekey *key, int64_t now)
 	struct octets before, after = { NULL, 0 };
 	struct change_record record;
 	int error = store_get(txn, TABLE_ZONE, name, &before);
+	bool was;
 
 	if (error != 0)
 		return error == ERROR_NOT_FOUND ? 0 : error;
+	was = zonedata_lists(key, before);
 	error = change_encode(key, before, after, &record);
 	if (error == 0)
 		error = store_delete(txn, TABLE_ZONE, name);
+	if (error == 0)
+		error = count_listed(txn, was, false);
 	return error == 0 ? journal_add(txn, &record, now) : error;
 }
 

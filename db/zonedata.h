@@ -68,6 +68,9 @@ void zonedata_encode_entry(
 int zonedata_encode_rrsets(
     const struct zone_node *node, uint8_t *value, size_t size);
 
+/* Is it an entry, at that name, of a unit that the main list lists? */
+bool zonedata_lists(const struct zonekey *key, struct octets value);
+
 /*
  * The lists, as bits 1u << enum sublist, that hold more than their test
  * entries: those of `lists` alone are looked at. 0 or a negative code; *held is

@@ -9,6 +9,7 @@
 struct health {
 	bool readable, swept;
 	uint32_t serial;
+	uint64_t listed;		/* in the main list of that version */
 	int64_t heartbeat_at, swept_at; /* 0 never */
 	uint64_t reader_lag;
 };
@@ -28,7 +29,8 @@ read_health(struct exchange *exchange, int64_t now, struct health *health)
 		return;
 	health->readable = meta_zone_version(reader->txn, &version) == 0 &&
 			   meta_heartbeat(reader->txn, HEARTBEAT_SWEEP,
-			       &health->heartbeat_at) == 0;
+			       &health->heartbeat_at) == 0 &&
+			   meta_listed(reader->txn, &health->listed) == 0;
 	health->serial = version.serial;
 	reader_give(service->readers, reader);
 	if (store_stat(service->store, &stat) == 0)
@@ -55,13 +57,13 @@ health_view(struct exchange *exchange, bool *well)
 
 	read_health(exchange, now, &health);
 	*well = health.readable && health.swept;
-	return json_pack("{ss ss s{sb sI sI} s{sb so so} si}", "status",
+	return json_pack("{ss ss s{sb sI sI sI} s{sb so so} si}", "status",
 	    *well ? "ok" : "failing", "version", BSBL_VERSION, "database",
 	    "readable", health.readable, "serial", (json_int_t)health.serial,
-	    "reader_lag", (json_int_t)health.reader_lag, "sweep", "current",
-	    health.swept, "heartbeat_age_seconds",
-	    age(now, health.heartbeat_at), "own_sweep_age_seconds",
-	    age(now, health.swept_at), "writer_queue",
+	    "listed", (json_int_t)health.listed, "reader_lag",
+	    (json_int_t)health.reader_lag, "sweep", "current", health.swept,
+	    "heartbeat_age_seconds", age(now, health.heartbeat_at),
+	    "own_sweep_age_seconds", age(now, health.swept_at), "writer_queue",
 	    (int)writer_waiting(exchange->service->writer));
 }
 

@@ -187,7 +187,6 @@ page_delistings(struct exchange *exchange)
 enum handled
 page_status(struct exchange *exchange)
 {
-	const struct counters *counters = &exchange->service->counters;
 	bool well;
 	json_t *view = health_view(exchange, &well);
 	json_t *policy = policy_view(exchange);
@@ -201,10 +200,6 @@ page_status(struct exchange *exchange)
 	json_object_set_new(view, "words",
 	    json_pack("{so}", "caches",
 		portal_duration(ttl, portal_language(exchange))));
-	if (atomic_load(&counters->listings_counted_at) != 0)
-		json_object_set_new(view, "listed_count",
-		    json_integer((json_int_t)atomic_load(
-			&counters->listings[LISTING_LISTED])));
 	exchange->reply.status = well ? 200 : 503;
 	reply_header(&exchange->reply, "Cache-Control", "no-store");
 	portal_reply(exchange, "status.html", "status", view);
