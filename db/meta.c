@@ -20,6 +20,8 @@
 #define ZONE NAME("zone version")
 #define INTAKE NAME("intake log")
 #define LISTED NAME("listed")
+#define BEGIN NAME("journal begin")
+#define BEGIN_LEN 4
 
 #define ZONE_RECORD_LEN 13
 #define ZONE_RECORD_VERSION 1
@@ -135,6 +137,40 @@ meta_serial_past(struct store_txn *txn, uint32_t serial)
 	return put_zone(txn, &zone);
 }
 
+int
+meta_begin(struct store_txn *txn, uint32_t *serial)
+{
+	struct wire_reader reader;
+	struct octets value;
+	int code = store_get(txn, TABLE_META, BEGIN, &value);
+
+	if (code != 0)
+		return code;
+	wire_read(&reader, value.data, value.len);
+	*serial = wire_read_u32(&reader);
+	return stored_end(&reader);
+}
+
+static int
+put_begin(struct store_txn *txn, uint32_t serial)
+{
+	uint8_t record[BEGIN_LEN];
+	struct wire_writer writer;
+
+	wire_write(&writer, record, sizeof(record));
+	wire_write_u32(&writer, serial);
+	return store_put(
+	    txn, TABLE_META, BEGIN, OCTETS(record, sizeof(record)));
+}
+
+int
+meta_forget_begin(struct store_txn *txn)
+{
+	int code = store_delete(txn, TABLE_META, BEGIN);
+
+	return code == ERROR_NOT_FOUND ? 0 : code;
+}
+
 /*
  * A change later in this transaction has a serial of its own, so that no
  * journal leads across the cut.
@@ -154,6 +190,8 @@ meta_new_lineage(struct store_txn *txn, int64_t now)
 	zone.serial = later(old.serial, now) + LINEAGE_GAP;
 	store_changes(txn)->numbered = false;
 	code = store_clear(txn, TABLE_JOURNAL);
+	if (code == 0)
+		code = put_begin(txn, zone.serial);
 	return code != 0 ? code : put_zone(txn, &zone);
 }
 

@@ -41,6 +41,13 @@ int meta_serial_past(struct store_txn *txn, uint32_t serial);
 /* A new lineage, its serial well past the old one; the journal is dropped. */
 int meta_new_lineage(struct store_txn *txn, int64_t now);
 
+/*
+ * The serial of which the lineage began, while the journal has every change
+ * since; ERROR_NOT_FOUND once some are gone, which meta_forget_begin says.
+ */
+int meta_begin(struct store_txn *txn, uint32_t *serial);
+int meta_forget_begin(struct store_txn *txn);
+
 /* The secret with which trap local parts and fingerprints are hashed. */
 #define META_KEY_LEN 32
 int meta_hash_key(struct store_txn *txn, uint8_t key[META_KEY_LEN]);

@@ -266,6 +266,8 @@ zonedata_journal_trim(struct store_txn *txn, uint32_t keep_from, unsigned most)
 		dropped++;
 	}
 	store_cursor_close(cursor);
+	if (dropped > 0 && (error == 0 || error == ERROR_NOT_FOUND))
+		error = meta_forget_begin(txn);
 	return error == 0 || error == ERROR_NOT_FOUND ? (int)dropped : error;
 }
 

@@ -122,6 +122,16 @@ is_behind(const struct zone_place *place, const struct zone_change *change)
 	return zone_serial_before(place->serial, change->serial);
 }
 
+/* Is it in a lineage of which no change is gone? */
+static bool
+is_since_begin(struct store_txn *txn, const struct zone_place *place)
+{
+	uint32_t begin;
+
+	return meta_begin(txn, &begin) == 0 &&
+	       !zone_serial_before(place->serial, begin);
+}
+
 int
 zonereader_reaches(struct zonereader *reader, const struct zone_place *place,
     bool looked_just_now)
@@ -130,6 +140,8 @@ zonereader_reaches(struct zonereader *reader, const struct zone_place *place,
 	struct zone_change oldest;
 	int error = store_move(reader->journal, STORE_FIRST, &key, &value);
 
+	if (is_since_begin(reader->txn, place))
+		return 0;
 	if (error == 0)
 		error = zonedata_change_decode(key, value, &oldest);
 	if (error != 0)

@@ -49,8 +49,9 @@ struct zone_place zone_place_behind(const struct zone_change *change);
 
 /*
  * 0 where nothing behind the place is missing: the journal's oldest change is
- * no newer. ERROR_NOT_FOUND where something may be. Just after the last look
- * (journal.h) the oldest may be the very next one.
+ * no newer, or it has all since a lineage began. ERROR_NOT_FOUND where
+ * something may be. Just after the last look (journal.h) the oldest may be the
+ * very next one.
  */
 int zonereader_reaches(struct zonereader *reader,
     const struct zone_place *place, bool looked_just_now);

@@ -286,8 +286,6 @@ class World(HttpLab):
         for name in PROGRAMS:
             self.raise_up(name)
         self.model.units, self.model.exempt = units, exempt
-        # There is no journal behind the first change of a lineage.
-        self.ways.may_begin_anew = True
         if self.poll is not None:
             self.poll.answer()
             self.poll = None

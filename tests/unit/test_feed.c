@@ -265,6 +265,34 @@ a_difference_shows_each_name_that_changed_once(void **state)
 	assert_int_equal(shown.count, 0);
 }
 
+/* As after a restore: who has the whole is told the very first change. */
+static void
+a_new_lineage_tells_all_that_comes_behind_it(void **state)
+{
+	struct test_store *test = *state;
+	struct zone_version before = version_now(test), since;
+	static struct shown shown;
+	struct feed *feed;
+	struct store_txn *txn;
+
+	lineage_breaks(test, 0);
+	since = version_now(test);
+	assert_int_equal(read_all(test, &since, NULL, &shown), 0);
+	assert_int_equal(shown.count, 0);
+	list(test, 0, 4, 0);
+	assert_int_equal(read_all(test, &since, NULL, &shown), 0);
+	assert_int_equal(shown.gone, 4);
+	/* Who knows of no lineages, and has what was before, is not. */
+	before.lineage = 0;
+	assert_int_equal(
+	    feed_open(test->store, &before, &feed), ERROR_NOT_FOUND);
+	txn = begin_write(test);
+	assert_true(zonedata_journal_trim(txn, UINT32_MAX, 1) > 0);
+	assert_int_equal(store_commit(txn), 0);
+	assert_int_equal(
+	    feed_open(test->store, &since, &feed), ERROR_NOT_FOUND);
+}
+
 static void
 a_difference_does_not_mind_what_comes_later(void **state)
 {
@@ -336,6 +364,7 @@ main(void)
 		test(ends_where_the_way_back_is_gone),
 		test(ends_with_what_the_caller_says),
 		test(a_difference_shows_each_name_that_changed_once),
+		test(a_new_lineage_tells_all_that_comes_behind_it),
 		test(a_difference_does_not_mind_what_comes_later),
 		test(there_is_no_difference_from_what_is_not_ours),
 		test(there_is_no_difference_where_all_look_otherwise),
