@@ -1,5 +1,6 @@
 #include "httpapi/connection.h"
 
+#include <gnutls/gnutls.h>
 #include <limits.h>
 #include <netinet/in.h>
 #include <stdlib.h>
@@ -110,6 +111,19 @@ connection_give_time(struct connection *connection)
 
 	atomic_store_explicit(&connection->deadline.at_ms,
 	    clock_coarse_ms() + site->request_ms, memory_order_relaxed);
+}
+
+void
+connection_say(struct connection *connection, const char *text, size_t len)
+{
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
+	    connection->handle, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+
+	if (info != NULL)
+		gnutls_record_send(info->tls_session, text, len);
+	else
+		send(connection->deadline.fd, text, len,
+		    MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
 static void

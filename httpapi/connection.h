@@ -42,6 +42,13 @@ enum MHD_Result connection_allowed(
 void connection_changed(void *context, struct MHD_Connection *handle,
     void **own, enum MHD_ConnectionNotificationCode code);
 
+/*
+ * Sends a last word past the library, as much of it as goes at once. For the
+ * end of a turn of which nothing was sent.
+ */
+void connection_say(
+    struct connection *connection, const char *text, size_t len);
+
 /* The time of a request begins to run. */
 void connection_give_time(struct connection *connection);
 

@@ -149,6 +149,11 @@ static const struct {
 	[PROBLEM_TOO_MANY_FIELDS] = { 431, "too-many-fields",
 	    "Too many header fields",
 	    "The request has more header fields than are read here." },
+	[PROBLEM_HEADER_TOO_LONG] = { 431, "header-too-long",
+	    "Too long a header",
+	    "The header of the request is longer than is read here. It is "
+	    "mostly cookies that make it so: a browser sends those of all "
+	    "sites of this domain, and can be told to forget them." },
 	[PROBLEM_INTERNAL] = { 500, "internal", "Something failed here",
 	    "This is our fault. The operator finds the reason in the log under "
 	    "the request's number." },

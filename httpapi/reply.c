@@ -182,3 +182,29 @@ reply_send(struct exchange *exchange, struct MHD_Connection *connection,
 				    stock_response(*taken))
 			      : MHD_NO;
 }
+
+static void
+write_fields(struct strbuf *out, const struct stock_field *fields, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		strbuf_printf(
+		    out, "%s: %s\r\n", fields[i].name, fields[i].value);
+}
+
+void
+reply_write(
+    const struct exchange *exchange, struct lane *lane, struct strbuf *out)
+{
+	const struct strbuf *body = &exchange->reply.body;
+	unsigned status = exchange->reply.status;
+	struct stock_fields fields;
+
+	collect(exchange, lane, &fields);
+	strbuf_printf(out, "HTTP/1.1 %u %s\r\n", status,
+	    MHD_get_reason_phrase_for(status));
+	write_fields(out, fields.fixed, fields.fixed_count);
+	write_fields(out, fields.own, fields.own_count);
+	strbuf_printf(out, "Content-Length: %zu\r\n\r\n", body->len);
+	if (exchange->request.method != HTTP_HEAD)
+		strbuf_add(out, body->text, body->len);
+}

@@ -16,4 +16,11 @@ enum MHD_Result reply_send(struct exchange *exchange,
     struct MHD_Connection *connection, struct lane *lane,
     struct stocked **taken);
 
+/*
+ * Writes the same, header and body, for a connection whose memory the library
+ * finds too full for that header. Not for a body that is made while it is sent.
+ */
+void reply_write(
+    const struct exchange *exchange, struct lane *lane, struct strbuf *out);
+
 #endif

@@ -32,15 +32,69 @@ method_of(const char *name)
 	return HTTP_UNKNOWN;
 }
 
-void
-request_begin(
-    struct exchange *exchange, struct request_line *line, const char *uri)
+/* --- the library's memory ------------------------------------------------- */
+
+/* What it notes of a field, in steps of 16 octets. */
+#define FIELD_MEMORY 64
+
+/*
+ * Once half of its memory is read it makes room for 128 octets at a time: so
+ * much may have come that belongs to the next request, and is kept.
+ */
+#define READ_AHEAD (128 + 16)
+
+/* Our empty field of cookies, what the library finds in it, and a copy. */
+#define NO_COOKIES_MEMORY (2 * FIELD_MEMORY + 16)
+
+size_t
+request_room(size_t header_size, size_t field_count)
 {
+	size_t taken = header_size + READ_AHEAD;
+
+	if (taken < REQUEST_MEMORY / 2)
+		taken = REQUEST_MEMORY / 2;
+	taken += field_count * FIELD_MEMORY + NO_COOKIES_MEMORY;
+	return taken < REQUEST_MEMORY ? REQUEST_MEMORY - taken : 0;
+}
+
+/*
+ * The library would copy the cookies of the first field of that name and note
+ * each; so it is given one without any. Should there be no room for that, there
+ * is none for a header either.
+ */
+static const char cookie_name[] = "Cookie";
+
+static void
+hide_cookies(struct MHD_Connection *connection)
+{
+	MHD_set_connection_value(connection, MHD_HEADER_KIND, cookie_name, "");
+}
+
+/*
+ * It would note each argument of a query, too, and where a hundred of them do
+ * not fit it would never answer. It is done with the text but for that.
+ */
+static void
+hide_query(const char *uri)
+{
+	char *query = strchr(uri, '?');
+
+	if (query != NULL)
+		query[1] = '\0';
+}
+
+void
+request_begin(struct exchange *exchange, struct request_line *line,
+    struct MHD_Connection *connection, const char *uri)
+{
+	hide_cookies(connection);
 	line->uri = uri;
 	line->uri_len = uri != NULL ? strlen(uri) : 0;
-	line->target_code = uri != NULL
-				? target_parse(uri, &exchange->request.target)
-				: ERROR_FORMAT;
+	line->target_code = ERROR_FORMAT;
+	if (uri == NULL)
+		return;
+	line->target_code = target_parse(uri, &exchange->request.target);
+	hide_query(uri);
 }
 
 /* --- the octets behind the strings ---------------------------------------- */
@@ -67,9 +121,12 @@ take_field(
 {
 	struct walk *walk = context;
 	struct request *request = walk->request;
-	size_t name_len = strlen(name);
+	size_t name_len;
 
 	(void)kind;
+	if (name == cookie_name)
+		return MHD_YES;
+	name_len = strlen(name);
 	if (value == NULL || name != walk->next)
 		walk->broken = true;
 	if (request->field_count == FIELDS_MAX)
@@ -142,6 +199,7 @@ read_fields(struct exchange *exchange, const struct request_line *line,
 		.next = version + strlen(version) + LINE_END,
 	};
 	enum fields_fault fault;
+	size_t size;
 
 	if (line->target_code != ERROR_LIMIT &&
 	    !line_is_whole(line, method, version))
@@ -151,8 +209,10 @@ read_fields(struct exchange *exchange, const struct request_line *line,
 	    connection, MHD_HEADER_KIND, take_field, &walk);
 	if (walk.full)
 		return refuse(exchange, PROBLEM_TOO_MANY_FIELDS, NULL);
-	if (walk.broken ||
-	    walk.next + LINE_END != method + header_size(connection))
+	size = header_size(connection);
+	if (request_room(size, request->field_count) < REQUEST_REPLY_ROOM)
+		return refuse(exchange, PROBLEM_HEADER_TOO_LONG, NULL);
+	if (walk.broken || walk.next + LINE_END != method + size)
 		return refuse(exchange, PROBLEM_MALFORMED,
 		    fields_fault_text(FIELDS_BAD_VALUE));
 	trim(request);

@@ -17,13 +17,6 @@
 #include "httpapi/lane.h"
 #include "httpapi/turn.h"
 
-/*
- * The header of a request, 56 octets for each field of it, and the header of
- * its reply; browsers send a quarter of it. The library clears all of it after
- * each request, which is why it is not more.
- */
-#define CONNECTION_MEMORY (8 << 10)
-
 /* RFC 9325: TLS 1.2 at least, and of its suites what we would choose. */
 #define PRIORITIES                                                             \
 	"NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:-RSA:%SERVER_PRECEDENCE"
@@ -148,7 +141,7 @@ start_daemon(
 		{ MHD_OPTION_THREAD_POOL_SIZE, thread_count(), NULL },
 		{ MHD_OPTION_CONNECTION_LIMIT, settings->httpapi.connections,
 		    NULL },
-		{ MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY, NULL },
+		{ MHD_OPTION_CONNECTION_MEMORY_LIMIT, REQUEST_MEMORY, NULL },
 		/* Beside the absolute deadline: for what is merely idle. */
 		{ MHD_OPTION_CONNECTION_TIMEOUT,
 		    settings->httpapi.request_seconds, NULL },

@@ -32,7 +32,7 @@ turn_begin(void *context, const char *uri, struct MHD_Connection *handle)
 	turn->exchange.reply.body = turn->kept;
 	strbuf_init(&turn->kept, REPLY_BODY_MAX);
 	turn->exchange.request.tls = connection->tls;
-	request_begin(&turn->exchange, &turn->line, uri);
+	request_begin(&turn->exchange, &turn->line, handle, uri);
 	turn->phase = PHASE_LINE;
 	return turn;
 }
@@ -238,6 +238,29 @@ turn_go_on(void *context, struct MHD_Connection *handle, const char *url,
 	}
 }
 
+/*
+ * A refusal that ended in an error: the header it refuses left no room for its
+ * own, and nothing of it was sent. Or the client is gone, and hears nothing.
+ */
+static bool
+is_unsaid(const struct turn *turn, enum MHD_RequestTerminationCode code)
+{
+	return code == MHD_REQUEST_TERMINATED_WITH_ERROR &&
+	       turn->phase == PHASE_SENT && turn->exchange.reply.close;
+}
+
+static void
+say_past_library(struct turn *turn)
+{
+	struct strbuf text;
+
+	strbuf_init(&text, REPLY_BODY_MAX);
+	reply_write(&turn->exchange, turn->lane, &text);
+	if (text.error == 0)
+		connection_say(turn->connection, text.text, text.len);
+	strbuf_deinit(&text);
+}
+
 /* Answered, or given up: the connection waits for its next request. */
 void
 turn_end(void *context, struct MHD_Connection *handle, void **own,
@@ -247,10 +270,11 @@ turn_end(void *context, struct MHD_Connection *handle, void **own,
 	struct connections *all = context;
 
 	(void)handle;
-	(void)code;
 	*own = NULL;
 	if (turn == NULL)
 		return;
+	if (is_unsaid(turn, code))
+		say_past_library(turn);
 	if (turn->taken != NULL)
 		stock_give(turn->lane->stock, turn->taken);
 	turn->kept = turn->exchange.reply.body;

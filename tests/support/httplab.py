@@ -12,6 +12,11 @@ from openapi import Description  # noqa: E402
 from lab import PATIENCE, free_port, wait_for  # noqa: E402,F401
 
 
+# So long may the header of a reply be, where that of the request has left room
+# for nothing else: REQUEST_REPLY_ROOM, less what a body in chunks needs.
+HEADER_MAX = 1280 - 128
+
+
 class Reply:
     def __init__(self, status, fields, body):
         self.status, self.fields, self.body = status, fields, body
@@ -73,6 +78,8 @@ class Http:
             if not self.more():
                 return None
         header, self.buffer = self.buffer.split(b"\r\n\r\n", 1)
+        if len(header) > HEADER_MAX:
+            raise RuntimeError(f"too long a header: {header}")
         lines = header.decode("latin-1").split("\r\n")
         fields = [tuple(line.split(": ", 1)) for line in lines[1:]]
         reply = Reply(int(lines[0].split(" ")[1]), fields, b"")
