@@ -12,6 +12,9 @@
 #include "httpapi/network.h"
 #include "httpapi/site.h"
 
+/* More than a connection's queue holds, unless somebody has enlarged it. */
+#define UNREAD_MAX (8 << 20)
+
 /*
  * A local socket has no address: it stands for this machine, and a proxy
  * behind it is trusted when 127.0.0.1 is.
@@ -159,11 +162,23 @@ open_connection(
 	}
 }
 
+/*
+ * To close with octets unread would reset the connection, and a client's
+ * system may then throw away the refusal that it has not read either (RFC 9112
+ * section 9.6). MSG_TRUNC: they are dropped, and copied nowhere (tcp(7)).
+ */
+static void
+drop_unread(int fd)
+{
+	recv(fd, NULL, UNREAD_MAX, MSG_DONTWAIT | MSG_TRUNC);
+}
+
 static void
 close_connection(struct connections *all, struct connection *connection)
 {
 	if (connection == NULL)
 		return;
+	drop_unread(connection->deadline.fd);
 	/* The library closes the descriptor after this. */
 	deadline_remove(&all->deadlines, &connection->deadline);
 	give(all, &connection->peer);
