@@ -327,7 +327,7 @@ GCOV = --coverage -fprofile-update=atomic \
        -DCOVERAGE="\"$(CURDIR)/build-coverage\""
 
 .PHONY: coverage-all
-coverage-all: test-programs $(NPM) $(MAIL_SERVERS)
+coverage-all: test-programs $(if $(QUICK),,$(NPM) $(MAIL_SERVERS))
 	@tests/coverage $(BUILD) $(if $(QUICK),quick)
 
 # The short form of it is in every check. ROUNDS= for another number.
