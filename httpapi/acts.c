@@ -30,6 +30,19 @@ tell_prefix(struct act *act, const struct ipprefix *prefix, const char *state)
 
 /* --- listings ------------------------------------------------------------- */
 
+/* What the rules say of its end or its reason is no fault of the address. */
+static int
+put_by_hand(struct act *act, const struct ipprefix *prefix, const char *reason,
+    int64_t until)
+{
+	if (until == 0 || until - act->now > RECORD_MANUAL_MAX_SECONDS)
+		act->at = "until";
+	if (reason[0] == '\0')
+		act->at = "reason";
+	return record_manual(
+	    act->txn, &act->rules, prefix, reason, until, act->now, &act->why);
+}
+
 int
 act_list(struct act *act)
 {
@@ -43,8 +56,7 @@ act_list(struct act *act)
 	if (code == 0)
 		code = act_until(act, &until);
 	if (code == 0)
-		code = record_manual(act->txn, &act->rules, &prefix, reason,
-		    until, act->now, &act->why);
+		code = put_by_hand(act, &prefix, reason, until);
 	if (code == 0)
 		tell_prefix(act, &prefix, "listed");
 	return code;
