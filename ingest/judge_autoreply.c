@@ -28,6 +28,15 @@ is_to_one(const struct notice *notice)
 	       (at == NULL || strchr(at, ',') == NULL);
 }
 
+static bool
+is_asking(const struct notice *notice)
+{
+	size_t len = notice->text_len;
+
+	return strstr(notice->text, "? ") != NULL ||
+	       (len > 0 && notice->text[len - 1] == '?');
+}
+
 /*
  * People say in a program of theirs that they go away, ask something, or show
  * where to read on, as sites do that pass on their words.
@@ -36,11 +45,17 @@ static bool
 is_written(const struct notice *notice)
 {
 	const struct findings *findings = &notice->findings;
-	size_t len = notice->text_len;
 
-	return HAS(NONE, FROM) || notice->has_link ||
-	       strstr(notice->text, "? ") != NULL ||
-	       (len > 0 && notice->text[len - 1] == '?');
+	return HAS(NONE, FROM) || notice->has_link || is_asking(notice);
+}
+
+/* Answers greet nobody by what he is to them, and ask nothing. */
+static bool
+is_to_people(const struct notice *notice)
+{
+	const struct findings *findings = &notice->findings;
+
+	return HAS(NONE, GREETING) || is_asking(notice);
 }
 
 /* What shops and swindlers write, with as much courtesy. */
@@ -258,7 +273,9 @@ is_worded_autoreply(const struct notice *notice)
 	    (notice_is_listed(notice) ||
 		(HAS(AUTOREPLY, ROBOT) && notice_answers_itself(notice))))
 		return false;
-	if (!null && !HAS(AUTOREPLY, REPLY) && !is_to_one(notice))
+	if (!null && !HAS(AUTOREPLY, REPLY) &&
+	    (!is_to_one(notice) ||
+		(is_to_people(notice) && !HAS(AUTOREPLY, MACHINE))))
 		return false;
 	if (is_titled_alone(notice))
 		return true;

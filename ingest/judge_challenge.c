@@ -157,9 +157,9 @@ is_nobody_answered(const struct notice *notice)
 }
 
 /*
- * It holds the reader's message, and leads to a page of its own sender's: from
- * nobody, or of itself and to the page of one message. What people put below
- * their letters leads to their site.
+ * It holds the reader's message to the address that it is from, and leads to a
+ * page of its own sender's: from nobody, or to the page of one message. What
+ * people put below their letters leads to their site.
  */
 static bool
 is_gate(const struct notice *notice)
@@ -167,11 +167,11 @@ is_gate(const struct notice *notice)
 	const struct findings *findings = &notice->findings;
 
 	if (!HAS(CHALLENGE, LINK) || HAS(DSN, FROM) || HAS(NONE, FROM) ||
-	    !judge_is_short(notice) || !is_own_link(notice))
+	    !judge_is_short(notice) || !is_own_link(notice) ||
+	    !judge_names_itself(notice))
 		return false;
 	return HAS(CHALLENGE, ENVELOPE) ||
-	       (is_token_link(notice) && judge_names_itself(notice) &&
-		   !judge_wants_answer(notice));
+	       (is_token_link(notice) && !judge_wants_answer(notice));
 }
 
 /* Of what a challenge says; who registers somebody says two of them. */
@@ -224,8 +224,9 @@ judge_challenge(const struct notice *notice)
 		return true;
 	if (HAS(CHALLENGE, FIELD))
 		return subject || text || held || null || HAS(AUTOREPLY, MARK);
-	if (!HAS(AUTOREPLY, MARK) && is_unanswerable(notice) &&
-	    !judge_names_itself(notice))
+	if (!HAS(AUTOREPLY, MARK) &&
+	    (judge_of_trap(notice) ||
+		(is_unanswerable(notice) && !judge_names_itself(notice))))
 		return false;
 	if (text && held &&
 	    (HAS(AUTOREPLY, MARK) || (null && is_about_message(notice)) ||
