@@ -2,18 +2,18 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/clock.h"
 #include "common/error.h"
+#include "ctl/bulk.h"
 #include "ctl/progress.h"
 #include "ctl/terminal.h"
 #include "ctl/verb.h"
 #include "db/purge_json.h"
-#include "db/record.h"
+#include "db/purge_plan.h"
+#include "db/stored.h"
 #include "db/trap.h"
-
-/* A read transaction pins pages: it is renewed so often. */
-#define STEP_MS 50
 
 #define CAMPAIGN_FORM                                                          \
 	"campaign: 16 hexadecimal figures, as `campaign list` shows them"
@@ -34,7 +34,7 @@ parse_number(const char *text, int base, uint64_t most, uint64_t *number)
 }
 
 static int
-complain(const char *text, const char *what)
+wrong(const char *text, const char *what)
 {
 	ctl_say("%s is no %s", text, what);
 	return CTL_USAGE;
@@ -51,7 +51,7 @@ read_trap(struct ctl *ctl, struct purge *purge)
 	error = trap_id_of(txn, ctl->trap, &purge->which);
 	store_abort(txn);
 	if (error == ERROR_FORMAT || error == ERROR_REFUSED)
-		return complain(
+		return wrong(
 		    ctl->trap, "trap: one of user@domain, @domain, @.domain");
 	return error == 0 ? CTL_OK : ctl_fail(error, "%s", ctl->trap);
 }
@@ -72,62 +72,95 @@ read_which(struct ctl *ctl, struct purge *purge)
 	purge->by = ctl->sensor != NULL ? PURGE_SENSOR : PURGE_CAMPAIGN;
 	if (ctl->sensor != NULL &&
 	    parse_number(ctl->sensor, 10, UINT32_MAX, &purge->which) != 0)
-		return complain(ctl->sensor, "number of a sensor");
+		return wrong(ctl->sensor, "number of a sensor");
 	if (ctl->campaign != NULL &&
 	    parse_number(ctl->campaign, 16, UINT64_MAX, &purge->which) != 0)
-		return complain(ctl->campaign, CAMPAIGN_FORM);
+		return wrong(ctl->campaign, CAMPAIGN_FORM);
 	return CTL_OK;
 }
 
-/* --- preparing, without the lock ------------------------------------------ */
+/* --- looking for it, without the lock ------------------------------------- */
 
 struct work {
 	struct ctl *ctl;
-	struct purge purge;
+	struct purge_act what;
 	struct purge_plan plan;
+	struct recorder_rules rules;
 };
+
+static void
+init_plan(struct work *work)
+{
+	const struct ctl *ctl = work->ctl;
+	/* httpapi counts its own in seconds: no two have one number. */
+	struct bulk_act act = { .number = (uint64_t)clock_microseconds(),
+		.kind = work->what.purge.into != 0 ? BULK_MERGE : BULK_PURGE,
+		.everywhere = true,
+		.begun_at = ctl->now };
+
+	snprintf(act.who, sizeof(act.who), "%s", ctl->who);
+	snprintf(act.reason, sizeof(act.reason), "%s",
+	    ctl->reason != NULL ? ctl->reason : "");
+	if (ctl->dry_run)
+		purge_plan_init_look(&work->plan, ctl->store, &work->what);
+	else
+		purge_plan_init(
+		    &work->plan, ctl->store, &act, &work->what, false);
+}
 
 static int
 find(struct work *work)
 {
-	struct ctl *ctl = work->ctl;
+	struct purge_plan *plan = &work->plan;
 	struct progress progress;
-	struct store_txn *txn;
-	int more = 1, error = store_begin_read(ctl->store, &txn);
+	int error = 0;
 
-	if (error != 0)
-		return error;
-	/* Both searches. */
 	progress_begin(&progress, "searching",
-	    2 * (uint64_t)(ctl->now - work->purge.from));
-	while (error == 0 && more == 1) {
-		more = record_purge_prepare(
-		    txn, &work->plan, clock_monotonic_ms() + STEP_MS);
-		store_reset(txn);
-		progress_show(&progress, purge_plan_seconds(&work->plan));
-		error = more < 0 ? more : store_renew(txn);
+	    (uint64_t)(work->ctl->now - plan->purge.purge.from));
+	while (error == 0 && !plan->searched) {
+		error = purge_plan_do(plan, &work->rules, work->ctl->now);
+		progress_show(&progress, purge_plan_seconds(plan));
 	}
 	progress_end(&progress);
-	store_abort(txn);
 	return error;
 }
 
 /* --- doing it ------------------------------------------------------------- */
 
-static int
-purge_all(struct work *work, bool keep, struct purge_result *result)
+static void
+show(struct progress *progress, const struct purge_plan *plan)
 {
-	struct ctl *ctl = work->ctl;
-	struct recorder_rules rules;
-	int error = recorder_rules_init(&rules, &ctl->settings, ctl->who);
+	bool takes = !plan->only_looks && plan->purge.stage == PURGE_TAKES;
 
-	if (error != 0)
-		return error;
-	ctl_hold_signals();
-	error = record_purge_do(
-	    ctl->store, &rules, &work->plan, keep, ctl->now, result);
-	ctl_let_signals();
-	recorder_rules_deinit(&rules);
+	if (!takes && progress->total != plan->units.count) {
+		progress_end(progress);
+		progress_begin(progress, "judging", plan->units.count);
+	}
+	progress_show(progress, takes ? plan->next : plan->next_unit);
+}
+
+/* The keyboard stops what is taken; what follows from it is carried through. */
+static int
+do_all(struct work *work)
+{
+	struct purge_plan *plan = &work->plan;
+	struct progress progress;
+	int error = 0;
+
+	bulk_catch_signals();
+	progress_begin(&progress,
+	    work->what.purge.into != 0 ? "merging" : "taking away",
+	    plan->ids.count);
+	while (error == 0 && !plan->over &&
+	       !(plan->only_looks && bulk_is_interrupted())) {
+		plan->stop = bulk_is_interrupted();
+		ctl_hold_signals();
+		error = purge_plan_do(plan, &work->rules, clock_seconds());
+		ctl_let_signals();
+		show(&progress, plan);
+		bulk_pause();
+	}
+	progress_end(&progress);
 	return error;
 }
 
@@ -170,14 +203,23 @@ print_answer(const struct purge_result *result, const json_t *answer, bool done,
 }
 
 static int
-finish(struct work *work, const struct purge_result *result, bool done)
+finish(struct work *work)
 {
+	const struct purge_act *purge = &work->plan.purge;
+	const struct purge_result *result = &purge->result;
+	bool done = !work->plan.only_looks;
 	json_t *answer = purge_result_json(result, done);
 	int status;
 
 	if (!work->ctl->json)
-		print_answer(result, answer, done, work->purge.into != 0);
+		print_answer(result, answer, done, purge->purge.into != 0);
 	status = ctl_finish(work->ctl, answer);
+	if (purge->stopped) {
+		ctl_say("stopped; what was taken until then is carried "
+			"through, and the same command goes on with what is "
+			"left");
+		return CTL_REFUSED;
+	}
 	return status == CTL_OK && result->evidence == 0 ? CTL_NOT_FOUND
 							 : status;
 }
@@ -189,7 +231,7 @@ is_confirmed(const struct work *work)
 	const char *plural = work->plan.ids.count == 1 ? "" : "s";
 
 	terminal_number(work->plan.ids.count, number);
-	if (work->purge.into != 0)
+	if (work->what.purge.into != 0)
 		return ctl_confirm(work->ctl,
 		    "Make %s sighting%s the other campaign's, for good?",
 		    number, plural);
@@ -197,46 +239,91 @@ is_confirmed(const struct work *work)
 	    work->ctl, "Take %s sighting%s away, for good?", number, plural);
 }
 
+/* What failed on the way is gone on with, so that none of it is left half. */
+static int
+complain(const struct work *work, int error)
+{
+	if (error == ERROR_REFUSED) {
+		ctl_say("they are one campaign already");
+		return CTL_REFUSED;
+	}
+	if (error == ERROR_EXISTS) {
+		ctl_say("nothing was changed: another purge or merge is under "
+			"way; `bsblctl undertaking list` shows it");
+		return CTL_REFUSED;
+	}
+	if (!work->plan.begun)
+		return ctl_fail(error, "nothing was changed");
+	return ctl_fail(error,
+	    "broken off after %" PRIu64 " sightings; "
+	    "bsbl-httpapi or bsbl-ingest goes on with it",
+	    work->plan.purge.result.evidence);
+}
+
 static int
 run(struct work *work)
 {
 	struct ctl *ctl = work->ctl;
-	struct purge_result result = { .evidence = 0 };
 	int error = find(work);
 
 	if (error != 0)
-		return ctl_fail(error, "cannot read the evidence");
+		return complain(work, error);
 	if (!ctl->dry_run && !is_confirmed(work))
 		return CTL_REFUSED;
-	error = purge_all(work, !ctl->dry_run, &result);
-	if (error == ERROR_REFUSED && work->purge.into != 0) {
-		ctl_say("they are one campaign already");
+	error = do_all(work);
+	if (error != 0)
+		return complain(work, error);
+	if (!work->plan.over) {
+		ctl_say("interrupted");
 		return CTL_REFUSED;
 	}
+	return finish(work);
+}
+
+static int
+open_for(struct ctl *ctl)
+{
+	if (ctl->reason != NULL && strlen(ctl->reason) > LISTING_REASON_MAX)
+		return ctl_fail(ERROR_LIMIT, "the reason");
+	return ctl_open(ctl, ctl->dry_run ? STORE_READ : STORE_WRITE);
+}
+
+static int
+run_all(struct work *work, const char *subject)
+{
+	struct ctl *ctl = work->ctl;
+	int status, error;
+
+	stored_copy_text(
+	    work->what.subject, sizeof(work->what.subject), subject);
+	error = recorder_rules_init(&work->rules, &ctl->settings, ctl->who);
 	if (error != 0)
 		return ctl_fail(error, "nothing was changed");
-	return finish(work, &result, !ctl->dry_run);
+	init_plan(work);
+	status = run(work);
+	purge_plan_deinit(&work->plan);
+	recorder_rules_deinit(&work->rules);
+	return status;
 }
 
 int
 verb_purge(struct ctl *ctl, int count, char *words[])
 {
 	struct work work = { .ctl = ctl };
-	int status = ctl_open(ctl, STORE_WRITE);
+	struct purge *purge = &work.what.purge;
+	int status = open_for(ctl);
 
 	(void)count;
 	(void)words;
 	if (status == CTL_OK)
-		status = read_which(ctl, &work.purge);
+		status = read_which(ctl, purge);
 	if (status != CTL_OK)
 		return status;
-	work.purge.from = ctl->from;
-	work.purge.to = ctl->to != 0 ? ctl->to : ctl->now + 1;
-	work.purge.reason = ctl->reason;
-	purge_plan_init(&work.plan, &work.purge);
-	status = run(&work);
-	purge_plan_deinit(&work.plan);
-	return status;
+	purge->from = ctl->from;
+	purge->to = ctl->to != 0 ? ctl->to : ctl->now + 1;
+	return run_all(&work, ctl->trap != NULL	    ? ctl->trap
+			      : ctl->sensor != NULL ? ctl->sensor
+						    : ctl->campaign);
 }
 
 /* --- merge ---------------------------------------------------------------- */
@@ -244,24 +331,21 @@ verb_purge(struct ctl *ctl, int count, char *words[])
 int
 verb_campaign_merge(struct ctl *ctl, int count, char *words[])
 {
-	struct work work = { .ctl = ctl, .purge.by = PURGE_CAMPAIGN };
-	uint64_t *const ids[] = { &work.purge.which, &work.purge.into };
+	struct work work = { .ctl = ctl, .what.purge.by = PURGE_CAMPAIGN };
+	struct purge *purge = &work.what.purge;
+	uint64_t *const ids[] = { &purge->which, &purge->into };
 	int status = CTL_OK;
 
 	(void)count;
 	for (int i = 0; status == CTL_OK && i < 2; i++) {
 		if (parse_number(words[i], 16, UINT64_MAX, ids[i]) != 0 ||
 		    *ids[i] == 0)
-			status = complain(words[i], CAMPAIGN_FORM);
+			status = wrong(words[i], CAMPAIGN_FORM);
 	}
 	if (status == CTL_OK)
-		status = ctl_open(ctl, STORE_WRITE);
+		status = open_for(ctl);
 	if (status != CTL_OK)
 		return status;
-	work.purge.to = ctl->now + 1;
-	work.purge.reason = ctl->reason;
-	purge_plan_init(&work.plan, &work.purge);
-	status = run(&work);
-	purge_plan_deinit(&work.plan);
-	return status;
+	purge->to = ctl->now + 1;
+	return run_all(&work, words[0]);
 }

@@ -6,14 +6,28 @@
 #include "common/error.h"
 #include "ctl/verb.h"
 #include "db/bulk_act.h"
+#include "db/purge_act.h"
 #include "db/told.h"
 
 /* --- list ----------------------------------------------------------------- */
 
 struct collection {
 	const struct ctl *ctl;
+	struct store_txn *txn;
 	json_t *list;
 };
+
+/* Which sensor, trap or campaign; NULL where it is none of a purge. */
+static json_t *
+subject_of(struct store_txn *txn, const struct bulk_act *act)
+{
+	struct purge_act purge;
+
+	return bulk_kind_is_purge(act->kind) &&
+		       purge_act_get(txn, act->number, &purge) == 0
+		   ? told_text(purge.subject)
+		   : NULL;
+}
 
 static int
 collect(const struct bulk_act *act, void *context)
@@ -22,11 +36,12 @@ collect(const struct bulk_act *act, void *context)
 	char prefix[IPPREFIX_TEXT_MAX];
 
 	return json_array_append_new(collection->list,
-	    json_pack("{s:I, s:s, s:s?, s:s, s:o, s:o, s:I, s:I, s:b}",
+	    json_pack("{s:I, s:s, s:s?, s:o*, s:s, s:o, s:o, s:I, s:I, s:b}",
 		"number", (json_int_t)act->number, "sort",
 		bulk_kind_name(act->kind), "prefix",
 		act->everywhere ? NULL : ipprefix_format(&act->prefix, prefix),
-		"who", act->who, "reason", told_text(act->reason), "begun_at",
+		"subject", subject_of(collection->txn, act), "who", act->who,
+		"reason", told_text(act->reason), "begun_at",
 		told_time(act->begun_at), "done", (json_int_t)act->done,
 		"total", (json_int_t)act->total, "is_done_by_somebody",
 		store_is_claimed(collection->ctl->store, act->number)));
@@ -35,9 +50,22 @@ collect(const struct bulk_act *act, void *context)
 static int
 read_acts(struct ctl *ctl, struct store_txn *txn, void *list)
 {
-	struct collection collection = { ctl, list };
+	struct collection collection = { ctl, txn, list };
 
 	return bulk_act_list(txn, collect, &collection);
+}
+
+/* Of a purge its subject, else the prefix, where there is one. */
+static const char *
+what_of(const json_t *act)
+{
+	const char *subject =
+	    json_string_value(json_object_get(act, "subject"));
+	const char *prefix = json_string_value(json_object_get(act, "prefix"));
+
+	return subject != NULL	? subject
+	       : prefix != NULL ? prefix
+				: "everything";
 }
 
 static void
@@ -49,17 +77,16 @@ print_acts(const json_t *list)
 	json_array_foreach(list, i, act)
 	{
 		json_int_t number, done, total;
-		const char *sort, *who, *prefix = "everything";
+		const char *sort, *who;
 		int claimed;
 
-		json_unpack(act, "{s:I, s:s, s?:s, s:s, s:I, s:I, s:b}",
-		    "number", &number, "sort", &sort, "prefix", &prefix, "who",
-		    &who, "done", &done, "total", &total, "is_done_by_somebody",
-		    &claimed);
+		json_unpack(act, "{s:I, s:s, s:s, s:I, s:I, s:b}", "number",
+		    &number, "sort", &sort, "who", &who, "done", &done, "total",
+		    &total, "is_done_by_somebody", &claimed);
 		printf("%" JSON_INTEGER_FORMAT
 		       "  %-7s  %-24s  %s  %" JSON_INTEGER_FORMAT
 		       " of %" JSON_INTEGER_FORMAT "%s\n",
-		    number, sort, prefix, who, done, total,
+		    number, sort, what_of(act), who, done, total,
 		    claimed ? "" : "  waits for a program to go on");
 	}
 }
@@ -81,7 +108,7 @@ stop(struct ctl *ctl, struct store_txn *txn, const struct recorder_rules *rules,
 {
 	(void)ctl;
 	(void)rules;
-	return bulk_act_end(txn, *(const uint64_t *)context);
+	return bulk_act_stop(txn, *(const uint64_t *)context);
 }
 
 int
@@ -103,6 +130,11 @@ verb_undertaking_stop(struct ctl *ctl, int count, char *words[])
 	if (status != CTL_OK)
 		return status;
 	error = ctl_record(ctl, stop, &number);
+	if (error == ERROR_REFUSED) {
+		ctl_say("all its evidence is taken; what follows from it is "
+			"carried through");
+		return CTL_REFUSED;
+	}
 	if (error == ERROR_NOT_FOUND) {
 		ctl_say("%s is not under way", words[0]);
 		return CTL_NOT_FOUND;

@@ -48,9 +48,11 @@ static const struct verb verbs[] = {
 	    .details =
 		"As when a run changed its subject. The evidence of the first "
 		"becomes the other's,\nwhoever it bears out or lists is judged "
-		"anew, and what comes later is the other's\nat once. It cannot "
-		"be undone. The reason goes to the audit. --dry-run\nshows "
-		"what it would do.\n",
+		"anew, and what comes later is the other's\nat once. It is "
+		"done in steps, as a purge is; stopped on the way, what was "
+		"not\nmerged yet stays as it was, and so does what comes "
+		"later. It cannot be undone. The\nreason goes to the audit. "
+		"--dry-run shows what it would do.\n",
 	    .takes = OPTION_REASON | OPTION_DRY_RUN | OPTION_CONFIRM,
 	    .least = 2,
 	    .most = 2,
@@ -66,15 +68,23 @@ static const struct verb verbs[] = {
 		"Evidence of one sensor, trap or campaign that was seen from "
 		"--from until --to (now,\nwhere it is not given) goes as if it "
 		"had never come: it bears nobody out any more,\nand whoever "
-		"was "
-		"listed by it is judged anew, all in one transaction. WHEN is "
-		"how\nlong ago (12h, 30d), a day (2026-12-31) or a time "
-		"(2026-12-31T12:00:00Z).\n--dry-run does the whole work and "
-		"throws it away: what it shows is what would be\ndone. Other "
-		"writers wait meanwhile. The same messages can be fed in again "
-		"later.\nWhat waits in the intake log is not found yet: where "
-		"ingest was killed, start it\nbefore. The reason goes to the "
-		"audit. Exits with 1 when there is no such evidence.\n\n"
+		"was listed by it is judged anew. WHEN is how long ago (12h, "
+		"30d), a day\n(2026-12-31) or a time (2026-12-31T12:00:00Z). "
+		"--dry-run shows what would be done,\nand holds nobody up.\n\n"
+		"It is done in steps, between which others write: first all "
+		"its evidence goes, then\nwho it touched is judged, once. "
+		"Until that is over nobody else is newly listed,\nsince it "
+		"might be by what is being taken back. Where bsblctl falls, "
+		"bsbl-httpapi\ngoes on, or bsbl-ingest. Stopped at the "
+		"keyboard or by `undertaking stop`, it takes\nno more away, "
+		"and "
+		"carries through what it has taken; the same command goes "
+		"on\nwith what is left. One purge or merge is under way at a "
+		"time.\n\nThe same messages can be fed in again later. What "
+		"waits in the intake log is not\nfound yet: where ingest was "
+		"killed, start it before. The reason goes to the audit,\nwhich "
+		"has one entry at the end. Exits with 1 when there is no such "
+		"evidence.\n\n"
 		"  bsblctl purge --sensor 3 --from 2d --dry-run\n"
 		"  bsblctl purge --trap @trap.example.org --from 2026-11-01 "
 		"--reason 'it sent'\n",

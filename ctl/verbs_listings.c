@@ -164,10 +164,11 @@ static const struct verb verbs[] = {
 	{
 	    .name = "undertaking list",
 	    .arguments = "",
-	    .summary = "show what is being done about many listings",
+	    .summary = "show what is being done in steps",
 	    .details =
-		"Decisions that are done in steps, of whoever began them: by "
-		"bsblctl, the API or\nthe console. Where that program fell, "
+		"Decisions about many listings, purges and merges, of whoever "
+		"began them: by\nbsblctl, the API or the console. Where that "
+		"program fell, "
 		"bsbl-httpapi goes on within a second, or\nbsbl-ingest where "
 		"no httpapi runs.\n",
 	    .run = verb_undertaking_list,
@@ -177,7 +178,8 @@ static const struct verb verbs[] = {
 	    .arguments = "NUMBER",
 	    .summary = "end one of them behind its step",
 	    .details = "What was done until then stays; what is left is not "
-		       "done.\n",
+		       "done. A purge or merge carries\nthrough what it has "
+		       "taken, and cannot be stopped once that is all.\n",
 	    .least = 1,
 	    .most = 1,
 	    .run = verb_undertaking_stop,

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/error.h"
+#include "db/purge_act.h"
 #include "db/stored.h"
 
 #define VERSION 1
@@ -20,9 +21,17 @@ bulk_kind_name(enum bulk_kind kind)
 		[BULK_REJECT] = "reject",
 		[BULK_REMOVE] = "remove",
 		[BULK_EXEMPT] = "exempt",
+		[BULK_PURGE] = "purge",
+		[BULK_MERGE] = "merge",
 	};
 
 	return names[kind];
+}
+
+bool
+bulk_kind_is_purge(enum bulk_kind kind)
+{
+	return kind == BULK_PURGE || kind == BULK_MERGE;
 }
 
 /* --- its record ----------------------------------------------------------- */
@@ -107,6 +116,19 @@ bulk_act_end(struct store_txn *txn, uint64_t number)
 	uint8_t key[KEY_LEN];
 
 	return store_delete(txn, TABLE_META, make_key(key, number));
+}
+
+int
+bulk_act_stop(struct store_txn *txn, uint64_t number)
+{
+	struct bulk_act act;
+	int code = bulk_act_get(txn, number, &act);
+
+	if (code != 0)
+		return code;
+	/* What it has taken is carried through. */
+	return bulk_kind_is_purge(act.kind) ? purge_act_stop(txn, number)
+					    : bulk_act_end(txn, number);
 }
 
 /* --- all of them ---------------------------------------------------------- */

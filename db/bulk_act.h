@@ -19,10 +19,14 @@ enum bulk_kind {
 	BULK_REJECT,  /* the same: its score is zero then */
 	BULK_REMOVE,  /* off every list, and what is pending too */
 	BULK_EXEMPT,  /* the same, since an exemption covers it */
+	BULK_PURGE,   /* evidence is taken back (db/purge_plan.h) */
+	BULK_MERGE,   /* a campaign's becomes another's: the same */
 	BULK_KINDS
 };
 
 const char *bulk_kind_name(enum bulk_kind kind); /* "release" */
+/* What it is about then stands in db/purge_act.h; its units are sightings. */
+bool bulk_kind_is_purge(enum bulk_kind kind);
 
 #define BULK_WHO_MAX 64
 struct bulk_act {
@@ -49,6 +53,11 @@ int bulk_act_put(struct store_txn *txn, const struct bulk_act *act);
 int bulk_act_get(struct store_txn *txn, uint64_t number, struct bulk_act *act);
 /* It is over. ERROR_NOT_FOUND. */
 int bulk_act_end(struct store_txn *txn, uint64_t number);
+/*
+ * Somebody else than who does it has it stop behind its step. ERROR_NOT_FOUND;
+ * ERROR_REFUSED: a purge, of which all is taken.
+ */
+int bulk_act_stop(struct store_txn *txn, uint64_t number);
 
 typedef int bulk_act_each(const struct bulk_act *act, void *context);
 /*

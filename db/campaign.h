@@ -12,7 +12,7 @@
  * its evidence, and is read from there: so it is as exact as that, and reaches
  * back as far.
  *
- * Two that a person finds to be one are merged: record_purge with `into`
+ * Two that a person finds to be one are merged: a purge with `into`
  * rewrites the evidence, and what comes later is recorded as the other at once
  * (campaign_resolve).
  */

@@ -150,16 +150,6 @@ span_flip(struct store_txn *txn, const struct group *group, uint32_t hour,
 	return result;
 }
 
-/* Is it evidence that bears others out? */
-static bool
-corroborates(const struct evidence *evidence)
-{
-	return evidence->grade == GRADE_A &&
-	       (evidence->flags & (EVIDENCE_UNCOUNTED | EVIDENCE_WEB_FORM |
-				      EVIDENCE_MDN_MANUAL | EVIDENCE_SUCCESS |
-				      EVIDENCE_QUARANTINED)) == 0;
-}
-
 /* A network new to its hour may bear out what was not borne out before. */
 static int
 group_add_network(struct store_txn *txn, const struct group *group,

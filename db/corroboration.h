@@ -4,6 +4,7 @@
 #include <stdbool.h>
 
 #include "db/evidence.h"
+#include "db/octetset.h"
 #include "db/store.h"
 
 /*
@@ -59,10 +60,9 @@ int corroboration_drop(struct store_txn *txn, const struct evidence *evidence);
 /* --- evidence is taken away (corroboration_again.c) ----------------------- */
 
 /*
- * One hour of one group, as the tables' keys begin. To take evidence away:
- * note its buckets, corroboration_clear each, and corroboration_add what is
- * left of the units that were there. Sightings of the group up to
- * CORROBORATION_HOURS around may then be borne out no longer.
+ * One hour of one group, as the tables' keys begin. Sightings of the group up
+ * to CORROBORATION_HOURS around may be borne out no longer once evidence of it
+ * is taken away.
  */
 #define CORROBORATION_BUCKET_LEN 13
 struct corroboration_bucket {
@@ -71,17 +71,44 @@ struct corroboration_bucket {
 /* Those of a sighting; how many, at most two. */
 unsigned corroboration_buckets(
     const struct evidence *evidence, struct corroboration_bucket buckets[2]);
-uint32_t corroboration_hour_of(const struct corroboration_bucket *bucket);
+/* The one in which it is a member, to be borne out; false: in none. */
+bool corroboration_member_of(
+    const struct evidence *evidence, struct corroboration_bucket *bucket);
+/* It is one no longer. */
+int corroboration_leave(struct store_txn *txn,
+    const struct corroboration_bucket *bucket, const struct ipaddr *unit);
 
-struct octetset;
-struct corroboration_bucket corroboration_bucket_at(
-    const struct octetset *buckets, size_t place);
-/* Is an hour of the bucket's group, within so many of its own, in the set? */
-bool corroboration_near(const struct octetset *buckets,
-    const struct corroboration_bucket *bucket, uint32_t hours);
-
-/* Forgets what was seen in that hour of the group. */
-int corroboration_clear(
-    struct store_txn *txn, const struct corroboration_bucket *bucket);
+/*
+ * Hours that lose something, counted again from what is left: noted first, then
+ * sorted, whereupon each is empty; then each sighting that is left is counted.
+ */
+struct networks;
+struct corroboration_again {
+	struct octetset buckets;
+	struct networks *left; /* one for each bucket; owned */
+};
+void corroboration_again_init(struct corroboration_again *again);
+void corroboration_again_deinit(struct corroboration_again *again);
+/* 0 or -ENOMEM, as _sort. */
+int corroboration_again_note(
+    struct corroboration_again *again, const struct evidence *evidence);
+int corroboration_again_sort(struct corroboration_again *again);
+void corroboration_again_count(
+    struct corroboration_again *again, const struct evidence *evidence);
+/* The earliest of the hours, UINT32_MAX when there is none. */
+uint32_t corroboration_again_first(const struct corroboration_again *again);
+/* Is it of a group that lost something within CORROBORATION_HOURS of it? */
+bool corroboration_again_is_near(
+    const struct corroboration_again *again, const struct evidence *evidence);
+/* As corroboration_holds, had the hours what is left and no more. */
+int corroboration_again_holds(struct store_txn *txn,
+    const struct corroboration_again *again, const struct evidence *evidence,
+    unsigned needed);
+/*
+ * Leaves in the hour at `place` what is left. One that is not there any more,
+ * since its time was over, stays away.
+ */
+int corroboration_again_write(struct store_txn *txn,
+    const struct corroboration_again *again, size_t place);
 
 #endif

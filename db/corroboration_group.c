@@ -83,6 +83,16 @@ group_bucket(const struct group *group, uint32_t hour, uint8_t key[BUCKET_LEN])
 	return OCTETS(key, BUCKET_LEN);
 }
 
+bool
+corroborates(const struct evidence *evidence)
+{
+	return evidence->kind != BACKSCATTER_NONE &&
+	       evidence->grade == GRADE_A &&
+	       (evidence->flags & (EVIDENCE_UNCOUNTED | EVIDENCE_WEB_FORM |
+				      EVIDENCE_MDN_MANUAL | EVIDENCE_SUCCESS |
+				      EVIDENCE_QUARANTINED)) == 0;
+}
+
 /* --- sets of networks ----------------------------------------------------- */
 
 int

@@ -6,7 +6,8 @@
 /*
  * What the files of corroboration share, and nobody else includes:
  * corroboration_group.c has the keys and the sets of networks, corroboration.c
- * what they mean, corroboration_again.c takes evidence away.
+ * what they mean, corroboration_again.c counts again when evidence is taken
+ * away.
  */
 
 #define GROUP_LEN 9 /* 'T' or 'C', then the trap's or campaign's id */
@@ -33,6 +34,8 @@ bool group_find(const struct evidence *evidence, struct group *group);
 /* What it bears out: others of its campaign, and what has none of its trap. */
 unsigned group_find_all(
     const struct evidence *evidence, struct group groups[2]);
+/* Is it evidence that bears others out? */
+bool corroborates(const struct evidence *evidence);
 struct octets group_bucket(
     const struct group *group, uint32_t hour, uint8_t key[BUCKET_LEN]);
 

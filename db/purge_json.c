@@ -1,5 +1,7 @@
 #include "db/purge_json.h"
 
+#include "db/listing.h"
+
 json_t *
 purge_result_json(const struct purge_result *result, bool done)
 {

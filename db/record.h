@@ -6,7 +6,6 @@
 #include "db/exemption.h"
 #include "db/listing.h"
 #include "db/meta.h"
-#include "db/octetset.h"
 #include "db/policy.h"
 #include "db/shared.h"
 #include "db/store.h"
@@ -161,66 +160,6 @@ int record_bulk_begin(struct store_txn *txn, const struct recorder_rules *rules,
 int record_bulk(struct store_txn *txn, const struct recorder_rules *rules,
     const struct bulk_act *act, const struct ipaddr *units, size_t count,
     int64_t deadline_ms, int64_t now, unsigned *done);
-
-/*
- * Takes back the evidence of one sensor, trap or campaign that was seen in
- * [from, to), with what followed from it: it corroborates nobody any more, and
- * whom it listed is judged anew, as if it had never come. Counted episodes that
- * rest on older evidence, which is gone, stay; so do delistings, and when a
- * trap was last hit.
- */
-struct purge {
-	enum purge_by { PURGE_SENSOR, PURGE_TRAP, PURGE_CAMPAIGN } by;
-	uint64_t which;
-	int64_t from, to;
-	/*
-	 * Of PURGE_CAMPAIGN: it is not taken away, but becomes this one's, as
-	 * if both had always been one; 0 for a purge.
-	 */
-	uint64_t into;
-	const char *reason; /* for the audit; NULL none */
-};
-#define PURGE_SHOWN_MAX 20
-struct purge_result {
-	uint64_t evidence;  /* taken back */
-	uint64_t addresses; /* whose it was */
-	uint64_t judged;    /* with those whom it bore out */
-	uint64_t ended;	    /* listings that are no more */
-	uint64_t unheld;    /* that the guard held, and are no more */
-	uint64_t begun;	    /* rare: listings that are there now */
-	struct ipaddr first_ended[PURGE_SHOWN_MAX];
-};
-/*
- * What a purge has to do, found outside the lock: call record_purge_prepare
- * until it returns 0, renewing the read transaction between; 1 means that the
- * clock has reached `deadline_ms`. A negative code: give up.
- */
-struct purge_plan {
-	struct purge purge;
-	struct octetset ids;	 /* of the evidence, as keys are */
-	struct octetset buckets; /* hours of groups that lose something */
-	struct octetset near;	 /* units it may have borne out, or others */
-	uint64_t next_id, next_near_id; /* how far both searches are */
-};
-void purge_plan_init(struct purge_plan *plan, const struct purge *purge);
-void purge_plan_deinit(struct purge_plan *plan);
-/*
- * How far it is: of the seconds since purge->from, which both of its searches
- * go through, so many are behind them.
- */
-uint64_t purge_plan_seconds(const struct purge_plan *plan);
-int record_purge_prepare(
-    struct store_txn *txn, struct purge_plan *plan, int64_t deadline_ms);
-/*
- * All of it, in one transaction; what came since it was prepared, too. To see
- * what it would do, abort.
- */
-int record_purge(struct store_txn *txn, const struct recorder_rules *rules,
-    struct purge_plan *plan, int64_t now, struct purge_result *result);
-/* That transaction, kept or thrown away, and the log of it. */
-int record_purge_do(struct store *store, const struct recorder_rules *rules,
-    struct purge_plan *plan, bool keep, int64_t now,
-    struct purge_result *result);
 
 /*
  * Judges what is due up to `now`, what the rules' networks make come out

@@ -5,6 +5,7 @@
 #include "db/audit.h"
 #include "db/corroboration.h"
 #include "db/guard.h"
+#include "db/purge_act.h"
 #include "db/record_private.h"
 #include "db/shutdown.h"
 #include "db/stored.h"
@@ -231,7 +232,15 @@ struct place {
 	bool was, is;	    /* published before; by policy it is now */
 	bool borne_out;	    /* by a second trap */
 	int64_t pending_at; /* held since; 0 not */
+	bool held;	    /* it begins, while evidence is taken back */
 };
+
+/* Its time to wait is over, and it need not wait for the operator. */
+static bool
+is_let_go(const struct place *place, int64_t now)
+{
+	return now >= place->pending_at + PENDING_SECONDS && place->borne_out;
+}
 
 static int
 admit(struct store_txn *txn, const struct recorder_rules *rules, int64_t now,
@@ -255,6 +264,7 @@ pass_guard(struct store_txn *txn, const struct recorder_rules *rules,
     bool released, int64_t now, struct place *place)
 {
 	int64_t pending_at = place->pending_at;
+	bool let_go = released || (!place->held && is_let_go(place, now));
 
 	place->pending_at = 0;
 	if (place->was && !place->is)
@@ -262,9 +272,8 @@ pass_guard(struct store_txn *txn, const struct recorder_rules *rules,
 	if (place->was || !place->is)
 		return 0;
 	if (pending_at == 0)
-		return admit(txn, rules, now, place);
-	if (released ||
-	    (now >= pending_at + PENDING_SECONDS && place->borne_out))
+		return place->held ? 0 : admit(txn, rules, now, place);
+	if (let_go)
 		return guard_enter(txn, now);
 	place->pending_at = pending_at;
 	return 0;
@@ -280,25 +289,80 @@ judge_what_waits(const struct place *place, int64_t now, struct listing *after)
 		after->due_at = record_sooner(after->due_at, release_at);
 }
 
+/* Then it is looked at again: a purge takes seconds, seldom minutes. */
+#define HELD_SECONDS 5
+
+/*
+ * What a purge is about to take back may list nobody: until it is over, no
+ * place begins but by its own judgement, or the operator's.
+ */
+static int
+hold_places(struct store_txn *txn, const struct record_case *what,
+    struct place *main, struct place *callouts)
+{
+	bool begins =
+	    (!main->was && main->is) || (!callouts->was && callouts->is);
+	int under_way = 0;
+
+	if (begins && !what->takes_back && !what->released)
+		under_way = purge_act_is_under_way(txn);
+	if (under_way < 0)
+		return under_way;
+	main->held = under_way > 0 && !main->was && main->is;
+	callouts->held = under_way > 0 && !callouts->was && callouts->is;
+	return 0;
+}
+
+/* It is warned, as it would be without the sighting that lists it. */
+static void
+begin_later(const struct listing *before, struct listing *after)
+{
+	after->state = LISTING_WARNED;
+	after->strict = false;
+	after->listed_at = after->expires_at = 0;
+	memcpy(after->episodes, before->episodes, sizeof(after->episodes));
+	after->episode_count = before->episode_count;
+}
+
+static struct place
+main_place(const struct listing *before, const struct listing *after)
+{
+	return (struct place){ before->state == LISTING_LISTED,
+		after->state == LISTING_LISTED, after->traps >= 2,
+		before->pending_at, false };
+}
+
+static struct place
+callout_place(const struct listing *before, const struct listing *after,
+    uint32_t callout_traps)
+{
+	return (struct place){ before->callout_until != 0,
+		after->callout_until != 0, callout_traps >= 2,
+		before->callout_pending_at, false };
+}
+
 /* What waits says nothing in `after` that would be published. */
 static int
 pass_places(struct store_txn *txn, const struct recorder_rules *rules,
     const struct record_case *what, const struct listing *before, int64_t now,
     uint32_t callout_traps, struct listing *after)
 {
-	struct place main = { before->state == LISTING_LISTED,
-		after->state == LISTING_LISTED, after->traps >= 2,
-		before->pending_at };
-	struct place callouts = { before->callout_until != 0,
-		after->callout_until != 0, callout_traps >= 2,
-		before->callout_pending_at };
-	int code = pass_guard(txn, rules, what->released, now, &main);
+	struct place main = main_place(before, after);
+	struct place callouts = callout_place(before, after, callout_traps);
+	int code = hold_places(txn, what, &main, &callouts);
 
+	if (code == 0)
+		code = pass_guard(txn, rules, what->released, now, &main);
 	if (code == 0)
 		code = pass_guard(txn, rules, what->released, now, &callouts);
 	if (main.pending_at != 0)
 		after->state = LISTING_PENDING;
-	if (callouts.pending_at != 0)
+	else if (main.held)
+		begin_later(before, after);
+	if (main.held || callouts.held)
+		after->due_at =
+		    record_sooner(after->due_at, now + HELD_SECONDS);
+	if (callouts.pending_at != 0 || callouts.held)
 		after->callout_until = after->callout_seen_at = 0;
 	after->pending_at = main.pending_at;
 	after->callout_pending_at = callouts.pending_at;
@@ -355,38 +419,79 @@ put_and_publish(struct store_txn *txn, const struct recorder_rules *rules,
 			 : record_tell(txn, rules, what, before, after, now);
 }
 
+/* Of the sightings in the scratch, before anything holds it back. */
+static int
+conclude(struct store_txn *txn, const struct recorder_rules *rules,
+    const struct record_case *what, const struct record_known *known,
+    int64_t now, uint32_t *callout_traps, struct listing *after)
+{
+	const char *refusal;
+	int code = record_refusal(txn, rules, what->unit, now, &refusal);
+
+	if (code != 0)
+		return code;
+	record_sort_events(rules, known->count);
+	after->shared = after->named_shared ||
+			shared_by_network(rules->shared, what->unit) != NULL;
+	*callout_traps = judge(rules, what, known, refusal != NULL, now, after);
+	if (refusal != NULL || after->manual_until <= now ||
+	    (what->acts && what->act == LISTING_REMOVED))
+		end_manual(after);
+	return 0;
+}
+
 static int
 judge_anew(struct store_txn *txn, const struct recorder_rules *rules,
     const struct record_case *what, const struct listing *before, int64_t now)
 {
 	struct record_known known;
 	struct listing after = *before;
-	const char *refusal;
 	uint32_t callout_traps;
-	int code = record_refusal(txn, rules, what->unit, now, &refusal);
+	int code = record_read_sightings(txn, rules, what->unit, now, &known);
 
-	if (code == 0)
-		code =
-		    record_read_sightings(txn, rules, what->unit, now, &known);
 	if (code == 0)
 		code = record_look_again(
 		    txn, rules, what->unit, what->walks, &known, sighting_put);
-	if (code != 0)
-		return code;
-	record_sort_events(rules, known.count);
-	after.shared = after.named_shared ||
-		       shared_by_network(rules->shared, what->unit) != NULL;
-	callout_traps =
-	    judge(rules, what, &known, refusal != NULL, now, &after);
-	if (refusal != NULL || after.manual_until <= now ||
-	    (what->acts && what->act == LISTING_REMOVED))
-		end_manual(&after);
-	code =
-	    pass_places(txn, rules, what, before, now, callout_traps, &after);
+	if (code == 0)
+		code = conclude(
+		    txn, rules, what, &known, now, &callout_traps, &after);
+	if (code == 0)
+		code = pass_places(
+		    txn, rules, what, before, now, callout_traps, &after);
 	if (code != 0)
 		return code;
 	after.due_at = record_sooner(after.due_at, after.manual_until);
 	return put_and_publish(txn, rules, what, before, &after, now);
+}
+
+/* What waits, waits on, but for what is let go. */
+int
+record_foresee(struct store_txn *txn, const struct recorder_rules *rules,
+    const struct ipaddr *unit, const struct record_known *known,
+    const struct listing *before, int64_t now, struct listing *after)
+{
+	const struct record_case what = { .unit = unit };
+	struct place main, callouts;
+	uint32_t callout_traps;
+	int code;
+
+	*after = *before;
+	code = conclude(txn, rules, &what, known, now, &callout_traps, after);
+	if (code != 0)
+		return code;
+	main = main_place(before, after);
+	callouts = callout_place(before, after, callout_traps);
+	after->pending_at = after->callout_pending_at = 0;
+	if (main.is && main.pending_at != 0 && !is_let_go(&main, now)) {
+		after->state = LISTING_PENDING;
+		after->pending_at = main.pending_at;
+	}
+	if (callouts.is && callouts.pending_at != 0 &&
+	    !is_let_go(&callouts, now)) {
+		after->callout_until = 0;
+		after->callout_pending_at = callouts.pending_at;
+	}
+	return 0;
 }
 
 int

@@ -9,12 +9,12 @@
  * What the files of record share: record.c (evidence comes in), record_judge.c
  * (one unit anew), record_guard.c (what becomes of what the guard held back),
  * record_acts.c (what people decide), record_bulk.c (what they decide about
- * many), record_purge.c and record_purge_find.c (evidence is taken back),
+ * many), record_purge.c and its kin (evidence is taken back; purge_private.h),
  * record_sweep.c (what has run out), record_traps.c (whose conditioning is
  * over), record_cap.c (what a flood may fill), record_policy.c (changed rules
  * are told), record_anew.c (and judge what was seen before), record_networks.c
  * (who may never be listed), record_tell.c (audit and trend), record_log.c. Of
- * others replay.c and shutdown.c alone include it.
+ * others replay.c, shutdown.c and purge_private.h alone include it.
  */
 
 /* Of one unit, policy looks at the newest so many. */
@@ -98,12 +98,20 @@ struct record_case {
 	/* What a person does at `now`; the audit has it already. */
 	bool acts;
 	enum listing_end act;
-	bool released; /* the operator lets it past the guard */
+	bool released;	 /* the operator lets it past the guard */
+	bool takes_back; /* it is a purge's own judgement (db/purge_plan.h) */
 };
 #define RECORD_WALKS_FEW 16   /* something of its own was seen */
 #define RECORD_WALKS_MANY 512 /* others may bear it out now, or it is due */
 int record_judge_case(struct store_txn *txn, const struct recorder_rules *rules,
     const struct record_case *what, int64_t now);
+/*
+ * What would come of the sightings in the scratch, were they all; the guard is
+ * not asked. `before` is its listing.
+ */
+int record_foresee(struct store_txn *txn, const struct recorder_rules *rules,
+    const struct ipaddr *unit, const struct record_known *known,
+    const struct listing *before, int64_t now, struct listing *after);
 /*
  * The same where nobody waits for the answer: a unit whose listing cannot be
  * read is passed by, and stands in no list any more.

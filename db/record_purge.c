@@ -1,417 +1,328 @@
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "common/clock.h"
 #include "common/error.h"
 #include "db/audit.h"
-#include "db/campaign.h"
-#include "db/corroboration.h"
-#include "db/digest.h"
-#include "db/octetset.h"
-#include "db/record_private.h"
+#include "db/purge_private.h"
 #include "db/stored.h"
-#include "db/trap.h"
-#include "db/trend.h"
-
-#define UNIT_LEN 16
-
-/* --- taking it away ------------------------------------------------------- */
 
 /*
- * How often a trap was hit by it, until another takes its slot. A list rarely
- * has more traps.
+ * What followed from evidence that was taken away.
  */
-#define HITS_SLOTS 64
-struct hits {
-	uint64_t trap, count;
-};
 
-struct purging {
-	struct store_txn *txn;
-	const struct recorder_rules *rules;
-	int64_t now;
-	struct purge_plan *plan;
-	struct purge_result *result;
-	struct octetset units; /* whose evidence it was */
-	struct trend_hour hour;
-	struct hits hits[HITS_SLOTS];
-};
-
-static int
-write_hits(struct store_txn *txn, struct hits *hits)
+bool
+purging_is_late(const struct purging *purging)
 {
-	int code =
-	    hits->count > 0 ? trap_unhit(txn, hits->trap, hits->count) : 0;
-
-	hits->count = 0;
-	return code == ERROR_NOT_FOUND || stored_pass_by(TABLE_TRAP, code)
-		   ? 0
-		   : code;
+	return clock_monotonic_ms() >= purging->deadline_ms;
 }
 
-static int
-unhit(struct purging *purging, uint64_t trap)
+/* --- hours are counted again ---------------------------------------------- */
+
+/*
+ * What came since it was searched is counted first: an hour that is written
+ * must have all of its networks.
+ */
+int
+purge_count(struct purging *purging, size_t *next)
 {
-	struct hits *hits = &purging->hits[trap % HITS_SLOTS];
-	int code = 0;
+	struct purge_plan *plan = purging->plan;
+	const struct octetset *hours = &plan->again.buckets;
+	size_t known = plan->units.count;
+	int code = purge_find_near(purging->txn, plan, purging->deadline_ms);
 
-	if (trap == 0)
-		return 0;
-	if (hits->trap != trap)
-		code = write_hits(purging->txn, hits);
-	hits->trap = trap;
-	hits->count++;
-	return code;
-}
-
-/* What was summed up on the way. */
-static int
-write_sums(struct purging *purging)
-{
-	int code = trend_hour_write(purging->txn, &purging->hour);
-
-	for (size_t i = 0; code == 0 && i < HITS_SLOTS; i++)
-		code = write_hits(purging->txn, &purging->hits[i]);
-	return code;
-}
-
-static int
-take_away(struct purging *purging, const struct evidence *evidence,
-    const struct ipaddr *unit)
-{
-	struct store_txn *txn = purging->txn;
-	int code = sighting_remove(txn, unit, evidence->id);
-
-	if (code == 0 || code == ERROR_NOT_FOUND) /* it did not count */
-		code = digest_drop(txn, evidence);
-	if (code == 0)
-		code = evidence_remove(txn, evidence);
-	if (code == 0)
-		code = trend_hour_forget(txn, &purging->hour, evidence);
-	return code != 0 ? code : unhit(purging, evidence->trap);
-}
-
-static int
-join_sighting(struct store_txn *txn, const struct ipaddr *unit, uint64_t id,
-    uint64_t into)
-{
-	struct sighting sighting;
-	int code = sighting_get(txn, unit, id, &sighting);
-
-	if (code != 0) /* it did not count */
-		return code == ERROR_NOT_FOUND ? 0 : code;
-	sighting.event.campaign = into;
-	return sighting_put(txn, unit, &sighting);
-}
-
-static int
-join(struct purging *purging, struct evidence *evidence,
-    const struct ipaddr *unit, uint64_t into)
-{
-	struct store_txn *txn = purging->txn;
-	int code = trend_hour_take(txn, &purging->hour, evidence);
-
-	evidence->campaign = into;
-	if (code == 0)
-		code = evidence_rewrite(txn, evidence);
-	if (code == 0)
-		code = join_sighting(txn, unit, evidence->id, into);
-	return code != 0 ? code : trend_hour_add(txn, &purging->hour, evidence);
-}
-
-static int
-change_one(struct purging *purging, uint64_t id)
-{
-	uint64_t into = purging->plan->purge.into;
-	struct evidence evidence;
-	struct ipaddr unit;
-	int code = evidence_get(purging->txn, id, &evidence);
-
-	/* Its time was over meanwhile. */
-	if (code != 0)
-		return code == ERROR_NOT_FOUND ? 0 : code;
-	unit = listing_unit(&evidence.address);
-	purging->result->evidence++;
-	code = octetset_add(&purging->units, unit.octets);
-	if (code != 0)
-		return code;
-	return into != 0 ? join(purging, &evidence, &unit, into)
-			 : take_away(purging, &evidence, &unit);
-}
-
-static int
-change_all(struct purging *purging)
-{
-	const struct octetset *ids = &purging->plan->ids;
-	int code = record_purge_prepare(purging->txn, purging->plan, INT64_MAX);
-
-	for (size_t i = 0; code == 0 && i < ids->count; i++)
-		code =
-		    change_one(purging, stored_u64_of_key(octetset_at(ids, i)));
-	if (code == 0)
-		code = write_sums(purging);
-	octetset_sort(&purging->units);
-	purging->result->addresses = purging->units.count;
-	return code;
-}
-
-/* --- whom it bore out ----------------------------------------------------- */
-
-static int
-clear_buckets(struct purging *purging)
-{
-	int code = 0;
-
-	for (size_t i = 0; code == 0 && i < purging->plan->buckets.count; i++) {
-		struct corroboration_bucket bucket =
-		    corroboration_bucket_at(&purging->plan->buckets, i);
-
-		code = corroboration_clear(purging->txn, &bucket);
+	while (code == 0 && *next < hours->count) {
+		memcpy(purging->purge.place, octetset_at(hours, *next),
+		    hours->len);
+		code = corroboration_again_write(
+		    purging->txn, &plan->again, (*next)++);
+		if (code == 0 && *next < hours->count &&
+		    purging_is_late(purging))
+			code = 1;
 	}
+	if (plan->units.count != known)
+		octetset_sort(&plan->units);
 	return code;
 }
 
-/* Puts it back where it was emptied; and whether it holds is asked again. */
-static int
-restore_sighting(struct purging *purging, const struct ipaddr *unit,
-    struct sighting *sighting)
+/* --- one unit ------------------------------------------------------------- */
+
+struct ipaddr
+purge_unit_at(const struct purge_plan *plan, size_t place)
 {
-	const struct policy_event *event = &sighting->event;
-	const struct evidence evidence = { .address = *unit,
+	struct ipaddr unit;
+
+	memcpy(unit.octets, octetset_at(&plan->units, place), PURGE_UNIT_LEN);
+	return unit;
+}
+
+struct evidence
+purge_evidence_of(const struct ipaddr *unit, const struct policy_event *event)
+{
+	return (struct evidence){ .address = *unit,
 		.seen_at = event->seen_at,
 		.kind = event->kind,
 		.grade = event->grade,
 		.flags = event->flags,
 		.trap = event->trap,
 		.campaign = event->campaign };
-	struct corroboration_bucket buckets[2];
-	unsigned count = corroboration_buckets(&evidence, buckets);
-	bool emptied = false, doubted = false;
-	int code = 0;
+}
 
-	for (unsigned i = 0; i < count; i++) {
-		emptied |=
-		    corroboration_near(&purging->plan->buckets, &buckets[i], 0);
-		doubted |= corroboration_near(
-		    &purging->plan->buckets, &buckets[i], CORROBORATION_HOURS);
+struct purge_before
+purge_before_of(const struct listing *listing)
+{
+	return (struct purge_before){
+		.listed = listing->state == LISTING_LISTED ||
+			  listing->callout_until != 0,
+		.pending = listing_waits_since(listing) != 0,
+	};
+}
+
+void
+purge_note_change(struct purge_result *result,
+    const struct purge_before *before, const struct listing *after)
+{
+	const struct purge_before now = purge_before_of(after);
+
+	if (before->listed && !now.listed) {
+		if (result->ended < PURGE_SHOWN_MAX)
+			result->first_ended[result->ended] = after->unit;
+		result->ended++;
 	}
-	if (emptied)
-		code =
-		    corroboration_add(purging->txn, &evidence, 0, NULL, NULL);
-	if (code != 0 || !doubted || sighting->borne_by == 0)
-		return code;
-	sighting->borne_by = 0;
+	result->unheld += before->pending && !now.pending && !now.listed;
+	result->begun += !before->listed && now.listed;
+}
+
+/* Is it still borne out? That of which nothing near was lost is not asked. */
+static int
+look_again(struct purging *purging, const struct ipaddr *unit,
+    struct sighting *sighting, const struct evidence *evidence)
+{
+	unsigned needed = purging->rules->policy.corroborating_networks;
+	uint8_t borne_by;
+	int holds;
+
+	if (!corroboration_again_is_near(&purging->plan->again, evidence))
+		return 0;
+	holds = corroboration_holds(purging->txn, evidence, needed);
+	if (holds < 0)
+		return holds;
+	borne_by = (uint8_t)(holds > 0 ? needed : 0);
+	if (sighting->borne_by == borne_by)
+		return 0;
+	sighting->borne_by = borne_by;
 	return sighting_put(purging->txn, unit, sighting);
 }
 
 static int
-restore_unit(struct purging *purging, const struct ipaddr *unit)
+look_at(struct purging *purging, const struct ipaddr *unit,
+    struct sighting *sighting)
 {
-	struct sighting *sightings = purging->rules->scratch->sightings;
-	uint64_t from_id = 0;
-	int count, code = 0;
+	struct purge_plan *plan = purging->plan;
+	const struct evidence evidence =
+	    purge_evidence_of(unit, &sighting->event);
+	struct corroboration_bucket stands;
+	int code = look_again(purging, unit, sighting, &evidence);
 
-	do {
-		count = sighting_read_on(purging->txn, unit, from_id, sightings,
-		    RECORD_SIGHTINGS_MAX);
-		for (int i = 0; code == 0 && i < count; i++)
-			code = restore_sighting(purging, unit, &sightings[i]);
-		if (count > 0)
-			from_id = sightings[count - 1].id + 1;
-	} while (code == 0 && count == RECORD_SIGHTINGS_MAX);
-	return count < 0 ? count : code;
-}
-
-static int
-restore_near(struct purging *purging)
-{
-	const struct octetset *near = &purging->plan->near;
-	int code = clear_buckets(purging);
-
-	for (size_t i = 0; code == 0 && i < near->count; i++) {
-		struct ipaddr unit;
-
-		memcpy(unit.octets, octetset_at(near, i), UNIT_LEN);
-		code = restore_unit(purging, &unit);
-	}
+	if (code == 0 && plan->members.count > 0 &&
+	    corroboration_member_of(&evidence, &stands))
+		code = octetset_add(&plan->kept, stands.octets);
 	return code;
 }
 
-/* --- what followed -------------------------------------------------------- */
+/* Sightings read at once: no more than a step has time for, mostly. */
+#define AT_ONCE 256
 
-static bool
-is_listed(const struct listing *listing)
+/* 1 when it is late; 0: all of its sightings are looked at. */
+static int
+look_at_sightings(struct purging *purging, const struct ipaddr *unit)
 {
-	return listing->state == LISTING_LISTED || listing->callout_until != 0;
+	struct sighting *sightings = purging->rules->scratch->sightings;
+	struct purge_plan *plan = purging->plan;
+	int count, code = 0;
+
+	do {
+		count = sighting_read_on(purging->txn, unit,
+		    plan->next_sighting, sightings, AT_ONCE);
+		for (int i = 0; code == 0 && i < count; i++)
+			code = look_at(purging, unit, &sightings[i]);
+		if (code != 0 || count < AT_ONCE)
+			return count < 0 ? count : code;
+		plan->next_sighting = sightings[count - 1].id + 1;
+	} while (!purging_is_late(purging));
+	return 1;
 }
 
-static void
-note_change(struct purge_result *result, const struct listing *before,
-    const struct listing *after)
+/* Where its evidence stood as a member, and none of it stands any more. */
+static int
+leave_hours(struct purging *purging, const struct ipaddr *unit)
 {
-	if (is_listed(before) && !is_listed(after)) {
-		if (result->ended < PURGE_SHOWN_MAX)
-			result->first_ended[result->ended] = before->unit;
-		result->ended++;
+	const struct octetset *members = &purging->plan->members;
+	struct octetset *kept = &purging->plan->kept;
+	int code = 0;
+
+	octetset_sort(kept);
+	for (size_t i = 0; code == 0 && i < members->count; i++) {
+		struct corroboration_bucket bucket;
+		size_t place;
+
+		memcpy(bucket.octets, octetset_at(members, i), members->len);
+		place = octetset_seek(kept, bucket.octets);
+		if (place == kept->count || memcmp(octetset_at(kept, place),
+						bucket.octets, kept->len) != 0)
+			code = corroboration_leave(purging->txn, &bucket, unit);
 	}
-	result->unheld += listing_waits_since(before) != 0 &&
-			  listing_waits_since(after) == 0 && !is_listed(after);
-	result->begun += !is_listed(before) && is_listed(after);
+	return code;
 }
 
 static int
 judge_unit(struct purging *purging, const struct ipaddr *unit)
 {
-	const struct record_case what = { .unit = unit, .walks = UINT_MAX };
-	struct listing before, after;
-	int code = listing_get(purging->txn, unit, &before);
+	const struct record_case what = {
+		.unit = unit, .walks = RECORD_WALKS_MANY, .takes_back = true
+	};
+	struct purge_before before;
+	struct listing listing;
+	int code = purge_work_before(
+	    purging->txn, purging->purge.number, unit, &before);
+	bool asks = code == ERROR_NOT_FOUND || stored_pass_by(TABLE_META, code);
 
+	if (code != 0 && !asks)
+		return code;
+	code = listing_get(purging->txn, unit, &listing);
 	/* One that cannot be read says nothing. */
 	if (stored_pass_by(TABLE_LISTING, code)) {
-		before = (struct listing){ .unit = *unit };
+		listing = (struct listing){ .unit = *unit };
 		code = 0;
 	}
+	if (asks)
+		before = purge_before_of(&listing);
 	if (code == 0 || code == ERROR_NOT_FOUND)
 		code = record_judge_or_withdraw(
 		    purging->txn, purging->rules, &what, purging->now);
 	if (code == 0)
-		code = listing_get(purging->txn, unit, &after);
+		code = listing_get(purging->txn, unit, &listing);
 	if (code == 0 || code == ERROR_NOT_FOUND) {
-		note_change(purging->result, &before, &after);
+		purge_note_change(&purging->purge.result, &before, &listing);
 		code = 0;
 	}
-	purging->result->judged++;
+	purging->purge.result.judged++;
 	return stored_pass_by(TABLE_LISTING, code) ? 0 : code;
 }
 
+/* Where it is late, it goes on at plan->next_sighting. */
 static int
-judge_all(struct purging *purging)
+go_on_with(struct purging *purging, const struct ipaddr *unit)
 {
-	struct octetset *all = &purging->plan->near;
+	struct purge_plan *plan = purging->plan;
+	uint64_t number = purging->purge.number;
 	int code = 0;
 
-	for (size_t i = 0; code == 0 && i < purging->units.count; i++)
-		code = octetset_add(all, octetset_at(&purging->units, i));
-	octetset_sort(all);
-	for (size_t i = 0; code == 0 && i < all->count; i++) {
-		struct ipaddr unit;
+	if (plan->next_sighting == 0) {
+		plan->members.count = plan->kept.count = 0;
+		code = purge_work_members(
+		    purging->txn, number, unit, &plan->members);
+	}
+	if (code == 0)
+		code = look_at_sightings(purging, unit);
+	if (code == 0)
+		code = leave_hours(purging, unit);
+	if (code == 0)
+		code = judge_unit(purging, unit);
+	if (code == 0)
+		code = purge_work_forget(purging->txn, number, unit);
+	if (code == 0)
+		plan->next_sighting = 0;
+	return code;
+}
 
-		memcpy(unit.octets, octetset_at(all, i), UNIT_LEN);
-		code = judge_unit(purging, &unit);
+int
+purge_judge(struct purging *purging)
+{
+	struct purge_plan *plan = purging->plan;
+	int code = 0;
+
+	while (code == 0 && plan->next_unit < plan->units.count) {
+		struct ipaddr unit = purge_unit_at(plan, plan->next_unit);
+
+		code = go_on_with(purging, &unit);
+		if (code != 0)
+			break;
+		purging->purge.last = unit;
+		if (++plan->next_unit < plan->units.count &&
+		    purging_is_late(purging))
+			code = 1;
 	}
 	return code;
 }
 
-/* --- all of it ------------------------------------------------------------ */
+/* --- it is told ----------------------------------------------------------- */
 
-/* " reason=...", or nothing. */
-#define WHY_MAX (8 + LOG_TEXT_MAX)
+/* " reason=...", or nothing; and that it was stopped. */
+#define WHY_MAX (32 + LOG_TEXT_MAX)
 static const char *
-why_of(const struct purge *purge, char why[WHY_MAX])
+why_of(const struct purging *purging, char why[WHY_MAX])
 {
+	const char *reason = purging->plan->act.reason;
 	char escaped[LOG_TEXT_MAX];
 
-	why[0] = '\0';
-	if (purge->reason != NULL && purge->reason[0] != '\0')
-		snprintf(why, WHY_MAX, " reason=%s",
-		    log_escape(purge->reason, escaped));
+	snprintf(why, WHY_MAX, "%s%s%s",
+	    purging->purge.stopped ? " stopped=yes" : "",
+	    reason[0] != '\0' ? " reason=" : "",
+	    reason[0] != '\0' ? log_escape(reason, escaped) : "");
 	return why;
 }
 
 static int
-tell_merged(struct purging *purging, const struct purge *purge)
+tell_merged(struct purging *purging)
 {
+	const struct purge *purge = &purging->purge.purge;
+	const struct purge_result *result = &purging->purge.result;
 	char why[WHY_MAX];
 
 	record_note(purging->rules, LOG_LEVEL_NOTICE,
-	    "campaign_merged campaign=%016llx into=%016llx evidence=%llu",
+	    "campaign_merged campaign=%016llx into=%016llx evidence=%llu%s",
 	    (unsigned long long)purge->which, (unsigned long long)purge->into,
-	    (unsigned long long)purging->result->evidence);
+	    (unsigned long long)result->evidence,
+	    purging->purge.stopped ? " stopped=yes" : "");
 	return audit_add(purging->txn, purging->now, purging->rules->who,
 	    "campaign_merged", "",
 	    "campaign=%016llx into=%016llx evidence=%llu ended=%llu "
 	    "begun=%llu%s",
 	    (unsigned long long)purge->which, (unsigned long long)purge->into,
-	    (unsigned long long)purging->result->evidence,
-	    (unsigned long long)purging->result->ended,
-	    (unsigned long long)purging->result->begun, why_of(purge, why));
+	    (unsigned long long)result->evidence,
+	    (unsigned long long)result->ended,
+	    (unsigned long long)result->begun, why_of(purging, why));
 }
 
-static int
-tell(struct purging *purging, const struct purge *purge)
+int
+purge_tell(struct purging *purging)
 {
-	static const char *const names[] = { [PURGE_SENSOR] = "sensor",
-		[PURGE_TRAP] = "trap",
-		[PURGE_CAMPAIGN] = "campaign" };
-	const struct purge_result *result = purging->result;
+	const struct purge *purge = &purging->purge.purge;
+	const struct purge_result *result = &purging->purge.result;
 	char from[CLOCK_TEXT_MAX], to[CLOCK_TEXT_MAX], why[WHY_MAX];
 
+	if (result->evidence == 0)
+		return 0;
 	if (purge->into != 0)
-		return tell_merged(purging, purge);
+		return tell_merged(purging);
 	clock_format(purge->from, from);
 	clock_format(purge->to, to);
 	record_note(purging->rules, LOG_LEVEL_NOTICE,
-	    "purged by=%s which=%llx evidence=%llu addresses=%llu ended=%llu",
-	    names[purge->by], (unsigned long long)purge->which,
+	    "purged by=%s which=%llx evidence=%llu addresses=%llu "
+	    "ended=%llu%s",
+	    purge_by_name(purge->by), (unsigned long long)purge->which,
 	    (unsigned long long)result->evidence,
 	    (unsigned long long)result->addresses,
-	    (unsigned long long)result->ended);
+	    (unsigned long long)result->ended,
+	    purging->purge.stopped ? " stopped=yes" : "");
 	return audit_add(purging->txn, purging->now, purging->rules->who,
 	    "purged", "",
 	    "by=%s which=%llx from=%s to=%s evidence=%llu addresses=%llu "
 	    "judged=%llu ended=%llu%s",
-	    names[purge->by], (unsigned long long)purge->which, from, to,
-	    (unsigned long long)result->evidence,
+	    purge_by_name(purge->by), (unsigned long long)purge->which, from,
+	    to, (unsigned long long)result->evidence,
 	    (unsigned long long)result->addresses,
 	    (unsigned long long)result->judged,
-	    (unsigned long long)result->ended, why_of(purge, why));
-}
-
-int
-record_purge(struct store_txn *txn, const struct recorder_rules *rules,
-    struct purge_plan *plan, int64_t now, struct purge_result *result)
-{
-	struct purging purging = { .txn = txn,
-		.rules = rules,
-		.now = now,
-		.plan = plan,
-		.result = result };
-	int code;
-
-	memset(result, 0, sizeof(*result));
-	octetset_init(&purging.units, UNIT_LEN);
-	trend_hour_init(&purging.hour);
-	code = change_all(&purging);
-	if (code == 0)
-		code = restore_near(&purging);
-	if (code == 0)
-		code = judge_all(&purging);
-	if (code == 0 && plan->purge.into != 0)
-		code = campaign_merge(
-		    txn, plan->purge.which, plan->purge.into, now);
-	if (code == 0 && result->evidence > 0)
-		code = tell(&purging, &plan->purge);
-	octetset_deinit(&purging.units);
-	return code;
-}
-
-int
-record_purge_do(struct store *store, const struct recorder_rules *rules,
-    struct purge_plan *plan, bool keep, int64_t now,
-    struct purge_result *result)
-{
-	struct store_txn *txn;
-	int code = store_begin_write(store, &txn);
-
-	if (code != 0)
-		return code;
-	code = record_purge(txn, rules, plan, now, result);
-	/* A look is the whole work, thrown away. */
-	if (code == 0 && keep)
-		code = store_commit(txn);
-	else
-		store_abort(txn);
-	record_log_decisions(rules, code == 0 && keep);
-	return code;
+	    (unsigned long long)result->ended, why_of(purging, why));
 }

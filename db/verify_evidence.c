@@ -4,6 +4,7 @@
 #include "db/corroboration.h"
 #include "db/digest.h"
 #include "db/listing.h"
+#include "db/purge_act.h"
 #include "db/sighting.h"
 #include "db/stored.h"
 #include "db/verify_private.h"
@@ -179,6 +180,20 @@ check_digest(struct check *check, struct octets key, struct octets value)
 
 /* --- corroboration -------------------------------------------------------- */
 
+/* A purge that is under way has taken its evidence, and comes to it later. */
+static bool
+is_purged(struct check *check, struct octets key)
+{
+	struct corroboration_bucket bucket;
+	struct purge_act purge;
+
+	if (key.len < sizeof(bucket.octets) ||
+	    purge_act_any(check->txn, &purge) <= 0)
+		return false;
+	memcpy(bucket.octets, key.data, sizeof(bucket.octets));
+	return purge_work_has_hour(check->txn, purge.number, &bucket) > 0;
+}
+
 static int
 check_hour(struct check *check, enum store_table table, struct octets key,
     struct octets value)
@@ -188,7 +203,7 @@ check_hour(struct check *check, enum store_table table, struct octets key,
 	if (corroboration_hour(table, key, value, &hour) != 0)
 		fault_of_key(
 		    check, "a damaged hour of a trap or campaign", key);
-	else if (hour < check->earliest_hour)
+	else if (hour < check->earliest_hour && !is_purged(check, key))
 		fault_of_key(
 		    check, "an hour of which there is no evidence", key);
 	return 0;

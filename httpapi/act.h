@@ -3,6 +3,7 @@
 
 #include <jansson.h>
 
+#include "db/purge_act.h"
 #include "db/record.h"
 #include "httpapi/exchange.h"
 #include "httpapi/route.h"
@@ -75,7 +76,7 @@ enum handled act_with_password(
 act_run act_token_add, act_token_revoke;
 
 /*
- * act_purge.c: sensor, trap or campaign; from, to; reason. With a campaign for
+ * act_purge.c: sensor, trap or campaign; from, to. With a campaign for
  * a subject, into: it is merged into that one. ERROR_FORMAT. Both are
  * undertakings (undertaking.h).
  */

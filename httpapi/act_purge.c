@@ -92,17 +92,6 @@ read_which(struct act *act, struct purge *purge)
 		   : act_refuse_at(act, "which", "A sensor is a number.");
 }
 
-static int
-read_reason(struct act *act, struct purge *purge)
-{
-	purge->reason =
-	    json_string_value(json_object_get(act->input, "reason"));
-	if (purge->reason != NULL && strlen(purge->reason) > LISTING_REASON_MAX)
-		return act_refuse_at(
-		    act, "reason", "The reason is longer than 200 octets.");
-	return 0;
-}
-
 int
 act_read_purge(struct act *act, struct purge *purge)
 {
@@ -117,7 +106,7 @@ act_read_purge(struct act *act, struct purge *purge)
 		    act_refuse_at(act, "from", "From when on has to be named.");
 	if (code == 0 && purge->from >= purge->to)
 		code = act_refuse_at(act, "from", "From must lie before to.");
-	return code != 0 ? code : read_reason(act, purge);
+	return code;
 }
 
 /* All of its evidence, whenever it came. */
@@ -134,5 +123,5 @@ act_read_merge(struct act *act, struct purge *purge)
 	    view_parse_campaign(act->subject, &purge->which) != 0)
 		return act_refuse_at(act, "into",
 		    "A campaign has 16 hexadecimal figures, in lower case.");
-	return read_reason(act, purge);
+	return 0;
 }

@@ -100,7 +100,6 @@ console_begin_merge(struct exchange *exchange)
 	struct act act = act_of(exchange, exchange->input);
 	int code = act_read_merge(&act, &what.purge);
 
-	what.purge.reason = NULL; /* it is asked for when it is confirmed */
 	stored_copy_text(what.subject, sizeof(what.subject), exchange->subject);
 	return begin(&act, code, &what, &form);
 }

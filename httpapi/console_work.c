@@ -180,12 +180,28 @@ console_purge(struct exchange *exchange)
 
 /* --- one of them ---------------------------------------------------------- */
 
-/* A purge's counts, and whether there is anything to confirm. */
+/* How far a purge is, and whether there is still something to stop. */
+static void
+add_purge(json_t *view, const struct undertaking *of)
+{
+	bool doing = of->state == UNDERTAKING_DOING;
+
+	json_object_update_new(
+	    view, json_pack("{sb sb sb}", "takes_back", doing && of->searched,
+		      "stoppable", doing && !of->taken, "cut",
+		      of->state == UNDERTAKING_STOPPED));
+}
+
+/*
+ * A purge's counts, and whether there is anything to confirm. One that was
+ * stopped has carried through what it had taken.
+ */
 static void
 add_result(json_t *view, const struct undertaking *of)
 {
 	bool shown = of->state == UNDERTAKING_SHOWN;
-	bool done = of->state == UNDERTAKING_DONE;
+	bool done =
+	    of->state == UNDERTAKING_DONE || of->state == UNDERTAKING_STOPPED;
 	const struct purge_result *result =
 	    done && !of->only_looks ? &of->did : &of->would;
 
@@ -242,10 +258,12 @@ show(struct exchange *exchange, const struct undertaking *of)
 		      text_of(exchange, "back", sorts[of->sort].page, ""),
 		      "dangerous", sorts[of->sort].dangerous, "sort", kind, 1,
 		      "purges", of->sort == UNDERTAKING_PURGE));
-	if (undertaking_is_purge(of->sort))
+	if (undertaking_is_purge(of->sort)) {
+		add_purge(view, of);
 		add_result(view, of);
-	else
+	} else {
 		add_bulk(view, of);
+	}
 	exchange->reply.script = !undertaking_is_at_rest(of);
 	exchange->reply.status = 200;
 	console_reply(exchange, "undertaking.html", "work", view);

@@ -335,8 +335,7 @@ undertaking_stop(struct undertakings *all, uint64_t number)
 	slot = undertaking_find(all, number);
 	if (slot == NULL)
 		code = ERROR_NOT_FOUND;
-	else if (slot->shown.state != UNDERTAKING_DOING ||
-		 undertaking_is_purge(slot->shown.sort))
+	else if (slot->shown.state != UNDERTAKING_DOING || slot->shown.taken)
 		code = ERROR_REFUSED;
 	else
 		slot->stop = true;

@@ -6,7 +6,7 @@
 
 #include "db/bulk_act.h"
 #include "db/listing.h"
-#include "db/record.h"
+#include "db/purge_act.h"
 #include "db/trap.h"
 #include "httpapi/service.h"
 
@@ -17,11 +17,10 @@
  * confirms it, with a reason, it is searched anew and done, on the writer's
  * thread; what a program begins is done at once.
  *
- * A purge, and the merging of two campaigns, are one transaction: done or not.
- * What is decided about many listings is done in steps, between which others
- * write. Those are gone on with where the program that did them fell, and what
- * bsblctl does of them is known here; of all else memory alone knows, and after
- * a new start the audit tells what was done.
+ * All of them are done in steps, between which others write. They are gone on
+ * with where the program that did them fell, and what bsblctl does of them is
+ * known here; of what is looked at, or over, memory alone knows, and after a
+ * new start the audit tells what was done.
  */
 struct undertakings;
 int undertakings_new(
@@ -70,15 +69,17 @@ struct undertaking {
 	int code;				/* of a failure */
 
 	/* Of a purge or merge. */
-	struct purge purge; /* but for its reason */
-	bool until_now;	    /* its end is when it is searched */
+	struct purge purge;
+	bool until_now; /* its end is when it is searched */
+	bool taken;	/* all evidence: too late to stop it */
 	struct purge_result would, did;
+
+	uint64_t total, done; /* sightings of a purge or merge, else units */
 
 	/* Of all others. */
 	bool everywhere; /* or within the prefix alone */
 	struct ipprefix prefix;
 	int64_t until;			      /* of an exemption; 0 for good */
-	uint64_t total, done;		      /* units */
 	struct ipaddr first[PURGE_SHOWN_MAX]; /* of the total */
 	struct ipaddr next;		      /* once it is searched */
 };
@@ -109,8 +110,9 @@ int undertaking_begin(struct undertakings *undertakings,
 int undertaking_confirm(struct undertakings *undertakings, uint64_t number,
     const char *who, const char *reason);
 /*
- * No step more. ERROR_NOT_FOUND; ERROR_REFUSED: it is not under way, or is one
- * transaction.
+ * No step more; of a purge no more evidence is taken, and what was is carried
+ * through. ERROR_NOT_FOUND; ERROR_REFUSED: it is not under way, or all of its
+ * evidence is taken.
  */
 int undertaking_stop(struct undertakings *undertakings, uint64_t number);
 

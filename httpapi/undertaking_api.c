@@ -9,6 +9,7 @@
 #include "common/error.h"
 #include "db/purge_json.h"
 #include "db/told.h"
+#include "httpapi/act_input.h"
 #include "httpapi/negotiate.h"
 #include "httpapi/problem.h"
 
@@ -54,6 +55,15 @@ result_json(const struct undertaking *of)
 	    "listings", (json_int_t)of->done);
 }
 
+/* A purge that was stopped has carried through what it had taken. */
+static bool
+has_result(const struct undertaking *of)
+{
+	return of->state == UNDERTAKING_DONE ||
+	       (of->state == UNDERTAKING_STOPPED &&
+		   undertaking_is_purge(of->sort));
+}
+
 static json_t *
 undertaking_json(const struct undertaking *of)
 {
@@ -67,8 +77,7 @@ undertaking_json(const struct undertaking *of)
 	    "begun_at", told_time(of->begun_at), "ended_at",
 	    told_time(of->ended_at), "percent", (int)undertaking_percent(of),
 	    "total", (json_int_t)of->total, "done", (json_int_t)of->done,
-	    "result",
-	    of->state == UNDERTAKING_DONE ? result_json(of) : json_null());
+	    "result", has_result(of) ? result_json(of) : json_null());
 }
 
 /* --- beginning one -------------------------------------------------------- */
@@ -148,6 +157,8 @@ refuse(struct exchange *exchange, const struct undertaking *of)
 
 	if (of->sort == UNDERTAKING_MERGE && of->code == ERROR_REFUSED)
 		act.why = "They are one campaign already.";
+	else if (undertaking_is_purge(of->sort) && of->code == ERROR_EXISTS)
+		act.why = "Another purge or merge is under way.";
 	act_answer(&act, of->code);
 }
 
@@ -156,7 +167,7 @@ static bool
 has_failed(const struct undertaking *of)
 {
 	return of->state == UNDERTAKING_FAILED &&
-	       (of->code != -ECANCELED || undertaking_is_purge(of->sort));
+	       (of->code != -ECANCELED || of->only_looks);
 }
 
 static void
@@ -273,12 +284,26 @@ undertaking_one_get(struct exchange *exchange)
 
 /* --- stopping it ---------------------------------------------------------- */
 
+#define TOO_LATE                                                               \
+	"It is not under way, or all its evidence is taken: what follows "     \
+	"from that is carried through."
+
 int
 undertaking_end_other(struct act *act)
 {
 	uint64_t number = undertaking_number(act->subject);
-	int code = bulk_act_end(act->txn, number);
+	struct undertaking found;
+	int code = undertaking_find_any(
+	    act->exchange->service->undertakings, act->txn, number, &found);
 
+	if (code == 0 && !undertaking_may_see(&act->exchange->caller, &found))
+		return act_refuse(act, ERROR_REFUSED,
+		    "Who may not purge may "
+		    "not stop a purge.");
+	if (code == 0)
+		code = bulk_act_stop(act->txn, number);
+	if (code == ERROR_REFUSED)
+		act->why = TOO_LATE;
 	if (code == 0)
 		json_object_set_new(
 		    act->answer, "stopped", json_integer((json_int_t)number));
@@ -301,7 +326,6 @@ undertaking_delete(struct exchange *exchange)
 		reply_document(exchange, 200,
 		    json_pack("{sI}", "stopped", (json_int_t)number));
 	else
-		problem_reply(exchange, PROBLEM_REFUSED,
-		    "It is not under way, or is one transaction.");
+		problem_reply(exchange, PROBLEM_REFUSED, TOO_LATE);
 	return HANDLED;
 }

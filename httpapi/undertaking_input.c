@@ -38,7 +38,6 @@ read_purge(struct act *act, struct undertaking *what, int code)
 {
 	what->only_looks =
 	    !json_is_false(json_object_get(act->input, "dry_run"));
-	what->purge.reason = NULL; /* it is kept in `what` */
 	return code != 0 ? code : read_reason(act, what);
 }
 
@@ -46,10 +45,7 @@ read_purge(struct act *act, struct undertaking *what, int code)
 static void
 name_purge(struct act *act, struct undertaking *what)
 {
-	static const char *const names[] = { [PURGE_SENSOR] = "sensor",
-		[PURGE_TRAP] = "trap",
-		[PURGE_CAMPAIGN] = "campaign" };
-	const char *text = act_text(act, names[what->purge.by]);
+	const char *text = act_text(act, purge_by_name(what->purge.by));
 
 	if (text != NULL)
 		stored_copy_text(what->subject, sizeof(what->subject), text);

@@ -11,14 +11,17 @@
 
 /* --- as records say ------------------------------------------------------- */
 
-void
-undertaking_of_act(const struct bulk_act *act, struct undertaking *shown)
+/* One that is being done. */
+static void
+show_act(const struct bulk_act *act, struct undertaking *shown)
 {
 	static const enum undertaking_sort sorts[BULK_KINDS] = {
 		[BULK_RELEASE] = UNDERTAKING_RELEASE,
 		[BULK_REJECT] = UNDERTAKING_REJECT,
 		[BULK_REMOVE] = UNDERTAKING_REMOVE,
 		[BULK_EXEMPT] = UNDERTAKING_EXEMPT,
+		[BULK_PURGE] = UNDERTAKING_PURGE,
+		[BULK_MERGE] = UNDERTAKING_MERGE,
 	};
 	char text[IPPREFIX_TEXT_MAX];
 
@@ -37,6 +40,28 @@ undertaking_of_act(const struct bulk_act *act, struct undertaking *shown)
 	strcpy(shown->who, act->who);
 	strcpy(shown->confirmed_by, act->who);
 	strcpy(shown->reason, act->reason);
+}
+
+/* `purge` is set where it is one. */
+static int
+show_whole(struct store_txn *txn, const struct bulk_act *act,
+    struct undertaking *shown, struct purge_act *purge)
+{
+	int code;
+
+	show_act(act, shown);
+	if (!bulk_kind_is_purge(act->kind))
+		return 0;
+	code = purge_act_get(txn, act->number, purge);
+	if (code != 0)
+		return code;
+	shown->everywhere = false;
+	strcpy(shown->subject, purge->subject);
+	shown->purge = purge->purge;
+	shown->taken = purge->stage != PURGE_TAKES;
+	if (act->total > 0)
+		shown->percent = (unsigned)(act->done * 100 / act->total);
+	return 0;
 }
 
 /* --- taken over ----------------------------------------------------------- */
@@ -60,16 +85,31 @@ claim(struct undertakings *all, uint64_t number)
 	return NULL;
 }
 
+struct taking {
+	struct undertakings *all;
+	struct store_txn *txn;
+};
+
 static int
 take(const struct bulk_act *act, void *context)
 {
-	struct undertakings *all = context;
-	struct slot *slot = claim(all, act->number);
+	const struct taking *taking = context;
+	struct undertakings *all = taking->all;
+	struct undertaking shown;
+	struct purge_act purge;
+	struct slot *slot;
 
+	/* What cannot be read is not gone on with. */
+	if (show_whole(taking->txn, act, &shown, &purge) != 0)
+		return 0;
+	slot = claim(all, act->number);
 	if (slot == NULL)
 		return 0;
-	undertaking_of_act(act, &slot->shown);
+	slot->shown = shown;
 	slot->bulk.begun = true;
+	slot->resumes = bulk_kind_is_purge(act->kind);
+	if (slot->resumes)
+		slot->resumed = purge;
 	if (all->last_number < act->number)
 		all->last_number = act->number;
 	log_notice("undertaking_resumed number=%llu done=%llu total=%llu",
@@ -82,13 +122,13 @@ take(const struct bulk_act *act, void *context)
 int
 undertaking_read_bulk(struct undertakings *all)
 {
-	struct store_txn *txn;
-	int code = store_begin_read(all->service->store, &txn);
+	struct taking taking = { all, NULL };
+	int code = store_begin_read(all->service->store, &taking.txn);
 
 	if (code != 0)
 		return code;
-	code = bulk_act_list(txn, take, all);
-	store_abort(txn);
+	code = bulk_act_list(taking.txn, take, &taking);
+	store_abort(taking.txn);
 	return code;
 }
 
@@ -98,18 +138,18 @@ int
 undertaking_find_any(struct undertakings *all, struct store_txn *txn,
     uint64_t number, struct undertaking *found)
 {
+	struct purge_act purge;
 	struct bulk_act act;
 	int code = undertaking_get(all, number, found);
 
 	if (code != ERROR_NOT_FOUND)
 		return code;
 	code = bulk_act_get(txn, number, &act);
-	if (code == 0)
-		undertaking_of_act(&act, found);
-	return code;
+	return code != 0 ? code : show_whole(txn, &act, found, &purge);
 }
 
 struct listing_all {
+	struct store_txn *txn;
 	struct undertaking *list;
 	size_t ours, count;
 };
@@ -118,12 +158,14 @@ static int
 add(const struct bulk_act *act, void *context)
 {
 	struct listing_all *all = context;
+	struct purge_act purge;
 
 	for (size_t i = 0; i < all->ours; i++) {
 		if (all->list[i].number == act->number)
 			return 0;
 	}
-	undertaking_of_act(act, &all->list[all->count++]);
+	if (show_whole(all->txn, act, &all->list[all->count], &purge) == 0)
+		all->count++;
 	return all->count == UNDERTAKINGS_MOST;
 }
 
@@ -131,7 +173,7 @@ int
 undertaking_list_all(struct undertakings *all, struct store_txn *txn,
     struct undertaking list[UNDERTAKINGS_MOST], size_t *count)
 {
-	struct listing_all listing = { .list = list };
+	struct listing_all listing = { .txn = txn, .list = list };
 	int code;
 
 	listing.ours = listing.count = undertaking_list(all, list);

@@ -4,15 +4,16 @@
 #include <pthread.h>
 
 #include "db/bulk_plan.h"
+#include "db/purge_plan.h"
 #include "httpapi/search.h"
 #include "httpapi/undertaking.h"
 #include "httpapi/writer.h"
 
 /*
  * What the files of undertaking share, and nobody else includes: undertaking.c
- * (from outside), undertaking_purge.c (one transaction), undertaking_bulk.c
- * (many listings, in steps), undertaking_others.c (what other programs do),
- * undertaking_wait.c (who waits for one).
+ * (from outside), undertaking_purge.c (evidence is taken back),
+ * undertaking_bulk.c (many listings), undertaking_others.c (what other programs
+ * do), undertaking_wait.c (who waits for one).
  */
 
 /* One of them, and what it is done by. */
@@ -21,7 +22,8 @@ struct slot {
 	struct undertakings *of;
 	struct writer_job job; /* the searcher's, then the writer's */
 	struct purge_plan purge;
-	struct purge_result result; /* of the purge */
+	bool resumes; /* a purge that another began, as far as it was: */
+	struct purge_act resumed;
 	struct bulk_plan bulk;
 	bool stop; /* under the lock: no step more */
 	int code;
@@ -63,8 +65,6 @@ void undertaking_rest(
     struct slot *slot, int code, const struct purge_result *result);
 /* With the lock held: those that nobody does, each in a slot. */
 int undertaking_read_bulk(struct undertakings *all);
-/* As the record of one says, that is being done. */
-void undertaking_of_act(const struct bulk_act *act, struct undertaking *shown);
 /* With the lock held; NULL: there is none. */
 struct slot *undertaking_find(struct undertakings *all, uint64_t number);
 /* With the lock held, and a place of the searcher's. */

@@ -7,19 +7,48 @@
 /* Mail that came meanwhile waits for its 250. */
 #define SEARCH_MS 20
 
+struct looking {
+	struct takeover *takeover;
+	struct store *store;
+	struct store_txn *txn;
+};
+
+/* With its claim. */
+static int
+begin(const struct looking *looking, const struct bulk_act *act)
+{
+	struct takeover *takeover = looking->takeover;
+	struct purge_act purge;
+	int code = 0;
+
+	takeover->purges = bulk_kind_is_purge(act->kind);
+	takeover->searched = false;
+	if (!takeover->purges)
+		bulk_plan_init(&takeover->plan, looking->store, act, true);
+	else
+		code = purge_act_get(looking->txn, act->number, &purge);
+	if (takeover->purges && code == 0)
+		purge_plan_init(
+		    &takeover->purge, looking->store, act, &purge, true);
+	return code;
+}
+
 /* 1: it is taken, and there is no need to look at others. */
 static int
 take(const struct bulk_act *act, void *context)
 {
-	struct takeover *takeover = context;
-	struct store *store = takeover->plan.store;
+	const struct looking *looking = context;
+	int code;
 
-	if (store_is_claimed(store, act->number) ||
-	    !store_claim(store, act->number))
+	if (store_is_claimed(looking->store, act->number) ||
+	    !store_claim(looking->store, act->number))
 		return 0;
-	bulk_plan_init(&takeover->plan, store, act, true);
-	takeover->busy = true;
-	takeover->searched = false;
+	code = begin(looking, act);
+	if (code != 0) {
+		store_unclaim(looking->store, act->number);
+		return code;
+	}
+	looking->takeover->busy = true;
 	log_notice("undertaking_resumed number=%llu done=%llu total=%llu",
 	    (unsigned long long)act->number, (unsigned long long)act->done,
 	    (unsigned long long)act->total);
@@ -29,17 +58,16 @@ take(const struct bulk_act *act, void *context)
 static int
 look_for_work(struct takeover *takeover, struct store *store)
 {
-	struct store_txn *txn;
+	struct looking looking = { takeover, store, NULL };
 	int code;
 
 	if (store_life(store, STORE_HTTPAPI).runs)
 		return 0;
-	code = store_begin_read(store, &txn);
+	code = store_begin_read(store, &looking.txn);
 	if (code != 0)
 		return code;
-	takeover->plan.store = store;
-	code = bulk_act_list(txn, take, takeover);
-	store_abort(txn);
+	code = bulk_act_list(looking.txn, take, &looking);
+	store_abort(looking.txn);
 	return code < 0 ? code : 0;
 }
 
@@ -63,15 +91,26 @@ do_step(struct takeover *takeover, const struct writing *writing)
 {
 	struct recorder_rules rules = *writing->rules;
 
-	rules.who = takeover->plan.act.who;
-	return bulk_plan_do(&takeover->plan, &rules);
+	rules.who =
+	    takeover->purges ? takeover->purge.act.who : takeover->plan.act.who;
+	return takeover->purges
+		   ? purge_plan_do(&takeover->purge, &rules, clock_seconds())
+		   : bulk_plan_do(&takeover->plan, &rules);
 }
 
+/* A purge searches by itself. */
 static int
 go_on(struct takeover *takeover, const struct writing *writing)
 {
-	return takeover->searched ? do_step(takeover, writing)
-				  : search(takeover, writing->store);
+	return takeover->searched || takeover->purges
+		   ? do_step(takeover, writing)
+		   : search(takeover, writing->store);
+}
+
+static bool
+is_over(const struct takeover *takeover)
+{
+	return takeover->purges ? takeover->purge.over : takeover->plan.over;
 }
 
 /* It is tried again where it failed; somebody may have stopped it. */
@@ -81,7 +120,7 @@ takeover_step(struct takeover *takeover, struct writing *writing)
 	int code = takeover->busy ? go_on(takeover, writing)
 				  : look_for_work(takeover, writing->store);
 
-	if (takeover->busy && (code != 0 || takeover->plan.over))
+	if (takeover->busy && (code != 0 || is_over(takeover)))
 		takeover_deinit(takeover);
 	if (code != 0 && code != ERROR_NOT_FOUND)
 		writing_complain("undertaking", code);
@@ -91,7 +130,9 @@ takeover_step(struct takeover *takeover, struct writing *writing)
 void
 takeover_deinit(struct takeover *takeover)
 {
-	if (takeover->busy)
+	if (takeover->busy && takeover->purges)
+		purge_plan_deinit(&takeover->purge);
+	else if (takeover->busy)
 		bulk_plan_deinit(&takeover->plan);
 	takeover->busy = false;
 }

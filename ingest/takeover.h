@@ -2,17 +2,20 @@
 #define INGEST_TAKEOVER_H
 
 #include "db/bulk_plan.h"
+#include "db/purge_plan.h"
 #include "ingest/writing.h"
 
 /*
- * What bsblctl or httpapi had begun to do about many listings when it fell is
- * gone on with: by httpapi where one runs, whose console shows it, else here,
- * a step at a time between what else is written.
+ * What bsblctl or httpapi had begun to do about many listings, or to take back,
+ * when it fell is gone on with: by httpapi where one runs, whose console shows
+ * it, else here, a step at a time between what else is written.
  */
 struct takeover {
-	bool busy; /* with the plan */
+	bool busy;   /* with one of the plans */
+	bool purges; /* with which */
 	bool searched;
 	struct bulk_plan plan;
+	struct purge_plan purge;
 };
 
 /* A step, or a look for work. True: there is more to do, at once. */

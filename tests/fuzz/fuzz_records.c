@@ -10,6 +10,7 @@
 #include "db/evidence.h"
 #include "db/exemption.h"
 #include "db/listing.h"
+#include "db/purge_act.h"
 #include "db/session.h"
 #include "db/sighting.h"
 #include "db/token.h"
@@ -138,6 +139,15 @@ bulk_act(struct octets record, uint8_t *out)
 }
 
 static int
+purge_act(struct octets record, uint8_t *out)
+{
+	struct purge_act value;
+	int code = purge_act_decode(1, record, &value);
+
+	return code != 0 ? code : purge_act_encode(&value, out, ROOM);
+}
+
+static int
 appeal(struct octets record, uint8_t *out)
 {
 	const struct ipaddr unit = { { 0 } };
@@ -152,7 +162,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static int (*const forms[])(struct octets, uint8_t *) = { evidence,
 		listing, trap, exemption, delisting, audit, sighting, digest,
-		account, token, session, appeal, bulk_act };
+		account, token, session, appeal, bulk_act, purge_act };
 	static uint8_t out[ROOM];
 	int len;
 

@@ -106,15 +106,15 @@ only_what_is_meant_goes(void **state)
 	record.now += HOUR;
 	see_by(0, "192.0.2.3", 2);
 	purge.from = record.now;
-	assert_int_equal(run_purge(&record, &purge, true, &result), 0);
+	assert_int_equal(run_purge(&record, &purge, &result), 0);
 	assert_int_equal(result.evidence, 1);
 	purge = (struct purge){
 		.by = PURGE_CAMPAIGN, .which = 1000, .to = record.now
 	};
-	assert_int_equal(run_purge(&record, &purge, true, &result), 0);
+	assert_int_equal(run_purge(&record, &purge, &result), 0);
 	assert_int_equal(result.evidence, 1);
 	assert_int_equal(records_in(&record, TABLE_EVIDENCE), 1);
-	assert_int_equal(run_purge(&record, &purge, true, &result), 0);
+	assert_int_equal(run_purge(&record, &purge, &result), 0);
 	assert_int_equal(result.evidence, 0);
 }
 
@@ -128,10 +128,10 @@ a_look_changes_nothing_and_tells_what_will_be(void **state)
 
 	(void)state;
 	list_by(BAD_SENSOR, "192.0.2.1");
-	assert_int_equal(run_purge(&record, &purge, false, &look), 0);
+	assert_int_equal(look_at_purge(&record, &purge, &look), 0);
 	assert_int_equal(
 	    listing_of(&record, "192.0.2.1").state, LISTING_LISTED);
-	assert_int_equal(run_purge(&record, &purge, true, &result), 0);
+	assert_int_equal(run_purge(&record, &purge, &result), 0);
 	assert_memory_equal(&look, &result, sizeof(result));
 }
 
@@ -173,23 +173,17 @@ what_came_since_it_was_prepared_goes_too(void **state)
 	};
 	struct purge_result result;
 	struct purge_plan plan;
-	struct store_txn *txn;
 
 	(void)state;
 	see_by(BAD_SENSOR, "192.0.2.1", 1);
-	purge_plan_init(&plan, &purge);
-	txn = begin(&record);
-	assert_int_equal(record_purge_prepare(txn, &plan, INT64_MAX), 0);
+	begin_purge(&record, &purge, &plan);
+	assert_int_equal(purge_plan_do(&plan, &record.rules, record.now), 0);
+	assert_true(plan.searched);
 	assert_int_equal(plan.ids.count, 1);
-	store_abort(txn);
 	see_by(BAD_SENSOR, "192.0.2.2", 1);
 	see_by(BAD_SENSOR, "192.0.2.3", 2);
 	see_by(0, "192.0.2.4", 2);
-	txn = begin(&record);
-	assert_int_equal(
-	    record_purge(txn, &record.rules, &plan, record.now, &result), 0);
-	assert_int_equal(commit(&record, txn, 0), 0);
-	purge_plan_deinit(&plan);
+	assert_int_equal(finish_purge(&record, &plan, &result), 0);
 	assert_int_equal(result.evidence, 3);
 	assert_int_equal(result.judged, 4);
 }
@@ -218,13 +212,14 @@ it_is_prepared_in_steps(void **state)
 		    0);
 	}
 	commit(&record, txn, 0);
-	purge_plan_init(&plan, &purge);
+	begin_purge(&record, &purge, &plan);
+	plan.only_looks = true;
 	txn = begin(&record);
-	while (record_purge_prepare(txn, &plan, 0) == 1)
+	while (purge_plan_search(txn, &plan, 0) == 1)
 		steps++;
 	store_abort(txn);
 	assert_int_equal(plan.ids.count, 300);
-	assert_int_equal(plan.near.count, 1);
+	assert_int_equal(plan.units.count, 1);
 	assert_true(steps >= 4); /* two of each search, of 256 records */
 	purge_plan_deinit(&plan);
 }
@@ -268,7 +263,7 @@ two_campaigns_become_one(void **state)
 	(void)state;
 	list_by_two_campaigns();
 	assert_int_equal(listing_of(&record, "192.0.2.1").campaigns, 2);
-	assert_int_equal(run_purge(&record, &merge, true, &result), 0);
+	assert_int_equal(run_purge(&record, &merge, &result), 0);
 	assert_int_equal(result.evidence, 8);
 	assert_int_equal(listing_of(&record, "192.0.2.1").campaigns, 1);
 	assert_int_equal(listing_of(&record, "192.0.2.1").sightings, 4);
@@ -280,7 +275,7 @@ two_campaigns_become_one(void **state)
 	    run_purge(&record,
 		&(struct purge){
 		    .by = PURGE_CAMPAIGN, .which = 78, .to = TEST_NOW + DAY },
-		true, &result),
+		&result),
 	    0);
 	assert_int_equal(result.evidence, 17);
 }
@@ -296,15 +291,13 @@ a_campaign_is_not_merged_into_itself(void **state)
 
 	(void)state;
 	list_by_two_campaigns();
-	assert_int_equal(
-	    run_purge(&record, &merge, true, &result), ERROR_REFUSED);
+	assert_int_equal(run_purge(&record, &merge, &result), ERROR_REFUSED);
 	merge.into = 78;
-	assert_int_equal(run_purge(&record, &merge, true, &result), 0);
+	assert_int_equal(run_purge(&record, &merge, &result), 0);
 	/* Nor by way of what it was merged into. */
 	merge.which = 78;
 	merge.into = 77;
-	assert_int_equal(
-	    run_purge(&record, &merge, true, &result), ERROR_REFUSED);
+	assert_int_equal(run_purge(&record, &merge, &result), ERROR_REFUSED);
 }
 
 int
