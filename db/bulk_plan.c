@@ -67,8 +67,10 @@ look_at(const struct listing *listing, void *context)
 	const struct bulk_act *act = &plan->act;
 	int code = 0;
 
+	/* IPv4 stands among IPv6 and is none of ::/0, which goes on behind. */
 	if (!act->everywhere &&
-	    !ipprefix_contains(&act->prefix, &listing->unit))
+	    !ipprefix_contains(&act->prefix, &listing->unit) &&
+	    (ipprefix_is_ipv4(&act->prefix) || !ipaddr_is_ipv4(&listing->unit)))
 		return ERROR_NOT_FOUND;
 	if (bulk_act_wants(act, listing))
 		code = add(plan, &listing->unit);
