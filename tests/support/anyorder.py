@@ -286,6 +286,7 @@ class World(HttpLab):
         for name in PROGRAMS:
             self.raise_up(name)
         self.model.units, self.model.exempt = units, exempt
+        self.model.forbid([])  # what is one's own now was not then
         if self.poll is not None:
             self.poll.answer()
             self.poll = None

@@ -213,8 +213,8 @@ class Model:
     def forbid(self, prefixes):
         """These are never listed from now on."""
         self.unlistable += map(network, prefixes)
-        for prefix in prefixes:
-            for unit in self.covered(prefix):
+        for prefix in self.unlistable:
+            for unit in self.covered(str(prefix)):
                 self.take_off(unit)
 
     def purge(self, sensor, since, until):
