@@ -75,6 +75,24 @@ all_that_is_found_is_done(void **state)
 	assert_int_equal(state_of("198.18.9.1"), LISTING_NONE);
 }
 
+/* IPv4 stands among IPv6: ::/0 has what comes before it and behind it alone. */
+static void
+a_prefix_around_ipv4_goes_on_behind_it(void **state)
+{
+	struct bulk_act act = an_act();
+	struct bulk_plan plan;
+
+	(void)state;
+	see(&record, "2001:db8:1::25", 1);
+	act.everywhere = false;
+	assert_int_equal(ipprefix_parse("::/0", &act.prefix), 0);
+	bulk_plan_init(&plan, record.test.store, &act, false);
+	search(&plan);
+	assert_int_equal(plan.count, 1);
+	assert_false(ipaddr_is_ipv4(&plan.units[0]));
+	bulk_plan_deinit(&plan);
+}
+
 /* Its record is written, by whoever began it. */
 static void
 take_over(struct bulk_plan *plan)
@@ -126,6 +144,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(all_that_is_found_is_done),
+		TEST(a_prefix_around_ipv4_goes_on_behind_it),
 		TEST(who_finds_the_record_gone_stops),
 		TEST(what_is_given_up_is_gone_on_with_by_nobody),
 	};
