@@ -154,9 +154,10 @@ static const struct verb verbs[] = {
 	    .summary = "forget the score of what the guard holds back",
 	    .details =
 		"Their score is zero then, as after `remove`, and they are in "
-		"no list, not in one\nthat did not wait either; new evidence "
-		"can list them. Where the evidence itself is\nbad, `purge` "
-		"takes it away. Asks first, where --confirm is not given.\n",
+		"no list, not in one\nthat did not wait either, but where they "
+		"are listed by hand; new evidence can list\nthem. Where the "
+		"evidence itself is bad, `purge` takes it away. Asks first, "
+		"where\n--confirm is not given.\n",
 	    .takes = OPTION_ALL | OPTION_REASON | OPTION_CONFIRM,
 	    .most = -1,
 	    .run = verb_guard_reject,

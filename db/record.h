@@ -27,6 +27,8 @@ struct recorder_rules {
 	long guard_seconds;
 	long audit_seconds;	   /* how long the audit is kept */
 	unsigned records_per_hour; /* what a flood may fill */
+	/* Sweeps while another is away, whose numbers judge anew, not ours. */
+	bool stands_in;
 	const char *who; /* for the audit: "ingest", "bsblctl:root"; borrowed */
 	struct record_scratch *scratch;
 };

@@ -31,6 +31,7 @@ decide(struct store_txn *txn, const struct recorder_rules *rules,
 	const struct record_case what = { .unit = unit,
 		.acts = rejects,
 		.act = LISTING_REMOVED,
+		.score_only = rejects,
 		.released = !rejects };
 	struct listing before;
 	int code = listing_get(txn, unit, &before);

@@ -435,7 +435,7 @@ conclude(struct store_txn *txn, const struct recorder_rules *rules,
 			shared_by_network(rules->shared, what->unit) != NULL;
 	*callout_traps = judge(rules, what, known, refusal != NULL, now, after);
 	if (refusal != NULL || after->manual_until <= now ||
-	    (what->acts && what->act == LISTING_REMOVED))
+	    (what->acts && what->act == LISTING_REMOVED && !what->score_only))
 		end_manual(after);
 	return 0;
 }

@@ -99,6 +99,7 @@ struct record_case {
 	bool acts;
 	enum listing_end act;
 	bool released;	 /* the operator lets it past the guard */
+	bool score_only; /* what is listed by hand stays */
 	bool takes_back; /* it is a purge's own judgement (db/purge_plan.h) */
 };
 #define RECORD_WALKS_FEW 16   /* something of its own was seen */

@@ -175,7 +175,7 @@ follow_rules(struct store_txn *txn, const struct recorder_rules *rules,
 	if (done >= 0)
 		done = larger(
 		    done, record_networks(txn, rules, now, most, end_ms));
-	if (done >= 0)
+	if (done >= 0 && !rules->stands_in)
 		done = larger(done, record_anew(txn, rules, now, most, end_ms));
 	return done;
 }

@@ -81,6 +81,7 @@ site_new(const struct settings *settings, struct site **out)
 		free(site);
 		return code;
 	}
+	site->rules.stands_in = true;
 	read_numbers(site, settings);
 	code = read_texts(site, settings);
 	if (code == 0)

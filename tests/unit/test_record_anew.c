@@ -195,6 +195,29 @@ other_numbers_of_the_guard_judge_nobody(void **state)
 	}
 }
 
+/* Whoever sweeps while ingest is away may not have been told. */
+static void
+who_stands_in_judges_nobody_anew(void **state)
+{
+	(void)state;
+	bear_out(&record, 1);
+	bear_out(&record, 2);
+	see_two_traps(SERVER);
+	sweep(&record);
+	assert_int_equal(main_codes(SERVER), LISTED_DSN);
+	record.rules.policy.list_score = 50;
+	sweep(&record);
+	assert_int_equal(main_codes(SERVER), 0);
+	record.rules.policy.list_score = 1.4;
+	record.rules.stands_in = true;
+	sweep(&record);
+	assert_int_equal(main_codes(SERVER), 0);
+	record.rules.policy.list_score = 50;
+	record.rules.stands_in = false;
+	sweep(&record);
+	assert_int_equal(main_codes(SERVER), 0);
+}
+
 int
 main(void)
 {
@@ -203,6 +226,7 @@ main(void)
 		SMALL(what_nobody_bears_out_stays_off_the_list),
 		EAGER(callouts_come_and_go_with_their_weight),
 		EAGER(what_was_exempt_then_stays_off_the_list),
+		SMALL(who_stands_in_judges_nobody_anew),
 		SMALL(a_removal_outlives_other_numbers),
 		EAGER(many_are_judged_in_many_sweeps_under_the_guard),
 		EAGER(other_numbers_of_the_guard_judge_nobody),

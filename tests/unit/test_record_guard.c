@@ -194,6 +194,35 @@ the_operator_rejects_what_is_pending(void **state)
 	assert_int_equal(state_of("198.18.1.1"), LISTING_LISTED);
 }
 
+static void
+list_by_hand(const char *address)
+{
+	struct store_txn *txn = begin(&record);
+	struct ipprefix unit;
+
+	assert_int_equal(ipprefix_parse(address, &unit), 0);
+	assert_int_equal(record_manual(txn, &record.rules, &unit, "by hand",
+			     record.now + DAY, record.now, NULL),
+	    0);
+	assert_int_equal(store_commit(txn), 0);
+}
+
+/* The guard holds back what was seen: a person's word is not its business. */
+static void
+what_is_rejected_stays_listed_by_hand(void **state)
+{
+	unsigned done;
+
+	(void)state;
+	record.rules.guard_additions = 1;
+	see_many(0, 2);
+	list_by_hand("198.18.1.1");
+	assert_int_equal(decide(RECORD_GUARD_REJECT, "198.18.1.1", &done), 1);
+	assert_int_equal(done, 1);
+	assert_int_equal(
+	    main_codes("198.18.1.1"), CODE_BIT(2) | CODE_BIT(CODE_MANUAL));
+}
+
 /* --- the log -------------------------------------------------------------- */
 
 /* What record_log_decisions writes to standard error. */
@@ -375,6 +404,7 @@ main(void)
 		EAGER(a_removal_ends_what_is_pending),
 		EAGER(the_operator_lets_go_what_is_pending),
 		EAGER(the_operator_rejects_what_is_pending),
+		EAGER(what_is_rejected_stays_listed_by_hand),
 		EAGER(callouts_have_to_pass_the_guard),
 		EAGER(a_second_trap_lets_go_callouts_that_waited_six_hours),
 		EAGER(the_operator_decides_about_callouts),
