@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -148,6 +149,11 @@ do_all(struct work *work)
 	int error = 0;
 
 	bulk_catch_signals();
+	/* Nobody goes on with what is only suspended, nor is newly listed. */
+	if (!plan->only_looks) {
+		signal(SIGTSTP, SIG_IGN);
+		signal(SIGTTOU, SIG_IGN);
+	}
 	progress_begin(&progress,
 	    work->what.purge.into != 0 ? "merging" : "taking away",
 	    plan->ids.count);

@@ -138,6 +138,7 @@ search_near(struct store_txn *txn, struct purge_plan *plan, int64_t deadline_ms)
 	if (more != 0)
 		return more;
 	octetset_sort(&plan->units);
+	plan->sorted = plan->units.count;
 	plan->next_hour = place_after(&plan->again.buckets, plan->purge.place);
 	if (plan->purge.result.judged > 0 && !plan->only_looks)
 		plan->next_unit =
@@ -398,6 +399,9 @@ purge_plan_percent(const struct purge_plan *plan, int64_t now)
 {
 	uint64_t seconds = (uint64_t)(now - plan->purge.purge.from) + 1;
 
+	if (!plan->only_looks && !plan->prepared &&
+	    plan->purge.stage > PURGE_TAKES)
+		return plan->over ? 100 : 50;
 	if (!plan->prepared && (plan->only_looks || !plan->searched))
 		return part(plan->only_looks ? 50 : 10,
 		    purge_plan_seconds(plan), seconds);

@@ -49,6 +49,7 @@ struct purge_plan {
 	size_t next_hour; /* of them */
 
 	struct octetset units;	       /* to be judged */
+	size_t sorted;		       /* of them, when they last were */
 	struct octetset own;	       /* of a look: whose evidence it is */
 	size_t next_unit;	       /* of them */
 	uint64_t next_sighting;	       /* of that unit; 0: it is not begun */

@@ -28,7 +28,6 @@ purge_count(struct purging *purging, size_t *next)
 {
 	struct purge_plan *plan = purging->plan;
 	const struct octetset *hours = &plan->again.buckets;
-	size_t known = plan->units.count;
 	int code = purge_find_near(purging->txn, plan, purging->deadline_ms);
 
 	while (code == 0 && *next < hours->count) {
@@ -40,8 +39,11 @@ purge_count(struct purging *purging, size_t *next)
 		    purging_is_late(purging))
 			code = 1;
 	}
-	if (plan->units.count != known)
+	/* Once, before they are judged: there may be a million. */
+	if (code == 0 && plan->units.count != plan->sorted) {
 		octetset_sort(&plan->units);
+		plan->sorted = plan->units.count;
+	}
 	return code;
 }
 

@@ -20,8 +20,9 @@ purge_means(const struct purge *purge, const struct evidence *evidence)
 		[PURGE_CAMPAIGN] = evidence->campaign,
 	};
 
+	/* Of two that are merged, what comes meanwhile is meant, too. */
 	return evidence->seen_at >= purge->from &&
-	       evidence->seen_at < purge->to &&
+	       (purge->into != 0 || evidence->seen_at < purge->to) &&
 	       which[purge->by] == purge->which;
 }
 

@@ -211,6 +211,24 @@ take_some(struct purging *purging, struct sums *sums, size_t *next)
 	return code;
 }
 
+/*
+ * Where the newest went, what comes may have an id that was looked at: even
+ * the last of the set, which then must not be taken for a repetition.
+ */
+static int
+look_back(struct purging *purging)
+{
+	static const uint8_t none[STORED_KEY_U64];
+	struct purge_plan *plan = purging->plan;
+	uint64_t next_id;
+	int code = evidence_next_id(purging->txn, 0, &next_id);
+
+	if (code != 0 || next_id >= plan->next_id)
+		return code;
+	plan->next_id = next_id;
+	return octetset_add(&plan->ids, none);
+}
+
 int
 purge_take(struct purging *purging, size_t *next)
 {
@@ -221,6 +239,8 @@ purge_take(struct purging *purging, size_t *next)
 	trend_hour_init(&sums.hour);
 	late = take_some(purging, &sums, next);
 	code = late < 0 ? late : write_sums(purging->txn, &sums);
+	if (code == 0)
+		code = look_back(purging);
 	/* From here on what comes is the other's. */
 	if (code == 0 && late == 0 && purge->into != 0 &&
 	    !purging->purge.stopped)

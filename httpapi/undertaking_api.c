@@ -197,6 +197,8 @@ view_one(struct view *view)
 	    view->reader->txn, undertaking_number(view->exchange->subject),
 	    &found);
 
+	if (code == 0 && !undertaking_may_see(&view->exchange->caller, &found))
+		code = ERROR_NOT_FOUND;
 	if (code == 0)
 		json_object_update_new(view->answer, undertaking_json(&found));
 	return code;

@@ -106,8 +106,8 @@ take(const struct bulk_act *act, void *context)
 	if (slot == NULL)
 		return 0;
 	slot->shown = shown;
-	slot->bulk.begun = true;
 	slot->resumes = bulk_kind_is_purge(act->kind);
+	slot->bulk.begun = !slot->resumes;
 	if (slot->resumes)
 		slot->resumed = purge;
 	if (all->last_number < act->number)

@@ -3,6 +3,7 @@
 #include "common/clock.h"
 #include "common/error.h"
 #include "common/log.h"
+#include "db/stored.h"
 
 /* Mail that came meanwhile waits for its 250. */
 #define SEARCH_MS 20
@@ -44,9 +45,13 @@ take(const struct bulk_act *act, void *context)
 	    !store_claim(looking->store, act->number))
 		return 0;
 	code = begin(looking, act);
+	/* What cannot be read is not gone on with, nor holds up another. */
 	if (code != 0) {
 		store_unclaim(looking->store, act->number);
-		return code;
+		return code == ERROR_NOT_FOUND ||
+			       stored_pass_by(TABLE_META, code)
+			   ? 0
+			   : code;
 	}
 	looking->takeover->busy = true;
 	log_notice("undertaking_resumed number=%llu done=%llu total=%llu",

@@ -21,7 +21,7 @@
  * end, and was not before.
  */
 
-#define ROUNDS 6
+#define ROUNDS 10
 #define SIGHTINGS 120
 #define UNITS 12
 
@@ -246,7 +246,7 @@ what_of(const struct play *play)
 		.to = play->with.now + DAY };
 	const struct purge merge = { .by = PURGE_CAMPAIGN,
 		.which = 77,
-		.to = play->with.now + DAY,
+		.to = play->with.now + 1,
 		.into = 78 };
 
 	return play->merges ? merge : purge;
