@@ -21,7 +21,7 @@
  * end, and was not before.
  */
 
-#define ROUNDS 10
+#define ROUNDS 8
 #define SIGHTINGS 120
 #define UNITS 12
 
