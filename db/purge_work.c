@@ -112,6 +112,13 @@ purge_work_has_hour(struct store_txn *txn, uint64_t number,
 
 /* --- read ----------------------------------------------------------------- */
 
+static bool
+begins_so(struct octets key, const struct work_key *begins)
+{
+	return key.len >= begins->len &&
+	       memcmp(key.data, begins->octets, begins->len) == 0;
+}
+
 /*
  * Adds the end of each key that begins so to a set: of those keys that are as
  * long as its items ask for.
@@ -127,8 +134,7 @@ collect(
 	if (code != 0)
 		return code;
 	code = store_seek(cursor, key, &key, &value);
-	while (code == 0 && key.len >= begins->len &&
-	       memcmp(key.data, begins->octets, begins->len) == 0) {
+	while (code == 0 && begins_so(key, begins)) {
 		if (key.len == begins->len + set->len)
 			code = octetset_add(
 			    set, (const uint8_t *)key.data + begins->len);
@@ -199,8 +205,7 @@ forget(
 	if (code != 0)
 		return code;
 	code = store_seek(cursor, key, &key, &value);
-	while (code == 0 && key.len >= begins->len &&
-	       memcmp(key.data, begins->octets, begins->len) == 0) {
+	while (code == 0 && begins_so(key, begins)) {
 		code = store_cursor_delete(cursor);
 		if (code == 0 && clock_monotonic_ms() >= deadline_ms)
 			code = 1;

@@ -95,6 +95,28 @@ take_off(const char *prefix)
 		txn, &record.rules, &parsed, "a mistake", record.now));
 }
 
+static inline void
+list_by_hand(const char *prefix, int64_t seconds)
+{
+	struct ipprefix parsed = prefix_of(prefix);
+	struct store_txn *txn = begin(&record);
+
+	assert_int_equal(commit(&record, txn,
+			     record_manual(txn, &record.rules, &parsed, "why",
+				 record.now + seconds, record.now, NULL)),
+	    0);
+}
+
+static inline void
+see_callout(const char *address, uint64_t trap)
+{
+	struct evidence evidence = bounce(&record, address, trap);
+
+	evidence.kind = BACKSCATTER_CALLOUT;
+	evidence.grade = GRADE_D;
+	assert_int_equal(put(&record, evidence), 0);
+}
+
 struct audit_search {
 	const char *what;
 	unsigned count;

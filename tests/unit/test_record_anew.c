@@ -14,16 +14,6 @@
 #define SERVER "192.0.2.1"
 #define MANY 150
 
-static void
-see_callout(const char *address, uint64_t trap)
-{
-	struct evidence evidence = bounce(&record, address, trap);
-
-	evidence.kind = BACKSCATTER_CALLOUT;
-	evidence.grade = GRADE_D;
-	assert_int_equal(put(&record, evidence), 0);
-}
-
 /* What is enough for `small`, where others bear it out. */
 static void
 see_two_traps(const char *address)

@@ -194,19 +194,6 @@ the_operator_rejects_what_is_pending(void **state)
 	assert_int_equal(state_of("198.18.1.1"), LISTING_LISTED);
 }
 
-static void
-list_by_hand(const char *address)
-{
-	struct store_txn *txn = begin(&record);
-	struct ipprefix unit;
-
-	assert_int_equal(ipprefix_parse(address, &unit), 0);
-	assert_int_equal(record_manual(txn, &record.rules, &unit, "by hand",
-			     record.now + DAY, record.now, NULL),
-	    0);
-	assert_int_equal(store_commit(txn), 0);
-}
-
 /* The guard holds back what was seen: a person's word is not its business. */
 static void
 what_is_rejected_stays_listed_by_hand(void **state)
@@ -216,7 +203,7 @@ what_is_rejected_stays_listed_by_hand(void **state)
 	(void)state;
 	record.rules.guard_additions = 1;
 	see_many(0, 2);
-	list_by_hand("198.18.1.1");
+	list_by_hand("198.18.1.1", DAY);
 	assert_int_equal(decide(RECORD_GUARD_REJECT, "198.18.1.1", &done), 1);
 	assert_int_equal(done, 1);
 	assert_int_equal(
@@ -300,16 +287,6 @@ decisions_beyond_a_bound_are_counted(void **state)
 
 /* --- callouts ------------------------------------------------------------- */
 
-static void
-call_out(const char *address, uint64_t trap)
-{
-	struct evidence evidence = bounce(&record, address, trap);
-
-	evidence.kind = BACKSCATTER_CALLOUT;
-	evidence.grade = GRADE_D;
-	assert_int_equal(put(&record, evidence), 0);
-}
-
 static bool
 is_in_callouts(const char *address)
 {
@@ -321,9 +298,9 @@ callouts_have_to_pass_the_guard(void **state)
 {
 	(void)state;
 	record.rules.guard_additions = 2;
-	call_out("192.0.2.1", 1);
+	see_callout("192.0.2.1", 1);
 	see(&record, "192.0.2.2", 1);
-	call_out("192.0.2.3", 1);
+	see_callout("192.0.2.3", 1);
 	see(&record, "192.0.2.4", 1);
 	assert_true(is_in_callouts("192.0.2.1"));
 	assert_false(is_in_callouts("192.0.2.3"));
@@ -332,7 +309,7 @@ callouts_have_to_pass_the_guard(void **state)
 	assert_int_equal(audit_of("callout_pending").count, 1);
 	assert_int_equal(audit_of("guard_holds").count, 1);
 	/* Whom one list has passes for the other no more easily. */
-	call_out("192.0.2.2", 1);
+	see_callout("192.0.2.2", 1);
 	see(&record, "192.0.2.1", 1);
 	assert_false(is_in_callouts("192.0.2.2"));
 	assert_int_equal(main_codes("192.0.2.1"), 0);
@@ -351,10 +328,10 @@ a_second_trap_lets_go_callouts_that_waited_six_hours(void **state)
 {
 	(void)state;
 	record.rules.guard_additions = 1;
-	call_out("192.0.2.1", 1);
-	call_out("192.0.2.2", 1);
-	call_out("192.0.2.3", 1);
-	call_out("192.0.2.3", 2);
+	see_callout("192.0.2.1", 1);
+	see_callout("192.0.2.2", 1);
+	see_callout("192.0.2.3", 1);
+	see_callout("192.0.2.3", 2);
 	/* Bounces are of another list: they bear no callout out. */
 	see(&record, "192.0.2.2", 2);
 	record.now += 6 * HOUR - 1;
@@ -373,9 +350,9 @@ the_operator_decides_about_callouts(void **state)
 
 	(void)state;
 	record.rules.guard_additions = 1;
-	call_out("192.0.2.1", 1);
-	call_out("192.0.2.2", 1);
-	call_out("192.0.2.3", 1);
+	see_callout("192.0.2.1", 1);
+	see_callout("192.0.2.2", 1);
+	see_callout("192.0.2.3", 1);
 	decide(RECORD_GUARD_RELEASE, "192.0.2.2", &done);
 	assert_int_equal(done, 1);
 	assert_true(is_in_callouts("192.0.2.2"));
@@ -386,7 +363,7 @@ the_operator_decides_about_callouts(void **state)
 	decide(RECORD_GUARD_REJECT, "192.0.2.3", &done);
 	assert_int_equal(done, 1);
 	record.now += 7 * HOUR;
-	call_out("192.0.2.4", 1);
+	see_callout("192.0.2.4", 1);
 	sweep(&record);
 	assert_false(is_in_callouts("192.0.2.3"));
 	assert_int_equal(

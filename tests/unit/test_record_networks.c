@@ -42,25 +42,14 @@ read_settings_anew(const char *policy)
 }
 
 static void
-list_by_hand(const char *prefix)
-{
-	struct ipprefix parsed = prefix_of(prefix);
-	struct store_txn *txn = begin(&record);
-
-	commit(&record, txn,
-	    record_manual(txn, &record.rules, &parsed, "by hand",
-		record.now + DAY, record.now, NULL));
-}
-
-static void
 what_turns_out_to_be_ones_own_comes_off(void **state)
 {
 	(void)state;
 	see(&record, "192.0.2.1", 1);
 	see(&record, "192.0.2.129", 1);
 	see(&record, "2001:db8::1", 1);
-	list_by_hand("192.0.2.2/31");
-	list_by_hand("192.0.2.130/32");
+	list_by_hand("192.0.2.2/31", DAY);
+	list_by_hand("192.0.2.130/32", DAY);
 	sweep(&record);
 	read_settings_anew(OPEN "own_networks = { \"192.0.2.0/25\" }\n");
 	assert_int_equal(main_codes("192.0.2.1"), LISTED_DSN);

@@ -54,18 +54,6 @@ empty(const char *address)
 }
 
 static void
-list_by_hand(const char *address)
-{
-	struct ipprefix prefix = prefix_of(address);
-	struct store_txn *txn = begin(&record);
-
-	assert_int_equal(commit(&record, txn,
-			     record_manual(txn, &record.rules, &prefix, "why",
-				 record.now + 90 * DAY, record.now, NULL)),
-	    0);
-}
-
-static void
 a_month_must_pass(void **state)
 {
 	(void)state;
@@ -99,7 +87,7 @@ everything_comes_off_and_nothing_on(void **state)
 	(void)state;
 	reach_the_end();
 	see(&record, "192.0.2.1", 1);
-	list_by_hand("192.0.2.2/32");
+	list_by_hand("192.0.2.2/32", 90 * DAY);
 	assert_int_equal(records_in(&record, TABLE_ZONE) > 0, 1);
 	assert_int_equal(go(shutdown_close), 0);
 	assert_int_equal(go(shutdown_end), ERROR_REFUSED);
