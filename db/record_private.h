@@ -7,12 +7,13 @@
 
 /*
  * What the files of record share: record.c (evidence comes in), record_judge.c
- * (one unit anew), record_guard.c (what becomes of what the guard held back),
- * record_acts.c (what people decide), record_bulk.c (what they decide about
- * many), record_purge.c and its kin (evidence is taken back; purge_private.h),
- * record_sweep.c (what has run out), record_traps.c (whose conditioning is
- * over), record_cap.c (what a flood may fill), record_policy.c (changed rules
- * are told), record_anew.c (and judge what was seen before), record_networks.c
+ * (one unit anew), record_places.c (what of it passes the publish guard),
+ * record_guard.c (what becomes of what that held back), record_acts.c (what
+ * people decide), record_bulk.c (what they decide about many), record_purge.c
+ * and its kin (evidence is taken back; purge_private.h), record_sweep.c (what
+ * has run out), record_traps.c (whose conditioning is over), record_cap.c (what
+ * a flood may fill), record_policy.c (changed rules are told), record_anew.c
+ * (and judge what was seen before), record_networks.c
  * (who may never be listed), record_tell.c (audit and trend), record_log.c. Of
  * others replay.c, shutdown.c and purge_private.h alone include it.
  */
@@ -113,6 +114,18 @@ int record_judge_case(struct store_txn *txn, const struct recorder_rules *rules,
 int record_foresee(struct store_txn *txn, const struct recorder_rules *rules,
     const struct ipaddr *unit, const struct record_known *known,
     const struct listing *before, int64_t now, struct listing *after);
+/*
+ * What policy gives a unit, it has once the publish guard lets it pass: what
+ * waits says nothing in `after` that would be published. Or what would come of
+ * it: what waits, waits on, but for what is let go. The callouts that count
+ * have met so many traps.
+ */
+int record_pass_places(struct store_txn *txn,
+    const struct recorder_rules *rules, const struct record_case *what,
+    const struct listing *before, int64_t now, uint32_t callout_traps,
+    struct listing *after);
+void record_foresee_places(const struct listing *before, int64_t now,
+    uint32_t callout_traps, struct listing *after);
 /*
  * The same where nobody waits for the answer: a unit whose listing cannot be
  * read is passed by, and stands in no list any more.

@@ -1,0 +1,188 @@
+#include <string.h>
+
+#include "db/audit.h"
+#include "db/guard.h"
+#include "db/purge_act.h"
+#include "db/record_private.h"
+
+/* What is pending is let go when a second trap bears it out after so long. */
+#define PENDING_SECONDS (6 * 3600)
+
+/* What it says when it begins to hold things back. */
+static int
+raise_alarm(
+    struct store_txn *txn, const struct recorder_rules *rules, int64_t now)
+{
+	record_note(rules, LOG_LEVEL_ERROR,
+	    "guard_holds additions=%ld seconds=%ld reason=\"more is listed "
+	    "than the guard lets pass; what comes now is pending\"",
+	    rules->guard_additions, rules->guard_seconds);
+	return audit_add(txn, now, rules->who, "guard_holds", "",
+	    "additions=%ld seconds=%ld", rules->guard_additions,
+	    rules->guard_seconds);
+}
+
+/*
+ * What policy gives a unit: a place in the main list, with what stands beside
+ * it, or one among the callouts.
+ */
+struct place {
+	bool was, is;	    /* published before; by policy it is now */
+	bool borne_out;	    /* by a second trap */
+	int64_t pending_at; /* held since; 0 not */
+	bool held;	    /* it begins, while evidence is taken back */
+};
+
+/* Its time to wait is over, and it need not wait for the operator. */
+static bool
+is_let_go(const struct place *place, int64_t now)
+{
+	return now >= place->pending_at + PENDING_SECONDS && place->borne_out;
+}
+
+static int
+admit(struct store_txn *txn, const struct recorder_rules *rules, int64_t now,
+    struct place *place)
+{
+	const struct guard_limit limit = { rules->guard_additions,
+		rules->guard_seconds };
+	bool alarm;
+	int code = guard_admit(txn, &limit, now, &alarm);
+
+	if (code == 0)
+		place->pending_at = now;
+	if (code >= 0 && alarm)
+		code = raise_alarm(txn, rules, now);
+	return code < 0 ? code : 0;
+}
+
+/* A place that was not there before must pass; one that waits, wait on. */
+static int
+pass_guard(struct store_txn *txn, const struct recorder_rules *rules,
+    bool released, int64_t now, struct place *place)
+{
+	int64_t pending_at = place->pending_at;
+	bool let_go = released || (!place->held && is_let_go(place, now));
+
+	place->pending_at = 0;
+	if (place->was && !place->is)
+		return guard_leave(txn, now);
+	if (place->was || !place->is)
+		return 0;
+	if (pending_at == 0)
+		return place->held ? 0 : admit(txn, rules, now, place);
+	if (let_go)
+		return guard_enter(txn, now);
+	place->pending_at = pending_at;
+	return 0;
+}
+
+/* When it will be looked at whether it may go. */
+static void
+judge_what_waits(const struct place *place, int64_t now, struct listing *after)
+{
+	int64_t release_at = place->pending_at + PENDING_SECONDS;
+
+	if (place->pending_at != 0 && release_at > now)
+		after->due_at = record_sooner(after->due_at, release_at);
+}
+
+/* Then it is looked at again: a purge takes seconds, seldom minutes. */
+#define HELD_SECONDS 5
+
+/*
+ * What a purge is about to take back may list nobody: until it is over, no
+ * place begins but by its own judgement, or the operator's.
+ */
+static int
+hold_places(struct store_txn *txn, const struct record_case *what,
+    struct place *main, struct place *callouts)
+{
+	bool begins =
+	    (!main->was && main->is) || (!callouts->was && callouts->is);
+	int under_way = 0;
+
+	if (begins && !what->takes_back && !what->released)
+		under_way = purge_act_is_under_way(txn);
+	if (under_way < 0)
+		return under_way;
+	main->held = under_way > 0 && !main->was && main->is;
+	callouts->held = under_way > 0 && !callouts->was && callouts->is;
+	return 0;
+}
+
+/* It is warned, as it would be without the sighting that lists it. */
+static void
+begin_later(const struct listing *before, struct listing *after)
+{
+	after->state = LISTING_WARNED;
+	after->strict = false;
+	after->listed_at = after->expires_at = 0;
+	memcpy(after->episodes, before->episodes, sizeof(after->episodes));
+	after->episode_count = before->episode_count;
+}
+
+static struct place
+main_place(const struct listing *before, const struct listing *after)
+{
+	return (struct place){ before->state == LISTING_LISTED,
+		after->state == LISTING_LISTED, after->traps >= 2,
+		before->pending_at, false };
+}
+
+static struct place
+callout_place(const struct listing *before, const struct listing *after,
+    uint32_t callout_traps)
+{
+	return (struct place){ before->callout_until != 0,
+		after->callout_until != 0, callout_traps >= 2,
+		before->callout_pending_at, false };
+}
+
+int
+record_pass_places(struct store_txn *txn, const struct recorder_rules *rules,
+    const struct record_case *what, const struct listing *before, int64_t now,
+    uint32_t callout_traps, struct listing *after)
+{
+	struct place main = main_place(before, after);
+	struct place callouts = callout_place(before, after, callout_traps);
+	int code = hold_places(txn, what, &main, &callouts);
+
+	if (code == 0)
+		code = pass_guard(txn, rules, what->released, now, &main);
+	if (code == 0)
+		code = pass_guard(txn, rules, what->released, now, &callouts);
+	if (main.pending_at != 0)
+		after->state = LISTING_PENDING;
+	else if (main.held)
+		begin_later(before, after);
+	if (main.held || callouts.held)
+		after->due_at =
+		    record_sooner(after->due_at, now + HELD_SECONDS);
+	if (callouts.pending_at != 0 || callouts.held)
+		after->callout_until = after->callout_seen_at = 0;
+	after->pending_at = main.pending_at;
+	after->callout_pending_at = callouts.pending_at;
+	judge_what_waits(&main, now, after);
+	judge_what_waits(&callouts, now, after);
+	return code;
+}
+
+void
+record_foresee_places(const struct listing *before, int64_t now,
+    uint32_t callout_traps, struct listing *after)
+{
+	struct place main = main_place(before, after);
+	struct place callouts = callout_place(before, after, callout_traps);
+
+	after->pending_at = after->callout_pending_at = 0;
+	if (main.is && main.pending_at != 0 && !is_let_go(&main, now)) {
+		after->state = LISTING_PENDING;
+		after->pending_at = main.pending_at;
+	}
+	if (callouts.is && callouts.pending_at != 0 &&
+	    !is_let_go(&callouts, now)) {
+		after->callout_until = 0;
+		after->callout_pending_at = callouts.pending_at;
+	}
+}
