@@ -4,7 +4,7 @@
 #include "common/error.h"
 #include "db/corroboration.h"
 #include "db/record_private.h"
-#include "db/shutdown.h"
+#include "db/shutdown_stage.h"
 #include "db/stored.h"
 #include "db/verdict.h"
 

@@ -6,64 +6,10 @@
 #include "common/error.h"
 #include "db/audit.h"
 #include "db/record_private.h"
-#include "db/stored.h"
 #include "db/zonedata.h"
-
-#define VERSION 1
-#define NAME OCTETS("shutdown", 8)
-#define RECORD_MAX (2 + 8 + 8 + 2 + SHUTDOWN_REASON_MAX)
 
 /* The clock is asked after so many units, a few ms. */
 #define STRIDE 16
-
-static const char *const stage_names[SHUTDOWN_STAGE_COUNT] = {
-	[SHUTDOWN_NONE] = "none",
-	[SHUTDOWN_ANNOUNCED] = "announced",
-	[SHUTDOWN_CLOSED] = "closed",
-	[SHUTDOWN_ENDED] = "ended",
-};
-
-const char *
-shutdown_stage_name(enum shutdown_stage stage)
-{
-	return stage_names[stage];
-}
-
-int
-shutdown_get(struct store_txn *txn, struct shutdown *shutdown)
-{
-	struct wire_reader from;
-	struct octets value;
-	int code = store_get(txn, TABLE_META, NAME, &value);
-
-	memset(shutdown, 0, sizeof(*shutdown));
-	if (code != 0)
-		return code == ERROR_NOT_FOUND ? 0 : code;
-	code = stored_begin(&from, value, VERSION);
-	if (code != 0)
-		return code;
-	shutdown->stage =
-	    (enum shutdown_stage)stored_read_below(&from, SHUTDOWN_STAGE_COUNT);
-	shutdown->since = stored_read_time(&from);
-	shutdown->ends_at = stored_read_time(&from);
-	wire_read_text(&from, shutdown->reason, sizeof(shutdown->reason));
-	return stored_end(&from);
-}
-
-static int
-put(struct store_txn *txn, const struct shutdown *shutdown)
-{
-	uint8_t record[RECORD_MAX];
-	struct wire_writer to;
-
-	wire_write(&to, record, sizeof(record));
-	wire_write_u8(&to, VERSION);
-	wire_write_u8(&to, (uint8_t)shutdown->stage);
-	stored_write_time(&to, shutdown->since);
-	stored_write_time(&to, shutdown->ends_at);
-	wire_write_text(&to, shutdown->reason);
-	return store_put(txn, TABLE_META, NAME, OCTETS(record, wire_len(&to)));
-}
 
 static int
 tell(struct store_txn *txn, const struct recorder_rules *rules,
@@ -71,7 +17,7 @@ tell(struct store_txn *txn, const struct recorder_rules *rules,
 {
 	const char *stage = shutdown->stage == SHUTDOWN_NONE
 				? "cancelled"
-				: stage_names[shutdown->stage];
+				: shutdown_stage_name(shutdown->stage);
 	char until[CLOCK_TEXT_MAX], why[LOG_TEXT_MAX];
 
 	clock_format(shutdown->ends_at, until);
@@ -90,7 +36,7 @@ enter(struct store_txn *txn, const struct recorder_rules *rules,
 
 	shutdown->stage = stage;
 	shutdown->since = now;
-	code = put(txn, shutdown);
+	code = shutdown_put(txn, shutdown);
 	return code != 0 ? code : tell(txn, rules, shutdown, now);
 }
 

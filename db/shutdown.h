@@ -2,37 +2,14 @@
 #define DB_SHUTDOWN_H
 
 #include "db/record.h"
+#include "db/shutdown_stage.h"
 
 /*
  * The end of the list, in stages (RFC 6471 section 3.4), so that it never lists
- * the world and nobody is taken by surprise:
- *
- *	announced  all goes on; API and portal say when it ends, and why
- *	closed     nothing is listed any more, and what was comes off
- *	ended      the test entries are gone as well: whoever tests the list
- *	           (RFC 5782 section 5, RFC 6471 section 3.3) sees the end
- *
- * Each follows on the one before; until `ended`, and after it, the whole can be
+ * the world and nobody is taken by surprise: announced, closed, ended. Each
+ * follows on the one before; until `ended`, and after it, the whole can be
  * cancelled. The zone itself, and its name, stay.
  */
-enum shutdown_stage {
-	SHUTDOWN_NONE,
-	SHUTDOWN_ANNOUNCED,
-	SHUTDOWN_CLOSED,
-	SHUTDOWN_ENDED,
-	SHUTDOWN_STAGE_COUNT
-};
-const char *shutdown_stage_name(enum shutdown_stage stage);
-
-#define SHUTDOWN_REASON_MAX 200
-struct shutdown {
-	enum shutdown_stage stage;
-	int64_t since;	 /* of this stage */
-	int64_t ends_at; /* as it was announced */
-	char reason[SHUTDOWN_REASON_MAX + 1];
-};
-/* All zero where there is none. */
-int shutdown_get(struct store_txn *txn, struct shutdown *shutdown);
 
 /*
  * A month at least (RFC 6471 section 3.4: "one or more months").

@@ -2,7 +2,7 @@
 
 #include "common/error.h"
 #include "db/listing.h"
-#include "db/shutdown.h"
+#include "db/shutdown_stage.h"
 #include "db/stored.h"
 #include "db/verdict.h"
 #include "db/verify_private.h"

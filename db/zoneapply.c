@@ -2,7 +2,7 @@
 
 #include "common/error.h"
 #include "common/wire.h"
-#include "db/shutdown.h"
+#include "db/shutdown_stage.h"
 #include "db/zonedata.h"
 
 /*
