@@ -7,7 +7,7 @@
 #include "ctl/terminal.h"
 #include "ctl/verb.h"
 #include "db/evidence.h"
-#include "db/guard.h"
+#include "db/guard_json.h"
 #include "db/told.h"
 #include "db/tops.h"
 #include "db/trap.h"
@@ -24,6 +24,7 @@
 struct pending {
 	struct ipaddr *units;
 	size_t count, size;
+	struct guard_held held;
 };
 
 static int
@@ -31,7 +32,7 @@ note_pending(const struct listing *listing, void *context)
 {
 	struct pending *pending = context;
 
-	if (listing_waits_since(listing) == 0)
+	if (!guard_held_add(&pending->held, listing))
 		return 0;
 	if (pending->count == pending->size) {
 		size_t size = pending->size > 0 ? 2 * pending->size : 1024;
@@ -135,7 +136,6 @@ read_grounds(
 static json_t *
 describe(const struct listing *listing)
 {
-	bool callouts = listing->callout_pending_at != 0;
 	char unit[IPPREFIX_TEXT_MAX];
 	int kind = BACKSCATTER_DSN;
 
@@ -144,10 +144,10 @@ describe(const struct listing *listing)
 	       (listing->state != LISTING_PENDING ||
 		   (listing->kinds & BACKSCATTER_BIT(kind)) == 0))
 		kind++;
-	return json_pack("{s:s, s:s, s:b, s:f, s:i, s:i, s:i, s:o}", "unit",
+	return json_pack("{s:s, s:s, s:o, s:f, s:i, s:i, s:i, s:o}", "unit",
 	    listing_unit_format(&listing->unit, unit), "kind",
-	    backscatter_name((enum backscatter_kind)kind), "callouts",
-	    (int)callouts, "score", listing->score, "sightings",
+	    backscatter_name((enum backscatter_kind)kind), "pending_in",
+	    guard_json_lists(listing), "score", listing->score, "sightings",
 	    (int)listing->sightings, "traps", (int)listing->traps, "campaigns",
 	    (int)listing->campaigns, "pending_since",
 	    told_time(listing_waits_since(listing)));
@@ -172,30 +172,18 @@ read_guard(struct ctl *ctl, struct store_txn *txn, void *answer)
 {
 	const struct guard_limit limit = { ctl->settings.safety.guard_additions,
 		ctl->settings.safety.guard_seconds };
-	struct guard_figures figures;
 	struct pending pending = { .units = NULL };
 	json_t *first = json_array();
-	int code = guard_figures(txn, &limit, ctl->now, &figures);
+	int code = find_pending(txn, &pending);
 
 	json_object_set_new(answer, "first", first);
 	if (code == 0)
-		code = find_pending(txn, &pending);
+		code = guard_json_add(
+		    txn, &limit, &pending.held, ctl->now, answer);
 	if (code == 0)
 		code = read_first(txn, &pending, first);
 	if (code == 0)
 		code = read_grounds(txn, &pending, answer);
-	json_object_set_new(
-	    answer, "pending", json_integer((json_int_t)pending.count));
-	json_object_set_new(answer, "listed", json_integer(figures.listed));
-	json_object_set_new(answer, "peak_of_7d", json_integer(figures.peak));
-	json_object_set_new(
-	    answer, "added", json_integer((json_int_t)figures.additions));
-	json_object_set_new(
-	    answer, "added_at_most", json_integer((json_int_t)figures.most));
-	json_object_set_new(
-	    answer, "within_seconds", json_integer((json_int_t)limit.seconds));
-	json_object_set_new(
-	    answer, "last_alarm_at", told_time(figures.alarm_at));
 	free(pending.units);
 	return code;
 }
@@ -246,34 +234,59 @@ print_first(const json_t *answer, uint64_t pending)
 		printf("  ... and %" PRIu64 " more\n", pending - i);
 }
 
+/* "main list: 5 held back, 3 listed ..." */
+static void
+print_list(const json_t *list, const char *title, json_int_t seconds)
+{
+	static const char *const names[] = { "pending", "listed", "peak_of_7d",
+		"added", "added_at_most" };
+	char texts[5][TERMINAL_NUMBER_MAX];
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		terminal_number((uint64_t)json_integer_value(
+				    json_object_get(list, names[i])),
+		    texts[i]);
+	printf("%s\n  held back %10s\n", title, texts[0]);
+	printf("  listed    %10s   (peak of seven days: %s)\n", texts[1],
+	    texts[2]);
+	printf("  added     %10s   within %" JSON_INTEGER_FORMAT
+	       " s, of %s that may be\n",
+	    texts[3], seconds, texts[4]);
+}
+
+static void
+print_lists(const json_t *answer)
+{
+	static const char *const titles[GUARD_LISTS] = {
+		[GUARD_MAIN] = "The main list",
+		[GUARD_CALLOUTS] = "The list of callouts",
+	};
+	const json_t *lists = json_object_get(answer, "lists");
+	json_int_t seconds =
+	    json_integer_value(json_object_get(answer, "within_seconds"));
+
+	for (size_t i = 0; i < GUARD_LISTS; i++)
+		print_list(json_array_get(lists, i), titles[i], seconds);
+}
+
 static void
 print_guard(const json_t *answer)
 {
-	char listed[TERMINAL_NUMBER_MAX], peak[TERMINAL_NUMBER_MAX];
-	char added[TERMINAL_NUMBER_MAX], most[TERMINAL_NUMBER_MAX];
-	char held[TERMINAL_NUMBER_MAX];
-	json_int_t n[6];
+	uint64_t pending =
+	    (uint64_t)json_integer_value(json_object_get(answer, "pending"));
+	char text[TERMINAL_NUMBER_MAX];
 
-	json_unpack((json_t *)answer, "{s:I, s:I, s:I, s:I, s:I, s:I}",
-	    "pending", &n[0], "listed", &n[1], "peak_of_7d", &n[2], "added",
-	    &n[3], "added_at_most", &n[4], "within_seconds", &n[5]);
-	if (n[0] == 0)
+	if (pending == 0)
 		puts("The guard holds nothing back.\n");
 	else
 		printf("The guard holds %s listing%s back: in no list, until "
 		       "you decide.\n\n",
-		    terminal_number((uint64_t)n[0], held),
-		    n[0] == 1 ? "" : "s");
-	printf("  listed    %10s   (peak of seven days: %s)\n",
-	    terminal_number((uint64_t)n[1], listed),
-	    terminal_number((uint64_t)n[2], peak));
-	printf("  added     %10s   within %lld s, of %s that may be\n",
-	    terminal_number((uint64_t)n[3], added), (long long)n[5],
-	    terminal_number((uint64_t)n[4], most));
-	if (n[0] == 0)
+		    terminal_number(pending, text), pending == 1 ? "" : "s");
+	print_lists(answer);
+	if (pending == 0)
 		return;
 	print_grounds(answer);
-	print_first(answer, (uint64_t)n[0]);
+	print_first(answer, pending);
 	puts("\nnext: bsblctl guard release --all   puts them on the list\n"
 	     "      bsblctl guard reject --all    forgets their score\n"
 	     "      bsblctl purge -h              takes bad evidence away");

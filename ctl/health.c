@@ -15,14 +15,12 @@ struct health {
 static int
 take(struct ctl *ctl, struct store_txn *txn, void *context)
 {
-	const struct guard_limit guard = { ctl->settings.safety.guard_additions,
-		ctl->settings.safety.guard_seconds };
 	struct health *health = context;
 	int code = zone_settings_get(txn, &health->zone);
 
 	if (code == 0)
 		code = condition_take(
-		    ctl->store, txn, &guard, ctl->now, &health->condition);
+		    ctl->store, txn, ctl->now, &health->condition);
 	/* Nobody misses it where it has nowhere to answer. */
 	if (ctl->settings.httpapi.listen.count == 0 &&
 	    ctl->settings.httpapi.tls_listen.count == 0)

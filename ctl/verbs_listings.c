@@ -129,10 +129,11 @@ static const struct verb verbs[] = {
 		"When more is listed within safety.guard_seconds than "
 		"safety.guard_additions, and\nthan the list ever held in seven "
 		"days, the guard holds the rest back: a flood,\na bad sensor "
-		"or a fault never lists the world. A place among the callouts "
-		"has to\npass by itself. Shows who waits, and which traps, "
-		"campaigns and sensors their\nevidence came from. After six "
-		"hours what a second trap bears out is listed by\nitself.\n",
+		"or a fault never lists the world. The main list and that of "
+		"callouts count\neach by itself: neither takes of the other's "
+		"allowance. Shows who waits, for which\nlist, and which traps, "
+		"campaigns and sensors their evidence came from. After six\n"
+		"hours what a second trap bears out is listed by itself.\n",
 	    .run = verb_guard_show,
 	},
 	{

@@ -1,6 +1,7 @@
 #include "db/condition.h"
 
 #include "common/error.h"
+#include "db/guard.h"
 #include "db/listing.h"
 
 static const char *const state_names[] = {
@@ -26,7 +27,12 @@ const struct condition_limits condition_limits[CONDITION_MEASURES] = {
 	[CONDITION_HTTPAPI_SILENT] = { "httpapi_silent", "", CONDITION_NEVER, 1,
 	    false, "bsbl-httpapi does not run, or hangs" },
 	[CONDITION_PENDING] = { "pending", "", CONDITION_NEVER, 1, false,
-	    "the publish guard holds addresses back: bsblctl guard show" },
+	    "the publish guard holds addresses back from the main list: "
+	    "bsblctl guard show" },
+	[CONDITION_CALLOUTS_PENDING] = { "callouts_pending", "",
+	    CONDITION_NEVER, 1, false,
+	    "the publish guard holds addresses back from the list of callouts: "
+	    "bsblctl guard show" },
 	/* Most lists keep the default reserve, 5 % of the map. */
 	[CONDITION_MAP_USED] = { "map_used", "%", 85, CONDITION_NEVER, false,
 	    "the map is nearly full: raise database.map_bytes" },
@@ -47,23 +53,25 @@ const struct condition_limits condition_limits[CONDITION_MEASURES] = {
 static int
 count_pending(const struct listing *listing, void *context)
 {
-	if (listing_waits_since(listing) != 0)
-		++*(int64_t *)context;
+	int64_t *values = context;
+
+	values[CONDITION_PENDING] += guard_holds(listing, GUARD_MAIN);
+	values[CONDITION_CALLOUTS_PENDING] +=
+	    guard_holds(listing, GUARD_CALLOUTS);
 	return 0;
 }
 
 /* To look at every listing is worth it only where the guard ever held any. */
 static int
-read_pending(struct store_txn *txn, const struct guard_limit *guard,
-    int64_t now, int64_t *count)
+read_pending(struct store_txn *txn, int64_t *values)
 {
 	const struct ipaddr first = { { 0 } };
-	struct guard_figures figures;
-	int code = guard_figures(txn, guard, now, &figures);
+	bool ever;
+	int code = guard_ever_held(txn, &ever);
 
-	if (code != 0 || figures.alarm_at == 0)
+	if (code != 0 || !ever)
 		return code;
-	return listing_list(txn, &first, count_pending, count);
+	return listing_list(txn, &first, count_pending, values);
 }
 
 static int
@@ -122,8 +130,8 @@ read_lives(const struct store *store, int64_t now, struct condition *condition)
 }
 
 int
-condition_take(struct store *store, struct store_txn *txn,
-    const struct guard_limit *guard, int64_t now, struct condition *condition)
+condition_take(struct store *store, struct store_txn *txn, int64_t now,
+    struct condition *condition)
 {
 	int64_t *values = condition->values;
 	int code;
@@ -134,8 +142,7 @@ condition_take(struct store *store, struct store_txn *txn,
 	if (code == 0)
 		code = read_sweeps(txn, now, values);
 	if (code == 0)
-		code =
-		    read_pending(txn, guard, now, &values[CONDITION_PENDING]);
+		code = read_pending(txn, values);
 	return code != 0 ? code : read_room(store, values);
 }
 

@@ -4,7 +4,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "db/guard.h"
 #include "db/meta.h"
 #include "db/probe.h"
 #include "db/store.h"
@@ -16,17 +15,18 @@
  * health, the API and the console show them.
  */
 enum condition_measure {
-	CONDITION_OVERDUE,	  /* seconds a listing is past its end */
-	CONDITION_SWEEP_AGE,	  /* seconds since ingest last swept */
-	CONDITION_INGEST_SILENT,  /* 1: no sign of life of ingest */
-	CONDITION_HTTPAPI_SILENT, /* 1: nor of httpapi */
-	CONDITION_PENDING,     /* addresses that the publish guard holds back */
-	CONDITION_MAP_USED,    /* per cent */
-	CONDITION_DISK_SPARE,  /* octets above the reserve */
-	CONDITION_FULL,	       /* 1: new evidence is refused */
-	CONDITION_READERS,     /* per cent of the slots taken */
-	CONDITION_DNSD_SILENT, /* 1: dnsd does not answer from the zone */
-	CONDITION_DNSD_BEHIND, /* what its serial is short of */
+	CONDITION_OVERDUE,	    /* seconds a listing is past its end */
+	CONDITION_SWEEP_AGE,	    /* seconds since ingest last swept */
+	CONDITION_INGEST_SILENT,    /* 1: no sign of life of ingest */
+	CONDITION_HTTPAPI_SILENT,   /* 1: nor of httpapi */
+	CONDITION_PENDING,	    /* addresses the publish guard holds back */
+	CONDITION_CALLOUTS_PENDING, /* the same of the list of callouts */
+	CONDITION_MAP_USED,	    /* per cent */
+	CONDITION_DISK_SPARE,	    /* octets above the reserve */
+	CONDITION_FULL,		    /* 1: new evidence is refused */
+	CONDITION_READERS,	    /* per cent of the slots taken */
+	CONDITION_DNSD_SILENT,	    /* 1: dnsd does not answer from the zone */
+	CONDITION_DNSD_BEHIND,	    /* what its serial is short of */
 	CONDITION_MEASURES
 };
 struct condition {
@@ -58,8 +58,8 @@ struct condition_limits {
 extern const struct condition_limits condition_limits[CONDITION_MEASURES];
 
 /* Looks at every listing where the guard ever held any back. */
-int condition_take(struct store *store, struct store_txn *txn,
-    const struct guard_limit *guard, int64_t now, struct condition *condition);
+int condition_take(struct store *store, struct store_txn *txn, int64_t now,
+    struct condition *condition);
 /*
  * What dnsd answered. Where nobody asked it, or it refuses to tell this
  * machine, it passes for well.

@@ -3,10 +3,13 @@
 #include <string.h>
 
 #include "common/error.h"
+#include "common/log.h"
+#include "db/listing.h"
 #include "db/stored.h"
 
 #define VERSION 1
-#define NAME OCTETS("guard", 5)
+/* The one record that both lists had at first. */
+#define OF_BOTH OCTETS("guard", 5)
 
 #define DAY 86400
 #define PEAK_DAYS 8 /* today and the seven before */
@@ -22,6 +25,37 @@ struct guard {
 	uint32_t peaks[PEAK_DAYS];
 	int64_t alarm_at;
 };
+
+static const char *const names[GUARD_LISTS] = {
+	[GUARD_MAIN] = "main",
+	[GUARD_CALLOUTS] = "callout",
+};
+
+const char *
+guard_list_name(enum guard_list list)
+{
+	return names[list];
+}
+
+bool
+guard_holds(const struct listing *listing, enum guard_list list)
+{
+	return (list == GUARD_MAIN ? listing->pending_at
+				   : listing->callout_pending_at) != 0;
+}
+
+static struct octets
+key_of(enum guard_list list)
+{
+	static const char main_key[] = "guard main";
+	static const char callout_key[] = "guard callout";
+
+	return list == GUARD_MAIN
+		   ? OCTETS(main_key, sizeof(main_key) - 1)
+		   : OCTETS(callout_key, sizeof(callout_key) - 1);
+}
+
+/* --- the record ----------------------------------------------------------- */
 
 #define RECORD_LEN (1 + 4 + 8 + 8 + 2 * 4 * SLOTS + 8 + 4 * PEAK_DAYS + 8)
 
@@ -48,7 +82,7 @@ decode(struct octets record, struct guard *guard)
 }
 
 static int
-put(struct store_txn *txn, const struct guard *guard)
+put(struct store_txn *txn, enum guard_list list, const struct guard *guard)
 {
 	uint8_t record[RECORD_LEN];
 	struct wire_writer to;
@@ -66,7 +100,41 @@ put(struct store_txn *txn, const struct guard *guard)
 	for (int i = 0; i < PEAK_DAYS; i++)
 		wire_write_u32(&to, guard->peaks[i]);
 	stored_write_time(&to, guard->alarm_at);
-	return store_put(txn, TABLE_META, NAME, OCTETS(record, wire_len(&to)));
+	return store_put(
+	    txn, TABLE_META, key_of(list), OCTETS(record, wire_len(&to)));
+}
+
+/* --- counted anew --------------------------------------------------------- */
+
+static void
+count_place(struct guard *guard, bool is, int64_t pending_at)
+{
+	guard->listed += is;
+	/* Who watches looks for what waits where something ever did. */
+	if (guard->alarm_at < pending_at)
+		guard->alarm_at = pending_at;
+}
+
+static int
+count_places(const struct listing *listing, void *context)
+{
+	struct guard *guards = context;
+
+	count_place(&guards[GUARD_MAIN], listing->state == LISTING_LISTED,
+	    listing->pending_at);
+	count_place(&guards[GUARD_CALLOUTS], listing->callout_until != 0,
+	    listing->callout_pending_at);
+	return 0;
+}
+
+/* Of days and slots before now, the size is what it is now. */
+static int
+count(struct store_txn *txn, struct guard guards[GUARD_LISTS])
+{
+	static const struct ipaddr first;
+
+	memset(guards, 0, GUARD_LISTS * sizeof(guards[0]));
+	return listing_list(txn, &first, count_places, guards);
 }
 
 /* Days without a change had the size that is there now. */
@@ -83,23 +151,64 @@ roll_days(struct guard *guard, int64_t now)
 		guard->peaks[++guard->day % PEAK_DAYS] = guard->listed;
 }
 
-static int
-read_guard(struct store_txn *txn, struct guard *guard)
+int
+guard_count_anew(struct store_txn *txn, int64_t now)
 {
-	struct octets value;
-	int code = store_get(txn, TABLE_META, NAME, &value);
+	struct guard guards[GUARD_LISTS];
+	int code = count(txn, guards);
 
+	for (int list = 0; code == 0 && list < GUARD_LISTS; list++) {
+		roll_days(&guards[list], now);
+		code = put(txn, (enum guard_list)list, &guards[list]);
+	}
 	if (code == 0)
-		return decode(value, guard);
-	memset(guard, 0, sizeof(*guard));
+		code = store_delete(txn, TABLE_META, OF_BOTH);
 	return code == ERROR_NOT_FOUND ? 0 : code;
 }
 
 static int
-get(struct store_txn *txn, int64_t now, struct guard *guard)
+read_record(struct store_txn *txn, enum guard_list list, struct guard *guard)
 {
-	int code = read_guard(txn, guard);
+	struct octets value;
+	int code = store_get(txn, TABLE_META, key_of(list), &value);
 
+	return code == 0 ? decode(value, guard) : code;
+}
+
+static bool
+is_to_count(int code)
+{
+	return code == ERROR_NOT_FOUND || code == ERROR_DAMAGED;
+}
+
+/* Who only reads counts for himself. */
+static int
+look(struct store_txn *txn, enum guard_list list, struct guard *guard)
+{
+	struct guard guards[GUARD_LISTS];
+	int code = read_record(txn, list, guard);
+
+	if (!is_to_count(code))
+		return code;
+	code = count(txn, guards);
+	*guard = guards[list];
+	return code;
+}
+
+static int
+get(struct store_txn *txn, enum guard_list list, int64_t now,
+    struct guard *guard)
+{
+	int code = read_record(txn, list, guard);
+
+	if (is_to_count(code)) {
+		code = guard_count_anew(txn, now);
+		if (code == 0)
+			code = read_record(txn, list, guard);
+		if (code == 0 && guard->listed > 0)
+			log_notice("guard_counted_anew list=%s listed=%u",
+			    names[list], guard->listed);
+	}
 	if (code == 0)
 		roll_days(guard, now);
 	return code;
@@ -180,11 +289,11 @@ change_listed(struct guard *guard, bool in)
 }
 
 int
-guard_admit(struct store_txn *txn, const struct guard_limit *limit, int64_t now,
-    bool *alarm)
+guard_admit(struct store_txn *txn, enum guard_list list,
+    const struct guard_limit *limit, int64_t now, bool *alarm)
 {
 	struct guard guard;
-	int code = get(txn, now, &guard);
+	int code = get(txn, list, now, &guard);
 	bool admitted;
 
 	*alarm = false;
@@ -199,54 +308,55 @@ guard_admit(struct store_txn *txn, const struct guard_limit *limit, int64_t now,
 		guard.alarm_at = now;
 		*alarm = true;
 	}
-	code = put(txn, &guard);
+	code = put(txn, list, &guard);
 	return code != 0 ? code : admitted;
 }
 
 static int
-change(struct store_txn *txn, int64_t now, bool in)
+change(struct store_txn *txn, enum guard_list list, int64_t now, bool in)
 {
 	struct guard guard;
-	int code = get(txn, now, &guard);
+	int code = get(txn, list, now, &guard);
 
 	if (code != 0)
 		return code;
 	change_listed(&guard, in);
-	return put(txn, &guard);
+	return put(txn, list, &guard);
 }
 
 int
-guard_enter(struct store_txn *txn, int64_t now)
+guard_enter(struct store_txn *txn, enum guard_list list, int64_t now)
 {
-	return change(txn, now, true);
+	return change(txn, list, now, true);
 }
 
 int
-guard_leave(struct store_txn *txn, int64_t now)
+guard_leave(struct store_txn *txn, enum guard_list list, int64_t now)
 {
-	return change(txn, now, false);
+	return change(txn, list, now, false);
 }
 
 int
-guard_listed(struct store_txn *txn, uint32_t *listed)
+guard_listed(struct store_txn *txn, enum guard_list list, uint32_t *listed)
 {
 	struct guard guard;
-	int code = read_guard(txn, &guard);
+	int code = look(txn, list, &guard);
 
 	*listed = code == 0 ? guard.listed : 0;
 	return code;
 }
 
 int
-guard_figures(struct store_txn *txn, const struct guard_limit *limit,
-    int64_t now, struct guard_figures *figures)
+guard_figures(struct store_txn *txn, enum guard_list list,
+    const struct guard_limit *limit, int64_t now, struct guard_figures *figures)
 {
 	struct guard guard;
-	int code = get(txn, now, &guard);
+	int code = look(txn, list, &guard);
 
 	memset(figures, 0, sizeof(*figures));
 	if (code != 0)
 		return code;
+	roll_days(&guard, now);
 	roll_slots(&guard, limit, now);
 	figures->listed = guard.listed;
 	figures->peak = peak_of(&guard);
@@ -254,4 +364,18 @@ guard_figures(struct store_txn *txn, const struct guard_limit *limit,
 	figures->most = most_to_add(&guard, limit);
 	figures->alarm_at = guard.alarm_at;
 	return 0;
+}
+
+int
+guard_ever_held(struct store_txn *txn, bool *ever)
+{
+	struct guard guard;
+	int code = 0;
+
+	*ever = false;
+	for (int list = 0; code == 0 && list < GUARD_LISTS; list++) {
+		code = look(txn, (enum guard_list)list, &guard);
+		*ever |= code == 0 && guard.alarm_at != 0;
+	}
+	return code;
 }

@@ -10,15 +10,17 @@
 
 /* What it says when it begins to hold things back. */
 static int
-raise_alarm(
-    struct store_txn *txn, const struct recorder_rules *rules, int64_t now)
+raise_alarm(struct store_txn *txn, const struct recorder_rules *rules,
+    enum guard_list list, int64_t now)
 {
+	const char *name = guard_list_name(list);
+
 	record_note(rules, LOG_LEVEL_ERROR,
-	    "guard_holds additions=%ld seconds=%ld reason=\"more is listed "
-	    "than the guard lets pass; what comes now is pending\"",
-	    rules->guard_additions, rules->guard_seconds);
+	    "guard_holds list=%s additions=%ld seconds=%ld reason=\"more is "
+	    "listed than the guard lets pass; what comes now is pending\"",
+	    name, rules->guard_additions, rules->guard_seconds);
 	return audit_add(txn, now, rules->who, "guard_holds", "",
-	    "additions=%ld seconds=%ld", rules->guard_additions,
+	    "list=%s additions=%ld seconds=%ld", name, rules->guard_additions,
 	    rules->guard_seconds);
 }
 
@@ -27,6 +29,7 @@ raise_alarm(
  * it, or one among the callouts.
  */
 struct place {
+	enum guard_list list;
 	bool was, is;	    /* published before; by policy it is now */
 	bool borne_out;	    /* by a second trap */
 	int64_t pending_at; /* held since; 0 not */
@@ -47,12 +50,12 @@ admit(struct store_txn *txn, const struct recorder_rules *rules, int64_t now,
 	const struct guard_limit limit = { rules->guard_additions,
 		rules->guard_seconds };
 	bool alarm;
-	int code = guard_admit(txn, &limit, now, &alarm);
+	int code = guard_admit(txn, place->list, &limit, now, &alarm);
 
 	if (code == 0)
 		place->pending_at = now;
 	if (code >= 0 && alarm)
-		code = raise_alarm(txn, rules, now);
+		code = raise_alarm(txn, rules, place->list, now);
 	return code < 0 ? code : 0;
 }
 
@@ -66,13 +69,13 @@ pass_guard(struct store_txn *txn, const struct recorder_rules *rules,
 
 	place->pending_at = 0;
 	if (place->was && !place->is)
-		return guard_leave(txn, now);
+		return guard_leave(txn, place->list, now);
 	if (place->was || !place->is)
 		return 0;
 	if (pending_at == 0)
 		return place->held ? 0 : admit(txn, rules, now, place);
 	if (let_go)
-		return guard_enter(txn, now);
+		return guard_enter(txn, place->list, now);
 	place->pending_at = pending_at;
 	return 0;
 }
@@ -125,7 +128,7 @@ begin_later(const struct listing *before, struct listing *after)
 static struct place
 main_place(const struct listing *before, const struct listing *after)
 {
-	return (struct place){ before->state == LISTING_LISTED,
+	return (struct place){ GUARD_MAIN, before->state == LISTING_LISTED,
 		after->state == LISTING_LISTED, after->traps >= 2,
 		before->pending_at, false };
 }
@@ -134,7 +137,7 @@ static struct place
 callout_place(const struct listing *before, const struct listing *after,
     uint32_t callout_traps)
 {
-	return (struct place){ before->callout_until != 0,
+	return (struct place){ GUARD_CALLOUTS, before->callout_until != 0,
 		after->callout_until != 0, callout_traps >= 2,
 		before->callout_pending_at, false };
 }

@@ -132,25 +132,6 @@ give_session_a_client(struct upgrade *upgrade, struct octets key,
 
 /* --- 5 to 6 --------------------------------------------------------------- */
 
-/* The guard counts places among the callouts, too. */
-static int
-count_callouts(struct upgrade *upgrade, struct octets key, struct octets value,
-    uint8_t out[RECORD_MAX], size_t *len)
-{
-	struct listing listing;
-	struct ipaddr unit;
-
-	(void)out;
-	(void)len;
-	if (key.len != sizeof(unit.octets))
-		return ERROR_DAMAGED;
-	memcpy(unit.octets, key.data, sizeof(unit.octets));
-	if (listing_decode(&unit, value, &listing) != 0 ||
-	    listing.callout_until == 0)
-		return 0; /* what cannot be read stands in no list */
-	return guard_enter(upgrade->txn, clock_seconds());
-}
-
 /* The zone says how many it lists. */
 static int
 count_listed(struct upgrade *upgrade, struct octets key, struct octets value,
@@ -218,7 +199,6 @@ static const struct step {
 	{ 1, TABLE_SIGHTING, weigh_sighting },
 	{ 3, TABLE_TRAP, give_trap_a_reason },
 	{ 4, TABLE_SESSION, give_session_a_client },
-	{ 5, TABLE_LISTING, count_callouts },
 	{ 5, TABLE_EVIDENCE, regard },
 	{ 5, TABLE_ZONE, count_listed },
 };
@@ -288,5 +268,8 @@ upgrade_store(struct store_txn *txn, uint32_t from, upgrade_progress *progress,
 	}
 	if (code == 0)
 		code = audit_put_ends(txn, &upgrade.ends);
+	/* The guard counts the callouts, too, and by themselves. */
+	if (code == 0 && from <= 5)
+		code = guard_count_anew(txn, clock_seconds());
 	return code != 0 ? code : meta_set_format(txn);
 }

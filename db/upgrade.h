@@ -11,7 +11,7 @@
  *	3  tables of accounts, tokens, sessions and appeals: no record changes
  *	4  a trap has a reason
  *	5  a session knows its client; a listing, when a callout was seen
- *	6  the guard holds callouts, too, and counts those that are listed;
+ *	6  the guard holds callouts, too, and counts them by themselves;
  *	   policy looks at what weighed nothing when it was seen; the zone
  *	   counts whom its main list has
  *

@@ -6,7 +6,6 @@
 #include "common/error.h"
 #include "db/audit.h"
 #include "db/campaign.h"
-#include "db/guard.h"
 #include "db/listing.h"
 #include "db/meta.h"
 #include "db/stored.h"
@@ -114,17 +113,21 @@ static int
 check_guard(struct check *check)
 {
 	uint32_t listed;
-	char text[32];
-	int code = guard_listed(check->txn, &listed);
+	char text[64];
+	int code = 0;
 
-	if (code != 0)
-		return code;
-	if (listed != check->listed) {
-		snprintf(text, sizeof(text), "%" PRIu32, check->listed);
+	for (int i = 0; code == 0 && i < GUARD_LISTS; i++) {
+		enum guard_list list = (enum guard_list)i;
+
+		code = guard_listed(check->txn, list, &listed);
+		if (code != 0 || listed == check->listed[i])
+			continue;
+		snprintf(text, sizeof(text), "%" PRIu32 " (%s)",
+		    check->listed[i], guard_list_name(list));
 		fault(
 		    check, "the guard counts other than what is listed", text);
 	}
-	return 0;
+	return code;
 }
 
 /* As it is told to the public. */

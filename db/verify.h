@@ -14,8 +14,8 @@
  *	each piece of evidence has its place in its address' index, and what
  *	can have a weight where policy and corroboration look; nothing else has
  *	digests lead to evidence, and evidence to its digest
- *	the publish guard counts as many listings as there are, and the zone as
- *	many as its main list has
+ *	the publish guard counts as many of each list as there are, and the zone
+ *	as many as its main list has
  *	domains count their traps; the last delisting of a unit is one of it
  *	the audit is one chain, from its checkpoint to its head
  *	every record can be read

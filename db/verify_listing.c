@@ -114,8 +114,8 @@ check_listing(struct check *check, struct octets key, struct octets value)
 		fault_of_unit(check, "a damaged listing", &unit);
 		return 0;
 	}
-	check->listed +=
-	    (listing.state == LISTING_LISTED) + (listing.callout_until != 0);
+	check->listed[GUARD_MAIN] += listing.state == LISTING_LISTED;
+	check->listed[GUARD_CALLOUTS] += listing.callout_until != 0;
 	check_ends(check, &listing);
 	verdict_of(&listing, &verdict);
 	code = check_due(check, &listing);

@@ -3,6 +3,7 @@
 
 #include "common/ipaddr.h"
 #include "db/audit.h"
+#include "db/guard.h"
 #include "db/verify.h"
 
 /*
@@ -22,9 +23,9 @@ struct check {
 	uint64_t done, total; /* records */
 	int faults;
 
-	uint32_t listed; /* by policy, and among the callouts */
-	uint64_t tests;	 /* test entries found in the zone */
-	uint64_t units;	 /* units found in the main list */
+	uint32_t listed[GUARD_LISTS]; /* by policy, and among the callouts */
+	uint64_t tests;		      /* test entries found in the zone */
+	uint64_t units;		      /* units found in the main list */
 	uint64_t traps,
 	    named; /* digests of trap domains, and of their counts */
 	struct audit_end audit; /* the entry before */

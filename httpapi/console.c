@@ -1,8 +1,10 @@
 #include "httpapi/console.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "common/error.h"
+#include "db/guard.h"
 #include "db/role.h"
 #include "httpapi/console_form.h"
 #include "httpapi/console_page.h"
@@ -269,6 +271,23 @@ console_find(struct exchange *exchange)
 	return HANDLED;
 }
 
+/* Each with its name for the page. */
+static void
+name_lists(const struct exchange *exchange, json_t *view)
+{
+	json_t *list;
+	char text[32];
+	size_t i;
+
+	json_array_foreach(json_object_get(view, "lists"), i, list)
+	{
+		snprintf(text, sizeof(text), "guard.list.%s",
+		    guard_list_name((enum guard_list)i));
+		json_object_set_new(
+		    list, "title", json_string(console_text(exchange, text)));
+	}
+}
+
 enum handled
 console_guard(struct exchange *exchange)
 {
@@ -280,6 +299,7 @@ console_guard(struct exchange *exchange)
 		return HANDLED;
 	round_scores(json_object_get(view, "first"));
 	add_window(exchange, view);
+	name_lists(exchange, view);
 	json_object_set_new(view, "any_pending", json_boolean(any));
 	json_object_set_new(view, "decidable", json_boolean(may && any));
 	return show(exchange, "guard.html", "guard", view);
@@ -325,6 +345,7 @@ console_overview(struct exchange *exchange)
 		return HANDLED;
 	}
 	add_window(exchange, view);
+	name_lists(exchange, view);
 	list = json_object_get(requests, "requests");
 	json_object_set_new(view, "request_count",
 	    json_integer((json_int_t)json_array_size(list)));

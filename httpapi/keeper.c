@@ -34,6 +34,7 @@ struct keeper {
 	bool counting;
 	struct ipaddr next; /* where the count goes on */
 	uint64_t states[LISTING_STATE_COUNT];
+	uint64_t held[GUARD_LISTS];
 	bool sweeping; /* in ingest's stead, said so in the log */
 };
 
@@ -128,6 +129,15 @@ sweep(struct keeper *keeper)
 
 /* --- counting ------------------------------------------------------------- */
 
+static void
+count_listing(struct keeper *keeper, const struct listing *listing)
+{
+	keeper->states[listing->state]++;
+	for (int list = 0; list < GUARD_LISTS; list++)
+		keeper->held[list] +=
+		    guard_holds(listing, (enum guard_list)list);
+}
+
 static int
 census_step(struct keeper *keeper, struct store_cursor *cursor)
 {
@@ -145,7 +155,7 @@ census_step(struct keeper *keeper, struct store_cursor *cursor)
 			return 0;
 		code = listing_decode(&keeper->next, value, &listing);
 		if (code == 0)
-			keeper->states[listing.state]++;
+			count_listing(keeper, &listing);
 		else if (!stored_pass_by(TABLE_LISTING, code))
 			return code;
 		code = store_move(cursor, STORE_NEXT, &key, &value);
@@ -160,6 +170,8 @@ publish_census(struct keeper *keeper)
 
 	for (int i = 0; i < LISTING_STATE_COUNT; i++)
 		atomic_store(&counters->listings[i], keeper->states[i]);
+	for (int i = 0; i < GUARD_LISTS; i++)
+		atomic_store(&counters->held[i], keeper->held[i]);
 	atomic_store(&counters->listings_counted_at, clock_seconds());
 	keeper->counting = false;
 }
@@ -180,6 +192,7 @@ census(struct keeper *keeper)
 		keeper->counting = true;
 		memset(&keeper->next, 0, sizeof(keeper->next));
 		memset(keeper->states, 0, sizeof(keeper->states));
+		memset(keeper->held, 0, sizeof(keeper->held));
 	}
 	if (store_begin_read(keeper->service->store, &txn) != 0)
 		return;

@@ -166,6 +166,12 @@ put_listings(struct strbuf *out, struct service *service)
 		strbuf_printf(out, "bsbl_listings{state=\"%s\"} %" PRIu64 "\n",
 		    listing_state_name((enum listing_state)state),
 		    atomic_load(&counters->listings[state]));
+	metrics_head(out, "bsbl_guard_held", "gauge",
+	    "Addresses that the publish guard holds back, by the list.");
+	for (int list = 0; list < GUARD_LISTS; list++)
+		strbuf_printf(out, "bsbl_guard_held{list=\"%s\"} %" PRIu64 "\n",
+		    guard_list_name((enum guard_list)list),
+		    atomic_load(&counters->held[list]));
 }
 
 /* As it answers, not as it counts: who may ask it hears it here. */

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "db/guard.h"
 #include "db/listing.h"
 #include "db/store.h"
 
@@ -37,6 +38,7 @@ struct counters {
 	_Atomic uint64_t sweeps;  /* done in ingest's stead */
 	_Atomic int64_t swept_at; /* the last of them; 0 never */
 	_Atomic uint64_t listings[LISTING_STATE_COUNT];
+	_Atomic uint64_t held[GUARD_LISTS];  /* by the publish guard */
 	_Atomic int64_t listings_counted_at; /* 0 not yet */
 };
 

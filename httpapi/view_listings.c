@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "common/error.h"
+#include "db/guard_json.h"
 #include "db/listing.h"
 #include "db/told.h"
 #include "db/verdict.h"
@@ -28,7 +29,7 @@ view_of_listing(const struct listing *listing)
 
 	verdict_of(listing, &verdict);
 	return json_pack(
-	    "{ss sb ss so sf sI sI sI sI sb sb so so so so so so so so}",
+	    "{ss sb ss so sf sI sI sI sI sb sb so so so so so so so so so}",
 	    "unit", listing_unit_format(&listing->unit, unit), "listed",
 	    verdict.listed, "state", listing_state_name(listing->state),
 	    "kinds", told_kinds(listing->kinds), "score", listing->score,
@@ -41,7 +42,8 @@ view_of_listing(const struct listing *listing)
 	    told_time(listing->listed_at), "expires_at",
 	    told_time(listing->expires_at), "callout_until",
 	    told_time(listing->callout_until), "pending_since",
-	    told_time(listing_waits_since(listing)), "delisted_at",
+	    told_time(listing_waits_since(listing)), "pending_in",
+	    guard_json_lists(listing), "delisted_at",
 	    told_time(listing->delisted_at), "manual", manual_of(listing));
 }
 
@@ -65,6 +67,8 @@ is_wanted(const struct page *page, const struct listing *listing)
 {
 	struct verdict verdict;
 
+	if (page->state == LISTING_PENDING)
+		return listing_waits_since(listing) != 0;
 	if (page->state != IN_A_LIST)
 		return page->state == ANY || page->state == (int)listing->state;
 	verdict_of(listing, &verdict);

@@ -3,7 +3,7 @@
 
 #include "common/clock.h"
 #include "db/condition_json.h"
-#include "db/guard.h"
+#include "db/guard_json.h"
 #include "db/listing.h"
 #include "db/meta.h"
 #include "db/told.h"
@@ -19,7 +19,7 @@
 
 struct pending {
 	json_t *list;
-	uint64_t count;
+	struct guard_held held;
 };
 
 static int
@@ -27,11 +27,25 @@ take_pending(const struct listing *listing, void *context)
 {
 	struct pending *pending = context;
 
-	if (listing_waits_since(listing) == 0)
+	if (!guard_held_add(&pending->held, listing))
 		return 0;
-	if (pending->count++ < SHOWN_MAX)
+	if (pending->held.units <= SHOWN_MAX)
 		json_array_append_new(pending->list, view_of_listing(listing));
 	return 0;
+}
+
+/* That is a look at every listing: not where it never held any back. */
+static int
+find_pending(struct view *view, struct pending *pending)
+{
+	const struct ipaddr first = { { 0 } };
+	bool ever;
+	int code = guard_ever_held(view->reader->txn, &ever);
+
+	if (code == 0 && ever)
+		code = listing_list(
+		    view->reader->txn, &first, take_pending, pending);
+	return code;
 }
 
 int
@@ -40,28 +54,15 @@ view_guard(struct view *view)
 	const struct recorder_rules *rules = &view->exchange->site->rules;
 	const struct guard_limit limit = { rules->guard_additions,
 		rules->guard_seconds };
-	const struct ipaddr first = { { 0 } };
-	struct pending pending = { json_array(), 0 };
-	struct guard_figures figures;
-	int code =
-	    guard_figures(view->reader->txn, &limit, view->now, &figures);
+	struct pending pending = { .list = json_array() };
+	int code;
 
 	json_object_set_new(view->answer, "first", pending.list);
-	/* That is a look at every listing: not where it never held any back. */
-	if (code == 0 && figures.alarm_at != 0)
-		code = listing_list(
-		    view->reader->txn, &first, take_pending, &pending);
+	code = find_pending(view, &pending);
 	if (code != 0)
 		return code;
-	json_object_update_new(view->answer,
-	    json_pack("{sI sI sI sI sI sI so}", "pending",
-		(json_int_t)pending.count, "listed", (json_int_t)figures.listed,
-		"peak_of_7d", (json_int_t)figures.peak, "added",
-		(json_int_t)figures.additions, "added_at_most",
-		(json_int_t)figures.most, "within_seconds",
-		(json_int_t)limit.seconds, "last_alarm_at",
-		told_time(figures.alarm_at)));
-	return 0;
+	return guard_json_add(
+	    view->reader->txn, &limit, &pending.held, view->now, view->answer);
 }
 
 /* --- stats ---------------------------------------------------------------- */
@@ -99,11 +100,8 @@ int
 view_condition(
     struct view *view, struct condition *condition, struct probe_answer *dnsd)
 {
-	const struct recorder_rules *rules = &view->exchange->site->rules;
-	const struct guard_limit guard = { rules->guard_additions,
-		rules->guard_seconds };
 	int code = condition_take(view->exchange->service->store,
-	    view->reader->txn, &guard, view->now, condition);
+	    view->reader->txn, view->now, condition);
 
 	*dnsd = dnsd_watch_get(view->exchange->service->dnsd);
 	condition_add_dnsd(condition, dnsd);

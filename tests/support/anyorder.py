@@ -206,9 +206,9 @@ class World(HttpLab):
         """From the main list, and from that of callouts."""
         shown = json.loads(self.ctl("--json", "guard", "show"))["first"]
         return ({str(network(row["unit"])) for row in shown
-                 if row["kind"] != "callout"},
+                 if "main" in row["pending_in"]},
                 {str(network(row["unit"])) for row in shown
-                 if row["callouts"]})
+                 if "callout" in row["pending_in"]})
 
     def guard(self):
         held = sorted(set.union(*self.held()) if self.wild

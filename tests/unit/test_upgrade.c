@@ -129,10 +129,35 @@ format_1_is_brought_up(void **state)
 	commit(&record, txn, 0);
 }
 
+/* The guard had one record for all that it counts, of other length. */
+static void
+write_one_guard(struct store_txn *txn)
+{
+	static const uint8_t one[] = { 1, 0, 0, 0, 20 };
+
+	assert_int_equal(
+	    store_delete(txn, TABLE_META, OCTETS("guard main", 10)), 0);
+	assert_int_equal(
+	    store_delete(txn, TABLE_META, OCTETS("guard callout", 13)), 0);
+	assert_int_equal(store_put(txn, TABLE_META, OCTETS("guard", 5),
+			     OCTETS(one, sizeof(one))),
+	    0);
+}
+
+static uint32_t
+guard_has(struct store_txn *txn, enum guard_list list)
+{
+	uint32_t listed;
+
+	assert_int_equal(guard_listed(txn, list, &listed), 0);
+	return listed;
+}
+
 /* As format 5 had it: the guard counted no callouts, policy had less to see. */
 static void
 of_format_5_the_guard_counts_callouts_and_all_is_looked_at(void **state)
 {
+	struct octets value;
 	struct ipaddr unit = address_of("192.0.2.7");
 	struct sighting sighting;
 	struct store_txn *txn;
@@ -142,13 +167,40 @@ of_format_5_the_guard_counts_callouts_and_all_is_looked_at(void **state)
 	fill();
 	see_callout("192.0.2.77", 1);
 	txn = begin(&record);
-	assert_int_equal(guard_leave(txn, record.now), 0);
+	write_one_guard(txn);
 	assert_int_equal(sighting_read(txn, &unit, 0, &sighting, 1), 1);
 	assert_int_equal(sighting_remove(txn, &unit, sighting.id), 0);
 	assert_int_equal(upgrade_store(txn, 5, count_progress, &calls), 0);
 	assert_int_equal(sighting_read(txn, &unit, 0, &sighting, 1), 1);
+	assert_int_equal(guard_has(txn, GUARD_MAIN), 20);
+	assert_int_equal(guard_has(txn, GUARD_CALLOUTS), 1);
+	assert_int_equal(store_get(txn, TABLE_META, OCTETS("guard", 5), &value),
+	    ERROR_NOT_FOUND);
 	commit(&record, txn, 0);
 	assert_int_equal(listing_of(&record, "192.0.2.7").sightings, 1);
+}
+
+/* Format 6 began with it, and was never upgraded. */
+static void
+one_record_of_both_lists_is_counted_anew(void **state)
+{
+	struct store_txn *txn;
+
+	(void)state;
+	fill();
+	see_callout("192.0.2.77", 1);
+	txn = begin(&record);
+	write_one_guard(txn);
+	assert_int_equal(meta_change_listed(txn, 20), 0);
+	assert_int_equal(guard_has(txn, GUARD_MAIN), 20);
+	assert_int_equal(guard_has(txn, GUARD_CALLOUTS), 1);
+	commit(&record, txn, 0);
+	see_callout("192.0.2.78", 1);
+	see(&record, "192.0.2.79", 1);
+	txn = begin(&record);
+	assert_int_equal(guard_has(txn, GUARD_MAIN), 21);
+	assert_int_equal(guard_has(txn, GUARD_CALLOUTS), 2);
+	store_abort(txn);
 }
 
 static int
@@ -249,6 +301,7 @@ main(void)
 		EAGER(of_format_3_the_traps_alone_change),
 		EAGER(
 		    of_format_5_the_guard_counts_callouts_and_all_is_looked_at),
+		EAGER(one_record_of_both_lists_is_counted_anew),
 		EAGER(of_format_4_the_sessions_alone_change),
 		EAGER(a_damaged_record_stops_it),
 	};
