@@ -16,8 +16,6 @@
 /* A read transaction pins pages: it is renewed so often. */
 #define SEARCH_MS 50
 
-#define MICROSECONDS 1000000
-
 struct deciding {
 	struct ctl *ctl;
 	const struct decision *decision;

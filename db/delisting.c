@@ -7,8 +7,6 @@
 
 #define VERSION 1
 
-#define MICROSECONDS 1000000
-
 /*
  * Two sorts of records, told apart by the first octet of the key: a request by
  * its id, and for each unit and step the id of the last one.
@@ -125,7 +123,7 @@ delisting_put(struct store_txn *txn, struct delisting *delisting)
 
 	if (len < 0 || code != 0)
 		return len < 0 ? len : code;
-	delisting->id = (uint64_t)delisting->at * MICROSECONDS;
+	delisting->id = stored_first_id(delisting->at);
 	if (delisting->id <= newest)
 		delisting->id = newest + 1;
 	code = store_put(txn, TABLE_DELISTING, request_key(key, delisting->id),
@@ -253,8 +251,7 @@ delisting_count_from(struct store_txn *txn, int64_t since,
     enum delisting_step step, const struct ipprefix *prefix, unsigned *count)
 {
 	struct counted counted = { since, step, prefix, 0 };
-	int code = walk(txn, since > 0 ? (uint64_t)since * MICROSECONDS : 0,
-	    count_one, &counted);
+	int code = walk(txn, stored_first_id(since), count_one, &counted);
 
 	*count = counted.count;
 	return code;
@@ -319,7 +316,7 @@ drop(struct store_txn *txn, uint64_t id)
 int
 delisting_trim(struct store_txn *txn, int64_t before, unsigned most)
 {
-	uint64_t end = before > 0 ? (uint64_t)before * MICROSECONDS : 0;
+	uint64_t end = stored_first_id(before);
 	unsigned dropped = 0;
 	uint64_t id = 0;
 	int code = 0;

@@ -128,9 +128,9 @@ at_end(struct store_txn *txn, enum store_move move, uint64_t *id,
 }
 
 int
-evidence_next_id(struct store_txn *txn, int64_t seen_at_us, uint64_t *id)
+evidence_next_id(struct store_txn *txn, int64_t seen_at, uint64_t *id)
 {
-	uint64_t last = 0, wanted = seen_at_us > 0 ? (uint64_t)seen_at_us : 1;
+	uint64_t last = 0, wanted = stored_first_id(seen_at);
 	struct octets value;
 	int code = at_end(txn, STORE_LAST, &last, &value);
 

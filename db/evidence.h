@@ -88,10 +88,10 @@ int evidence_decode(
     uint64_t id, struct octets record, struct evidence *evidence);
 
 /*
- * The id for a sighting at `seen_at_us` (microseconds): that, or one more than
- * the last id when a clock stepped back.
+ * The id for a sighting at `seen_at` (Unix seconds): the first of that second,
+ * or one more than the last id.
  */
-int evidence_next_id(struct store_txn *txn, int64_t seen_at_us, uint64_t *id);
+int evidence_next_id(struct store_txn *txn, int64_t seen_at, uint64_t *id);
 /*
  * Writes the record and its place in the address' index. ERROR_EXISTS when its
  * id is not past every other.

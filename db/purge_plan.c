@@ -10,8 +10,6 @@
 #include "db/purge_private.h"
 #include "db/stored.h"
 
-#define MICROSECONDS UINT64_C(1000000)
-
 /* Others of the same thread have their turn between two of a search. */
 #define SEARCH_MS 20
 
@@ -32,8 +30,7 @@ purge_plan_init(struct purge_plan *plan, struct store *store,
 	octetset_init(&plan->members, CORROBORATION_BUCKET_LEN);
 	octetset_init(&plan->kept, CORROBORATION_BUCKET_LEN);
 	/* An id is never less than the time it was seen. */
-	if (purge->purge.from > 0)
-		plan->next_id = (uint64_t)purge->purge.from * MICROSECONDS;
+	plan->next_id = stored_first_id(purge->purge.from);
 }
 
 void
@@ -78,10 +75,9 @@ static void
 start_near(struct purge_plan *plan)
 {
 	uint32_t first = corroboration_again_first(&plan->again);
-	uint64_t hour =
-	    first > CORROBORATION_HOURS ? first - CORROBORATION_HOURS : 0;
+	int64_t hour = (int64_t)first - CORROBORATION_HOURS;
 
-	plan->next_near_id = hour * 3600 * MICROSECONDS;
+	plan->next_near_id = stored_first_id(hour * 3600);
 }
 
 static int
@@ -377,10 +373,10 @@ purge_plan_do(
 uint64_t
 purge_plan_seconds(const struct purge_plan *plan)
 {
-	uint64_t seconds = plan->next_id / MICROSECONDS;
-	uint64_t from = (uint64_t)plan->purge.purge.from;
+	int64_t seconds =
+	    stored_id_second(plan->next_id) - plan->purge.purge.from;
 
-	return seconds > from ? seconds - from : 0;
+	return seconds > 0 ? (uint64_t)seconds : 0;
 }
 
 /* A part of 100 that `done` of `all` makes up. */

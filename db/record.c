@@ -21,7 +21,6 @@
 #define REPEATED_SECONDS (6 * 86400)
 /* What may well happen again, and a sensor tells us at once or hardly. */
 #define REPEATED_VAGUE_SECONDS 86400
-#define MICROSECONDS 1000000
 
 /* --- rules ---------------------------------------------------------------- */
 
@@ -189,8 +188,7 @@ quarantine(struct store_txn *txn, const struct recorder_rules *rules,
 static int
 put_evidence(struct store_txn *txn, struct evidence *evidence, int64_t now)
 {
-	int code = evidence_next_id(
-	    txn, evidence->seen_at * MICROSECONDS, &evidence->id);
+	int code = evidence_next_id(txn, evidence->seen_at, &evidence->id);
 
 	if (code == 0)
 		code = evidence_put(txn, evidence);

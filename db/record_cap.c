@@ -3,7 +3,6 @@
 #include "db/record_private.h"
 #include "db/stored.h"
 
-#define MICROSECONDS 1000000
 #define HOUR 3600
 
 /*
@@ -88,8 +87,8 @@ look(struct store_txn *txn, const struct recorder_rules *rules,
 	struct sighting *sightings = rules->scratch->sightings;
 	/* An id is never less than the time it was seen. */
 	int64_t hour = event->seen_at - event->seen_at % HOUR;
-	int count = sighting_read(txn, unit, (uint64_t)hour * MICROSECONDS,
-	    sightings, bound_in_all(rules));
+	int count = sighting_read(
+	    txn, unit, stored_first_id(hour), sightings, bound_in_all(rules));
 
 	for (int i = 0; i < count; i++)
 		note(&sightings[i], event, hoard);
@@ -223,7 +222,7 @@ note_uncounted(const struct evidence *evidence, void *context)
 		found->last = evidence->id;
 	return found->count >= found->rules->records_per_hour ||
 	       ++found->looked_at >= bound_in_all(found->rules) ||
-	       evidence->id < (uint64_t)hour * MICROSECONDS;
+	       evidence->id < stored_first_id(hour);
 }
 
 int

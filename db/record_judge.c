@@ -8,8 +8,6 @@
 #include "db/stored.h"
 #include "db/verdict.h"
 
-#define MICROSECONDS 1000000
-
 /* --- its evidence --------------------------------------------------------- */
 
 int
@@ -19,7 +17,7 @@ record_read_sightings(struct store_txn *txn, const struct recorder_rules *rules,
 	struct sighting *sightings = rules->scratch->sightings;
 	int64_t since = now - rules->policy.evidence_seconds;
 	/* An id is never less than the time it was seen. */
-	uint64_t from_id = since > 0 ? (uint64_t)since * MICROSECONDS : 0;
+	uint64_t from_id = stored_first_id(since);
 	int count =
 	    sighting_read(txn, unit, from_id, sightings, RECORD_SIGHTINGS_MAX);
 
@@ -28,8 +26,7 @@ record_read_sightings(struct store_txn *txn, const struct recorder_rules *rules,
 	known->count = (unsigned)count;
 	known->whole_since = 0;
 	if (count == RECORD_SIGHTINGS_MAX)
-		known->whole_since =
-		    (int64_t)(sightings[count - 1].id / MICROSECONDS);
+		known->whole_since = stored_id_second(sightings[count - 1].id);
 	return 0;
 }
 

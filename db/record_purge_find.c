@@ -9,8 +9,6 @@
 /* Records between two looks at the clock, well under a millisecond. */
 #define STRIDE 256
 
-#define MICROSECONDS UINT64_C(1000000)
-
 bool
 purge_means(const struct purge *purge, const struct evidence *evidence)
 {

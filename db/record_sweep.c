@@ -10,8 +10,6 @@
 #include "db/trend.h"
 #include "db/zonedata.h"
 
-#define MICROSECONDS 1000000
-
 /* Others wait for their turn to write. */
 #define SWEEP_MS 40
 
@@ -89,7 +87,7 @@ age_of(uint64_t id, struct octets value, int64_t before, int64_t now)
 	int64_t seen_at = evidence.seen_at;
 
 	if (stored_pass_by(TABLE_EVIDENCE, code))
-		seen_at = (int64_t)(id / MICROSECONDS);
+		seen_at = stored_id_second(id);
 	else if (code != 0)
 		return code;
 	if (seen_at > now)

@@ -93,6 +93,20 @@ stored_id_of_unit(struct octets key, const struct ipaddr *unit, uint64_t *id)
 	return 0;
 }
 
+#define MICROSECONDS 1000000
+
+uint64_t
+stored_first_id(int64_t second)
+{
+	return second > 0 ? (uint64_t)second * MICROSECONDS : 0;
+}
+
+int64_t
+stored_id_second(uint64_t id)
+{
+	return (int64_t)(id / MICROSECONDS);
+}
+
 bool
 stored_pass_by(enum store_table table, int code)
 {

@@ -39,6 +39,14 @@ int stored_id_of_unit(
     struct octets key, const struct ipaddr *unit, uint64_t *id);
 
 /*
+ * Ids that are microseconds of Unix time, or one more than the last: so an id
+ * is never less than its time. The first of a second, 0 where that is before
+ * 1970; and the second that an id lies in.
+ */
+uint64_t stored_first_id(int64_t second);
+int64_t stored_id_second(uint64_t id);
+
+/*
  * Does the code say that a record cannot be read? Then the log has a line (a
  * few a minute), and the caller goes on without that record: one among many
  * must not hold up the others.

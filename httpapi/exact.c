@@ -5,13 +5,12 @@
 #include <strings.h>
 
 #include "common/clock.h"
+#include "db/stored.h"
 #include "httpapi/disclosure.h"
 #include "httpapi/showable.h"
 
 /* Records read while those that count are searched for. */
 #define READ_MAX 128
-
-#define MICROSECONDS 1000000
 
 /* What ends a mailbox or a name in a server's prose. */
 #define BREAKS " \t\r\n<>()[]{}\"`,;:|/"
@@ -139,7 +138,7 @@ exact_json(struct store_txn *txn, const struct ipaddr *unit,
 	*code = search.found != NULL ? 0 : -ENOMEM;
 	if (*code == 0)
 		*code = sighting_of_before(txn, unit,
-		    listed ? UINT64_MAX : (uint64_t)before * MICROSECONDS, take,
+		    listed ? UINT64_MAX : stored_first_id(before), take,
 		    &search);
 	if (*code >= 0)
 		return search.found;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/error.h"
+#include "db/stored.h"
 #include "db/verdict.h"
 #include "db/zonedata.h"
 #include "httpapi/showable.h"
@@ -15,9 +16,6 @@
 
 /* Of a listed address: enough for a cause, and for those shown. */
 #define LISTED_SIGHTINGS 8
-
-/* An id is microseconds of Unix time (db/evidence.h). */
-#define MICROSECONDS 1000000
 
 /* 0 with codes == 0 where the list does not hold the unit. */
 static int
@@ -202,8 +200,7 @@ read_sightings(struct store_txn *txn, const struct ipaddr *unit,
 	int code;
 
 	if (!listed)
-		before = (uint64_t)(now - DISCLOSURE_DELAY_SECONDS + 1) *
-			 MICROSECONDS;
+		before = stored_first_id(now - DISCLOSURE_DELAY_SECONDS + 1);
 	code = sighting_of_before(txn, unit, before, take_sighting, &search);
 	if (listed)
 		disclosure_hush(facts);

@@ -161,18 +161,18 @@ ids_rise_though_the_clock_steps_back(void **state)
 	struct evidence evidence;
 	uint64_t id;
 
-	assert_int_equal(evidence_next_id(txn, 5000, &id), 0);
-	assert_int_equal(id, 5000);
+	assert_int_equal(evidence_next_id(txn, 5, &id), 0);
+	assert_int_equal(id, 5000000);
 	evidence = sighting(id, "192.0.2.1");
 	assert_int_equal(evidence_put(txn, &evidence), 0);
-	assert_int_equal(evidence_next_id(txn, 5000, &id), 0);
-	assert_int_equal(id, 5001);
-	assert_int_equal(evidence_next_id(txn, 100, &id), 0);
-	assert_int_equal(id, 5001);
-	assert_int_equal(evidence_next_id(txn, -100, &id), 0);
-	assert_int_equal(id, 5001);
-	assert_int_equal(evidence_next_id(txn, 9000, &id), 0);
-	assert_int_equal(id, 9000);
+	assert_int_equal(evidence_next_id(txn, 5, &id), 0);
+	assert_int_equal(id, 5000001);
+	assert_int_equal(evidence_next_id(txn, 4, &id), 0);
+	assert_int_equal(id, 5000001);
+	assert_int_equal(evidence_next_id(txn, -1, &id), 0);
+	assert_int_equal(id, 5000001);
+	assert_int_equal(evidence_next_id(txn, 9, &id), 0);
+	assert_int_equal(id, 9000000);
 }
 
 static void

@@ -67,8 +67,7 @@ sight_with(struct store_txn *txn, int64_t seen_at, enum backscatter_kind kind,
 	evidence.trap = 1;
 	strcpy(evidence.queue_id, "4ABC");
 	strcpy(evidence.diagnostic, "550 x@trap.example is unknown");
-	assert_int_equal(
-	    evidence_next_id(txn, seen_at * 1000000, &evidence.id), 0);
+	assert_int_equal(evidence_next_id(txn, seen_at, &evidence.id), 0);
 	assert_int_equal(evidence_put(txn, &evidence), 0);
 	sighting.id = evidence.id;
 	policy_event_from(&evidence, false, &sighting.event);

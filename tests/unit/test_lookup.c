@@ -90,8 +90,7 @@ sight_with(struct fixture *f, const char *address, enum backscatter_kind kind,
 	evidence.seen_at = seen_at;
 	evidence.trap = 1;
 	strcpy(evidence.cause, cause);
-	assert_int_equal(
-	    evidence_next_id(f->txn, seen_at * 1000000, &evidence.id), 0);
+	assert_int_equal(evidence_next_id(f->txn, seen_at, &evidence.id), 0);
 	assert_int_equal(evidence_put(f->txn, &evidence), 0);
 	sighting.id = evidence.id;
 	policy_event_from(&evidence, false, &sighting.event);
