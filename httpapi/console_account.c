@@ -151,6 +151,8 @@ show_done(struct act *act, int code)
 		/* Each page has whoever is in as the account. */
 		json_object_set(act->answer, "whose",
 		    json_object_get(act->answer, "account"));
+		json_object_set_new(act->answer, "made",
+		    json_boolean(exchange->act.run == act_account_add));
 		show(exchange, "secret.html", "accounts",
 		    json_incref(act->answer));
 	} else {

@@ -113,9 +113,12 @@ add_done(const struct exchange *exchange, const struct language *language,
 		return;
 	done = json_string_value(json_object_get(form, "done"));
 	snprintf(name, sizeof(name), "done.%s", done != NULL ? done : "");
-	/* To whoever is not signed in one thing alone can have been done. */
+	/*
+	 * To whoever is not signed in one thing alone can have been done; and
+	 * where none is to sign in he is not asked to.
+	 */
 	if (exchange->caller.who[0] == '\0' &&
-	    strcmp(name, "done.password") != 0)
+	    (exchange->request.in_clear || strcmp(name, "done.password") != 0))
 		done = NULL;
 	if (done != NULL && text_of(language, name)[0] != '\0')
 		json_object_set_new(

@@ -1,6 +1,7 @@
 #include "httpapi/portal.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "common/error.h"
@@ -70,6 +71,9 @@ static const struct template_part parts[] = {
 
 #define TAG_MAX 15
 
+/* "/l/" and an address. */
+#define PLACE_MAX (IPADDR_TEXT_MAX + 4)
+
 /* The caller's; NULL where there is none. */
 static json_t *
 read_query(const struct exchange *exchange)
@@ -110,8 +114,33 @@ remember_choice(struct exchange *exchange, const struct language *language)
 	json_decref(query);
 }
 
+/*
+ * What came of a form is not to be had again: from there another language leads
+ * to the page of the address, or to the first one.
+ */
+static const char *
+place_to_choose(
+    const struct exchange *exchange, const json_t *view, char place[PLACE_MAX])
+{
+	static const char console[] = "/console/";
+	const char *address =
+	    json_string_value(json_object_get(view, "address"));
+	const char *page = json_string_value(json_object_get(view, "page"));
+
+	if (exchange->request.method != HTTP_POST)
+		return "";
+	if (strncmp(exchange->request.target.path, console,
+		sizeof(console) - 1) == 0)
+		return exchange->caller.who[0] != '\0' ? "/console/"
+						       : "/console/login";
+	if (address == NULL)
+		return page != NULL ? page : "/";
+	snprintf(place, PLACE_MAX, "/l/%s", address);
+	return place;
+}
+
 static json_t *
-languages_json(void)
+languages_json(const char *place)
 {
 	json_t *list = json_array();
 
@@ -119,8 +148,9 @@ languages_json(void)
 		const struct language *language = language_at(i);
 
 		json_array_append_new(
-		    list, json_pack("{ss ss}", "tag", language->tag, "label",
-			      language_text(language, "language", "")));
+		    list, json_pack("{ss ss ss}", "tag", language->tag, "label",
+			      language_text(language, "language", ""), "place",
+			      place));
 	}
 	return list;
 }
@@ -129,9 +159,12 @@ void
 portal_add_languages(
     struct exchange *exchange, const struct language *language, json_t *view)
 {
+	char place[PLACE_MAX];
+
 	remember_choice(exchange, language);
 	json_object_set_new(view, "lang", json_string(language->tag));
-	json_object_set_new(view, "languages", languages_json());
+	json_object_set_new(view, "languages",
+	    languages_json(place_to_choose(exchange, view, place)));
 }
 
 /* --- rendering ------------------------------------------------------------ */

@@ -244,7 +244,10 @@ for_people(const struct language *language, enum problem problem,
 	return language_text(language, name, otherwise);
 }
 
-/* Who has lost the way is given the form to look an address up. */
+/*
+ * Who has lost the way, or has named no address, is given the form to look one
+ * up.
+ */
 static void
 add_words(json_t *json, enum problem problem, const char *detail,
     const struct language *language)
@@ -256,8 +259,10 @@ add_words(json_t *json, enum problem problem, const char *detail,
 				: for_people(language, problem, "detail",
 				      detail_in(language, problem));
 	json_object_update_new(json,
-	    json_pack("{s{ss ss} sb ss}", "words", "title", title, "detail",
-		detail, "lost", problem == PROBLEM_NOT_FOUND, "typed", ""));
+	    json_pack("{s{ss ss} sb sb ss}", "words", "title", title, "detail",
+		detail, "lost", problem == PROBLEM_NOT_FOUND, "asks",
+		problem == PROBLEM_NOT_FOUND || problem == PROBLEM_NO_ADDRESS,
+		"typed", ""));
 }
 
 /* Asked for by name, a page or a text; to all else the problem itself. */

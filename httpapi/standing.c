@@ -2,6 +2,7 @@
 
 #include "common/clock.h"
 #include "common/error.h"
+#include "db/appeal.h"
 #include "httpapi/lookup.h"
 #include "httpapi/network.h"
 #include "httpapi/portal.h"
@@ -132,16 +133,30 @@ facts_json(const struct ladder_facts *facts, int64_t now)
 	return view;
 }
 
+static void
+add_waiting(struct store_txn *txn, const struct ipaddr *unit, json_t *view)
+{
+	struct appeal appeal;
+
+	if (appeal_get(txn, unit, &appeal) == 0)
+		json_object_set_new(
+		    view, "waits", time_json(appeal.at - appeal.at % HOUR));
+}
+
 json_t *
 standing_view(struct exchange *exchange, const struct ipaddr *unit)
 {
 	int64_t now = clock_seconds();
 	struct ladder_facts facts;
 	struct reader *reader;
+	json_t *view = NULL;
 
 	if (reader_take(exchange->service->readers, &reader) != 0)
 		return NULL;
-	int code = standing_read(reader->txn, exchange, unit, now, &facts);
+	if (standing_read(reader->txn, exchange, unit, now, &facts) == 0) {
+		view = facts_json(&facts, now);
+		add_waiting(reader->txn, unit, view);
+	}
 	reader_give(exchange->service->readers, reader);
-	return code == 0 ? facts_json(&facts, now) : NULL;
+	return view;
 }

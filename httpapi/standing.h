@@ -26,6 +26,8 @@ int standing_read(struct store_txn *txn, const struct exchange *exchange,
  *			used within 30 days "used" and "free", hours of the day
  *			when that was and when it is good again
  *
+ *	waits		the hour since which the operator is asked for it
+ *
  * NULL where that cannot be told.
  */
 json_t *standing_view(struct exchange *exchange, const struct ipaddr *unit);
