@@ -1,6 +1,7 @@
 #include "db/bulk_plan.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 
 #include "common/clock.h"
@@ -15,12 +16,30 @@
 /* At first; a power of two. */
 #define UNITS_MIN 1024
 
+/* What is left of 50 is for a commit that takes longer than the last. */
+#define WHOLE_STEP_MS 40
+
+unsigned
+bulk_pace(unsigned step_ms, int64_t took_ms)
+{
+	int64_t next_ms =
+	    took_ms > 0 ? WHOLE_STEP_MS * (int64_t)step_ms / took_ms : INT_MAX;
+
+	if (next_ms > 2 * (int64_t)step_ms)
+		next_ms = 2 * (int64_t)step_ms;
+	return next_ms < BULK_STEP_MS_LEAST  ? BULK_STEP_MS_LEAST
+	       : next_ms > BULK_STEP_MS_MOST ? BULK_STEP_MS_MOST
+					     : (unsigned)next_ms;
+}
+
 void
 bulk_plan_init(struct bulk_plan *plan, struct store *store,
     const struct bulk_act *act, bool begun)
 {
-	*plan =
-	    (struct bulk_plan){ .store = store, .act = *act, .begun = begun };
+	*plan = (struct bulk_plan){ .store = store,
+		.act = *act,
+		.step_ms = BULK_STEP_MS_FIRST,
+		.begun = begun };
 	/* An address before all of the prefix is as good as its first. */
 	if (!act->everywhere)
 		plan->place = act->prefix.address;
@@ -123,7 +142,7 @@ step(struct store_txn *txn, const struct recorder_rules *rules,
 {
 	size_t left = plan->count - plan->next;
 	size_t count = left < STEP_UNITS ? left : STEP_UNITS;
-	int64_t deadline_ms = clock_monotonic_ms() + BULK_STEP_MS;
+	int64_t deadline_ms = clock_monotonic_ms() + plan->step_ms;
 	unsigned done = 0;
 	int taken = 0, code = check(txn, plan);
 
@@ -156,6 +175,7 @@ bulk_plan_do(struct bulk_plan *plan, const struct recorder_rules *rules)
 	struct bulk_act act = plan->act;
 	struct store_txn *txn;
 	int taken, code = store_begin_write(plan->store, &txn);
+	int64_t began_ms = clock_monotonic_ms();
 
 	if (code != 0)
 		return code;
@@ -168,6 +188,8 @@ bulk_plan_do(struct bulk_plan *plan, const struct recorder_rules *rules)
 		store_abort(txn);
 	code = taken < 0 ? taken : code;
 	record_log_decisions(rules, code == 0);
+	plan->step_ms =
+	    bulk_pace(plan->step_ms, clock_monotonic_ms() - began_ms);
 	if (code == 0)
 		keep(plan, &act, (size_t)taken);
 	return code;

@@ -18,8 +18,9 @@ struct bulk_plan {
 	size_t next;	     /* of them */
 	struct ipaddr place; /* how far the search is */
 	uint64_t looked_at;
-	bool begun; /* its record is written */
-	bool over;  /* its last step is committed */
+	unsigned step_ms; /* that the next step works */
+	bool begun;	  /* its record is written */
+	bool over;	  /* its last step is committed */
 };
 
 /* `begun`: by somebody else; it is gone on with. */
@@ -37,10 +38,17 @@ int bulk_plan_search(
 unsigned bulk_plan_percent(struct store_txn *txn, const struct bulk_plan *plan);
 
 /*
- * Others wait for the lock meanwhile, at most 50 ms: the rest of it is for the
- * commit, which has the disk to wait for.
+ * Others wait for the lock meanwhile, at most 50 ms. Behind the work comes the
+ * commit, which has the disk to wait for, the longer the more the work has
+ * changed. So the next step works for as long as makes both 40 ms, by what the
+ * last took: at most twice as long as that worked, since a disk that was still
+ * is not always; and a little in any case, where a disk is so slow that shorter
+ * steps are no shorter. A plan begins with little.
  */
-#define BULK_STEP_MS 20
+#define BULK_STEP_MS_LEAST 2
+#define BULK_STEP_MS_FIRST 5
+#define BULK_STEP_MS_MOST 20
+unsigned bulk_pace(unsigned step_ms, int64_t took_ms);
 /*
  * A step of it in a transaction of its own; once plan->over, there is none
  * left. ERROR_NOT_FOUND: its record is gone, so that somebody has stopped it;

@@ -20,7 +20,7 @@ purge_plan_init(struct purge_plan *plan, struct store *store,
 	*plan = (struct purge_plan){ .store = store,
 		.act = *act,
 		.purge = *purge,
-		.step_ms = BULK_STEP_MS,
+		.step_ms = BULK_STEP_MS_FIRST,
 		.begun = begun };
 	plan->purge.number = act->number;
 	octetset_init(&plan->ids, STORED_KEY_U64);
@@ -303,10 +303,11 @@ write_step(
 	struct bulk_act act = plan->act;
 	bool over = false;
 	int code = store_begin_write(plan->store, &purging.txn);
+	int64_t began_ms = clock_monotonic_ms();
 
 	if (code != 0)
 		return code;
-	purging.deadline_ms = clock_monotonic_ms() + plan->step_ms;
+	purging.deadline_ms = began_ms + plan->step_ms;
 	purging.purge.stopped |= plan->stop && plan->purge.stage == PURGE_TAKES;
 	if (!plan->begun)
 		act.total = plan->ids.count;
@@ -316,6 +317,9 @@ write_step(
 	else
 		store_abort(purging.txn);
 	record_log_decisions(rules, code == 0);
+	if (plan->step_ms > 0)
+		plan->step_ms =
+		    bulk_pace(plan->step_ms, clock_monotonic_ms() - began_ms);
 	if (code == 0)
 		keep(plan, &purging, &places, &act, over);
 	else

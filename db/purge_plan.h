@@ -33,7 +33,7 @@ struct purge_plan {
 	struct store *store;	/* borrowed */
 	struct bulk_act act;	/* as it is committed, as `purge` */
 	struct purge_act purge; /* its stage is the plan's */
-	unsigned step_ms;	/* that a step holds the lock; for tests */
+	unsigned step_ms;	/* that the next step works; 0 for tests */
 	bool only_looks;
 	bool begun;    /* its record is written */
 	bool stop;     /* set by its owner: no more is taken */

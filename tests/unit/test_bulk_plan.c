@@ -136,6 +136,36 @@ what_is_given_up_is_gone_on_with_by_nobody(void **state)
 	bulk_plan_deinit(&plan);
 }
 
+/* --- how long a step takes ------------------------------------------------ */
+
+/* A disk that takes as long as the work, and three times as long. */
+static void
+steps_are_as_long_as_others_may_wait(void **state)
+{
+	(void)state;
+	for (unsigned wait = 0; wait <= 3; wait++) {
+		unsigned step_ms = BULK_STEP_MS_FIRST;
+
+		for (int i = 0; i < 10; i++)
+			step_ms = bulk_pace(step_ms, step_ms * (1 + wait));
+		assert_true(step_ms * (1 + wait) <= 40);
+		assert_true(step_ms * (1 + wait) >= 20);
+	}
+}
+
+static void
+no_step_is_too_short_to_get_on(void **state)
+{
+	unsigned step_ms = BULK_STEP_MS_MOST;
+
+	(void)state;
+	for (int i = 0; i < 10; i++)
+		step_ms = bulk_pace(step_ms, 10000);
+	assert_int_equal(step_ms, BULK_STEP_MS_LEAST);
+	/* Nor does one fast commit make the next long. */
+	assert_int_equal(bulk_pace(step_ms, 0), 2 * BULK_STEP_MS_LEAST);
+}
+
 #define TEST(name)                                                             \
 	cmocka_unit_test_setup_teardown(name, open_eager, close_record)
 
@@ -147,6 +177,8 @@ main(void)
 		TEST(a_prefix_around_ipv4_goes_on_behind_it),
 		TEST(who_finds_the_record_gone_stops),
 		TEST(what_is_given_up_is_gone_on_with_by_nobody),
+		cmocka_unit_test(steps_are_as_long_as_others_may_wait),
+		cmocka_unit_test(no_step_is_too_short_to_get_on),
 	};
 
 	log_open("test", LOG_LEVEL_ERROR);
