@@ -3,15 +3,13 @@
 #include <string.h>
 
 #include "common/error.h"
+#include "db/numbered.h"
 #include "db/purge_act.h"
 #include "db/stored.h"
 
 #define VERSION 1
 
-/* In TABLE_META, which other keys share: a word, then the number. */
 #define WORD "bulk act"
-#define WORD_LEN (sizeof(WORD) - 1)
-#define KEY_LEN (WORD_LEN + STORED_KEY_U64)
 
 const char *
 bulk_kind_name(enum bulk_kind kind)
@@ -81,41 +79,67 @@ bulk_act_decode(uint64_t number, struct octets record, struct bulk_act *act)
 	return stored_end(&from);
 }
 
-static struct octets
-make_key(uint8_t key[KEY_LEN], uint64_t number)
+/* --- where it cannot be read ---------------------------------------------- */
+
+/*
+ * A purge that stands half done holds new listings back, and must go on: what
+ * it needs its own record has. Who began it, and why, is not known any more;
+ * mostly its end is when that was.
+ */
+static void
+act_of_purge(const struct purge_act *purge, struct bulk_act *act)
 {
-	memcpy(key, WORD, WORD_LEN);
-	stored_key_u64(key + WORD_LEN, number);
-	return OCTETS(key, KEY_LEN);
+	*act = (struct bulk_act){ .number = purge->number,
+		.kind = purge->purge.into != 0 ? BULK_MERGE : BULK_PURGE,
+		.everywhere = true,
+		.begun_at = purge->purge.to,
+		.who = "unknown",
+		.total = purge->result.evidence,
+		.done = purge->result.evidence,
+		.mended = true };
 }
+
+/* `code` is why: as it is of a purge, or that code. */
+static int
+mend(struct store_txn *txn, uint64_t number, int code, struct bulk_act *act)
+{
+	struct purge_act purge;
+
+	if ((code != ERROR_DAMAGED && code != ERROR_NOT_FOUND) ||
+	    purge_act_get(txn, number, &purge) != 0)
+		return code;
+	act_of_purge(&purge, act);
+	return 0;
+}
+
+/* --- kept ----------------------------------------------------------------- */
 
 int
 bulk_act_put(struct store_txn *txn, const struct bulk_act *act)
 {
-	uint8_t key[KEY_LEN], record[BULK_ACT_RECORD_MAX];
+	uint8_t record[BULK_ACT_RECORD_MAX];
 	int len = bulk_act_encode(act, record, sizeof(record));
 
 	return len < 0 ? len
-		       : store_put(txn, TABLE_META, make_key(key, act->number),
+		       : numbered_put(txn, WORD, act->number,
 			     OCTETS(record, (size_t)len));
 }
 
 int
 bulk_act_get(struct store_txn *txn, uint64_t number, struct bulk_act *act)
 {
-	uint8_t key[KEY_LEN];
-	struct octets value;
-	int code = store_get(txn, TABLE_META, make_key(key, number), &value);
+	struct octets record;
+	int code = numbered_get(txn, WORD, number, &record);
 
-	return code != 0 ? code : bulk_act_decode(number, value, act);
+	if (code == 0)
+		code = bulk_act_decode(number, record, act);
+	return mend(txn, number, code, act);
 }
 
 int
 bulk_act_end(struct store_txn *txn, uint64_t number)
 {
-	uint8_t key[KEY_LEN];
-
-	return store_delete(txn, TABLE_META, make_key(key, number));
+	return numbered_end(txn, WORD, number);
 }
 
 int
@@ -126,47 +150,55 @@ bulk_act_stop(struct store_txn *txn, uint64_t number)
 
 	if (code != 0)
 		return code;
-	/* What it has taken is carried through. */
-	return bulk_kind_is_purge(act.kind) ? purge_act_stop(txn, number)
-					    : bulk_act_end(txn, number);
+	/* What it has taken is carried through, if anybody knows of that. */
+	if (bulk_kind_is_purge(act.kind))
+		code = purge_act_stop(txn, number);
+	return bulk_kind_is_purge(act.kind) && code != ERROR_NOT_FOUND
+		   ? code
+		   : bulk_act_end(txn, number);
 }
 
 /* --- all of them ---------------------------------------------------------- */
 
-/* What cannot be read is not gone on with: the operator begins it anew. */
-static int
-visit(
-    struct octets key, struct octets value, bulk_act_each *each, void *context)
-{
-	const uint8_t *octets = key.data;
-	struct bulk_act act;
-	int code =
-	    bulk_act_decode(stored_u64_of_key(octets + WORD_LEN), value, &act);
+struct visit {
+	struct store_txn *txn;
+	bulk_act_each *each;
+	void *context;
+	uint64_t purge; /* that is under way */
+	bool told;	/* it has been visited */
+};
 
+/* Another that cannot be read is not gone on with: it is begun anew. */
+static int
+visit(uint64_t number, struct octets record, void *context)
+{
+	struct visit *visit = context;
+	struct bulk_act act;
+	int code = bulk_act_decode(number, record, &act);
+
+	code = mend(visit->txn, number, code, &act);
 	if (stored_pass_by(TABLE_META, code))
 		return 0;
-	return code != 0 ? code : each(&act, context);
+	visit->told |= code == 0 && number == visit->purge;
+	return code != 0 ? code : visit->each(&act, visit->context);
 }
 
 int
 bulk_act_list(struct store_txn *txn, bulk_act_each *each, void *context)
 {
-	struct store_cursor *cursor;
-	struct octets key, value;
-	uint8_t first[KEY_LEN];
-	int code = store_cursor_open(txn, TABLE_META, &cursor);
+	struct visit all = { txn, each, context, 0, false };
+	struct purge_act purge;
+	struct bulk_act act;
+	int any = purge_act_any(txn, &purge), code;
 
-	if (code != 0)
+	if (any < 0)
+		return any;
+	all.purge = any > 0 ? purge.number : 0;
+	code = numbered_list(txn, WORD, visit, &all);
+	if (code != 0 || any == 0 || all.told)
 		return code;
-	code = store_seek(cursor, make_key(first, 0), &key, &value);
-	while (code == 0 && key.len == KEY_LEN &&
-	       memcmp(key.data, WORD, WORD_LEN) == 0) {
-		code = visit(key, value, each, context);
-		if (code == 0)
-			code = store_move(cursor, STORE_NEXT, &key, &value);
-	}
-	store_cursor_close(cursor);
-	return code == ERROR_NOT_FOUND ? 0 : code;
+	act_of_purge(&purge, &act);
+	return each(&act, context);
 }
 
 /* --- what it is about ----------------------------------------------------- */

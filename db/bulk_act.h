@@ -40,6 +40,7 @@ struct bulk_act {
 	char reason[LISTING_REASON_MAX + 1];
 	uint64_t total; /* units it found when it was begun */
 	uint64_t done;	/* of them, so far */
+	bool mended;	/* not its record, see bulk_act_get */
 };
 
 #define BULK_ACT_RECORD_MAX 384
@@ -49,7 +50,10 @@ int bulk_act_decode(
 
 /* Writes it, or how far it is. */
 int bulk_act_put(struct store_txn *txn, const struct bulk_act *act);
-/* ERROR_NOT_FOUND: it is over. */
+/*
+ * ERROR_NOT_FOUND: it is over. Where the record of a purge is damaged, or gone,
+ * but the purge is under way: what that tells of it, and `mended`.
+ */
 int bulk_act_get(struct store_txn *txn, uint64_t number, struct bulk_act *act);
 /* It is over. ERROR_NOT_FOUND. */
 int bulk_act_end(struct store_txn *txn, uint64_t number);

@@ -3,14 +3,12 @@
 #include <string.h>
 
 #include "common/error.h"
+#include "db/numbered.h"
 #include "db/stored.h"
 
 #define VERSION 1
 
-/* In TABLE_META, which other keys share: a word, then the number. */
 #define WORD "purge"
-#define WORD_LEN (sizeof(WORD) - 1)
-#define KEY_LEN (WORD_LEN + STORED_KEY_U64)
 
 const char *
 purge_by_name(enum purge_by by)
@@ -106,41 +104,47 @@ purge_act_decode(uint64_t number, struct octets record, struct purge_act *act)
 	return stored_end(&from);
 }
 
-static struct octets
-make_key(uint8_t key[KEY_LEN], uint64_t number)
-{
-	memcpy(key, WORD, WORD_LEN);
-	stored_key_u64(key + WORD_LEN, number);
-	return OCTETS(key, KEY_LEN);
-}
+/* --- kept ----------------------------------------------------------------- */
 
 int
 purge_act_put(struct store_txn *txn, const struct purge_act *act)
 {
-	uint8_t key[KEY_LEN], record[PURGE_ACT_RECORD_MAX];
+	uint8_t record[PURGE_ACT_RECORD_MAX];
 	int len = purge_act_encode(act, record, sizeof(record));
 
 	return len < 0 ? len
-		       : store_put(txn, TABLE_META, make_key(key, act->number),
+		       : numbered_put(txn, WORD, act->number,
 			     OCTETS(record, (size_t)len));
+}
+
+/* Nobody knows any more what was meant, but its work tells what was taken. */
+static int
+read_or_mend(uint64_t number, struct octets record, struct purge_act *act)
+{
+	int code = purge_act_decode(number, record, act);
+
+	if (code != ERROR_DAMAGED)
+		return code;
+	*act = (struct purge_act){ .number = number,
+		.stage = PURGE_COUNTS,
+		.stopped = true,
+		.mended = true };
+	return 0;
 }
 
 int
 purge_act_get(struct store_txn *txn, uint64_t number, struct purge_act *act)
 {
-	uint8_t key[KEY_LEN];
-	struct octets value;
-	int code = store_get(txn, TABLE_META, make_key(key, number), &value);
+	struct octets record;
+	int code = numbered_get(txn, WORD, number, &record);
 
-	return code != 0 ? code : purge_act_decode(number, value, act);
+	return code != 0 ? code : read_or_mend(number, record, act);
 }
 
 int
 purge_act_end(struct store_txn *txn, uint64_t number)
 {
-	uint8_t key[KEY_LEN];
-
-	return store_delete(txn, TABLE_META, make_key(key, number));
+	return numbered_end(txn, WORD, number);
 }
 
 int
@@ -158,50 +162,32 @@ purge_act_stop(struct store_txn *txn, uint64_t number)
 }
 
 /*
- * One at a time is begun, so the first that can be read is the only one. Nobody
- * goes on with another, nor waits for it.
+ * One at a time is begun, so the first is the only one. Nobody goes on with
+ * what a newer program wrote, nor waits for it.
  */
 static int
-find_any(struct store_txn *txn, struct purge_act *act)
+take_first(uint64_t number, struct octets record, void *context)
 {
-	struct store_cursor *cursor;
-	struct octets key, value;
-	uint8_t from[KEY_LEN];
-	int code = store_cursor_open(txn, TABLE_META, &cursor);
+	int code = read_or_mend(number, record, context);
 
-	if (code != 0)
-		return code;
-	code = store_seek(cursor, make_key(from, 0), &key, &value);
-	while (code == 0) {
-		if (key.len != KEY_LEN ||
-		    memcmp(key.data, WORD, WORD_LEN) != 0) {
-			code = ERROR_NOT_FOUND;
-			break;
-		}
-		code = purge_act_decode(
-		    stored_u64_of_key((const uint8_t *)key.data + WORD_LEN),
-		    value, act);
-		if (!stored_pass_by(TABLE_META, code))
-			break;
-		code = store_move(cursor, STORE_NEXT, &key, &value);
-	}
-	store_cursor_close(cursor);
-	return code;
+	if (stored_pass_by(TABLE_META, code))
+		return 0;
+	return code != 0 ? code : 1;
 }
 
 int
 purge_act_any(struct store_txn *txn, struct purge_act *act)
 {
-	int code = find_any(txn, act);
-
-	return code == ERROR_NOT_FOUND ? 0 : code != 0 ? code : 1;
+	return numbered_list(txn, WORD, take_first, act);
 }
 
 int
-purge_act_is_under_way(struct store_txn *txn)
+purge_act_holds(struct store_txn *txn, uint64_t *number)
 {
 	struct purge_act act;
 	int any = purge_act_any(txn, &act);
 
+	if (any > 0)
+		*number = act.number;
 	return any > 0 ? act.stage < PURGE_CLEANS : any;
 }

@@ -61,6 +61,7 @@ struct purge_act {
 	uint8_t place[CORROBORATION_BUCKET_LEN]; /* hours counted up to it */
 	struct ipaddr last;			 /* units judged up to it */
 	struct purge_result result;		 /* so far */
+	bool mended;				 /* see purge_act_get */
 };
 
 #define PURGE_ACT_RECORD_MAX 1024
@@ -70,7 +71,10 @@ int purge_act_decode(
     uint64_t number, struct octets record, struct purge_act *act);
 
 int purge_act_put(struct store_txn *txn, const struct purge_act *act);
-/* ERROR_NOT_FOUND: it is over. */
+/*
+ * ERROR_NOT_FOUND: it is over. One whose record is damaged is as if it had been
+ * stopped, so that what was taken is carried through; it is `mended`.
+ */
 int purge_act_get(
     struct store_txn *txn, uint64_t number, struct purge_act *act);
 int purge_act_end(struct store_txn *txn, uint64_t number);
@@ -81,8 +85,11 @@ int purge_act_end(struct store_txn *txn, uint64_t number);
  */
 int purge_act_stop(struct store_txn *txn, uint64_t number);
 
-/* 1 while one is on its way, of which nobody knows yet what it leaves; 0. */
-int purge_act_is_under_way(struct store_txn *txn);
+/*
+ * 1 while one is on its way, of which nobody knows yet what it leaves, so that
+ * nobody is newly listed, and its number; 0.
+ */
+int purge_act_holds(struct store_txn *txn, uint64_t *number);
 /* 1 when there is the record of any, which is then set, 0; or a code. */
 int purge_act_any(struct store_txn *txn, struct purge_act *act);
 
@@ -90,11 +97,13 @@ int purge_act_any(struct store_txn *txn, struct purge_act *act);
 
 /*
  * Hours that lost something; units whose evidence was taken, with what they
- * were before; and where each of those stood as a member of an hour. 1 when it
- * is new, 0 when it was there.
+ * were before; where each of those stood as a member of an hour; and who would
+ * have been newly listed meanwhile, to be judged when it is over. 1 when it is
+ * new, 0 when it was there.
  */
 struct purge_before {
 	bool listed, pending;
+	int64_t until; /* so, had nothing been taken */
 };
 int purge_work_hour(struct store_txn *txn, uint64_t number,
     const struct corroboration_bucket *bucket);
@@ -102,6 +111,9 @@ int purge_work_unit(struct store_txn *txn, uint64_t number,
     const struct ipaddr *unit, const struct purge_before *before);
 int purge_work_member(struct store_txn *txn, uint64_t number,
     const struct ipaddr *unit, const struct corroboration_bucket *bucket);
+
+int purge_work_hold(
+    struct store_txn *txn, uint64_t number, const struct ipaddr *unit);
 
 /* For whoever checks: 1 when the hour is still to be counted again, 0. */
 int purge_work_has_hour(struct store_txn *txn, uint64_t number,
@@ -119,7 +131,14 @@ int purge_work_members(struct store_txn *txn, uint64_t number,
 int purge_work_before(struct store_txn *txn, uint64_t number,
     const struct ipaddr *unit, struct purge_before *before);
 
-/* What is known of a unit goes. */
+/* The first that is held. ERROR_NOT_FOUND: there is none. */
+int purge_work_held(
+    struct store_txn *txn, uint64_t number, struct ipaddr *unit);
+/* It is no longer. */
+int purge_work_let_go(
+    struct store_txn *txn, uint64_t number, const struct ipaddr *unit);
+
+/* What is known of a unit whose evidence was taken goes. */
 int purge_work_forget(
     struct store_txn *txn, uint64_t number, const struct ipaddr *unit);
 /* The hours go, until the clock reaches `deadline_ms`: 1 for more, 0. */

@@ -5,6 +5,7 @@
 
 #include "common/clock.h"
 #include "common/error.h"
+#include "db/audit.h"
 #include "db/bulk_plan.h"
 #include "db/campaign.h"
 #include "db/purge_private.h"
@@ -161,6 +162,37 @@ purge_plan_search(
 
 /* --- a step --------------------------------------------------------------- */
 
+/* Of a record that could not be read the next is written whole. */
+static int
+tell_mended(struct purging *purging, const char *what)
+{
+	unsigned long long number = purging->plan->act.number;
+
+	record_note(purging->rules, LOG_LEVEL_WARNING,
+	    "undertaking_mended number=%llu reason=\"a record of it could not "
+	    "be read: %s\" remedy=\"bsblctl verify tells whether more is "
+	    "damaged\"",
+	    number, what);
+	return audit_add(purging->txn, purging->now, purging->rules->who,
+	    "undertaking_mended", "", "number=%llu reason=\"%s\"", number,
+	    what);
+}
+
+static int
+look_for_damage(struct purging *purging, const struct purge_act *stored)
+{
+	struct bulk_act act;
+	int code = bulk_act_get(purging->txn, stored->number, &act);
+
+	if (code == 0 && stored->mended)
+		return tell_mended(purging,
+		    "what was taken until then is carried through, and no "
+		    "more is");
+	return code == 0 && act.mended
+		   ? tell_mended(purging, "who began it is not known any more")
+		   : code;
+}
+
 /* Is it still to be done, and by us? Somebody may have stopped it. */
 static int
 check(struct purging *purging)
@@ -174,9 +206,10 @@ check(struct purging *purging)
 	if (!plan->begun)
 		return 0;
 	code = purge_act_get(purging->txn, plan->act.number, &stored);
-	if (code == 0)
-		purging->purge.stopped |= stored.stopped;
-	return code;
+	if (code != 0)
+		return code;
+	purging->purge.stopped |= stored.stopped && !stored.mended;
+	return look_for_damage(purging, &stored);
 }
 
 /* What another takes away would be counted as left. */
@@ -200,13 +233,17 @@ static int
 clean(struct purging *purging)
 {
 	uint64_t number = purging->purge.number;
-	int code = purge_work_clean(purging->txn, number, purging->deadline_ms);
+	int code = purge_let_go(purging);
 
+	if (code == 0)
+		code = purge_work_clean(
+		    purging->txn, number, purging->deadline_ms);
 	if (code == 0)
 		code = purge_act_end(purging->txn, number);
 	if (code == 0)
 		code = bulk_act_end(purging->txn, number);
-	return code;
+	/* Where it was lost, it is as good as ended. */
+	return code == ERROR_NOT_FOUND ? 0 : code;
 }
 
 /* One stage, as far as there is time: 1, or 0 when it is over. */

@@ -22,9 +22,9 @@
  *    once. Then it is told, by one entry of the audit.
  *
  * What is seen meanwhile is recorded as ever, but until the third is over
- * nobody else's judgement begins a listing (record_judge.c): it might rest on
- * what is being taken back. So who would be listed meanwhile is listed behind
- * it, and each listing is as if all had been one transaction.
+ * nobody else's judgement begins a listing (record_places.c): it might rest on
+ * what is being taken back. So who would be listed meanwhile is written down,
+ * and judged behind it, and each listing is as if all had been one transaction.
  *
  * To stop it ends the first of them: what was taken until then is carried
  * through. One is under way at a time.

@@ -38,6 +38,7 @@ int purge_take(struct purging *purging, size_t *next);
 int purge_count(struct purging *purging, size_t *next);
 int purge_judge(struct purging *purging);
 int purge_tell(struct purging *purging);
+int purge_let_go(struct purging *purging);
 
 /* Of a look. */
 int purge_look(struct purging *purging);
@@ -49,7 +50,8 @@ struct ipaddr purge_unit_at(const struct purge_plan *plan, size_t place);
 struct evidence purge_evidence_of(
     const struct ipaddr *unit, const struct policy_event *event);
 struct purge_before purge_before_of(const struct listing *listing);
-void purge_note_change(struct purge_result *result,
+/* What came of it; not what ended by itself, or by somebody, meanwhile. */
+void purge_note_change(struct purging *purging,
     const struct purge_before *before, const struct listing *after);
 
 #endif

@@ -8,8 +8,8 @@
 
 /*
  * What a purge has still to do, in TABLE_META: a word, its number, and what
- * sort of work it is; then an hour ('H'), or a unit ('U'), behind which that
- * unit's places stand.
+ * sort of work it is; then an hour ('H'), a unit that is held ('L'), or one
+ * whose evidence was taken ('U'), behind which that unit's places stand.
  */
 #define WORD "work of purge"
 #define WORD_LEN (sizeof(WORD) - 1)
@@ -19,6 +19,7 @@
 
 #define WAS_LISTED 1
 #define WAS_PENDING 2
+#define BEFORE_LEN (1 + 8)
 
 struct work_key {
 	uint8_t octets[KEY_MAX];
@@ -44,12 +45,18 @@ head(uint64_t number, char sort)
 }
 
 static struct work_key
-unit_key(uint64_t number, const struct ipaddr *unit)
+key_of(uint64_t number, char sort, const struct ipaddr *unit)
 {
-	struct work_key key = head(number, 'U');
+	struct work_key key = head(number, sort);
 
 	extend(&key, unit->octets, UNIT_LEN);
 	return key;
+}
+
+static struct work_key
+unit_key(uint64_t number, const struct ipaddr *unit)
+{
+	return key_of(number, 'U', unit);
 }
 
 /* --- written down --------------------------------------------------------- */
@@ -81,10 +88,14 @@ purge_work_unit(struct store_txn *txn, uint64_t number,
     const struct ipaddr *unit, const struct purge_before *before)
 {
 	struct work_key key = unit_key(number, unit);
-	uint8_t was = (before->listed ? WAS_LISTED : 0) |
-		      (before->pending ? WAS_PENDING : 0);
+	uint8_t record[BEFORE_LEN];
+	struct wire_writer to;
 
-	return put(txn, &key, OCTETS(&was, 1));
+	wire_write(&to, record, sizeof(record));
+	wire_write_u8(&to, (uint8_t)((before->listed ? WAS_LISTED : 0) |
+				     (before->pending ? WAS_PENDING : 0)));
+	stored_write_time(&to, before->until);
+	return put(txn, &key, OCTETS(record, sizeof(record)));
 }
 
 int
@@ -94,6 +105,15 @@ purge_work_member(struct store_txn *txn, uint64_t number,
 	struct work_key key = unit_key(number, unit);
 
 	extend(&key, bucket->octets, sizeof(bucket->octets));
+	return put(txn, &key, OCTETS("", 0));
+}
+
+int
+purge_work_hold(
+    struct store_txn *txn, uint64_t number, const struct ipaddr *unit)
+{
+	struct work_key key = key_of(number, 'L', unit);
+
 	return put(txn, &key, OCTETS("", 0));
 }
 
@@ -179,16 +199,48 @@ purge_work_before(struct store_txn *txn, uint64_t number,
 	struct octets value;
 	int code =
 	    store_get(txn, TABLE_META, OCTETS(key.octets, key.len), &value);
+	struct wire_reader from;
 	uint8_t was;
 
-	if (code == 0 && value.len != 1)
-		code = ERROR_DAMAGED;
 	if (code != 0)
 		return code;
-	was = *(const uint8_t *)value.data;
+	wire_read(&from, value.data, value.len);
+	was = wire_read_u8(&from);
 	*before = (struct purge_before){ (was & WAS_LISTED) != 0,
-		(was & WAS_PENDING) != 0 };
-	return 0;
+		(was & WAS_PENDING) != 0, stored_read_time(&from) };
+	return stored_end(&from);
+}
+
+/* --- who is held ---------------------------------------------------------- */
+
+int
+purge_work_held(struct store_txn *txn, uint64_t number, struct ipaddr *unit)
+{
+	struct work_key begins = head(number, 'L');
+	struct octets key = OCTETS(begins.octets, begins.len), value;
+	struct store_cursor *cursor;
+	int code = store_cursor_open(txn, TABLE_META, &cursor);
+
+	if (code != 0)
+		return code;
+	code = store_seek(cursor, key, &key, &value);
+	if (code == 0 &&
+	    (!begins_so(key, &begins) || key.len != begins.len + UNIT_LEN))
+		code = ERROR_NOT_FOUND;
+	if (code == 0)
+		memcpy(unit->octets, (const uint8_t *)key.data + begins.len,
+		    UNIT_LEN);
+	store_cursor_close(cursor);
+	return code;
+}
+
+int
+purge_work_let_go(
+    struct store_txn *txn, uint64_t number, const struct ipaddr *unit)
+{
+	struct work_key key = key_of(number, 'L', unit);
+
+	return store_delete(txn, TABLE_META, OCTETS(key.octets, key.len));
 }
 
 /* --- done ----------------------------------------------------------------- */

@@ -90,12 +90,9 @@ judge_what_waits(const struct place *place, int64_t now, struct listing *after)
 		after->due_at = record_sooner(after->due_at, release_at);
 }
 
-/* Then it is looked at again: a purge takes seconds, seldom minutes. */
-#define HELD_SECONDS 5
-
 /*
  * What a purge is about to take back may list nobody: until it is over, no
- * place begins but by its own judgement, or the operator's.
+ * place begins but by its own judgement, or the operator's. It is judged then.
  */
 static int
 hold_places(struct store_txn *txn, const struct record_case *what,
@@ -103,15 +100,17 @@ hold_places(struct store_txn *txn, const struct record_case *what,
 {
 	bool begins =
 	    (!main->was && main->is) || (!callouts->was && callouts->is);
-	int under_way = 0;
+	uint64_t number;
+	int holds = 0;
 
 	if (begins && !what->takes_back && !what->released)
-		under_way = purge_act_is_under_way(txn);
-	if (under_way < 0)
-		return under_way;
-	main->held = under_way > 0 && !main->was && main->is;
-	callouts->held = under_way > 0 && !callouts->was && callouts->is;
-	return 0;
+		holds = purge_act_holds(txn, &number);
+	if (holds <= 0)
+		return holds;
+	main->held = !main->was && main->is;
+	callouts->held = !callouts->was && callouts->is;
+	holds = purge_work_hold(txn, number, what->unit);
+	return holds < 0 ? holds : 0;
 }
 
 /* It is warned, as it would be without the sighting that lists it. */
@@ -159,9 +158,6 @@ record_pass_places(struct store_txn *txn, const struct recorder_rules *rules,
 		after->state = LISTING_PENDING;
 	else if (main.held)
 		begin_later(before, after);
-	if (main.held || callouts.held)
-		after->due_at =
-		    record_sooner(after->due_at, now + HELD_SECONDS);
 	if (callouts.pending_at != 0 || callouts.held)
 		after->callout_until = after->callout_seen_at = 0;
 	after->pending_at = main.pending_at;

@@ -77,15 +77,33 @@ purge_before_of(const struct listing *listing)
 		.listed = listing->state == LISTING_LISTED ||
 			  listing->callout_until != 0,
 		.pending = listing_waits_since(listing) != 0,
+		.until = listing->expires_at > listing->callout_until
+			     ? listing->expires_at
+			     : listing->callout_until,
 	};
 }
 
-void
-purge_note_change(struct purge_result *result,
+/* Its time was over, or somebody took it off, since what was taken was. */
+static bool
+ended_otherwise(const struct purging *purging,
     const struct purge_before *before, const struct listing *after)
 {
-	const struct purge_before now = purge_before_of(after);
+	const struct purge_plan *plan = purging->plan;
 
+	return (before->listed && purging->now >= before->until) ||
+	       (!plan->only_looks && after->delisted_at != 0 &&
+		   after->delisted_at >= plan->act.begun_at);
+}
+
+void
+purge_note_change(struct purging *purging, const struct purge_before *before,
+    const struct listing *after)
+{
+	const struct purge_before now = purge_before_of(after);
+	struct purge_result *result = &purging->purge.result;
+
+	if (!now.listed && ended_otherwise(purging, before, after))
+		return;
 	if (before->listed && !now.listed) {
 		if (result->ended < PURGE_SHOWN_MAX)
 			result->first_ended[result->ended] = after->unit;
@@ -205,7 +223,7 @@ judge_unit(struct purging *purging, const struct ipaddr *unit)
 	if (code == 0)
 		code = listing_get(purging->txn, unit, &listing);
 	if (code == 0 || code == ERROR_NOT_FOUND) {
-		purge_note_change(&purging->purge.result, &before, &listing);
+		purge_note_change(purging, &before, &listing);
 		code = 0;
 	}
 	purging->purge.result.judged++;
@@ -256,6 +274,43 @@ purge_judge(struct purging *purging)
 			code = 1;
 	}
 	return code;
+}
+
+/* --- who was held is so no longer ----------------------------------------- */
+
+/* Whoever sweeps judges it. */
+static int
+make_due(struct purging *purging, const struct ipaddr *unit)
+{
+	struct listing listing;
+	int code = listing_get(purging->txn, unit, &listing);
+
+	/* One that cannot be read stands in no list. */
+	if (code == ERROR_NOT_FOUND || stored_pass_by(TABLE_LISTING, code))
+		return 0;
+	if (code != 0)
+		return code;
+	listing.due_at = record_sooner(listing.due_at, purging->now);
+	return listing_put(purging->txn, &listing);
+}
+
+int
+purge_let_go(struct purging *purging)
+{
+	uint64_t number = purging->purge.number;
+	struct ipaddr unit;
+	int code;
+
+	while ((code = purge_work_held(purging->txn, number, &unit)) == 0) {
+		code = make_due(purging, &unit);
+		if (code == 0)
+			code = purge_work_let_go(purging->txn, number, &unit);
+		if (code == 0 && purging_is_late(purging))
+			code = 1;
+		if (code != 0)
+			return code;
+	}
+	return code == ERROR_NOT_FOUND ? 0 : code;
 }
 
 /* --- it is told ----------------------------------------------------------- */

@@ -84,7 +84,7 @@ look_at_unit(struct purging *purging, const struct ipaddr *unit)
 		code = record_foresee(purging->txn, purging->rules, unit,
 		    &known, &before, purging->now, &after);
 	if (code == 0)
-		purge_note_change(&purging->purge.result, &was, &after);
+		purge_note_change(purging, &was, &after);
 	purging->purge.result.judged++;
 	return code;
 }

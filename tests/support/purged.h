@@ -17,6 +17,7 @@ begin_purge(
 	const struct bulk_act act = { .number = PURGE_NUMBER,
 		.kind = purge->into != 0 ? BULK_MERGE : BULK_PURGE,
 		.everywhere = true,
+		.begun_at = of->now,
 		.who = "test" };
 
 	purge_plan_init(plan, of->test.store, &act, &what, false);
