@@ -411,7 +411,9 @@ static const struct settings_row rows[] = {
 	ROW(safety, guard_additions, NUMBER("2000", 1, 100000000),
 	    "Automatic additions to the main list within the guard's time "
 	    "beyond which they wait for the operator; as many to that of "
-	    "callouts."),
+	    "callouts. What a changed number of the policy would list beyond "
+	    "them is not let go by time: correct the number, release them, or "
+	    "they wait until they are seen again."),
 	ROW(safety, guard_seconds, SECONDS("10m", 1, DAY), "The guard's time."),
 	ROW(safety, audit_seconds, SECONDS("730d", 30 * DAY, 3650 * DAY),
 	    "How long decisions stay in the audit."),

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "ctl/decision.h"
 #include "ctl/terminal.h"
@@ -239,14 +240,18 @@ static void
 print_list(const json_t *list, const char *title, json_int_t seconds)
 {
 	static const char *const names[] = { "pending", "listed", "peak_of_7d",
-		"added", "added_at_most" };
-	char texts[5][TERMINAL_NUMBER_MAX];
+		"added", "added_at_most", "pending_anew" };
+	char texts[6][TERMINAL_NUMBER_MAX];
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		terminal_number((uint64_t)json_integer_value(
 				    json_object_get(list, names[i])),
 		    texts[i]);
-	printf("%s\n  held back %10s\n", title, texts[0]);
+	printf("%s\n  held back %10s", title, texts[0]);
+	if (strcmp(texts[5], "0") != 0)
+		printf("   (%s since the policy changed, until seen again)",
+		    texts[5]);
+	putchar('\n');
 	printf("  listed    %10s   (peak of seven days: %s)\n", texts[1],
 	    texts[2]);
 	printf("  added     %10s   within %" JSON_INTEGER_FORMAT

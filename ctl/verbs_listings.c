@@ -133,7 +133,10 @@ static const struct verb verbs[] = {
 		"callouts count\neach by itself: neither takes of the other's "
 		"allowance. Shows who waits, for which\nlist, and which traps, "
 		"campaigns and sensors their evidence came from. After six\n"
-		"hours what a second trap bears out is listed by itself.\n",
+		"hours what a second trap bears out is listed by itself. What "
+		"other numbers of the\npolicy would list, or an upgrade, waits "
+		"for you or until it is seen again; a wrong\nnumber that is "
+		"corrected takes it away.\n",
 	    .run = verb_guard_show,
 	},
 	{

@@ -44,6 +44,13 @@ guard_holds(const struct listing *listing, enum guard_list list)
 				   : listing->callout_pending_at) != 0;
 }
 
+bool
+guard_holds_anew(const struct listing *listing, enum guard_list list)
+{
+	return list == GUARD_MAIN ? listing->pending_anew
+				  : listing->callout_pending_anew;
+}
+
 static struct octets
 key_of(enum guard_list list)
 {

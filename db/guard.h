@@ -19,6 +19,8 @@ const char *guard_list_name(enum guard_list list); /* "main", "callout" */
 /* Is a unit held back from that list? */
 struct listing;
 bool guard_holds(const struct listing *listing, enum guard_list list);
+/* And since the policy's numbers changed, until it is seen again? */
+bool guard_holds_anew(const struct listing *listing, enum guard_list list);
 
 struct guard_limit {
 	long additions;

@@ -8,8 +8,12 @@ guard_held_add(struct guard_held *held, const struct listing *listing)
 	bool waits = listing_waits_since(listing) != 0;
 
 	held->units += waits;
-	for (int list = 0; list < GUARD_LISTS; list++)
-		held->of[list] += guard_holds(listing, (enum guard_list)list);
+	for (int i = 0; i < GUARD_LISTS; i++) {
+		enum guard_list list = (enum guard_list)i;
+
+		held->of[list] += guard_holds(listing, list);
+		held->anew[list] += guard_holds_anew(listing, list);
+	}
 	return waits;
 }
 
@@ -29,11 +33,12 @@ guard_json_lists(const struct listing *listing)
 }
 
 static json_t *
-list_json(
-    enum guard_list list, const struct guard_figures *figures, uint64_t pending)
+list_json(enum guard_list list, const struct guard_figures *figures,
+    const struct guard_held *held)
 {
-	return json_pack("{ss sI sI sI sI sI so}", "list",
-	    guard_list_name(list), "pending", (json_int_t)pending, "listed",
+	return json_pack("{ss sI sI sI sI sI sI so}", "list",
+	    guard_list_name(list), "pending", (json_int_t)held->of[list],
+	    "pending_anew", (json_int_t)held->anew[list], "listed",
 	    (json_int_t)figures->listed, "peak_of_7d",
 	    (json_int_t)figures->peak, "added", (json_int_t)figures->additions,
 	    "added_at_most", (json_int_t)figures->most, "last_alarm_at",
@@ -57,8 +62,7 @@ guard_json_add(struct store_txn *txn, const struct guard_limit *limit,
 		struct guard_figures figures;
 
 		code = guard_figures(txn, list, limit, now, &figures);
-		json_array_append_new(
-		    lists, list_json(list, &figures, held->of[i]));
+		json_array_append_new(lists, list_json(list, &figures, held));
 	}
 	return code;
 }

@@ -13,6 +13,7 @@
 struct guard_held {
 	uint64_t units; /* that wait for one list or for both */
 	uint64_t of[GUARD_LISTS];
+	uint64_t anew[GUARD_LISTS]; /* of them, by other numbers */
 };
 /* True when the guard holds something of it back; it is counted then. */
 bool guard_held_add(struct guard_held *held, const struct listing *listing);

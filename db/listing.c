@@ -14,7 +14,9 @@
 #define FLAG_NAMED_SHARED 8
 #define FLAG_CALLOUT 16		/* callout_seen_at comes behind the episodes */
 #define FLAG_CALLOUT_PENDING 32 /* callout_pending_at comes last */
-#define FLAGS_END 64		/* above every flag */
+#define FLAG_ANEW 64		/* pending_anew */
+#define FLAG_CALLOUT_ANEW 128	/* callout_pending_anew */
+#define FLAGS_END 256		/* above every flag */
 
 #define UNIT_LEN 16
 #define DUE_KEY_LEN (STORED_KEY_U64 + UNIT_LEN)
@@ -171,7 +173,20 @@ flags_of(const struct listing *listing)
 		     (named && listing->named_shared ? FLAG_NAMED_SHARED : 0) |
 		     (listing->callout_seen_at != 0 ? FLAG_CALLOUT : 0) |
 		     (listing->callout_pending_at != 0 ? FLAG_CALLOUT_PENDING
-						       : 0));
+						       : 0) |
+		     (listing->pending_anew ? FLAG_ANEW : 0) |
+		     (listing->callout_pending_anew ? FLAG_CALLOUT_ANEW : 0));
+}
+
+/* Of what is pending alone. */
+static void
+read_anew(struct wire_reader *from, uint8_t flags, struct listing *listing)
+{
+	listing->pending_anew = (flags & FLAG_ANEW) != 0;
+	listing->callout_pending_anew = (flags & FLAG_CALLOUT_ANEW) != 0;
+	if ((listing->pending_anew && listing->pending_at == 0) ||
+	    (listing->callout_pending_anew && listing->callout_pending_at == 0))
+		from->failed = true;
 }
 
 /* Of a listing whose name nobody asked for there is nothing of it. */
@@ -255,6 +270,7 @@ listing_decode(
 	listing->callout_seen_at = read_flagged(&from, flags, FLAG_CALLOUT);
 	listing->callout_pending_at =
 	    read_flagged(&from, flags, FLAG_CALLOUT_PENDING);
+	read_anew(&from, flags, listing);
 	return stored_end(&from);
 }
 

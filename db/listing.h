@@ -66,9 +66,11 @@ struct listing {
 	int64_t callout_seen_at;
 	int64_t pending_at;	    /* held by the publish guard since; 0 not */
 	int64_t callout_pending_at; /* the same of its callouts; 0 not */
-	uint32_t sightings;	    /* counted, of the last 30 d */
-	uint32_t corroborated;	    /* of them */
-	uint32_t traps;		    /* distinct, as far as policy looks */
+	/* Judged anew by other numbers then, not as it was seen. */
+	bool pending_anew, callout_pending_anew;
+	uint32_t sightings;    /* counted, of the last 30 d */
+	uint32_t corroborated; /* of them */
+	uint32_t traps;	       /* distinct, as far as policy looks */
 	uint32_t campaigns;
 	int64_t delisted_at; /* the last delisting; 0 never */
 	int64_t due_at;	     /* judge again then; 0 never. Key in TABLE_DUE */

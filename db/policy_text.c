@@ -167,6 +167,11 @@ describe_listing(const struct policy *policy, FILE *out)
 		    out);
 	else
 		describe_threshold(policy, out);
+	fputs("When much more would be listed at once than ever before, the "
+	      "rest waits: until the operator has looked,\nor for six hours "
+	      "and a second trap. What waits because these numbers changed, "
+	      "waits for the operator, or\nuntil it is seen again.\n\n",
+	    out);
 	fprintf(out,
 	    "IPv4 is listed by single address, IPv6 by /64. For %s after a "
 	    "sighting the operator, and\nwhoever proves that the address is "

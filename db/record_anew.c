@@ -96,6 +96,15 @@ record_anew_begin(struct store_txn *txn)
 	return put_next(txn, &first);
 }
 
+int
+record_anew_is_under_way(struct store_txn *txn)
+{
+	struct octets value;
+	int code = store_get(txn, TABLE_META, NAME, &value);
+
+	return code == 0 ? 1 : code == ERROR_NOT_FOUND ? 0 : code;
+}
+
 /* --- judging -------------------------------------------------------------- */
 
 static int

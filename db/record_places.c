@@ -8,22 +8,6 @@
 /* What is pending is let go when a second trap bears it out after so long. */
 #define PENDING_SECONDS (6 * 3600)
 
-/* What it says when it begins to hold things back. */
-static int
-raise_alarm(struct store_txn *txn, const struct recorder_rules *rules,
-    enum guard_list list, int64_t now)
-{
-	const char *name = guard_list_name(list);
-
-	record_note(rules, LOG_LEVEL_ERROR,
-	    "guard_holds list=%s additions=%ld seconds=%ld reason=\"more is "
-	    "listed than the guard lets pass; what comes now is pending\"",
-	    name, rules->guard_additions, rules->guard_seconds);
-	return audit_add(txn, now, rules->who, "guard_holds", "",
-	    "list=%s additions=%ld seconds=%ld", name, rules->guard_additions,
-	    rules->guard_seconds);
-}
-
 /*
  * What policy gives a unit: a place in the main list, with what stands beside
  * it, or one among the callouts.
@@ -32,15 +16,57 @@ struct place {
 	enum guard_list list;
 	bool was, is;	    /* published before; by policy it is now */
 	bool borne_out;	    /* by a second trap */
+	int64_t seen_at;    /* the newest that counts */
 	int64_t pending_at; /* held since; 0 not */
+	bool anew;	    /* because other numbers judged it */
 	bool held;	    /* it begins, while evidence is taken back */
 };
 
-/* Its time to wait is over, and it need not wait for the operator. */
+/*
+ * Its time to wait is over, and it need not wait for the operator. A mistake in
+ * the numbers is none the less one after six hours: what was held when they
+ * changed has to be seen again by then, whatever it had been seen before.
+ */
 static bool
 is_let_go(const struct place *place, int64_t now)
 {
-	return now >= place->pending_at + PENDING_SECONDS && place->borne_out;
+	return now >= place->pending_at + PENDING_SECONDS && place->borne_out &&
+	       (!place->anew || place->seen_at > place->pending_at);
+}
+
+/* What the guard says when it begins to hold things back. */
+static int
+raise_alarm(struct store_txn *txn, const struct recorder_rules *rules,
+    const struct place *place, int64_t now)
+{
+	const char *name = guard_list_name(place->list);
+	const char *judged = place->anew ? "anew" : "as_seen";
+	const char *why =
+	    place->anew
+		? "changed numbers of the policy list more than the guard lets "
+		  "pass; what comes now is pending until bsblctl guard release "
+		  "or until it is seen again, so correct the number if it is "
+		  "wrong"
+		: "more is listed than the guard lets pass; what comes now is "
+		  "pending: bsblctl guard show";
+
+	record_note(rules, LOG_LEVEL_ERROR,
+	    "guard_holds list=%s judged=%s additions=%ld seconds=%ld "
+	    "reason=\"%s\"",
+	    name, judged, rules->guard_additions, rules->guard_seconds, why);
+	return audit_add(txn, now, rules->who, "guard_holds", "",
+	    "list=%s judged=%s additions=%ld seconds=%ld", name, judged,
+	    rules->guard_additions, rules->guard_seconds);
+}
+
+static int
+hold(struct store_txn *txn, int64_t now, struct place *place)
+{
+	int under_way = record_anew_is_under_way(txn);
+
+	place->pending_at = now;
+	place->anew = under_way > 0;
+	return under_way < 0 ? under_way : 0;
 }
 
 static int
@@ -53,9 +79,9 @@ admit(struct store_txn *txn, const struct recorder_rules *rules, int64_t now,
 	int code = guard_admit(txn, place->list, &limit, now, &alarm);
 
 	if (code == 0)
-		place->pending_at = now;
+		code = hold(txn, now, place);
 	if (code >= 0 && alarm)
-		code = raise_alarm(txn, rules, place->list, now);
+		code = raise_alarm(txn, rules, place, now);
 	return code < 0 ? code : 0;
 }
 
@@ -129,7 +155,8 @@ main_place(const struct listing *before, const struct listing *after)
 {
 	return (struct place){ GUARD_MAIN, before->state == LISTING_LISTED,
 		after->state == LISTING_LISTED, after->traps >= 2,
-		before->pending_at, false };
+		after->last_counted_at, before->pending_at,
+		before->pending_anew, false };
 }
 
 static struct place
@@ -138,7 +165,19 @@ callout_place(const struct listing *before, const struct listing *after,
 {
 	return (struct place){ GUARD_CALLOUTS, before->callout_until != 0,
 		after->callout_until != 0, callout_traps >= 2,
-		before->callout_pending_at, false };
+		after->callout_seen_at, before->callout_pending_at,
+		before->callout_pending_anew, false };
+}
+
+static void
+set_pending(const struct place *main, const struct place *callouts,
+    struct listing *after)
+{
+	after->pending_at = main->pending_at;
+	after->pending_anew = main->pending_at != 0 && main->anew;
+	after->callout_pending_at = callouts->pending_at;
+	after->callout_pending_anew =
+	    callouts->pending_at != 0 && callouts->anew;
 }
 
 int
@@ -160,8 +199,7 @@ record_pass_places(struct store_txn *txn, const struct recorder_rules *rules,
 		begin_later(before, after);
 	if (callouts.pending_at != 0 || callouts.held)
 		after->callout_until = after->callout_seen_at = 0;
-	after->pending_at = main.pending_at;
-	after->callout_pending_at = callouts.pending_at;
+	set_pending(&main, &callouts, after);
 	judge_what_waits(&main, now, after);
 	judge_what_waits(&callouts, now, after);
 	return code;
@@ -174,14 +212,13 @@ record_foresee_places(const struct listing *before, int64_t now,
 	struct place main = main_place(before, after);
 	struct place callouts = callout_place(before, after, callout_traps);
 
-	after->pending_at = after->callout_pending_at = 0;
-	if (main.is && main.pending_at != 0 && !is_let_go(&main, now)) {
+	if (!main.is || is_let_go(&main, now))
+		main.pending_at = 0;
+	if (!callouts.is || is_let_go(&callouts, now))
+		callouts.pending_at = 0;
+	if (main.pending_at != 0)
 		after->state = LISTING_PENDING;
-		after->pending_at = main.pending_at;
-	}
-	if (callouts.is && callouts.pending_at != 0 &&
-	    !is_let_go(&callouts, now)) {
+	if (callouts.pending_at != 0)
 		after->callout_until = 0;
-		after->callout_pending_at = callouts.pending_at;
-	}
+	set_pending(&main, &callouts, after);
 }

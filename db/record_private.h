@@ -165,6 +165,8 @@ int record_policy(
  * negative code.
  */
 int record_anew_begin(struct store_txn *txn);
+/* Is that not over yet? 1, 0, or a negative code. */
+int record_anew_is_under_way(struct store_txn *txn);
 int record_anew(struct store_txn *txn, const struct recorder_rules *rules,
     int64_t now, unsigned most, int64_t end_ms);
 /* The first of them at or behind `from`, or ERROR_NOT_FOUND. */

@@ -28,6 +28,9 @@ full_listing(const char *unit)
 		.callout_until = 6,
 		.callout_seen_at = 16,
 		.pending_at = 7,
+		.pending_anew = true,
+		.callout_pending_at = 8,
+		.callout_pending_anew = true,
 		.sightings = 8,
 		.corroborated = 9,
 		.traps = 10,
@@ -73,6 +76,9 @@ comes_back_as_it_was_written(void **state)
 	assert_int_equal(found.expires_at, 5);
 	assert_int_equal(found.callout_until, 6);
 	assert_int_equal(found.pending_at, 7);
+	assert_true(found.pending_anew);
+	assert_int_equal(found.callout_pending_at, 8);
+	assert_true(found.callout_pending_anew);
 	assert_int_equal(found.sightings, 8);
 	assert_int_equal(found.corroborated, 9);
 	assert_int_equal(found.traps, 10);

@@ -166,6 +166,83 @@ many_are_judged_in_many_sweeps_under_the_guard(void **state)
 	assert_int_equal(records_in(&record, TABLE_ZONE), 20);
 }
 
+/* Three of which each has met two traps, and the guard holds two. */
+static void
+weigh_what_weighed_nothing(void)
+{
+	static const char *const addresses[] = { "198.18.0.1", "198.18.1.1",
+		"198.18.2.1" };
+
+	record.rules.policy.weight[GRADE_A] = 0;
+	record.rules.policy.weight[GRADE_D] = 0;
+	record.rules.guard_additions = 1;
+	sweep(&record);
+	for (unsigned i = 0; i < 3; i++) {
+		for (uint64_t trap = 1; trap <= 2; trap++) {
+			see(&record, addresses[i], trap);
+			see_callout(addresses[i], trap);
+		}
+	}
+	record.rules.policy.weight[GRADE_A] = 1;
+	record.rules.policy.weight[GRADE_D] = 1;
+	sweep(&record);
+	assert_int_equal(state_of("198.18.1.1"), LISTING_PENDING);
+	assert_int_equal(state_of("198.18.2.1"), LISTING_PENDING);
+}
+
+static bool
+is_in_callouts(const char *address)
+{
+	return codes_of(&record, SUBLIST_CALLOUT, address) != 0;
+}
+
+/* A mistake in a number is none the less one after six hours. */
+static void
+what_other_numbers_list_waits_until_it_is_seen_again(void **state)
+{
+	(void)state;
+	weigh_what_weighed_nothing();
+	assert_non_null(
+	    strstr(audit_of("guard_holds").newest.details, "judged=anew"));
+	record.now += 7 * HOUR;
+	sweep(&record);
+	assert_int_equal(state_of("198.18.1.1"), LISTING_PENDING);
+	assert_false(is_in_callouts("198.18.1.1"));
+	/* Each list by what it is about. */
+	see(&record, "198.18.1.1", 1);
+	see_callout("198.18.2.1", 1);
+	assert_int_equal(state_of("198.18.1.1"), LISTING_LISTED);
+	assert_false(is_in_callouts("198.18.1.1"));
+	assert_true(is_in_callouts("198.18.2.1"));
+	assert_int_equal(state_of("198.18.2.1"), LISTING_PENDING);
+	verify();
+	record.rules.policy.weight[GRADE_A] = 0;
+	sweep(&record);
+	assert_int_equal(state_of("198.18.1.1"), LISTING_WARNED);
+	assert_int_equal(main_codes("198.18.2.1"), 0);
+	assert_int_equal(listing_of(&record, "198.18.2.1").pending_at, 0);
+	verify();
+}
+
+static void
+what_was_held_as_seen_does_not_wait_for_more(void **state)
+{
+	(void)state;
+	sweep(&record);
+	record.rules.guard_additions = 1;
+	see(&record, "198.18.0.1", 1);
+	see(&record, SERVER, 1);
+	see(&record, SERVER, 2);
+	assert_int_equal(state_of(SERVER), LISTING_PENDING);
+	record.now += HOUR;
+	record.rules.policy.weight[GRADE_B] = 0.75;
+	sweep(&record);
+	assert_int_equal(state_of(SERVER), LISTING_PENDING);
+	record.now += 5 * HOUR;
+	sweep(&record);
+	assert_int_equal(state_of(SERVER), LISTING_LISTED);
+}
+
 static void
 other_numbers_of_the_guard_judge_nobody(void **state)
 {
@@ -219,6 +296,8 @@ main(void)
 		SMALL(who_stands_in_judges_nobody_anew),
 		SMALL(a_removal_outlives_other_numbers),
 		EAGER(many_are_judged_in_many_sweeps_under_the_guard),
+		EAGER(what_other_numbers_list_waits_until_it_is_seen_again),
+		EAGER(what_was_held_as_seen_does_not_wait_for_more),
 		EAGER(other_numbers_of_the_guard_judge_nobody),
 	};
 
