@@ -216,7 +216,8 @@ is_removable(const json_t *listing)
 
 	return json_is_true(json_object_get(listing, "listed")) ||
 	       json_is_object(json_object_get(listing, "manual")) ||
-	       strcmp(state, "listed") == 0 || strcmp(state, "pending") == 0;
+	       !json_is_null(json_object_get(listing, "pending_since")) ||
+	       strcmp(state, "listed") == 0;
 }
 
 enum handled
