@@ -311,14 +311,14 @@ static bool
 add_health(struct exchange *exchange, json_t *view)
 {
 	json_t *failing = view_read(exchange, console_failing), *health, *age;
-	bool well;
+	enum health how;
 
 	if (failing == NULL)
 		return false;
 	json_object_update(view, failing);
 	json_decref(failing);
 	failing = json_object_get(view, "failing");
-	health = health_view(exchange, &well);
+	health = health_view(exchange, &how);
 	json_object_update(view, health);
 	age = json_object_get(
 	    json_object_get(health, "sweep"), "heartbeat_age_seconds");
@@ -328,7 +328,7 @@ add_health(struct exchange *exchange, json_t *view)
 		: json_string(console_text(exchange, "overview.never")));
 	json_object_update_new(view,
 	    json_pack("{sb sb}", "any_failing", json_array_size(failing) > 0,
-		"well", well && json_array_size(failing) == 0));
+		"well", how == HEALTH_OK && json_array_size(failing) == 0));
 	json_decref(health);
 	return true;
 }

@@ -187,8 +187,8 @@ page_delistings(struct exchange *exchange)
 enum handled
 page_status(struct exchange *exchange)
 {
-	bool well;
-	json_t *view = health_view(exchange, &well);
+	enum health health;
+	json_t *view = health_view(exchange, &health);
 	json_t *policy = policy_view(exchange);
 	json_int_t ttl = json_integer_value(json_object_get(
 	    json_object_get(policy, "caches"), "listed_seconds"));
@@ -196,11 +196,11 @@ page_status(struct exchange *exchange)
 	json_decref(policy);
 	if (view == NULL)
 		return show(exchange, NULL, NULL, NULL);
-	json_object_set_new(view, "well", json_boolean(well));
+	json_object_set_new(view, "well", json_boolean(health == HEALTH_OK));
 	json_object_set_new(view, "words",
 	    json_pack("{so}", "caches",
 		portal_duration(ttl, portal_language(exchange))));
-	exchange->reply.status = well ? 200 : 503;
+	exchange->reply.status = health != HEALTH_FAILING ? 200 : 503;
 	reply_header(&exchange->reply, "Cache-Control", "no-store");
 	portal_reply(exchange, "status.html", "status", view);
 	return HANDLED;

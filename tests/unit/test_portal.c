@@ -15,6 +15,7 @@
 #include "httpapi/portal.h"
 #include "httpapi/problem.h"
 #include "httpapi/reader.h"
+#include "httpapi/writer.h"
 #include "tests/support/test_store.h"
 
 /* Pages as they are sent, from a database and a request line. */
@@ -349,6 +350,48 @@ an_unchanged_answer_is_not_sent_again(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
+static void
+spoil(struct fixture *f, const char *name)
+{
+	struct store_txn *txn;
+
+	assert_int_equal(store_begin_write(f->test.store, &txn), 0);
+	assert_int_equal(store_put(txn, TABLE_META, OCTETS(name, strlen(name)),
+			     OCTETS("?", 1)),
+	    0);
+	assert_int_equal(store_commit(txn), 0);
+}
+
+static void
+rest(void *context)
+{
+	(void)context;
+}
+
+/* Who asks for an address is not sent away for what the operator is to mend. */
+static void
+is_fit_to_serve_while_look_ups_are_answered(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(writer_start(rest, NULL, &f->service.writer), 0);
+	f->service.started_at = clock_seconds();
+	assert_non_null(
+	    strstr(get(f, "/healthz", "*/*", 200), "\"status\":\"ok\""));
+	spoil(f, "listed");
+	assert_non_null(
+	    strstr(get(f, "/healthz", "*/*", 200), "\"status\":\"degraded\""));
+	assert_null(strstr(get(f, "/status", HTML, 200), "cannot be read"));
+	get(f, "/l/192.0.2.9", HTML, 200);
+	spoil(f, "zone settings");
+	assert_non_null(
+	    strstr(get(f, "/healthz", "*/*", 503), "\"status\":\"failing\""));
+	get(f, "/l/192.0.2.9", HTML, 503);
+	assert_non_null(strstr(get(f, "/status", HTML, 503), "cannot be read"));
+	writer_stop(f->service.writer);
+	writer_free(f->service.writer);
+}
+
 int
 main(void)
 {
@@ -362,6 +405,7 @@ main(void)
 		TEST(an_error_is_a_page_only_for_who_asks_for_one),
 		TEST(the_plain_text_says_the_same),
 		TEST(an_unchanged_answer_is_not_sent_again),
+		TEST(is_fit_to_serve_while_look_ups_are_answered),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
