@@ -12,9 +12,6 @@
 #include "httpapi/network.h"
 #include "httpapi/site.h"
 
-/* More than a connection's queue holds, unless somebody has enlarged it. */
-#define UNREAD_MAX (8 << 20)
-
 /*
  * A local socket has no address: it stands for this machine, and a proxy
  * behind it is trusted when 127.0.0.1 is.
@@ -162,23 +159,15 @@ open_connection(
 	}
 }
 
-/*
- * To close with octets unread would reset the connection, and a client's
- * system may then throw away the refusal that it has not read either (RFC 9112
- * section 9.6). MSG_TRUNC: they are dropped, and copied nowhere (tcp(7)).
- */
-static void
-drop_unread(int fd)
-{
-	recv(fd, NULL, UNREAD_MAX, MSG_DONTWAIT | MSG_TRUNC);
-}
-
 static void
 close_connection(struct connections *all, struct connection *connection)
 {
 	if (connection == NULL)
 		return;
-	drop_unread(connection->deadline.fd);
+	/* Octets that nobody has read would reset it. */
+	if (linger_drop(connection->deadline.fd) && connection->refused)
+		linger_take(&all->linger, connection->deadline.fd,
+		    clock_monotonic_ms());
 	/* The library closes the descriptor after this. */
 	deadline_remove(&all->deadlines, &connection->deadline);
 	give(all, &connection->peer);

@@ -6,6 +6,7 @@
 #include "common/ipaddr.h"
 #include "httpapi/deadline.h"
 #include "httpapi/limit.h"
+#include "httpapi/linger.h"
 #include "httpapi/service.h"
 
 /*
@@ -21,6 +22,7 @@ struct lanes;
 struct connections {
 	struct service *service;
 	struct deadlines deadlines;
+	struct lingering linger;
 	struct limit *clients, *networks; /* how many each has */
 	struct lanes *lanes;		  /* lane.h */
 	_Atomic unsigned busy;		  /* turns between begin and end */
@@ -32,6 +34,7 @@ struct connection {
 	struct deadline deadline;
 	struct ipaddr peer;
 	bool tls;
+	bool refused; /* what its client may send still */
 };
 
 /* Whether a client may have one more: MHD_AcceptPolicyCallback. */

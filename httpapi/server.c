@@ -191,6 +191,7 @@ server_start(struct service *service, const struct settings *settings,
 	server->sockets = *sockets;
 	sockets->count = 0;
 	deadlines_init(&server->connections.deadlines);
+	linger_init(&server->connections.linger);
 	clients = clients * server->sockets.count + 1;
 	code = limit_new(clients, &server->connections.clients);
 	if (code == 0)
@@ -214,6 +215,7 @@ server_expire(struct server *server)
 	    &server->connections.deadlines, clock_monotonic_ms());
 
 	deadlines_rouse(&server->connections.deadlines);
+	linger_go_on(&server->connections.linger, clock_monotonic_ms());
 	if (expired == 0)
 		return;
 	atomic_fetch_add(
@@ -247,5 +249,6 @@ server_stop(struct server *server)
 	limit_free(server->connections.networks);
 	lanes_free(server->connections.lanes);
 	deadlines_deinit(&server->connections.deadlines);
+	linger_deinit(&server->connections.linger);
 	free(server);
 }

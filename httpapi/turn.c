@@ -67,6 +67,7 @@ take_header(struct turn *turn, const char *method, const char *version)
 	}
 	if (request->content_length > 0 || request->has_coding) {
 		exchange->reply.close = true;
+		turn->connection->refused = true;
 		return send_reply(turn);
 	}
 	turn->phase = PHASE_READY;
