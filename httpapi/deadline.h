@@ -14,7 +14,7 @@
  */
 struct deadline {
 	int fd;
-	bool roused;	       /* deadlines_rouse did it */
+	_Atomic bool roused;   /* deadlines_rouse did it: its client ended */
 	_Atomic int64_t at_ms; /* on the monotonic clock */
 	struct deadline *next, *previous;
 };

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -48,7 +49,8 @@ is_due(const struct feeder_job *job, const struct zone_version *now,
 	return job->since.serial != now->serial ||
 	       (job->since.lineage != 0 &&
 		   job->since.lineage != now->lineage) ||
-	       now_ms >= job->until_ms;
+	       now_ms >= job->until_ms ||
+	       (job->gone != NULL && atomic_load(job->gone));
 }
 
 /* Takes out of the jobs those that are due; all of them at the end. */

@@ -17,6 +17,7 @@
 struct feeder_job {
 	struct zone_version since; /* lineage 0: any */
 	int64_t until_ms; /* of clock_monotonic_ms(): told then at last */
+	const _Atomic bool *gone; /* its client ended: told at once; or NULL */
 	/* On the feeder's thread: the answer, then the word that it is there,
 	 * after which the job's owner may free it. */
 	void (*run)(struct feeder_job *job);

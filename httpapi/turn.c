@@ -157,6 +157,7 @@ wait_for_feeder(struct turn *turn)
 	struct exchange *exchange = &turn->exchange;
 
 	exchange->feeding.done = on_fed;
+	exchange->feeding.gone = &turn->connection->deadline.roused;
 	atomic_store(&turn->connection->deadline.at_ms,
 	    exchange->feeding.until_ms + exchange->site->request_ms);
 	MHD_suspend_connection(turn->connection->handle);
