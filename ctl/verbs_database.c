@@ -43,8 +43,9 @@ static const struct verb verbs[] = {
 		"exit status: 0 all is well,\n1 warning, 2 critical, 3 the "
 		"settings are refused. Behind | stand the figures with\ntheir "
 		"limits. Looks whether listings still end, whether the "
-		"publish guard holds any\nback, and at the room in map, disk "
-		"and reader slots. Tells of each program whether it\nruns, "
+		"publish guard holds any\nback, and for how long a purge or "
+		"merge has, at the room in map, disk and reader\nslots. Tells "
+		"of each program whether it\nruns, "
 		"since when, and its last sign of life, which it gives once a "
 		"second; bsbl-dnsd\nis asked besides, at the first address "
 		"of dnsd.listen, whether it answers from the\nzone as it is. "
@@ -113,7 +114,10 @@ static const struct verb verbs[] = {
 		"the zone anew. What was there is kept beside it, as\n"
 		"data.mdb.replaced. What waits in the intake log was for that "
 		"one, and is not taken\nin: the next start of ingest keeps it "
-		"as intake.log.replaced. Asks first, where\n--confirm is not "
+		"as intake.log.replaced. What the\nbackup has half done, a "
+		"purge or a decision about many, goes on with the next\nstart "
+		"of bsbl-ingest or bsbl-httpapi; `undertaking stop` has it "
+		"end before that.\nAsks first, where --confirm is not "
 		"given.\n\n"
 		"  bsblctl restore /var/backups/bsbl/2026-11-27\n",
 	    .takes = OPTION_CONFIRM,

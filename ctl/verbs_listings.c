@@ -175,7 +175,9 @@ static const struct verb verbs[] = {
 		"began them: by\nbsblctl, the API or the console. Where that "
 		"program fell, "
 		"bsbl-httpapi goes on within a second, or\nbsbl-ingest where "
-		"no httpapi runs.\n",
+		"no httpapi runs. Of a purge or merge whose record is damaged "
+		"it\ngoes on with what is known: begun by unknown, or "
+		"stopped; the audit has it as\nundertaking_mended.\n",
 	    .run = verb_undertaking_list,
 	},
 	{

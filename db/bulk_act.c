@@ -201,6 +201,23 @@ bulk_act_list(struct store_txn *txn, bulk_act_each *each, void *context)
 	return each(&act, context);
 }
 
+int
+bulk_act_holds_since(struct store_txn *txn, int64_t *since)
+{
+	struct bulk_act act;
+	uint64_t number;
+	int code = purge_act_holds(txn, &number);
+
+	*since = 0;
+	if (code > 0)
+		code = bulk_act_get(txn, number, &act);
+	else
+		return code;
+	if (code == 0)
+		*since = act.begun_at;
+	return code;
+}
+
 /* --- what it is about ----------------------------------------------------- */
 
 bool

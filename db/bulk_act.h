@@ -71,6 +71,12 @@ typedef int bulk_act_each(const struct bulk_act *act, void *context);
 int bulk_act_list(struct store_txn *txn, bulk_act_each *each, void *context);
 
 /*
+ * When a purge or merge was begun that holds new listings back; 0 where none
+ * does.
+ */
+int bulk_act_holds_since(struct store_txn *txn, int64_t *since);
+
+/*
  * Does a prefix hold more than may be listed by hand, which is decided about
  * in one transaction? Pure.
  */

@@ -1,6 +1,7 @@
 #include "db/condition.h"
 
 #include "common/error.h"
+#include "db/bulk_act.h"
 #include "db/guard.h"
 #include "db/listing.h"
 
@@ -33,6 +34,11 @@ const struct condition_limits condition_limits[CONDITION_MEASURES] = {
 	    CONDITION_NEVER, 1, false,
 	    "the publish guard holds addresses back from the list of callouts: "
 	    "bsblctl guard show" },
+	/* A million sightings take a minute or two. */
+	[CONDITION_LISTINGS_HELD] = { "listings_held", "s", 600,
+	    CONDITION_NEVER, false,
+	    "a purge or merge has held new listings back for long: bsblctl "
+	    "undertaking list" },
 	/* Most lists keep the default reserve, 5 % of the map. */
 	[CONDITION_MAP_USED] = { "map_used", "%", 85, CONDITION_NEVER, false,
 	    "the map is nearly full: raise database.map_bytes" },
@@ -94,6 +100,17 @@ read_sweeps(struct store_txn *txn, int64_t now, int64_t *values)
 }
 
 static int
+read_held(struct store_txn *txn, int64_t now, int64_t *seconds)
+{
+	int64_t since;
+	int code = bulk_act_holds_since(txn, &since);
+
+	if (code == 0 && since != 0 && now > since)
+		*seconds = now - since;
+	return code;
+}
+
+static int
 read_room(struct store *store, int64_t *values)
 {
 	struct store_stat stat;
@@ -143,6 +160,8 @@ condition_take(struct store *store, struct store_txn *txn, int64_t now,
 		code = read_sweeps(txn, now, values);
 	if (code == 0)
 		code = read_pending(txn, values);
+	if (code == 0)
+		code = read_held(txn, now, &values[CONDITION_LISTINGS_HELD]);
 	return code != 0 ? code : read_room(store, values);
 }
 

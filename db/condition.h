@@ -21,6 +21,7 @@ enum condition_measure {
 	CONDITION_HTTPAPI_SILENT,   /* 1: nor of httpapi */
 	CONDITION_PENDING,	    /* addresses the publish guard holds back */
 	CONDITION_CALLOUTS_PENDING, /* the same of the list of callouts */
+	CONDITION_LISTINGS_HELD,    /* seconds, by a purge or merge */
 	CONDITION_MAP_USED,	    /* per cent */
 	CONDITION_DISK_SPARE,	    /* octets above the reserve */
 	CONDITION_FULL,		    /* 1: new evidence is refused */

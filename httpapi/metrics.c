@@ -2,7 +2,9 @@
 
 #include <inttypes.h>
 
+#include "common/clock.h"
 #include "common/metrics.h"
+#include "db/bulk_act.h"
 #include "db/meta.h"
 #include "httpapi/dnsd_watch.h"
 #include "httpapi/forwarded.h"
@@ -139,20 +141,34 @@ put_store(struct strbuf *out, struct service *service)
 		    stat.records[table]);
 }
 
+/* 0: never. */
+static uint64_t
+seconds_since(int64_t at)
+{
+	int64_t now = clock_seconds();
+
+	return at != 0 && now > at ? (uint64_t)(now - at) : 0;
+}
+
 static void
 put_listings(struct strbuf *out, struct service *service)
 {
 	struct counters *counters = &service->counters;
 	struct zone_version version = { 0 };
-	int64_t heartbeat = 0;
+	int64_t heartbeat = 0, held_since = 0;
 	struct reader *reader;
 
 	if (reader_take(service->readers, &reader) == 0) {
 		meta_zone_version(reader->txn, &version);
 		meta_heartbeat(reader->txn, HEARTBEAT_SWEEP, &heartbeat);
+		bulk_act_holds_since(reader->txn, &held_since);
 		reader_give(service->readers, reader);
 	}
 	gauge(out, "bsbl_zone_serial", "SOA serial.", version.serial);
+	gauge(out, "bsbl_listings_held_seconds",
+	    "For how long a purge or merge has held new listings back, 0 for "
+	    "none.",
+	    seconds_since(held_since));
 	gauge(out, "bsbl_sweep_heartbeat_timestamp_seconds",
 	    "When ingest last swept.", (uint64_t)heartbeat);
 	if (atomic_load(&counters->listings_counted_at) == 0)
