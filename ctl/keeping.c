@@ -9,6 +9,7 @@
 #include "ctl/progress.h"
 #include "ctl/verb.h"
 #include "db/audit.h"
+#include "db/bulk_act.h"
 #include "db/meta.h"
 #include "db/restore.h"
 #include "db/upgrade.h"
@@ -65,12 +66,49 @@ verb_backup(struct ctl *ctl, int count, char *words[])
 
 /* --- restore -------------------------------------------------------------- */
 
+static int
+count_act(const struct bulk_act *act, void *context)
+{
+	(void)act;
+	++*(unsigned *)context;
+	return 0;
+}
+
+static int
+count_acts(struct ctl *ctl, struct store_txn *txn, void *context)
+{
+	(void)ctl;
+	return bulk_act_list(txn, count_act, context);
+}
+
+/* What was half done in the backup goes on with the next start. */
+static int
+tell_acts(struct ctl *ctl, unsigned *acts)
+{
+	int status = ctl_open(ctl, STORE_READ);
+
+	*acts = 0;
+	if (status != CTL_OK)
+		return status;
+	if (ctl_look(ctl, count_acts, acts) != 0)
+		return CTL_DATABASE;
+	if (*acts > 0 && !ctl->json)
+		printf("In it %u undertaking%s half done: bsbl-ingest or "
+		       "bsbl-httpapi goes on with %s.\n"
+		       "To stop that, before they start: bsblctl undertaking "
+		       "list, undertaking stop\n",
+		    *acts, *acts == 1 ? " is" : "s are",
+		    *acts == 1 ? "it" : "them");
+	return CTL_OK;
+}
+
 int
 verb_restore(struct ctl *ctl, int count, char *words[])
 {
 	const char *path = ctl->settings.database.path;
 	struct zone_version version;
-	int error;
+	unsigned acts;
+	int error, status;
 
 	(void)count;
 	if (store_is_there(&ctl->settings) &&
@@ -85,8 +123,12 @@ verb_restore(struct ctl *ctl, int count, char *words[])
 		       "What was there is kept as %s/data.mdb.replaced.\n"
 		       "next: bsblctl verify, then start the programs again\n",
 		    path, words[0], version.serial, path);
-	return ctl_finish(ctl, json_pack("{s:s, s:I}", "restored", words[0],
-				   "serial", (json_int_t)version.serial));
+	status = tell_acts(ctl, &acts);
+	if (status != CTL_OK)
+		return status;
+	return ctl_finish(
+	    ctl, json_pack("{s:s, s:I, s:i}", "restored", words[0], "serial",
+		     (json_int_t)version.serial, "undertakings", (int)acts));
 }
 
 /* --- upgrade -------------------------------------------------------------- */
