@@ -6,6 +6,16 @@
 #define VERSION 2
 #define LEN_ALONE 49 /* of one that stands for no other */
 
+bool
+sighting_may_be_told(
+    const struct policy *policy, const struct sighting *sighting)
+{
+	if (!policy_counts(policy, &sighting->event))
+		return false;
+	return policy->immediate ||
+	       sighting->borne_by >= policy->corroborating_networks;
+}
+
 int
 sighting_encode(const struct sighting *sighting, uint8_t *record, size_t size)
 {

@@ -19,6 +19,16 @@ struct sighting {
 	uint8_t borne_by; /* other networks, at least; 0 none found yet */
 };
 
+/*
+ * May it ever be told to anybody but the operator? One that has no weight may
+ * not; nor may one that no other network bears out: else whoever has a server
+ * of his own answer to guesses, one by one, would be told by the answer, a day
+ * later or at once, which of them are traps. A run that makes servers of
+ * several networks answer at the same time he has not in his hand.
+ */
+bool sighting_may_be_told(
+    const struct policy *policy, const struct sighting *sighting);
+
 #define SIGHTING_RECORD_MAX 64
 int sighting_encode(
     const struct sighting *sighting, uint8_t *record, size_t size);

@@ -25,8 +25,8 @@
  * Which trap, which campaign, the queue id, the diagnostic text and the
  * reverse path: never. Exact facts take proof of control of the address.
  *
- * A sighting that no other network bears out: never (showable.h); the facts
- * have none.
+ * A sighting that no other network bears out: never (sighting_may_be_told);
+ * the facts have none.
  *
  * What a server says of itself is its own to choose: told at once, a name made
  * up for one guess would say which guess met a trap.

@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "common/clock.h"
+#include "db/sighting.h"
 #include "db/stored.h"
 #include "httpapi/disclosure.h"
 #include "httpapi/showable.h"
@@ -114,7 +115,7 @@ take(const struct sighting *sighting, void *context)
 	struct evidence evidence;
 	int shows = 0;
 
-	if (showable(search->policy, sighting))
+	if (sighting_may_be_told(search->policy, sighting))
 		shows = showable_evidence(search->txn, sighting->id, &evidence);
 	if (shows < 0)
 		return shows;

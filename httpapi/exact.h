@@ -16,7 +16,7 @@
  * but its own. Each, since to mask the traps' alone would tell whoever writes
  * guesses into a bounce of their own which of them are traps.
  *
- * Only what other networks bear out (showable.h).
+ * Only what other networks bear out (sighting_may_be_told).
  *
  * Of an address that is not listed only what is older than a day: else whoever
  * owns some address would learn at once whether a guess was a trap.

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/error.h"
+#include "db/sighting.h"
 #include "db/stored.h"
 #include "db/verdict.h"
 #include "db/zonedata.h"
@@ -162,7 +163,7 @@ take_sighting(const struct sighting *sighting, void *context)
 	struct disclosure_facts *facts = search->facts;
 	struct disclosure_sighting *to =
 	    &facts->sightings[facts->sighting_count];
-	int shows = showable(search->policy, sighting);
+	int shows = sighting_may_be_told(search->policy, sighting);
 
 	if (shows > 0) {
 		to->seen_at = sighting->event.seen_at;

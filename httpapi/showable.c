@@ -3,15 +3,6 @@
 #include "common/error.h"
 #include "db/stored.h"
 
-bool
-showable(const struct policy *policy, const struct sighting *sighting)
-{
-	if (!policy_counts(policy, &sighting->event))
-		return false;
-	return policy->immediate ||
-	       sighting->borne_by >= policy->corroborating_networks;
-}
-
 int
 showable_evidence(struct store_txn *txn, uint64_t id, struct evidence *evidence)
 {
