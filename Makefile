@@ -211,6 +211,12 @@ bench-purge: $(BUILD)/tests/bench/bench_purge
 	@directory=$$(mktemp -d) && $< $(or $(RECORDS),100000) $$directory; \
 	    code=$$?; rm -rf $$directory; exit $$code
 
+# A day of a million sightings, counted for the public; SIGHTINGS= for others.
+.PHONY: bench-days
+bench-days: $(BUILD)/tests/bench/bench_days
+	@directory=$$(mktemp -d) && $< $(or $(SIGHTINGS),1000000) $$directory; \
+	    code=$$?; rm -rf $$directory; exit $$code
+
 # Ten million pieces of evidence beside a hundred thousand; SCRATCH= for where.
 .PHONY: bench-history
 bench-history: $(BUILD)/tests/bench/bench_history

@@ -388,7 +388,8 @@ static const struct settings_row rows[] = {
 	    "How long after its end a listing makes the next one easier and "
 	    "longer."),
 	ROW(policy, evidence_seconds, SECONDS("preset", DAY, 3650 * DAY),
-	    "How long sightings are kept and looked at."),
+	    "How long sightings are kept and looked at. Below three days no "
+	    "day is counted for the public's trends."),
 	ROW(policy, drain_seconds, SECONDS("preset", 0, 30 * DAY),
 	    "How old the mail that a bounce answers is believed to be: after a "
 	    "delisting, bounces of older mail do not count."),

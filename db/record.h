@@ -166,12 +166,12 @@ int record_bulk(struct store_txn *txn, const struct recorder_rules *rules,
 /*
  * Judges what is due up to `now`, what the rules' networks make come out
  * otherwise than others before, and everybody once the policy's numbers are
- * others, makes traps active whose conditioning is over, makes days of the
- * trends' hours, and drops evidence, journal, requests for removal and audit
- * that are past their time, at most `most` of each and no longer than some
- * 40 ms. Returns the largest of these numbers, so that `most` means "again,
- * soon", 0 that nothing has changed; or a negative code. The sweep's life sign
- * is the caller's.
+ * others, makes traps active whose conditioning is over, counts days for the
+ * public and makes days of the trends' hours, and drops evidence, journal,
+ * requests for removal and audit that are past their time, at most `most` of
+ * each and no longer than some 50 ms. Returns the largest of these numbers, so
+ * that `most` means "again, soon", 0 that nothing has changed; or a negative
+ * code. The sweep's life sign is the caller's.
  */
 int record_sweep(struct store_txn *txn, const struct recorder_rules *rules,
     int64_t now, unsigned most);

@@ -13,9 +13,10 @@
  * and its kin (evidence is taken back; purge_private.h), record_sweep.c (what
  * has run out), record_traps.c (whose conditioning is over), record_cap.c (what
  * a flood may fill), record_policy.c (changed rules are told), record_anew.c
- * (and judge what was seen before), record_networks.c
- * (who may never be listed), record_tell.c (audit and trend), record_log.c. Of
- * others replay.c, shutdown.c and purge_private.h alone include it.
+ * (and judge what was seen before), record_networks.c (who may never be
+ * listed), record_days.c (what the public is told of a day), record_tell.c
+ * (audit and trend), record_log.c. Of others replay.c, shutdown.c and
+ * purge_private.h alone include it.
  */
 
 /* Of one unit, policy looks at the newest so many. */
@@ -184,6 +185,22 @@ void record_networks_of(
  */
 int record_networks(struct store_txn *txn, const struct recorder_rules *rules,
     int64_t now, unsigned most, int64_t end_ms);
+
+/*
+ * Counts for the public (db/trend_day.h), one after the other, the days that
+ * are over for TREND_DAY_SETTLES and have no count: what it can until
+ * clock_monotonic_ms() has reached `end_ms`, one sighting at least. `most` for
+ * "again, soon", 1 that something else has changed, 0 that there was nothing to
+ * do; or a negative code. While a purge is under way it waits.
+ */
+int record_days(struct store_txn *txn, const struct recorder_rules *rules,
+    int64_t now, unsigned most, int64_t end_ms);
+/*
+ * A sighting of that time is taken away, or becomes another campaign's: its
+ * day, and those beside it, where it may have borne others out, have no count
+ * until they are counted again.
+ */
+int record_days_forget(struct store_txn *txn, int64_t seen_at);
 
 /*
  * Makes traps active whose conditioning is over, once an hour. 1 when it looked

@@ -21,6 +21,7 @@ struct hits {
 
 /* What is summed up on the way. */
 struct sums {
+	int64_t day; /* since 1970, whose count is forgotten */
 	struct trend_hour hour;
 	struct hits hits[HITS_SLOTS];
 };
@@ -60,6 +61,19 @@ write_sums(struct store_txn *txn, struct sums *sums)
 	for (size_t i = 0; code == 0 && i < HITS_SLOTS; i++)
 		code = write_hits(txn, &sums->hits[i]);
 	return code;
+}
+
+/* The public is told nothing of its day until that is counted again. */
+static int
+forget_day(
+    struct store_txn *txn, struct sums *sums, const struct evidence *evidence)
+{
+	int64_t day = evidence->seen_at / TREND_DAY;
+
+	if (evidence->kind == BACKSCATTER_NONE || sums->day == day)
+		return 0;
+	sums->day = day;
+	return record_days_forget(txn, evidence->seen_at);
 }
 
 /* --- what is left to do --------------------------------------------------- */
@@ -181,6 +195,8 @@ take_one(struct purging *purging, struct sums *sums, uint64_t id)
 	unit = listing_unit(&evidence.address);
 	purging->purge.result.evidence++;
 	code = note(purging, &evidence, &unit);
+	if (code == 0)
+		code = forget_day(purging->txn, sums, &evidence);
 	if (code != 0)
 		return code;
 	return purging->purge.purge.into != 0
@@ -233,7 +249,7 @@ int
 purge_take(struct purging *purging, size_t *next)
 {
 	const struct purge *purge = &purging->purge.purge;
-	struct sums sums = { .hits[0].count = 0 };
+	struct sums sums = { .day = -1 };
 	int late, code;
 
 	trend_hour_init(&sums.hour);

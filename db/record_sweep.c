@@ -12,6 +12,8 @@
 
 /* Others wait for their turn to write. */
 #define SWEEP_MS 40
+/* Nobody waits for a day's count. */
+#define DAYS_MS 10
 
 static bool
 time_is_up(int64_t end_ms)
@@ -193,6 +195,9 @@ record_sweep(struct store_txn *txn, const struct recorder_rules *rules,
 	if (done >= 0)
 		done = larger(
 		    done, drop_old_evidence(txn, before, now, most, end_ms));
+	if (done >= 0 && !rules->stands_in)
+		done = larger(done, record_days(txn, rules, now, most,
+					clock_monotonic_ms() + DAYS_MS));
 	if (done >= 0)
 		done = larger(done, journal_trim(txn, now, most));
 	if (done >= 0)

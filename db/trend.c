@@ -231,10 +231,15 @@ int
 trend_check(struct octets key, struct octets value)
 {
 	struct trend_tops tops;
+	struct trend_day day;
 	uint64_t count;
 
 	if (key.len != TREND_KEY_LEN)
 		return ERROR_DAMAGED;
+	if (trend_series_of(key.data).what == TREND_DAYS)
+		return (trend_when_of(key.data) & TREND_DAY_FLAG) != 0
+			   ? trend_decode_day(value, &day)
+			   : ERROR_DAMAGED;
 	return trend_series_of(key.data).what < TREND_TOP_BASE
 		   ? trend_decode_count(value, &count)
 		   : trend_decode_tops(value, &tops);

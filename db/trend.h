@@ -17,6 +17,8 @@
  *   takes over the least. A count is then too high by `over` at most; and what
  *   makes up more than one in TREND_HOUR_TOPS of an hour is there.
  *
+ * What the public is told of a day is a count of its own (db/trend_day.h).
+ *
  * An hour of everything takes some 5 KiB, a day 10 KiB: 4 MB for the hours, 37
  * MB for ten years of days, however many come.
  *

@@ -1,18 +1,19 @@
 #ifndef DB_TREND_PRIVATE_H
 #define DB_TREND_PRIVATE_H
 
-#include "db/trend.h"
+#include "db/trend_day.h"
 
 /*
  * What the files of trend share, and nobody else includes: trend.c (counts),
- * trend_top.c (tops), trend_hour.c (a sighting
- * counts for its hour), trend_roll.c (keeping).
+ * trend_top.c (tops), trend_hour.c (a sighting counts for its hour),
+ * trend_day.c (what a day is told with), trend_roll.c (keeping).
  *
- * A key is a series (what and kind; for tops what they are by, above
- * TREND_TOP_BASE) and the hour or day since 1970, a day with its highest bit
- * set: so the hours of a series stand together, its days behind them.
+ * A key is a series (what and kind; TREND_DAYS; for tops what they are by,
+ * above TREND_TOP_BASE) and the hour or day since 1970, a day with its highest
+ * bit set: so the hours of a series stand together, its days behind them.
  */
 #define TREND_KEY_LEN 6
+#define TREND_DAYS 32
 #define TREND_TOP_BASE 64
 #define TREND_DAY_FLAG (UINT32_C(1) << 31)
 
@@ -39,6 +40,8 @@ int trend_walk(struct store_txn *txn, struct trend_series series, int64_t from,
 
 int trend_decode_count(struct octets value, uint64_t *count);
 int trend_put_count(struct store_txn *txn, struct octets key, uint64_t count);
+
+int trend_decode_day(struct octets value, struct trend_day *day);
 
 /* Tops as they are stored, in no order; at most `most` are kept of them. */
 int trend_decode_tops(struct octets value, struct trend_tops *tops);

@@ -8,7 +8,7 @@
 
 #define HOURS_A_DAY 24
 
-/* What a series can be: of each what and kind, and of each top. */
+/* What a series can be: of each what and kind, of each top, and of days. */
 static struct trend_series
 series_at(unsigned place)
 {
@@ -18,12 +18,14 @@ series_at(unsigned place)
 		return (struct trend_series){ (uint8_t)(place /
 							BACKSCATTER_KIND_COUNT),
 			(uint8_t)(place % BACKSCATTER_KIND_COUNT) };
+	if (place == counts + TREND_BY_COUNT)
+		return (struct trend_series){ TREND_DAYS, 0 };
 	return (struct trend_series){
 		(uint8_t)(TREND_TOP_BASE + place - counts), 0
 	};
 }
 #define SERIES_COUNT                                                           \
-	(TREND_WHAT_COUNT * BACKSCATTER_KIND_COUNT + TREND_BY_COUNT)
+	(TREND_WHAT_COUNT * BACKSCATTER_KIND_COUNT + TREND_BY_COUNT + 1)
 
 /* The first record of the series at or behind `first`, or ERROR_NOT_FOUND. */
 static int

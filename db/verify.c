@@ -9,7 +9,7 @@
 #include "db/listing.h"
 #include "db/meta.h"
 #include "db/stored.h"
-#include "db/trend.h"
+#include "db/trend_day.h"
 #include "db/verify_private.h"
 #include "db/zonesettings.h"
 
@@ -203,12 +203,22 @@ check_campaign(struct check *check, struct octets key, struct octets value)
 	return 0;
 }
 
+/* There is none before the first sweep. */
+static int
+read_place(struct store_txn *txn)
+{
+	struct trend_day_place place;
+	int code = trend_day_place_get(txn, &place);
+
+	return code == ERROR_NOT_FOUND ? 0 : code;
+}
+
 static int
 check_meta(struct check *check)
 {
 	static const char *const names[] = { "the zone's version",
 		"the zone's settings", "the hash key", "the sweep's life sign",
-		"the intake log's mark" };
+		"the intake log's mark", "how far days are counted" };
 	struct store_txn *txn = check->txn;
 	struct zone_version version;
 	struct zone_settings zone;
@@ -218,7 +228,7 @@ check_meta(struct check *check)
 	const int codes[] = { meta_zone_version(txn, &version),
 		zone_settings_get(txn, &zone), meta_hash_key(txn, hash_key),
 		meta_heartbeat(txn, HEARTBEAT_SWEEP, &seconds),
-		meta_intake_mark(txn, &mark) };
+		meta_intake_mark(txn, &mark), read_place(txn) };
 
 	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
 		if (codes[i] != 0)

@@ -9,6 +9,7 @@
 #include "common/error.h"
 #include "db/sighting.h"
 #include "db/trap.h"
+#include "db/trend_day.h"
 #include "db/zonedata.h"
 #include "tests/support/test_record.h"
 
@@ -314,6 +315,20 @@ damage_trend(struct store_txn *txn)
 	damage_first(txn, TABLE_TREND);
 }
 
+/* A day of 1970. */
+static void
+damage_day(struct store_txn *txn)
+{
+	static const uint8_t key[] = { 32, 0, 0x80, 0, 0, 1 };
+	const struct trend_day day = { .seen = { 0 } };
+
+	assert_int_equal(trend_day_put(txn, 1, &day), 0);
+	assert_int_equal(verify_store(txn, print_fault, NULL), 0);
+	assert_int_equal(store_put(txn, TABLE_TREND, OCTETS(key, sizeof(key)),
+			     OCTETS("\1\2", 2)),
+	    0);
+}
+
 static void
 damage_key(struct store_txn *txn)
 {
@@ -420,6 +435,7 @@ finds_what_does_not_agree(void **state)
 		{ add_exemption, "an exemption that covers nothing" },
 		{ lose_decision, "the audit has a gap before it" },
 		{ damage_trend, "a damaged count" },
+		{ damage_day, "200080000001: a damaged count" },
 		{ damage_key, "the hash key: stored data is damaged" },
 	};
 
