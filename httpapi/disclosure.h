@@ -31,12 +31,14 @@
  * What a server says of itself is its own to choose: told at once, a name made
  * up for one guess would say which guess met a trap.
  *
- * A day's count of sightings is told rounded down to 0, 10, 20, 50, 100, 200
- * and so on: on a quiet list an exact one would tell who bounced to a guess
- * whether he met a trap, be it a day late. Nor is it known where it is rounded:
- * whoever knows one trap could fill up a day with it to just below a bound,
- * and see whether a guess crossed that. What begins and ends in the list is
- * counted exactly, since the list itself shows each.
+ * A day's count of sightings has none, either, else a thousand bounces to a
+ * guess were a jump a day later (db/trend_day.h). It is told rounded down to 0,
+ * 10, 20, 50, 100, 200 and so on: on a quiet list an exact one would tell who
+ * answers a real run, with a guess for its sender, whether he met a trap. Nor
+ * is it known where it is rounded: whoever knows one trap could fill up a day
+ * with it to just below a bound, and see whether a guess crossed that. What
+ * begins and ends in the list is counted exactly, since the list itself shows
+ * each.
  *
  * Whatever follows from a sighting by plain arithmetic is rounded with it: the
  * end of a listing, its score. Pure.

@@ -1,13 +1,17 @@
 #include "httpapi/trends.h"
 
 #include "common/clock.h"
+#include "common/error.h"
 #include "db/meta.h"
-#include "db/trend.h"
+#include "db/trend_day.h"
 #include "httpapi/disclosure.h"
 #include "httpapi/problem.h"
 #include "httpapi/reader.h"
 
-#define DAY ((int64_t)86400)
+#define DAY ((int64_t)TREND_DAY)
+
+_Static_assert(DISCLOSURE_DELAY_SECONDS >= TREND_DAY_SETTLES,
+    "what is told can have been counted");
 
 /* The sum over all kinds of one thing in a day. */
 static int
@@ -36,25 +40,29 @@ doubt_of(
 	return meta_hash(key, of, sizeof(of));
 }
 
-/* What is no backscatter (kind none) is no business of the public's. */
+/* null: nobody knows, for the day was not counted. */
 static int
-sightings_json(struct store_txn *txn, int64_t day, json_t *to)
+add_sightings(struct store_txn *txn, int64_t day, json_t *row)
 {
 	uint8_t key[META_KEY_LEN];
+	json_t *sightings = json_null();
+	struct trend_day counted;
 	int code = meta_hash_key(txn, key);
 
+	if (code == 0)
+		code = trend_day_get(txn, (uint32_t)(day / DAY), &counted);
+	if (code == 0)
+		sightings = json_object();
 	for (int i = BACKSCATTER_NONE + 1;
 	     code == 0 && i < BACKSCATTER_KIND_COUNT; i++) {
 		enum backscatter_kind kind = (enum backscatter_kind)i;
-		uint64_t sum;
 
-		code =
-		    trend_sum(txn, TREND_EVIDENCE, kind, day, day + DAY, &sum);
-		json_object_set_new(to, backscatter_name(kind),
+		json_object_set_new(sightings, backscatter_name(kind),
 		    json_integer((json_int_t)disclosure_about(
-			sum, doubt_of(key, day, kind))));
+			counted.seen[i], doubt_of(key, day, kind))));
 	}
-	return code;
+	json_object_set_new(row, "sightings", sightings);
+	return code == ERROR_NOT_FOUND ? 0 : code;
 }
 
 static int
@@ -62,13 +70,13 @@ add_day(struct store_txn *txn, int64_t day, json_t *days)
 {
 	static const enum trend_what whats[] = { TREND_LISTED, TREND_EXPIRED,
 		TREND_DELISTED };
-	json_t *row = json_object(), *sightings = json_object();
+	json_t *row = json_object();
 	char text[CLOCK_TEXT_MAX];
-	int code = sightings_json(txn, day, sightings);
+	int code;
 
 	json_object_set_new(
 	    row, "day", json_string(clock_format_date(day, text)));
-	json_object_set_new(row, "sightings", sightings);
+	code = add_sightings(txn, day, row);
 	for (size_t i = 0; code == 0 && i < sizeof(whats) / sizeof(whats[0]);
 	     i++) {
 		uint64_t total;

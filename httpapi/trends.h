@@ -7,7 +7,8 @@
 #include "httpapi/route.h"
 
 /*
- * Counts by day (UTC), oldest first: sightings by kind, rounded down, and
+ * Counts by day (UTC), oldest first: sightings that others bear out, by kind,
+ * rounded down, or null where they were not counted (db/trend_day.h); and
  * addresses listed, expired, delisted. A day is told once it is a whole day
  * old: on a quiet list a fresh count would say whether a guessed address is a
  * trap, as a look-up would (disclosure.h). NULL: the database does not answer.

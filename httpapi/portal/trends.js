@@ -7,7 +7,8 @@
 		// Where a word may be parted in the table.
 		(cell) => cell.textContent.replaceAll("\u00ad", ""));
 	const rows = [...table.tBodies[0].rows].map((row) =>
-		[...row.cells].map((cell) => cell.textContent));
+		[...row.cells].flatMap((cell) =>
+			Array(cell.colSpan).fill(cell.textContent)));
 	const dark = matchMedia("(prefers-color-scheme: dark)");
 	const still = matchMedia("(prefers-reduced-motion: reduce)");
 	const paper = matchMedia("print"); // is white, whatever the screen is
@@ -27,6 +28,7 @@
 
 		return {
 			label: heads[column],
+			// A word says that a day was not counted: a gap.
 			data: rows.map((row) => Number(row[column])),
 			borderColor: colour,
 			backgroundColor: colour,

@@ -160,6 +160,17 @@ try {
 	await charts.goto(base + "/trends");
 	tell(await charts.locator("canvas:visible").count() === 2,
 		"the trends are drawn", await charts.content());
+	tell(await charts.evaluate(() => {
+		const row = document.getElementById("days").tBodies[0].rows[0];
+		const counts = Chart.getChart("chart-sightings").data.datasets
+			.map((dataset) => dataset.data);
+
+		return row.textContent.includes("not counted") &&
+			counts.length === 5 && counts.every((data) =>
+				Number.isNaN(data[0]) && data.at(-1) >= 0) &&
+			Chart.getChart("chart-listings").data.datasets
+				.every((dataset) => dataset.data[0] >= 0);
+	}), "a day that was not counted is a gap", await charts.content());
 } finally {
 	await context.close();
 }
