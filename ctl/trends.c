@@ -3,11 +3,12 @@
 #include <unistd.h>
 
 #include "common/clock.h"
+#include "common/error.h"
 #include "common/log.h"
 #include "ctl/terminal.h"
 #include "ctl/verb.h"
 #include "db/told.h"
-#include "db/trend.h"
+#include "db/trend_day.h"
 
 /* Up to so long a time is shown by the hour. */
 #define BY_HOUR_SECONDS (3 * TREND_DAY)
@@ -29,7 +30,9 @@ struct span {
 struct row {
 	uint64_t evidence[BACKSCATTER_KIND_COUNT];
 	uint64_t listed, off;
-	uint64_t seen; /* all backscatter */
+	uint64_t seen;	    /* all backscatter */
+	uint64_t borne_out; /* what the public is told of */
+	bool uncounted;	    /* that is not known */
 };
 
 /* --- which time ----------------------------------------------------------- */
@@ -74,6 +77,38 @@ read_kind(struct store_txn *txn, const struct span *span,
 	return code;
 }
 
+/* 1 when the day was not counted, 0, or a code. */
+static int
+add_day(struct store_txn *txn, int64_t number, struct row *row)
+{
+	struct trend_day day;
+	int code = trend_day_get(txn, (uint32_t)number, &day);
+
+	if (code != 0)
+		return code == ERROR_NOT_FOUND ? 1 : code;
+	for (int kind = 0; kind < BACKSCATTER_KIND_COUNT; kind++)
+		row->borne_out += day.seen[kind];
+	return 0;
+}
+
+/* Of whole days alone. */
+static int
+read_borne_out(struct store_txn *txn, const struct span *span, struct row *rows)
+{
+	int64_t days = span->step / TREND_DAY;
+	int code = 0;
+
+	for (size_t i = 0; code >= 0 && i < span->rows; i++) {
+		int64_t first = span->from / TREND_DAY + (int64_t)i * days;
+
+		code = days == 0;
+		for (int64_t day = 0; code == 0 && day < days; day++)
+			code = add_day(txn, first + day, &rows[i]);
+		rows[i].uncounted = code > 0;
+	}
+	return code < 0 ? code : 0;
+}
+
 static json_t *
 row_json(const struct row *row, int64_t at)
 {
@@ -83,9 +118,12 @@ row_json(const struct row *row, int64_t at)
 		json_object_set_new(evidence,
 		    backscatter_name((enum backscatter_kind)kind),
 		    json_integer((json_int_t)row->evidence[kind]));
-	return json_pack("{s:o, s:I, s:o, s:I, s:I}", "at", told_time(at),
-	    "backscatter", (json_int_t)row->seen, "evidence", evidence,
-	    "listed", (json_int_t)row->listed, "off", (json_int_t)row->off);
+	return json_pack("{s:o, s:I, s:o, s:o, s:I, s:I}", "at", told_time(at),
+	    "backscatter", (json_int_t)row->seen, "borne_out",
+	    row->uncounted ? json_null()
+			   : json_integer((json_int_t)row->borne_out),
+	    "evidence", evidence, "listed", (json_int_t)row->listed, "off",
+	    (json_int_t)row->off);
 }
 
 static int
@@ -128,6 +166,8 @@ read_trends(struct ctl *ctl, struct store_txn *txn, void *context)
 	for (int kind = 0; code == 0 && kind < BACKSCATTER_KIND_COUNT; kind++)
 		code = read_kind(txn, &trends->span,
 		    (enum backscatter_kind)kind, trends->rows);
+	if (code == 0)
+		code = read_borne_out(txn, &trends->span, trends->rows);
 	return code != 0 ? code : read_tops(txn, &trends->span, trends->tops);
 }
 

@@ -133,7 +133,11 @@ static const struct verb verbs[] = {
 		"domains, campaigns, languages, software,\nnetworks and "
 		"addresses that were seen most; of very many only some are "
 		"counted, and shown as\nat least so much. Hours are kept for "
-		"thirty days, days for ten years.\n\n"
+		"thirty days, days for ten years.\nIn JSON, borne_out is how "
+		"much of it servers of several networks bear out: that,\n"
+		"rounded down, is what the public is told of a day, 24 hours "
+		"after its end; null of hours,\nand of days that were not "
+		"counted.\n\n"
 		"  bsblctl trends --from 1d\n"
 		"  bsblctl --json trends --from 2026-01-01 --to 2026-07-01\n",
 	    .takes = OPTION_FROM | OPTION_TO,
