@@ -298,36 +298,49 @@ clear(struct query *query)
 	query->tsig.present = false;
 }
 
+/* What stands at the front of every message (RFC 1035 section 4.1.1). */
+struct header {
+	uint16_t direction; /* DNS_FLAG_QR of an answer, or 0 */
+	unsigned questions, counts[SECTIONS];
+};
+
+static void
+read_header(const uint8_t *octets, struct header *header, struct query *query)
+{
+	uint16_t flags = dns_load_u16(octets + 2);
+
+	query->id = dns_load_u16(octets);
+	query->opcode = flags >> DNS_OPCODE_SHIFT & DNS_OPCODE_MASK;
+	query->recursion_desired = (flags & DNS_FLAG_RD) != 0;
+	header->direction = flags & DNS_FLAG_QR;
+	header->questions = dns_load_u16(octets + 4);
+	for (int i = 0; i < SECTIONS; i++)
+		header->counts[i] = dns_load_u16(octets + 6 + 2 * i);
+}
+
 static enum query_outcome
 parse(const void *packet, size_t len, uint16_t direction, struct query *query)
 {
-	const uint8_t *header = packet;
 	struct wire_reader reader;
-	unsigned questions, counts[SECTIONS];
-	uint16_t flags;
+	struct header header;
 	bool whole;
 
 	clear(query);
 	if (len < DNS_HEADER_LEN)
 		return QUERY_DROP;
-	query->id = dns_load_u16(header);
-	flags = dns_load_u16(header + 2);
-	questions = dns_load_u16(header + 4);
-	for (int i = 0; i < SECTIONS; i++)
-		counts[i] = dns_load_u16(header + 6 + 2 * i);
-	if ((flags & DNS_FLAG_QR) != direction)
+	read_header(packet, &header, query);
+	if (header.direction != direction)
 		return QUERY_DROP;
-	wire_read(&reader, header + DNS_HEADER_LEN, len - DNS_HEADER_LEN);
-	query->opcode = flags >> DNS_OPCODE_SHIFT & DNS_OPCODE_MASK;
-	query->recursion_desired = (flags & DNS_FLAG_RD) != 0;
-
 	/*
 	 * Of another opcode nothing but the header is sure (RFC 8906 section
 	 * 3.1.4); a body that looks like ours is still answered as one.
 	 */
-	whole = read_body(&reader, query, questions, counts);
+	wire_read(&reader, (const uint8_t *)packet + DNS_HEADER_LEN,
+	    len - DNS_HEADER_LEN);
+	whole = read_body(&reader, query, header.questions, header.counts);
 	if (query->tsig.present)
-		query->tsig.at = (size_t)(query->tsig.key_name - header);
+		query->tsig.at =
+		    (size_t)(query->tsig.key_name - (const uint8_t *)packet);
 	if (query->opcode != DNS_OPCODE_QUERY) {
 		if (!whole)
 			clear(query);
@@ -337,7 +350,7 @@ parse(const void *packet, size_t len, uint16_t direction, struct query *query)
 		return QUERY_FORMERR;
 	if (query->edns.present && query->edns.version != EDNS_VERSION)
 		return QUERY_BADVERS;
-	if (questions == 0)
+	if (header.questions == 0)
 		return query->edns.cookie != NULL ? QUERY_NO_QUESTION
 						  : QUERY_FORMERR;
 	return QUERY_READY;

@@ -60,8 +60,7 @@ put_counters(struct strbuf *out, struct service *service)
 		    atomic_load(&counters->connections_total) },
 		{ "bsbl_httpapi_connections_refused_total", "counter",
 		    "Connections refused: their client or its network had as "
-		    "many "
-		    "as it may.",
+		    "many as it may.",
 		    atomic_load(&counters->connections_refused) },
 		{ "bsbl_httpapi_requests_expired_total", "counter",
 		    "Requests cut off at their deadline.",
@@ -99,6 +98,18 @@ stat_at_rest(struct service *service, struct store_stat *stat)
 }
 
 static void
+put_records(struct strbuf *out, const struct store_stat *stat)
+{
+	metrics_head(
+	    out, "bsbl_store_records", "gauge", "Records in each table.");
+	for (int table = 0; table < TABLE_COUNT; table++)
+		strbuf_printf(out,
+		    "bsbl_store_records{table=\"%s\"} %" PRIu64 "\n",
+		    store_table_name((enum store_table)table),
+		    stat->records[table]);
+}
+
+static void
 put_store(struct strbuf *out, struct service *service)
 {
 	struct store_stat stat;
@@ -132,13 +143,7 @@ put_store(struct strbuf *out, struct service *service)
 		return;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		gauge(out, rows[i].name, rows[i].help, rows[i].number);
-	metrics_head(
-	    out, "bsbl_store_records", "gauge", "Records in each table.");
-	for (int table = 0; table < TABLE_COUNT; table++)
-		strbuf_printf(out,
-		    "bsbl_store_records{table=\"%s\"} %" PRIu64 "\n",
-		    store_table_name((enum store_table)table),
-		    stat.records[table]);
+	put_records(out, &stat);
 }
 
 /* 0: never. */
