@@ -104,10 +104,11 @@ undertakings_free(struct undertakings *all)
 int
 undertakings_resume(struct undertakings *all)
 {
-	int code;
+	int code = 0;
 
 	pthread_mutex_lock(&all->lock);
-	code = undertaking_read_bulk(all);
+	if (clock_monotonic_ms() >= all->again_ms)
+		code = undertaking_read_bulk(all);
 	pthread_mutex_unlock(&all->lock);
 	return code;
 }
@@ -153,6 +154,17 @@ state_after(const struct slot *slot, int code)
 		   : UNDERTAKING_DONE;
 }
 
+/* A full disk seldom has room a second later, and what failed begins anew. */
+#define PAUSE_MS 30000
+
+/* With the lock held. Where the database had no say in it, it may resume. */
+static void
+pause_after(struct undertakings *all, int code)
+{
+	if (code == ERROR_FULL || code == -EIO)
+		all->again_ms = clock_monotonic_ms() + PAUSE_MS;
+}
+
 void
 undertaking_rest(struct slot *slot, int code, const struct purge_result *result)
 {
@@ -169,6 +181,7 @@ undertaking_rest(struct slot *slot, int code, const struct purge_result *result)
 		log_error("undertaking_failed number=%llu reason=\"%s\"",
 		    (unsigned long long)shown->number, error_text(code));
 	pthread_mutex_lock(&all->lock);
+	pause_after(all, code);
 	shown->code = code;
 	shown->ended_at =
 	    did || shown->only_looks || code != 0 ? clock_seconds() : 0;

@@ -27,7 +27,8 @@ int undertakings_new(
     struct service *service, struct undertakings **undertakings);
 /*
  * Goes on with what a stop or a fall cut short, of whatever program: once all
- * threads run, and then each second.
+ * threads run, and then each second, but for half a minute after the disk has
+ * failed one.
  */
 int undertakings_resume(struct undertakings *undertakings);
 void undertakings_free(struct undertakings *undertakings);

@@ -34,6 +34,7 @@ struct undertakings {
 	pthread_mutex_t lock;
 	struct slot slots[UNDERTAKINGS_MAX];
 	uint64_t last_number;
+	int64_t again_ms; /* by the monotonic clock: nothing resumes before */
 	struct exchange *waiting; /* under the lock */
 };
 

@@ -8,6 +8,9 @@
 /* Mail that came meanwhile waits for its 250. */
 #define SEARCH_MS 20
 
+/* A full disk seldom has room a second later, and what failed begins anew. */
+#define PAUSE_MS 30000
+
 struct looking {
 	struct takeover *takeover;
 	struct store *store;
@@ -66,7 +69,8 @@ look_for_work(struct takeover *takeover, struct store *store)
 	struct looking looking = { takeover, store, NULL };
 	int code;
 
-	if (store_life(store, STORE_HTTPAPI).runs)
+	if (store_life(store, STORE_HTTPAPI).runs ||
+	    clock_monotonic_ms() < takeover->again_ms)
 		return 0;
 	code = store_begin_read(store, &looking.txn);
 	if (code != 0)
@@ -118,7 +122,7 @@ is_over(const struct takeover *takeover)
 	return takeover->purges ? takeover->purge.over : takeover->plan.over;
 }
 
-/* It is tried again where it failed; somebody may have stopped it. */
+/* Where it failed it is tried again, later; somebody may have stopped it. */
 bool
 takeover_step(struct takeover *takeover, struct writing *writing)
 {
@@ -127,8 +131,10 @@ takeover_step(struct takeover *takeover, struct writing *writing)
 
 	if (takeover->busy && (code != 0 || is_over(takeover)))
 		takeover_deinit(takeover);
-	if (code != 0 && code != ERROR_NOT_FOUND)
+	if (code != 0 && code != ERROR_NOT_FOUND) {
 		writing_complain("undertaking", code);
+		takeover->again_ms = clock_monotonic_ms() + PAUSE_MS;
+	}
 	return takeover->busy;
 }
 

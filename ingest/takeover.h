@@ -14,6 +14,8 @@ struct takeover {
 	bool busy;   /* with one of the plans */
 	bool purges; /* with which */
 	bool searched;
+	int64_t
+	    again_ms; /* by the monotonic clock; not before, once it failed */
 	struct bulk_plan plan;
 	struct purge_plan purge;
 };
