@@ -126,6 +126,12 @@ connection_say(struct connection *connection, const char *text, size_t len)
 		    MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
+void
+connection_end(struct connection *connection)
+{
+	shutdown(connection->deadline.fd, SHUT_RDWR);
+}
+
 static void
 open_connection(
     struct connections *all, struct MHD_Connection *handle, void **context)

@@ -52,6 +52,9 @@ void connection_changed(void *context, struct MHD_Connection *handle,
 void connection_say(
     struct connection *connection, const char *text, size_t len);
 
+/* No octet more is read or sent; the library then sees the end. */
+void connection_end(struct connection *connection);
+
 /* The time of a request begins to run. */
 void connection_give_time(struct connection *connection);
 

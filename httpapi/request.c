@@ -97,6 +97,15 @@ request_begin(struct exchange *exchange, struct request_line *line,
 	hide_query(uri);
 }
 
+bool
+request_is_cut(const struct request_line *line)
+{
+	static const char version[] = "HTTP/";
+
+	return line->uri != NULL && strncmp(line->uri + line->uri_len + 1,
+					version, sizeof(version) - 1) != 0;
+}
+
 /* --- the octets behind the strings ---------------------------------------- */
 
 /*

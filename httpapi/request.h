@@ -48,6 +48,12 @@ void request_begin(struct exchange *exchange, struct request_line *line,
     struct MHD_Connection *connection, const char *uri);
 
 /*
+ * No version follows the target: a NUL of the client's has cut it short. With a
+ * query behind that, which nobody can hide, the library would not answer.
+ */
+bool request_is_cut(const struct request_line *line);
+
+/*
  * Reads the header into exchange->request; the fields are borrowed from the
  * library until the reply is sent. 0, or the reply is a problem and its
  * connection has to be closed.

@@ -9,6 +9,35 @@
 #include "httpapi/problem.h"
 #include "httpapi/reply.h"
 
+static void
+say_past_library(struct turn *turn)
+{
+	struct strbuf text;
+
+	strbuf_init(&text, REPLY_BODY_MAX);
+	reply_write(&turn->exchange, turn->lane, &text);
+	if (text.error == 0)
+		connection_say(turn->connection, text.text, text.len);
+	strbuf_deinit(&text);
+}
+
+/* What the library would not answer: no more is heard of its client. */
+static void
+end_at_once(struct turn *turn)
+{
+	struct exchange *exchange = &turn->exchange;
+
+	exchange->request.client = turn->connection->peer;
+	problem_reply(exchange, PROBLEM_MALFORMED,
+	    "The request line holds octets that it may not hold.");
+	exchange->reply.close = true;
+	turn->phase = PHASE_SENT;
+	turn->connection->refused = true;
+	dispatch_finish(exchange);
+	say_past_library(turn);
+	connection_end(turn->connection);
+}
+
 /* The request line is in: the clock of this request starts. */
 void *
 turn_begin(void *context, const char *uri, struct MHD_Connection *handle)
@@ -34,6 +63,8 @@ turn_begin(void *context, const char *uri, struct MHD_Connection *handle)
 	turn->exchange.request.tls = connection->tls;
 	request_begin(&turn->exchange, &turn->line, handle, uri);
 	turn->phase = PHASE_LINE;
+	if (request_is_cut(&turn->line))
+		end_at_once(turn);
 	return turn;
 }
 
@@ -235,8 +266,10 @@ turn_go_on(void *context, struct MHD_Connection *handle, const char *url,
 		return take_body(turn, data, len);
 	case PHASE_READY:
 		return send_reply(turn);
-	default:
+	case PHASE_WAITING:
 		return MHD_YES;
+	default:
+		return MHD_NO;
 	}
 }
 
@@ -249,18 +282,6 @@ is_unsaid(const struct turn *turn, enum MHD_RequestTerminationCode code)
 {
 	return code == MHD_REQUEST_TERMINATED_WITH_ERROR &&
 	       turn->phase == PHASE_SENT && turn->exchange.reply.close;
-}
-
-static void
-say_past_library(struct turn *turn)
-{
-	struct strbuf text;
-
-	strbuf_init(&text, REPLY_BODY_MAX);
-	reply_write(&turn->exchange, turn->lane, &text);
-	if (text.error == 0)
-		connection_say(turn->connection, text.text, text.len);
-	strbuf_deinit(&text);
 }
 
 /* Answered, or given up: the connection waits for its next request. */
