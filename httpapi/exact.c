@@ -10,9 +10,6 @@
 #include "httpapi/disclosure.h"
 #include "httpapi/showable.h"
 
-/* Records read while those that count are searched for. */
-#define READ_MAX 128
-
 /* What ends a mailbox or a name in a server's prose. */
 #define BREAKS " \t\r\n<>()[]{}\"`,;:|/"
 
@@ -121,7 +118,7 @@ take(const struct sighting *sighting, void *context)
 		return shows;
 	if (shows > 0)
 		json_array_append_new(search->found, sighting_json(&evidence));
-	return ++search->read == READ_MAX ||
+	return ++search->read == SHOWABLE_READ_MAX ||
 	       json_array_size(search->found) == EXACT_MAX;
 }
 

@@ -9,12 +9,6 @@
 #include "db/zonedata.h"
 #include "httpapi/showable.h"
 
-/*
- * How many records one look-up reads at most while it searches for sightings
- * that count and may be shown.
- */
-#define SIGHTINGS_READ_MAX 128
-
 /* Of a listed address: enough for a cause, and for those shown. */
 #define LISTED_SIGHTINGS 8
 
@@ -177,7 +171,7 @@ take_sighting(const struct sighting *sighting, void *context)
 	if (shows < 0)
 		return shows;
 	facts->sighting_count += (unsigned)shows;
-	return ++search->read == SIGHTINGS_READ_MAX ||
+	return ++search->read == SHOWABLE_READ_MAX ||
 	       facts->sighting_count == search->wanted;
 }
 

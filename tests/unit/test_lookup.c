@@ -312,6 +312,34 @@ what_no_others_bear_out_is_never_told(void **state)
 	free(text);
 }
 
+/* Else it is told by what is told no more. */
+static void
+what_no_others_bear_out_hides_nothing(void **state)
+{
+	struct fixture *f = *state;
+	struct listing listing = some_listing();
+	char *before, *after;
+
+	publish(f, &listing, "192.0.2.8");
+	sight(f, "192.0.2.9", BACKSCATTER_DSN, TEST_NOW - 4 * DAY, "");
+	for (int i = 0; i < 500; i++)
+		sight_with(f, "192.0.2.9", BACKSCATTER_DSN,
+		    TEST_NOW - 3 * DAY + i, "", i % 3);
+	sight(f, "192.0.2.8", BACKSCATTER_DSN, TEST_NOW - 2 * DAY, "quota");
+	before = json_of(f, "192.0.2.8");
+	assert_non_null(strstr(before, "\"cause\":\"quota\""));
+	for (int i = 0; i < 500; i++)
+		sight_with(f, "192.0.2.8", BACKSCATTER_DSN, TEST_NOW - HOUR + i,
+		    "", i % 3);
+	after = json_of(f, "192.0.2.8");
+	assert_string_equal(after, before);
+	free(before);
+	free(after);
+	after = json_of(f, "192.0.2.9");
+	assert_non_null(strstr(after, "\"seen_day\":\"2023-11-10\""));
+	free(after);
+}
+
 static void
 a_flood_of_today_hides_nothing_of_yesterday(void **state)
 {
@@ -377,6 +405,8 @@ main(void)
 		    tear_down),
 		cmocka_unit_test_setup_teardown(
 		    what_no_others_bear_out_is_never_told, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		    what_no_others_bear_out_hides_nothing, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 		    a_flood_of_today_hides_nothing_of_yesterday, set_up,
 		    tear_down),
