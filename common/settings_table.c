@@ -386,7 +386,9 @@ static const struct settings_row rows[] = {
 	    "than evidence_seconds."),
 	ROW(policy, history_seconds, SECONDS("preset", DAY, 3650 * DAY),
 	    "How long after its end a listing makes the next one easier and "
-	    "longer."),
+	    "longer, and a delisting is known; at least evidence_seconds and "
+	    "drain_seconds together, so that nothing from before it lists "
+	    "again."),
 	ROW(policy, evidence_seconds, SECONDS("preset", DAY, 3650 * DAY),
 	    "How long sightings are kept and looked at. Below three days no "
 	    "day is counted for the public's trends."),

@@ -78,7 +78,11 @@ struct policy {
 	int64_t strict_span_seconds;
 
 	int64_t evidence_seconds; /* how far back evidence is looked at */
-	int64_t history_seconds;  /* how long a listing makes the next graver */
+	/*
+	 * How long a listing makes the next graver, and a delisting is known:
+	 * at least evidence_seconds and drain_seconds together.
+	 */
+	int64_t history_seconds;
 	int64_t warning_seconds;
 	/* First; doubled up to. Less than evidence_seconds, so that what holds
 	 * a listing up is always looked at. */
@@ -96,7 +100,8 @@ int policy_preset(const char *name, struct policy *policy);
 /*
  * The preset the settings name with their numbers over it. ERROR_NOT_FOUND as
  * above; ERROR_LIMIT: asks for more than POLICY_DISTINCT_MAX, or for more
- * networks than corroboration keeps. One log line then says which.
+ * networks than corroboration keeps, or numbers do not fit each other. One log
+ * line then says which.
  */
 int policy_from_settings(
     const struct settings *settings, struct policy *policy);

@@ -85,9 +85,10 @@ set_number(const struct policy_number *number, const struct settings *settings,
 	return 0;
 }
 
-/* What only makes sense together. */
+/* --- what only makes sense together --------------------------------------- */
+
 static int
-check(const struct policy *policy)
+check_expiry(const struct policy *policy)
 {
 	if (policy->expiry_seconds <= policy->expiry_max_seconds &&
 	    policy->expiry_max_seconds < policy->evidence_seconds)
@@ -96,6 +97,25 @@ check(const struct policy *policy)
 		  "reason=\"it must be at least expiry_seconds, and less than "
 		  "evidence_seconds: what holds a listing up is looked at\"",
 	    (long long)policy->expiry_max_seconds);
+	return ERROR_LIMIT;
+}
+
+/*
+ * What was seen before a delisting, and the bounces of a queue that drained
+ * after it, must be gone once it is forgotten: else they would list again.
+ */
+static int
+check_history(const struct policy *policy)
+{
+	int64_t least = policy->evidence_seconds + policy->drain_seconds;
+
+	if (policy->history_seconds >= least)
+		return 0;
+	log_error("setting_refused name=policy.history_seconds value=%lld "
+		  "least=%lld reason=\"it must be at least evidence_seconds "
+		  "and drain_seconds together: a delisting is forgotten with "
+		  "it, and what came before must be gone by then\"",
+	    (long long)policy->history_seconds, (long long)least);
 	return ERROR_LIMIT;
 }
 
@@ -112,5 +132,7 @@ policy_from_settings(const struct settings *settings, struct policy *policy)
 	}
 	for (size_t i = 0; error == 0 && i < POLICY_NUMBER_COUNT; i++)
 		error = set_number(&policy_numbers[i], settings, policy);
-	return error != 0 ? error : check(policy);
+	if (error == 0)
+		error = check_expiry(policy);
+	return error != 0 ? error : check_history(policy);
 }

@@ -8,6 +8,7 @@
 #include "common/error.h"
 #include "common/log.h"
 #include "common/privilege.h"
+#include "db/policy.h"
 #include "ingest/classify.h"
 #include "ingest/confine.h"
 #include "ingest/deliver.h"
@@ -166,6 +167,15 @@ stop(struct ingest *ingest)
 	settings_free(&ingest->settings);
 }
 
+static int
+check(const struct settings *settings)
+{
+	struct policy policy;
+	int code = policy_from_settings(settings, &policy);
+
+	return code != 0 ? code : smtp_server_check(settings);
+}
+
 /* What it does beside serving, by the first word. */
 static const struct {
 	const char *option;
@@ -188,7 +198,7 @@ main(int argc, char *argv[])
 			return modes[i].main(argc, argv);
 	}
 	status = daemon_begin("bsbl-ingest", argc, argv, &ingest.options,
-	    &ingest.settings, smtp_server_check);
+	    &ingest.settings, check);
 	if (status >= 0)
 		return status;
 	code = start(&ingest);

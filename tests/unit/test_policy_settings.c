@@ -62,7 +62,7 @@ takes_every_number_from_the_settings(void **state)
 	settings.policy.warning_seconds = 63;
 	settings.policy.expiry_seconds = 64;
 	settings.policy.expiry_max_seconds = 128;
-	settings.policy.history_seconds = 65;
+	settings.policy.history_seconds = 195;
 	settings.policy.evidence_seconds = 129;
 	settings.policy.drain_seconds = 66;
 	settings.policy.conditioning_seconds = 67;
@@ -103,7 +103,7 @@ takes_every_number_from_the_settings(void **state)
 	assert_int_equal(policy.warning_seconds, 63);
 	assert_int_equal(policy.expiry_seconds, 64);
 	assert_int_equal(policy.expiry_max_seconds, 128);
-	assert_int_equal(policy.history_seconds, 65);
+	assert_int_equal(policy.history_seconds, 195);
 	assert_int_equal(policy.evidence_seconds, 129);
 	assert_int_equal(policy.drain_seconds, 66);
 	assert_int_equal(policy.conditioning_seconds, 67);
@@ -160,6 +160,35 @@ refuses_an_expiry_beyond_the_evidence(void **state)
 	forget_settings(&settings);
 }
 
+/* Else what was seen before a delisting would list again. */
+static void
+refuses_to_forget_delistings_before_evidence(void **state)
+{
+	static const struct {
+		long history, evidence, drain;
+		int code;
+	} cases[] = {
+		{ 36 * DAY, -1, -1, 0 },
+		{ 36 * DAY - 1, -1, -1, ERROR_LIMIT },
+		{ 30 * DAY, 30 * DAY, 0, 0 },
+		{ 30 * DAY - 1, 30 * DAY, 0, ERROR_LIMIT },
+		{ -1, 180 * DAY, -1, ERROR_LIMIT },
+	};
+	char small[] = "small";
+	struct settings settings = default_settings(small);
+	struct policy policy;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		settings.policy.history_seconds = cases[i].history;
+		settings.policy.evidence_seconds = cases[i].evidence;
+		settings.policy.drain_seconds = cases[i].drain;
+		assert_int_equal(
+		    policy_from_settings(&settings, &policy), cases[i].code);
+	}
+	forget_settings(&settings);
+}
+
 /* Corroboration itself is db/corroboration; here is how much it takes. */
 static void
 presets_ask_for_three_and_five_other_networks(void **state)
@@ -179,6 +208,7 @@ main(void)
 		cmocka_unit_test(takes_every_number_from_the_settings),
 		cmocka_unit_test(refuses_numbers_it_cannot_tell_apart),
 		cmocka_unit_test(refuses_an_expiry_beyond_the_evidence),
+		cmocka_unit_test(refuses_to_forget_delistings_before_evidence),
 		cmocka_unit_test(presets_ask_for_three_and_five_other_networks),
 	};
 
