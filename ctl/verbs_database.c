@@ -135,7 +135,8 @@ static const struct verb verbs[] = {
 		"other program has the database open;\nelse it says which ones "
 		"do. Where nothing is to be done, nothing is done. What waits "
 		"in the intake log\nstays there for the next start of "
-		"ingest.\n",
+		"ingest. Where something else counts since the\nolder format, "
+		"ingest judges everybody anew then, under the publish guard.\n",
 	    .takes = OPTION_CONFIRM,
 	    .most = 1,
 	    .run = verb_upgrade,

@@ -15,8 +15,8 @@
  * a flood may fill), record_policy.c (changed rules are told), record_anew.c
  * (and judge what was seen before), record_networks.c (who may never be
  * listed), record_days.c (what the public is told of a day), record_tell.c
- * (audit and trend), record_log.c. Of others replay.c, shutdown.c and
- * purge_private.h alone include it.
+ * (audit and trend), record_log.c. Of others replay.c, upgrade.c, shutdown.c
+ * and purge_private.h alone include it.
  */
 
 /* Of one unit, policy looks at the newest so many. */

@@ -9,7 +9,7 @@
 #include "db/guard.h"
 #include "db/listing.h"
 #include "db/meta.h"
-#include "db/sighting.h"
+#include "db/record_private.h"
 #include "db/stored.h"
 #include "db/trap.h"
 #include "db/zonedata.h"
@@ -204,6 +204,12 @@ static const struct step {
 };
 #define STEP_COUNT (sizeof(steps) / sizeof(steps[0]))
 
+/*
+ * The last format of which policy makes something else than was made of it:
+ * what counts has changed since. Who is in it is judged anew by the sweeps.
+ */
+#define COUNTS_OTHERWISE 5
+
 static int
 rewrite_one(struct upgrade *upgrade, const struct step *step, struct octets key,
     struct octets value)
@@ -271,5 +277,7 @@ upgrade_store(struct store_txn *txn, uint32_t from, upgrade_progress *progress,
 	/* The guard counts the callouts, too, and by themselves. */
 	if (code == 0 && from <= 5)
 		code = guard_count_anew(txn, clock_seconds());
+	if (code == 0 && from <= COUNTS_OTHERWISE)
+		code = record_anew_begin(txn);
 	return code != 0 ? code : meta_set_format(txn);
 }

@@ -180,6 +180,26 @@ of_format_5_the_guard_counts_callouts_and_all_is_looked_at(void **state)
 	assert_int_equal(listing_of(&record, "192.0.2.7").sightings, 1);
 }
 
+/* Other versions of bsbl did not write by which numbers they judged. */
+static void
+of_format_5_everybody_is_judged_anew(void **state)
+{
+	struct store_txn *txn;
+
+	(void)state;
+	fill();
+	record.rules.policy.weight[GRADE_A] = 0;
+	see(&record, "192.0.2.50", 1);
+	record.rules.policy.weight[GRADE_A] = 1;
+	sweep(&record);
+	assert_int_equal(state_of("192.0.2.50"), LISTING_NONE);
+	txn = begin(&record);
+	assert_int_equal(upgrade_store(txn, 5, NULL, NULL), 0);
+	commit(&record, txn, 0);
+	sweep(&record);
+	assert_int_equal(state_of("192.0.2.50"), LISTING_LISTED);
+}
+
 /* Format 6 began with it, and was never upgraded. */
 static void
 one_record_of_both_lists_is_counted_anew(void **state)
@@ -301,6 +321,7 @@ main(void)
 		EAGER(of_format_3_the_traps_alone_change),
 		EAGER(
 		    of_format_5_the_guard_counts_callouts_and_all_is_looked_at),
+		EAGER(of_format_5_everybody_is_judged_anew),
 		EAGER(one_record_of_both_lists_is_counted_anew),
 		EAGER(of_format_4_the_sessions_alone_change),
 		EAGER(a_damaged_record_stops_it),
