@@ -224,9 +224,5 @@ console_stop_begun(struct exchange *exchange)
 
 	if (!console_work_find(exchange, &found))
 		return HANDLED;
-	if (undertaking_stop(exchange->service->undertakings, found.number) ==
-	    ERROR_NOT_FOUND)
-		return act_later(exchange, undertaking_end_other, lead_back);
-	lead_to(exchange, found.number);
-	return HANDLED;
+	return act_later(exchange, undertaking_end, lead_back);
 }

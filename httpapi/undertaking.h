@@ -111,7 +111,8 @@ int undertaking_begin(struct undertakings *undertakings,
 int undertaking_confirm(struct undertakings *undertakings, uint64_t number,
     const char *who, const char *reason);
 /*
- * No step more; of a purge no more evidence is taken, and what was is carried
+ * No step more by this program, on the writer's thread, which has its record
+ * say so, too; of a purge no more evidence is taken, and what was is carried
  * through. ERROR_NOT_FOUND; ERROR_REFUSED: it is not under way, or all of its
  * evidence is taken.
  */

@@ -290,8 +290,26 @@ undertaking_one_get(struct exchange *exchange)
 	"It is not under way, or all its evidence is taken: what follows "     \
 	"from that is carried through."
 
+/*
+ * Where it has a record, that says so before it is answered: whoever goes on
+ * with what a fall cut short goes on with no more of it. Ours that has none yet
+ * never had a step, and has none now.
+ */
+static int
+stop(struct act *act, uint64_t number)
+{
+	int ours =
+	    undertaking_stop(act->exchange->service->undertakings, number);
+	int code;
+
+	if (ours != 0 && ours != ERROR_NOT_FOUND)
+		return ours;
+	code = bulk_act_stop(act->txn, number);
+	return code == ERROR_NOT_FOUND ? ours : code;
+}
+
 int
-undertaking_end_other(struct act *act)
+undertaking_end(struct act *act)
 {
 	uint64_t number = undertaking_number(act->subject);
 	struct undertaking found;
@@ -303,7 +321,7 @@ undertaking_end_other(struct act *act)
 		    "Who may not purge may "
 		    "not stop a purge.");
 	if (code == 0)
-		code = bulk_act_stop(act->txn, number);
+		code = stop(act, number);
 	if (code == ERROR_REFUSED)
 		act->why = TOO_LATE;
 	if (code == 0)
@@ -315,19 +333,8 @@ undertaking_end_other(struct act *act)
 enum handled
 undertaking_delete(struct exchange *exchange)
 {
-	uint64_t number = undertaking_number(exchange->subject);
-	int code;
-
-	exchange->awaiting.number = number;
-	if (!may_ask(exchange))
-		return HANDLED;
-	code = undertaking_stop(exchange->service->undertakings, number);
-	if (code == ERROR_NOT_FOUND)
-		return act_later(exchange, undertaking_end_other, act_answer);
-	if (code == 0)
-		reply_document(exchange, 200,
-		    json_pack("{sI}", "stopped", (json_int_t)number));
-	else
-		problem_reply(exchange, PROBLEM_REFUSED, TOO_LATE);
-	return HANDLED;
+	exchange->awaiting.number = undertaking_number(exchange->subject);
+	return may_ask(exchange)
+		   ? act_later(exchange, undertaking_end, act_answer)
+		   : HANDLED;
 }

@@ -27,8 +27,8 @@ undertaking_read undertaking_unlist, undertaking_exempt;
 /* GET and DELETE /v1/undertakings, and of one of them. */
 route_handler undertaking_list_get, undertaking_one_get, undertaking_delete;
 
-/* One that another program does, which finds that its record is gone. */
-act_run undertaking_end_other;
+/* Stops it, whatever program does it: for good, once that is answered. */
+act_run undertaking_end;
 
 /* On any thread, as the last that is done with the exchange. */
 void undertaking_answer(struct exchange *exchange);

@@ -84,7 +84,22 @@ tell(struct slot *slot)
 	pthread_mutex_unlock(&slot->of->lock);
 }
 
-/* Whoever takes its record away has stopped it. */
+/* One that was stopped before it began has no record, nor gets one. */
+static int
+do_step(struct slot *slot, const struct recorder_rules *rules)
+{
+	int code;
+
+	if (!slot->bulk.begun && undertaking_is_stopped(slot))
+		return 0;
+	code = bulk_plan_do(&slot->bulk, rules);
+	if (code != ERROR_NOT_FOUND)
+		return code;
+	/* Whoever takes its record away has stopped it. */
+	undertaking_stop(slot->of, slot->shown.number);
+	return 0;
+}
+
 static void
 run(struct writer_job *job, void *context)
 {
@@ -94,11 +109,7 @@ run(struct writer_job *job, void *context)
 
 	(void)context;
 	rules.who = slot->bulk.act.who;
-	slot->code = bulk_plan_do(&slot->bulk, &rules);
-	if (slot->code == ERROR_NOT_FOUND) {
-		slot->code = 0;
-		undertaking_stop(slot->of, slot->shown.number);
-	}
+	slot->code = do_step(slot, &rules);
 	tell(slot);
 }
 
