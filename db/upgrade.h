@@ -18,7 +18,7 @@
  * A new format is a row of the table in upgrade.c, which rewrites the records
  * of one table, and a line here. Where something else counts since, everybody
  * is judged anew once bsbl-ingest sweeps. Open with STORE_UPGRADE, which keeps
- *everybody else out and makes tables that are new.
+ * everybody else out and makes tables that are new.
  */
 
 /* Called now and then: so many of about so many records are rewritten. */
