@@ -183,13 +183,30 @@ last_seen(const struct disclosure_facts *facts)
 	return later(facts->listing.last_counted_at, newest);
 }
 
+/* Nor is its first_seen_at told, but the oldest that it was listed for. */
+static int64_t
+first_seen(const struct disclosure_facts *facts)
+{
+	const struct listing *listing = &facts->listing;
+	unsigned count = listing->episode_count;
+	int64_t rests_on_at = listing->listed_at != 0 && count > 0
+				  ? listing->episodes[count - 1].rests_on_at
+				  : 0;
+
+	if (rests_on_at != 0)
+		return rests_on_at;
+	return facts->sighting_count > 0
+		   ? facts->sightings[facts->sighting_count - 1].seen_at
+		   : 0;
+}
+
 static void
 disclose_listed(
     const struct disclosure_facts *facts, int64_t now, struct disclosure *shown)
 {
 	const struct listing *listing = &facts->listing;
 
-	shown->first_seen_at = round_down(listing->first_seen_at, HOUR);
+	shown->first_seen_at = round_down(first_seen(facts), HOUR);
 	shown->last_seen_at = round_down(last_seen(facts), HOUR);
 	shown->listed_at = round_down(listing->listed_at, HOUR);
 	shown->expires_at =

@@ -185,6 +185,26 @@ what_is_listed_shows_whole_hours(void **state)
 	assert_int_equal(shown.kinds, BACKSCATTER_BIT(BACKSCATTER_DSN));
 }
 
+/* A listing knows more than may be told: the first that nobody bore out, too.
+ */
+static void
+what_nobody_bore_out_begins_nothing(void **state)
+{
+	struct disclosure_facts facts = listed_facts();
+	struct disclosure shown;
+
+	(void)state;
+	facts.listing.first_seen_at = NOW - 20 * DAY;
+	disclosure_make(&facts, NOW, &shown);
+	assert_int_equal(shown.first_seen_at, NOW_HOUR - 5 * HOUR);
+	facts.listing.episode_count = 1;
+	facts.listing.episodes[0] =
+	    (struct listing_episode){ .listed_at = NOW - 4 * HOUR,
+		    .rests_on_at = NOW - 7 * DAY };
+	disclosure_make(&facts, NOW, &shown);
+	assert_int_equal(shown.first_seen_at, NOW_HOUR - 7 * DAY);
+}
+
 /* Else the last sighting's second is the end less three days. */
 static void
 the_end_of_a_listing_is_rounded_too(void **state)
@@ -432,6 +452,7 @@ main(void)
 		cmocka_unit_test(new_sightings_do_not_show_among_old_ones),
 		cmocka_unit_test(what_is_pending_shows_nothing),
 		cmocka_unit_test(what_is_listed_shows_whole_hours),
+		cmocka_unit_test(what_nobody_bore_out_begins_nothing),
 		cmocka_unit_test(the_end_of_a_listing_is_rounded_too),
 		cmocka_unit_test(what_is_listed_shows_ranges_of_counts),
 		cmocka_unit_test(the_score_is_a_band_of_thresholds),
