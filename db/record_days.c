@@ -157,6 +157,24 @@ find_first(struct counting *counting, uint32_t *first)
 	return 0;
 }
 
+/*
+ * What comes in of days before the first, as of an import, is not all that they
+ * had; nor is what is left of days that were not whole once, should evidence be
+ * kept for longer from now on.
+ */
+static int
+leave_behind(struct counting *counting)
+{
+	struct trend_day_place *place = &counting->place;
+	int code;
+
+	if (place->first >= counting->first_whole)
+		return 0;
+	place->first = counting->first_whole;
+	code = trend_day_place_put(counting->txn, place);
+	return code != 0 ? code : 1;
+}
+
 /* 1 when it is another than before, 0, or a code. */
 static int
 read_place(struct counting *counting)
@@ -170,8 +188,10 @@ read_place(struct counting *counting)
 		*place = (struct trend_day_place){ .first = UINT32_MAX };
 	else if (code != 0)
 		return code;
+	if (place->first <= counting->now / TREND_DAY)
+		return leave_behind(counting);
 	code = find_first(counting, &first);
-	if (code != 0 || first >= place->first)
+	if (code != 0)
 		return code;
 	place->first = first;
 	code = trend_day_place_put(counting->txn, place);
@@ -180,22 +200,26 @@ read_place(struct counting *counting)
 
 /*
  * A clock that was ahead has counted days that are not over: 1 when there was
- * one, 0, or a code.
+ * one, 0, or a code. Days further on than evidence is kept stay: it is now that
+ * the clock is wrong, and nobody could count them again.
  */
 static int
 forget_unsettled(const struct counting *counting)
 {
+	uint32_t kept_days =
+	    (uint32_t)(counting->rules->policy.evidence_seconds / TREND_DAY);
 	uint32_t number;
 	int found = 0, code;
 
 	while ((code = trend_day_next(
-		    counting->txn, counting->last + 1, &number)) == 0) {
+		    counting->txn, counting->last + 1, &number)) == 0 &&
+	       number - counting->last <= kept_days) {
 		code = trend_day_forget(counting->txn, number);
 		if (code != 0)
 			return code;
 		found = 1;
 	}
-	return code == ERROR_NOT_FOUND ? found : code;
+	return code == 0 || code == ERROR_NOT_FOUND ? found : code;
 }
 
 /* --- all of it ------------------------------------------------------------ */

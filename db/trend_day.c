@@ -12,12 +12,12 @@
 
 /* --- a day's record ------------------------------------------------------- */
 
+static const struct trend_series of_days = { TREND_DAYS, 0 };
+
 static struct octets
 key_of(uint32_t number, uint8_t key[TREND_KEY_LEN])
 {
-	const struct trend_series series = { TREND_DAYS, 0 };
-
-	return trend_key(key, series, TREND_DAY_FLAG | number);
+	return trend_key(key, of_days, TREND_DAY_FLAG | number);
 }
 
 static void
@@ -95,8 +95,9 @@ trend_day_next(struct store_txn *txn, uint32_t from, uint32_t *number)
 	if (code != 0)
 		return code;
 	code = store_seek(cursor, key_of(from, start), &key, &value);
-	if (code == 0 && (key.len != TREND_KEY_LEN ||
-			     trend_series_of(key.data).what != TREND_DAYS))
+	if (code == 0 &&
+	    (key.len != TREND_KEY_LEN ||
+		!trend_same_series(trend_series_of(key.data), of_days)))
 		code = ERROR_NOT_FOUND;
 	if (code == 0)
 		*number = trend_when_of(key.data) & ~TREND_DAY_FLAG;

@@ -245,6 +245,38 @@ counting_begins_with_the_oldest_day_that_is_whole(void **state)
 		assert_int_equal(counted(TODAY + day), 4);
 }
 
+/* It may not be all that there was, nor come in at once. */
+static void
+what_is_imported_of_days_before_is_told_of_none(void **state)
+{
+	(void)state;
+	sweep(&record);
+	record.now = TEST_NOW - 5 * DAY;
+	bear_out(&record, 1);
+	see(&record, SERVER, 1);
+	settle();
+	assert_int_equal(counted(TODAY - 5), UNKNOWN);
+	assert_int_equal(counted(TODAY - 1), UNKNOWN);
+	assert_int_equal(counted(TODAY), 0);
+}
+
+static void
+what_was_not_whole_once_is_never_told(void **state)
+{
+	(void)state;
+	for (int day = 0; day < 35; day++) {
+		bear_out(&record, 1);
+		see(&record, SERVER, 1);
+		record.now += DAY;
+	}
+	sweep_at(TODAY + 36, 1);
+	assert_int_equal(counted(TODAY + 6), UNKNOWN);
+	record.rules.policy.evidence_seconds = 60 * DAY;
+	sweep_at(TODAY + 37, 0);
+	assert_int_equal(counted(TODAY + 6), UNKNOWN);
+	assert_int_equal(counted(TODAY + 7), 4);
+}
+
 static void
 of_a_day_of_which_some_is_gone_nothing_is_told(void **state)
 {
@@ -301,6 +333,21 @@ a_clock_that_was_ahead_spoils_no_count(void **state)
 	sweep_at(TODAY + 14, 0);
 	assert_int_equal(counted(TODAY + 12), 0);
 	assert_int_equal(counted(TODAY + 10), 0);
+}
+
+/* As of a machine that has not asked for the time yet. */
+static void
+a_clock_that_is_far_behind_spoils_no_count(void **state)
+{
+	(void)state;
+	bear_out(&record, 1);
+	see(&record, SERVER, 1);
+	settle();
+	sweep_at(TODAY - 100, 0);
+	assert_int_equal(counted(TODAY), 4);
+	sweep_at(TODAY + 3, 0);
+	assert_int_equal(counted(TODAY), 4);
+	assert_int_equal(counted(TODAY + 1), 0);
 }
 
 static void
@@ -472,6 +519,9 @@ main(void)
 		SMALL(it_goes_on_where_it_was),
 		SMALL(other_numbers_count_what_is_counted_from_then_on),
 		SMALL(who_stands_in_counts_nothing),
+		SMALL(what_is_imported_of_days_before_is_told_of_none),
+		SMALL(what_was_not_whole_once_is_never_told),
+		SMALL(a_clock_that_is_far_behind_spoils_no_count),
 		SMALL(a_day_without_anything_is_counted_and_one_before_is_not),
 		SMALL(counting_begins_with_the_oldest_day_that_is_whole),
 		SMALL(of_a_day_of_which_some_is_gone_nothing_is_told),
