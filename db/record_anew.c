@@ -2,6 +2,7 @@
 
 #include "common/clock.h"
 #include "common/error.h"
+#include "db/purge_act.h"
 #include "db/record_private.h"
 #include "db/stored.h"
 
@@ -151,6 +152,7 @@ record_anew(struct store_txn *txn, const struct recorder_rules *rules,
     int64_t now, unsigned most, int64_t end_ms)
 {
 	struct ipaddr next;
+	uint64_t purge;
 	int code = read_next(txn, &next);
 
 	if (code == ERROR_NOT_FOUND)
@@ -158,5 +160,9 @@ record_anew(struct store_txn *txn, const struct recorder_rules *rules,
 	/* What cannot be read begins anew. */
 	if (code != 0 && !stored_pass_by(TABLE_META, code))
 		return code;
+	/* Whom a purge holds would be judged once this is over. */
+	code = purge_act_holds(txn, &purge);
+	if (code != 0)
+		return code < 0 ? code : 0;
 	return judge_some(txn, rules, now, most, end_ms, &next);
 }

@@ -212,8 +212,8 @@ record_policy(
 	    !stored_pass_by(TABLE_META, code))
 		return code;
 	code = put_texts(txn, &after);
-	if (code == 0 && known && !rules->stands_in &&
-	    !same_policy(&before, &after))
+	/* Whoever stands in judges nobody by them (db/record_sweep.c). */
+	if (code == 0 && known && !same_policy(&before, &after))
 		code = record_anew_begin(txn);
 	if (code == 0)
 		code = known ? tell_changes(txn, rules, &before, &after, now)

@@ -285,6 +285,24 @@ who_stands_in_judges_nobody_anew(void **state)
 	assert_int_equal(main_codes(SERVER), 0);
 }
 
+/* What was changed while ingest was away, ingest still judges by. */
+static void
+who_stands_in_keeps_nobody_from_being_judged(void **state)
+{
+	(void)state;
+	bear_out(&record, 1);
+	bear_out(&record, 2);
+	see_two_traps(SERVER);
+	sweep(&record);
+	record.rules.policy.list_score = 50;
+	record.rules.stands_in = true;
+	sweep(&record);
+	assert_int_equal(main_codes(SERVER), LISTED_DSN);
+	record.rules.stands_in = false;
+	sweep(&record);
+	assert_int_equal(main_codes(SERVER), 0);
+}
+
 int
 main(void)
 {
@@ -294,6 +312,7 @@ main(void)
 		EAGER(callouts_come_and_go_with_their_weight),
 		EAGER(what_was_exempt_then_stays_off_the_list),
 		SMALL(who_stands_in_judges_nobody_anew),
+		SMALL(who_stands_in_keeps_nobody_from_being_judged),
 		SMALL(a_removal_outlives_other_numbers),
 		EAGER(many_are_judged_in_many_sweeps_under_the_guard),
 		EAGER(what_other_numbers_list_waits_until_it_is_seen_again),
