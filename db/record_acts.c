@@ -4,6 +4,7 @@
 #include "common/clock.h"
 #include "common/error.h"
 #include "db/audit.h"
+#include "db/guard.h"
 #include "db/record_private.h"
 #include "db/stored.h"
 #include "db/verdict.h"
@@ -200,6 +201,9 @@ record_remove_unit(struct store_txn *txn, const struct recorder_rules *rules,
 		code = listing_forget(txn, unit);
 		if (code == 0)
 			code = record_withdraw(txn, unit, now);
+		/* Where it was counted, nobody can tell. */
+		if (code == 0)
+			code = guard_count_anew(txn, now);
 		return code != 0 ? code : 1;
 	}
 	if (code != 0)

@@ -296,6 +296,10 @@ the_operator_can_remove_it(void **state)
 	assert_int_equal(codes_of(&record, SUBLIST_MAIN, VICTIM), 0);
 	see(&record, VICTIM, 1);
 	assert_int_equal(state_of(VICTIM), LISTING_LISTED);
+	/* Nor does the guard count it twice. */
+	txn = begin(&record);
+	assert_int_equal(verify_store(txn, print_fault, NULL), 0);
+	store_abort(txn);
 	close_record(state);
 }
 
