@@ -181,14 +181,17 @@ tell_mended(struct purging *purging, const char *what)
 static int
 look_for_damage(struct purging *purging, const struct purge_act *stored)
 {
+	bool begins_here = purging->purge.stage == PURGE_TAKES;
 	struct bulk_act act;
 	int code = bulk_act_get(purging->txn, stored->number, &act);
 
 	if (code == 0 && stored->mended)
 		return tell_mended(purging,
-		    "what was taken until then is carried through, and no "
-		    "more is");
-	return code == 0 && act.mended
+		    begins_here ? "who does it goes on by what it knows"
+				: "what was taken until then is carried "
+				  "through, and no more is");
+	return code == 0 && act.mended &&
+		       strcmp(purging->plan->act.who, act.who) == 0
 		   ? tell_mended(purging, "who began it is not known any more")
 		   : code;
 }
@@ -346,8 +349,11 @@ write_step(
 		return code;
 	purging.deadline_ms = began_ms + plan->step_ms;
 	purging.purge.stopped |= plan->stop && plan->purge.stage == PURGE_TAKES;
-	if (!plan->begun)
+	/* Somebody may have read for long what it would do. */
+	if (!plan->begun) {
 		act.total = plan->ids.count;
+		act.begun_at = now;
+	}
 	code = step(&purging, &places, &act, &over);
 	if (code == 0)
 		code = store_commit(purging.txn);
