@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/clock.h"
 #include "common/error.h"
 #include "common/log.h"
 #include "httpapi/jsonout.h"
@@ -116,10 +117,14 @@ add_result(struct bulk *bulk, struct reader *reader)
 		    &bulk->result, bulk->begun ? "]}\n" : "{\"results\":[]}\n");
 }
 
-/* Until there is a block's worth, or all of it. */
+/* Others of the thread have their turn between two blocks. */
+#define BLOCK_MS 10
+
+/* Until there is a block's worth, or all of it, or time is up. */
 static int
 make_results(struct bulk *bulk, size_t wanted)
 {
+	int64_t end_ms = clock_monotonic_ms() + BLOCK_MS;
 	struct reader *reader;
 	int code;
 
@@ -128,7 +133,8 @@ make_results(struct bulk *bulk, size_t wanted)
 	code = reader_take(bulk->service->readers, &reader);
 	if (code != 0)
 		return code;
-	while (bulk->next != NULL && bulk->result.len < wanted)
+	while (bulk->next != NULL && bulk->result.len < wanted &&
+	       (bulk->result.len == 0 || clock_monotonic_ms() < end_ms))
 		add_result(bulk, reader);
 	reader_give(bulk->service->readers, reader);
 	return bulk->result.error;
