@@ -157,11 +157,11 @@ state_after(const struct slot *slot, int code)
 /* A full disk seldom has room a second later, and what failed begins anew. */
 #define PAUSE_MS 30000
 
-/* With the lock held. Where the database had no say in it, it may resume. */
+/* With the lock held. One that was stopped, or cut short, did not fail. */
 static void
 pause_after(struct undertakings *all, int code)
 {
-	if (code == ERROR_FULL || code == -EIO)
+	if (code != 0 && code != ERROR_NOT_FOUND && code != -ECANCELED)
 		all->again_ms = clock_monotonic_ms() + PAUSE_MS;
 }
 

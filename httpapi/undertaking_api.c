@@ -300,11 +300,8 @@ stop(struct act *act, uint64_t number)
 {
 	int ours =
 	    undertaking_stop(act->exchange->service->undertakings, number);
-	int code;
+	int code = bulk_act_stop(act->txn, number);
 
-	if (ours != 0 && ours != ERROR_NOT_FOUND)
-		return ours;
-	code = bulk_act_stop(act->txn, number);
 	return code == ERROR_NOT_FOUND ? ours : code;
 }
 

@@ -78,7 +78,9 @@ tell(struct slot *slot)
 
 	pthread_mutex_lock(&slot->of->lock);
 	slot->shown.done = plan->act.done;
-	slot->shown.total = plan->act.total;
+	/* Before its first step, that is what was found. */
+	if (plan->begun)
+		slot->shown.total = plan->act.total;
 	if (plan->next < plan->count)
 		slot->shown.next = plan->units[plan->next];
 	pthread_mutex_unlock(&slot->of->lock);
