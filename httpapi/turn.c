@@ -32,7 +32,6 @@ end_at_once(struct turn *turn)
 	    "The request line holds octets that it may not hold.");
 	exchange->reply.close = true;
 	turn->phase = PHASE_SENT;
-	turn->connection->refused = true;
 	dispatch_finish(exchange);
 	say_past_library(turn);
 	connection_end(turn->connection);
@@ -89,8 +88,10 @@ take_header(struct turn *turn, const char *method, const char *version)
 	const struct request *request = &exchange->request;
 
 	if (request_read(exchange, &turn->line, turn->connection->handle,
-		&turn->connection->peer, method, version) != 0)
+		&turn->connection->peer, method, version) != 0) {
+		turn->connection->refused = true;
 		return send_reply(turn);
+	}
 	dispatch_begin(exchange);
 	if (exchange->reply.status == 0) {
 		turn->phase = PHASE_BODY;
