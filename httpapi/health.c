@@ -100,11 +100,14 @@ health_get(struct exchange *exchange)
 
 	/*
 	 * Behind a reader that is held, by a feed that is read slowly, the lag
-	 * counts what is recorded: bounce to a guess, and see it grow.
+	 * counts what is recorded: bounce to a guess, and see it grow. Who
+	 * waits to write waits for that, too.
 	 */
-	if (!metrics_may_see(exchange))
+	if (!metrics_may_see(exchange)) {
 		json_object_del(
 		    json_object_get(view, "database"), "reader_lag");
+		json_object_del(view, "writer_queue");
+	}
 	exchange->reply.status = health != HEALTH_FAILING ? 200 : 503;
 	exchange->reply.type = "application/json";
 	reply_header(&exchange->reply, "Cache-Control", "no-store");

@@ -14,7 +14,8 @@ enum health { HEALTH_OK, HEALTH_DEGRADED, HEALTH_FAILING };
 
 /*
  * GET /healthz: 200, and 503 where it is FAILING; the JSON says what is wrong.
- * How far readers lag is for those who may see the metrics.
+ * How far readers lag, and who waits to write, is for those who may see the
+ * metrics.
  */
 enum handled health_get(struct exchange *exchange);
 
