@@ -66,6 +66,21 @@ export function watch(page, complaints) {
 	});
 }
 
+// A window of that width, height and scheme, which shows one page after the
+// other: a new one for each takes longer than the page. What goes wrong without
+// being seen comes into its complaints.
+export async function openWindow(context, view) {
+	const page = await context.newPage();
+	const complaints = [];
+
+	watch(page, complaints);
+	await page.setViewportSize(view);
+	await page.emulateMedia({ colorScheme: view.colorScheme,
+		reducedMotion: "reduce" });
+	await page.setExtraHTTPHeaders({ "Accept-Language": view.lang });
+	return { ...view, page, complaints };
+}
+
 // What axe finds, and what does not fit into the window.
 export async function faults(page) {
 	const found = await page.evaluate(async ([source, tags]) => {

@@ -7,7 +7,7 @@
 // and dark, in each language; the browser has its profile in FOLDER, and
 // "shots" gets a picture of each. A line of TAP for each thing looked at.
 import path from "node:path";
-import { base, chromium, faults, htmlFaults, jobs, launch, tell, watch }
+import { base, chromium, faults, htmlFaults, jobs, launch, openWindow, tell }
 	from "./browser.mjs";
 
 // Every page in the first two, the richest one in all.
@@ -18,17 +18,12 @@ const looks = [
 	{ width: 1200, height: 800, colorScheme: "light", lang: "de" },
 ];
 
-async function look(context, target, view) {
-	const page = await context.newPage();
-	const complaints = [];
+async function look(view, target) {
+	const { page, complaints } = view;
 	const name = (target.replace(/[^a-z0-9]+/gi, "-").replace(/^-|-$/g, "") ||
 		"home") + `-${view.width}-${view.colorScheme}-${view.lang}`;
 
-	watch(page, complaints);
-	await page.setViewportSize(view);
-	await page.emulateMedia({ colorScheme: view.colorScheme,
-		reducedMotion: "reduce" });
-	await page.setExtraHTTPHeaders({ "Accept-Language": view.lang });
+	complaints.length = 0;
 	await page.goto(base + target);
 	complaints.push(...await faults(page));
 	if (await page.evaluate(() => {
@@ -43,7 +38,6 @@ async function look(context, target, view) {
 	if (jobs.shots)
 		await page.screenshot({ fullPage: true,
 			path: path.join(jobs.shots, `${name}.png`) });
-	await page.close();
 	return complaints.map((complaint) => `${name}: ${complaint}`);
 }
 
@@ -145,14 +139,16 @@ async function print(context) {
 
 const context = await launch();
 try {
+	const windows = await Promise.all(
+		looks.map((view) => openWindow(context, view)));
+
 	await print(context);
 	for (const target of jobs.pages) {
 		let complaints = await validate(target);
 
 		for (const view of target === jobs.richest
-			? looks : looks.slice(0, 2))
-			complaints = complaints.concat(
-				await look(context, target, view));
+			? windows : windows.slice(0, 2))
+			complaints = complaints.concat(await look(view, target));
 		tell(complaints.length === 0, `${target} is as it should be`,
 			complaints.join("\n"));
 	}

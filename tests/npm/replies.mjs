@@ -8,7 +8,7 @@
 // "status": CODE, "headers": {NAME: VALUE}, "html": TEXT}, ...], "shots":
 // FOLDER or null}. A line of TAP for each name.
 import path from "node:path";
-import { base, faults, htmlFaults, jobs, launch, tell, watch }
+import { base, faults, htmlFaults, jobs, launch, openWindow, tell }
 	from "./browser.mjs";
 
 // One of them a language, all of them where somebody wants the pictures.
@@ -19,16 +19,10 @@ const looks = [
 	{ width: 390, height: 844, colorScheme: "light", lang: "en" },
 ];
 
-async function look(context, reply, view) {
-	const page = await context.newPage();
-	const complaints = [];
-
-	watch(page, complaints);
+async function look({ page, complaints, width }, reply) {
+	complaints.length = 0;
 	await page.route(base + reply.target, (route) => route.fulfill(
 		{ status: reply.status, headers: reply.headers, body: reply.html }));
-	await page.setViewportSize(view);
-	await page.emulateMedia({ colorScheme: view.colorScheme,
-		reducedMotion: "reduce" });
 	await page.goto(base + reply.target);
 	complaints.push(...await faults(page));
 	if (await page.getAttribute("html", "lang") !== reply.lang)
@@ -36,31 +30,35 @@ async function look(context, reply, view) {
 	if (jobs.shots)
 		await page.screenshot({ fullPage: true,
 			path: path.join(jobs.shots, `${reply.name.replace(
-				/[^a-z0-9]+/gi, "-")}-${reply.lang}-${view.width}.png`) });
-	await page.close();
+				/[^a-z0-9]+/gi, "-")}-${reply.lang}-${width}.png`) });
+	await page.unroute(base + reply.target);
 	return complaints.map((complaint) =>
-		`${reply.lang} ${view.width}: ${complaint}`);
+		`${reply.lang} ${width}: ${complaint}`);
 }
 
-async function judge(context, reply) {
+async function judge(windows, reply) {
 	const complaints = (await htmlFaults(reply.html)).map(
 		(fault) => `${reply.lang} html ${fault}`);
 
-	for (const view of jobs.shots ? looks : looks.slice(0, 2)) {
-		if (view.lang === reply.lang)
-			complaints.push(...await look(context, reply, view));
+	for (const one of windows) {
+		if (one.lang === reply.lang)
+			complaints.push(...await look(one, reply));
 	}
 	return complaints;
 }
 
 const context = await launch();
 try {
+	const windows = await Promise.all(
+		(jobs.shots ? looks : looks.slice(0, 2)).map(
+			(view) => openWindow(context, view)));
+
 	for (const name of new Set(jobs.replies.map((reply) => reply.name))) {
 		const complaints = [];
 
 		for (const reply of jobs.replies) {
 			if (reply.name === name)
-				complaints.push(...await judge(context, reply));
+				complaints.push(...await judge(windows, reply));
 		}
 		tell(complaints.length === 0, `${name}: a page as it should be`,
 			complaints.join("\n"));

@@ -75,7 +75,7 @@ class Replies:
                  os.path.join(self.lab.build, "npm"),
                  f"http://127.0.0.1:{self.lab.http_port}", self.lab.path],
                 stdin=jobs, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                timeout=16 * PATIENCE)
+                timeout=48 * PATIENCE)
         for line in done.stdout.decode().splitlines():
             if line.startswith(("ok - ", "not ok - ")):
                 self.tap.ok(line.startswith("ok"), line.split(" - ", 1)[1])
