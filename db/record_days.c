@@ -76,7 +76,7 @@ count_one(struct counting *counting, const struct evidence *evidence)
 /* Why a walk ends before there is no more evidence. */
 enum { THROUGH = 1, LATE };
 
-/* Seen in the future: the clock was ahead. */
+/* What was seen in the future, by a clock that was ahead, ends no walk. */
 static int
 look_at(const struct evidence *evidence, void *context)
 {

@@ -87,21 +87,11 @@ trend_day_forget(struct store_txn *txn, uint32_t number)
 int
 trend_day_next(struct store_txn *txn, uint32_t from, uint32_t *number)
 {
-	uint8_t start[TREND_KEY_LEN];
-	struct store_cursor *cursor;
-	struct octets key, value;
-	int code = store_cursor_open(txn, TABLE_TREND, &cursor);
+	uint32_t when;
+	int code = trend_first_from(txn, of_days, TREND_DAY_FLAG | from, &when);
 
-	if (code != 0)
-		return code;
-	code = store_seek(cursor, key_of(from, start), &key, &value);
-	if (code == 0 &&
-	    (key.len != TREND_KEY_LEN ||
-		!trend_same_series(trend_series_of(key.data), of_days)))
-		code = ERROR_NOT_FOUND;
 	if (code == 0)
-		*number = trend_when_of(key.data) & ~TREND_DAY_FLAG;
-	store_cursor_close(cursor);
+		*number = when & ~TREND_DAY_FLAG;
 	return code;
 }
 

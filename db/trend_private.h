@@ -30,6 +30,9 @@ bool trend_same_series(struct trend_series a, struct trend_series b);
 
 /* The seconds at which the hour or day begins. */
 int64_t trend_begins(uint32_t when);
+/* The first record of a series at or behind `first`, or ERROR_NOT_FOUND. */
+int trend_first_from(struct store_txn *txn, struct trend_series series,
+    uint32_t first, uint32_t *when);
 /*
  * Calls `each` for the records of a series that lie in [from, to), hours first,
  * until it returns non-zero; that is returned.

@@ -27,30 +27,6 @@ series_at(unsigned place)
 #define SERIES_COUNT                                                           \
 	(TREND_WHAT_COUNT * BACKSCATTER_KIND_COUNT + TREND_BY_COUNT + 1)
 
-/* The first record of the series at or behind `first`, or ERROR_NOT_FOUND. */
-static int
-find_first(struct store_txn *txn, struct trend_series series, uint32_t first,
-    uint32_t *when)
-{
-	uint8_t start[TREND_KEY_LEN];
-	struct store_cursor *cursor;
-	struct octets key, value;
-	int code = store_cursor_open(txn, TABLE_TREND, &cursor);
-
-	if (code != 0)
-		return code;
-	code =
-	    store_seek(cursor, trend_key(start, series, first), &key, &value);
-	if (code == 0 &&
-	    (key.len != TREND_KEY_LEN ||
-		!trend_same_series(trend_series_of(key.data), series)))
-		code = ERROR_NOT_FOUND;
-	if (code == 0)
-		*when = trend_when_of(key.data);
-	store_cursor_close(cursor);
-	return code;
-}
-
 /* --- a day of hours ------------------------------------------------------- */
 
 struct day {
@@ -122,14 +98,14 @@ roll_one(struct store_txn *txn, struct trend_series series, int64_t now)
 	int64_t today = now / TREND_DAY;
 	uint8_t key[TREND_KEY_LEN];
 	uint32_t when;
-	int code = find_first(txn, series, 0, &when);
+	int code = trend_first_from(txn, series, 0, &when);
 
 	if (code == 0 && (when & TREND_DAY_FLAG) == 0) {
 		if (when / HOURS_A_DAY < today - HOURS_KEPT_DAYS) {
 			code = roll_day(txn, series, when / HOURS_A_DAY);
 			return code != 0 ? code : 1;
 		}
-		code = find_first(txn, series, TREND_DAY_FLAG, &when);
+		code = trend_first_from(txn, series, TREND_DAY_FLAG, &when);
 	}
 	if (code == 0 && (when & ~TREND_DAY_FLAG) < today - TREND_KEPT_DAYS) {
 		code = store_delete(
