@@ -29,15 +29,6 @@
 /* As record_sweep lets it have. */
 #define STEP_MS 10
 
-static double
-cpu_seconds(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts);
-	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
-}
-
 static void
 record_one(struct store_txn *txn, unsigned i, unsigned a_day)
 {

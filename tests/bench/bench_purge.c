@@ -30,15 +30,6 @@
 #define BAD 7
 #define LONG_US 50000 /* others should not wait longer */
 
-static double
-cpu_seconds(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts);
-	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
-}
-
 /* The good sensors' and the bad one's servers are the same. */
 static void
 record_one(struct store_txn *txn, unsigned i, unsigned all)

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "db/meta.h"
 #include "db/record.h"
@@ -61,6 +62,16 @@ close_all(void)
 {
 	recorder_rules_deinit(&rules);
 	store_close(store);
+}
+
+/* Of CPU, that this process has used. */
+static inline double
+cpu_seconds(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts);
+	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
 }
 
 #endif
