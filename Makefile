@@ -89,7 +89,7 @@ APT := build-essential pkgconf libldns-dev libmicrohttpd-dev \
        libseccomp-dev libsystemd-dev libssl-dev \
        libjs-bootstrap5 libjs-chart.js
 APT_RUN   := $(APT) bind9-dnsutils curl python3
-APT_CHECK := $(APT_RUN) bind9 chromium fonts-dejavu-core libcmocka-dev \
+APT_CHECK := $(APT_RUN) bind9 chromium-headless-shell fonts-dejavu-core libcmocka-dev \
              faketime iproute2 knot knot-dnsutils mandoc nftables nsd postfix \
              prometheus python3-jsonschema python3-yaml rbldnsd strace unbound \
              $(if $(shell command -v npm),,nodejs npm)

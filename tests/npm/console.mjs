@@ -8,7 +8,8 @@
 // line of TAP for each thing looked at.
 import path from "node:path";
 import process from "node:process";
-import { base, faults, htmlFaults, jobs, launch, tell } from "./browser.mjs";
+import { base, faults, htmlFaults, jobs, launch, openWindow, tell }
+	from "./browser.mjs";
 
 async function signIn(page) {
 	await page.goto(base + "/console/");
@@ -38,14 +39,12 @@ const looks = [
 	{ width: 1200, height: 800, colorScheme: "dark", lang: "en" },
 ];
 
-async function look(page, target) {
+async function look(windows, target) {
 	const complaints = [];
 
-	for (const view of looks) {
-		await page.setViewportSize(view);
-		await page.emulateMedia({ colorScheme: view.colorScheme,
-			reducedMotion: "reduce" });
-		await page.setExtraHTTPHeaders({ "Accept-Language": view.lang });
+	for (const view of windows) {
+		const { page } = view;
+
 		await page.goto(base + target);
 		const text = await page.context().request.get(page.url(),
 			{ headers: { "Accept-Language": view.lang } });
@@ -67,19 +66,21 @@ async function look(page, target) {
 }
 
 // A long action, from the form to the outcome, by its script.
-async function purge(page) {
+async function purge(windows) {
+	const { page } = windows.at(-1);
+
 	await page.goto(base + "/console/sensors");
 	await page.getByRole("link", { name: "Take back" }).first().click();
 	await page.getByLabel("Which").fill("4");
 	await page.getByRole("button", { name: "See what it would do" }).click();
 	await page.locator("#said").getByText("Waits to be confirmed").waitFor();
-	await look(page, new URL(page.url()).pathname);
+	await look(windows, new URL(page.url()).pathname);
 	await page.getByLabel("Reason").fill("a trial of it");
 	await page.getByRole("button", { name: "Take the sightings back (1)" }).click();
 	await page.locator("#said").getByText("Done").waitFor();
 	tell(await page.getByText("a trial of it").isVisible(),
 		"a purge is looked at, confirmed and done", await page.content());
-	await look(page, new URL(page.url()).pathname);
+	await look(windows, new URL(page.url()).pathname);
 }
 
 // Where the keyboard is, and whether it shows.
@@ -231,28 +232,20 @@ async function work(page) {
 
 const context = await launch();
 try {
-	const page = await context.newPage();
-	const complaints = [];
+	const windows = await Promise.all(
+		looks.map((view) => openWindow(context, view)));
+	const { page } = windows.at(-1); // the desk's
 
-	page.on("console", (message) => {
-		// That a page itself is a 400 is no fault of it.
-		if (["error", "warning"].includes(message.type()) &&
-		    message.location().url !== page.url())
-			complaints.push(message.text());
-	});
-	page.on("request", (request) => {
-		if (!request.url().startsWith(base + "/"))
-			complaints.push(`foreign: ${request.url()}`);
-	});
-	await look(page, "/console/login");
+	await look(windows, "/console/login");
 	await signIn(page);
 	for (const target of jobs.pages)
-		await look(page, target);
-	await purge(page);
+		await look(windows, target);
+	await purge(windows);
 	await byKeyboard(page);
 	await menu(page);
 	await remove(page);
 	await work(page);
+	const complaints = windows.flatMap((one) => one.complaints);
 	tell(complaints.length === 0, "without a complaint of the browser",
 		complaints.join("\n"));
 } finally {

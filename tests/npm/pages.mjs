@@ -7,8 +7,8 @@
 // and dark, in each language; the browser has its profile in FOLDER, and
 // "shots" gets a picture of each. A line of TAP for each thing looked at.
 import path from "node:path";
-import { base, chromium, faults, htmlFaults, jobs, launch, openWindow, tell }
-	from "./browser.mjs";
+import { base, BROWSER, chromium, faults, htmlFaults, jobs, launch, openWindow,
+	tell, wide } from "./browser.mjs";
 
 // Every page in the first two, the richest one in all.
 const looks = [
@@ -25,14 +25,10 @@ async function look(view, target) {
 
 	complaints.length = 0;
 	await page.goto(base + target);
+	complaints.push(...await wide(page));
+	await page.evaluate(() => document.querySelectorAll("details")
+		.forEach((details) => { details.open = true; }));
 	complaints.push(...await faults(page));
-	if (await page.evaluate(() => {
-		const folded = document.querySelectorAll("details:not([open])");
-
-		folded.forEach((details) => { details.open = true; });
-		return folded.length > 0;
-	}))
-		complaints.push(...await faults(page));
 	if (await page.getAttribute("html", "lang") !== view.lang)
 		complaints.push("in another language");
 	if (jobs.shots)
@@ -171,10 +167,7 @@ try {
 	await context.close();
 }
 
-const browser = await chromium.launch({ executablePath: "/usr/bin/chromium",
-	args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic",
-		"--no-first-run", "--disable-background-networking",
-		"--disable-component-update", "--disable-sync"] });
+const browser = await chromium.launch(BROWSER);
 try {
 	await delist(await browser.newContext(
 		{ javaScriptEnabled: false, locale: "en-GB" }));
