@@ -3,14 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* test_store.h speaks cmocka's words. */
-#define assert_non_null(pointer) insist((pointer) != NULL)
-#define assert_int_equal(a, b) insist((a) == (b))
-
 #include "dnsd/answer.h"
 #include "tests/support/dnszone.h"
-#include "tests/support/insist.h"
 #include "tests/support/slowzone.h"
+#include "tests/support/without_cmocka.h"
+
 #include "tests/support/test_store.h"
 
 /*

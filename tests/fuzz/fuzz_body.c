@@ -16,6 +16,7 @@
 #include "httpapi/survey.h"
 #include "httpapi/undertaking.h"
 #include "tests/support/insist.h"
+#include "tests/support/scratch.h"
 
 /*
  * The body of any request that takes one, as its handler gets it, before a
@@ -28,7 +29,7 @@
 #define LINE_OCTETS_MAX 1024
 
 struct fixture {
-	char directory[64], path[96];
+	char directory[SCRATCH_MAX], path[SCRATCH_MAX + 16];
 	struct settings settings;
 	struct service service;
 	struct exchange exchange;
@@ -37,15 +38,11 @@ struct fixture {
 
 /* --- the database --------------------------------------------------------- */
 
-/* In memory, where there is such a place: each input has its own. */
+/* Each input has its own. */
 static void
 make_directory(struct fixture *f)
 {
-	strcpy(f->directory, "/dev/shm/bsbl-fuzz-XXXXXX");
-	if (mkdtemp(f->directory) == NULL) {
-		strcpy(f->directory, "/tmp/bsbl-fuzz-XXXXXX");
-		insist(mkdtemp(f->directory) != NULL);
-	}
+	insist(scratch_make(f->directory));
 	snprintf(f->path, sizeof(f->path), "%s/db", f->directory);
 }
 

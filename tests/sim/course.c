@@ -10,6 +10,7 @@
 #include "db/corroboration.h"
 #include "db/listing.h"
 #include "db/meta.h"
+#include "tests/support/scratch.h"
 
 /* How far back a new network can bear out; corroboration counts to the hour. */
 #define FLIP_SECONDS ((CORROBORATION_HOURS + 1) * SIM_HOUR)
@@ -330,23 +331,14 @@ take_all(struct course *course)
 
 /* --- its database --------------------------------------------------------- */
 
-/* On a file system in memory, where there is one: nothing of it is kept. */
-static const char *
-directory_for_database(void)
-{
-	return access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
-}
-
 static int
-open_database(struct course *course, char *path, size_t size)
+open_database(struct course *course, char path[SCRATCH_MAX])
 {
 	static char group[] = "";
 	struct settings settings;
 	int code = settings_read(NULL, &settings);
 
-	snprintf(
-	    path, size, "%s/bsbl-simulate-XXXXXX", directory_for_database());
-	if (code != 0 || mkdtemp(path) == NULL)
+	if (code != 0 || !scratch_make(path))
 		return ERROR_NOT_MADE;
 	free(settings.database.path);
 	free(settings.database.group);
@@ -382,14 +374,14 @@ sim_run_course(const struct sim_world *world, const struct policy *policy,
 		.policy = policy,
 		.shared = shared,
 		.outcomes = outcomes };
-	char path[64];
+	char path[SCRATCH_MAX];
 	int code;
 
 	memset(outcomes, 0, world->terms.servers * sizeof(*outcomes));
 	course.states = calloc(world->terms.servers, sizeof(*course.states));
 	if (course.states == NULL)
 		abort();
-	code = open_database(&course, path, sizeof(path));
+	code = open_database(&course, path);
 	if (code == 0)
 		code = take_all(&course);
 	if (code != 0)

@@ -18,6 +18,7 @@
 #include "httpapi/confine.h"
 #include "ingest/confine.h"
 #include "tests/support/capture.h"
+#include "tests/support/scratch.h"
 #include "tests/support/skip.h"
 
 int (*const confine[CONFINED_PROGRAMS])(const struct settings *) = {
@@ -43,8 +44,7 @@ int
 confined_make_place(void **state)
 {
 	(void)state;
-	strcpy(place.directory, "/tmp/bsbl-unit-XXXXXX");
-	assert_non_null(mkdtemp(place.directory));
+	assert_true(scratch_make(place.directory));
 	snprintf(place.configuration, sizeof(place.configuration), "%s/etc",
 	    place.directory);
 	assert_int_equal(mkdir(place.configuration, 0700), 0);

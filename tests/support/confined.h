@@ -4,6 +4,7 @@
 #include <stdbool.h>
 
 #include "common/settings.h"
+#include "tests/support/scratch.h"
 
 /*
  * What a confined program may still do is tried by a child that is confined as
@@ -25,7 +26,7 @@ extern int (*const confine[CONFINED_PROGRAMS])(const struct settings *);
  */
 struct confined_place {
 	struct settings settings;
-	char directory[32];
+	char directory[SCRATCH_MAX];
 	char configuration[64], database[64];
 };
 extern struct confined_place place;

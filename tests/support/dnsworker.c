@@ -5,21 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void
-insist(bool holds, const char *what)
-{
-	if (!holds) {
-		fprintf(stderr, "dnsworker: %s\n", what);
-		abort();
-	}
-}
-
-/* test_store.h speaks cmocka's words. */
-#define assert_non_null(pointer) insist((pointer) != NULL, #pointer)
-#define assert_int_equal(a, b) insist((a) == (b), #a)
-
 #include "tests/support/dnszone.h"
 #include "tests/support/slowzone.h"
+#include "tests/support/without_cmocka.h"
+
 #include "tests/support/test_store.h"
 
 static struct dnsworker {
@@ -53,7 +42,7 @@ fill(struct store *store)
 {
 	struct store_txn *txn;
 
-	insist(store_begin_write(store, &txn) == 0, "write");
+	insist(store_begin_write(store, &txn) == 0);
 	dnszone_apply(txn);
 	dnszone_list(txn, SUBLIST_MAIN, "192.0.2.1", CODE_BIT(2) | CODE_BIT(3));
 	dnszone_list(txn, SUBLIST_DSN, "192.0.2.1", CODE_BIT(3));
@@ -64,7 +53,7 @@ fill(struct store *store)
 	dnszone_put(txn, "*.w", CODE_BIT(4));
 	dnszone_put(txn, "a.*.w", CODE_BIT(5));
 	dnszone_put(txn, "\\000.\\001", CODE_BIT(6));
-	insist(store_commit(txn) == 0, "commit");
+	insist(store_commit(txn) == 0);
 }
 
 static void
@@ -73,12 +62,12 @@ make_index(struct store *store)
 	struct index_figures figures;
 	int more;
 
-	insist(index_new(store, &made->index) == 0, "index");
+	insist(index_new(store, &made->index) == 0);
 	do {
 		more = index_step(made->index);
 	} while (more > 0);
 	index_figures(made->index, &figures);
-	insist(more == 0 && figures.ready, "index is ready");
+	insist(more == 0 && figures.ready);
 }
 
 /* Cookies as always; nobody is limited, so that all answers can be compared. */
@@ -88,16 +77,16 @@ make_worker(struct store *store)
 	struct settings settings = { 0 };
 	struct rules *rules;
 
-	insist(settings_read(NULL, &settings) == 0, "settings");
+	insist(settings_read(NULL, &settings) == 0);
 	settings.dnsd.rate_limit = 0;
-	insist(rules_new(&settings, NULL, &rules) == 0, "rules");
+	insist(rules_new(&settings, NULL, &rules) == 0);
 	strcpy(rules->nsid, "n");
 	strcpy(rules->version, "v");
 	settings_free(&settings);
-	insist(worker_shared_init(&made->shared) == 0, "shared");
+	insist(worker_shared_init(&made->shared) == 0);
 	worker_set_rules(&made->shared, rules);
 	rules_release(rules);
-	insist(worker_init(&made->worker, store, &made->shared) == 0, "worker");
+	insist(worker_init(&made->worker, store, &made->shared) == 0);
 	lookup_use_index(&made->worker.lookup, made->index);
 }
 
@@ -106,14 +95,14 @@ dnsworker(void)
 {
 	if (made != NULL)
 		return &made->worker;
-	insist(posix_memalign((void **)&made, 64, sizeof(*made)) == 0, "room");
+	insist(posix_memalign((void **)&made, 64, sizeof(*made)) == 0);
 	memset(made, 0, sizeof(*made));
 	test_store_open(&made->test);
 	fill(made->test.store);
 	make_index(made->test.store);
 	make_worker(made->test.store);
-	insist(lookup_init(&made->table, made->test.store) == 0, "lookup");
-	insist(lookup_begin(&made->table) == 0, "begin");
+	insist(lookup_init(&made->table, made->test.store) == 0);
+	insist(lookup_begin(&made->table) == 0);
 	zone_refresh(&made->zone, made->table.txn);
 	made->slow = slowzone_new(made->table.txn);
 	atexit(clean_up);

@@ -109,6 +109,16 @@ slowzone_by_name(const void *a, const void *b)
 	return ldns_dname_compare(*(ldns_rdf *const *)a, *(ldns_rdf *const *)b);
 }
 
+/* Twice as many whenever they have become a power of two. */
+static void *
+with_room_for_one_more(void *array, size_t count, size_t size)
+{
+	if ((count & (count - 1)) == 0)
+		array = realloc(array, (count > 0 ? 2 * count : 1) * size);
+	slowzone_insist(array != NULL, "memory");
+	return array;
+}
+
 /* The name and all above it down to the origin, doubles included. */
 static void
 add_names(struct slowzone *zone, const ldns_rdf *owner)
@@ -118,9 +128,8 @@ add_names(struct slowzone *zone, const ldns_rdf *owner)
 	for (;;) {
 		ldns_rdf *above;
 
-		zone->names = realloc(
-		    zone->names, (zone->name_count + 1) * sizeof(*zone->names));
-		slowzone_insist(zone->names != NULL, "memory");
+		zone->names = with_room_for_one_more(
+		    zone->names, zone->name_count, sizeof(*zone->names));
 		zone->names[zone->name_count++] = name;
 		if (ldns_dname_compare(name, zone->origin) == 0)
 			return;
@@ -172,9 +181,8 @@ add_owner(struct slowzone *zone, struct octets octets, struct octets value)
 	for (unsigned i = 0; i < node.rrset_count; i++)
 		add_rrset(zone, owner, &node.rrsets[i]);
 
-	zone->owners = realloc(
-	    zone->owners, (zone->owner_count + 1) * sizeof(*zone->owners));
-	slowzone_insist(zone->owners != NULL, "memory");
+	zone->owners = with_room_for_one_more(
+	    zone->owners, zone->owner_count, sizeof(*zone->owners));
 	zone->owners[zone->owner_count++] = ldns_rdf_new_frm_data(
 	    LDNS_RDF_TYPE_DNAME, dname_len(name, sizeof(name)), name);
 	add_names(zone, zone->owners[zone->owner_count - 1]);

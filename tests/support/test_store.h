@@ -16,13 +16,14 @@
 #include "common/settings.h"
 #include "db/meta.h"
 #include "db/store.h"
+#include "tests/support/scratch.h"
 
 /* What the database is made at; tests count their times from here. */
 #define TEST_NOW 1700000000
 
 struct test_store {
-	char directory[64]; /* made by mkdtemp */
-	char path[80];	    /* the database in it */
+	char directory[SCRATCH_MAX];
+	char path[SCRATCH_MAX + 16]; /* the database in it */
 	struct settings settings;
 	struct store *store;
 	struct store_txn *txn; /* of test_store_setup */
@@ -35,8 +36,7 @@ test_store_prepare(struct test_store *test)
 	static char no_group[] = "";
 
 	memset(test, 0, sizeof(*test));
-	strcpy(test->directory, "/tmp/bsbl-unit-XXXXXX");
-	assert_non_null(mkdtemp(test->directory));
+	assert_true(scratch_make(test->directory));
 	snprintf(test->path, sizeof(test->path), "%s/db", test->directory);
 	test->settings.database.path = test->path;
 	test->settings.database.group = no_group;

@@ -15,10 +15,11 @@
 #include "common/error.h"
 #include "ingest/acceptor.h"
 #include "tests/support/capture.h"
+#include "tests/support/scratch.h"
 
 /* Clients come through a local socket in a directory of the test's own. */
 struct fixture {
-	char directory[40], path[60];
+	char directory[SCRATCH_MAX], path[SCRATCH_MAX + 16];
 	struct event_base *base;
 	struct acceptor *acceptor;
 	unsigned came;
@@ -43,8 +44,7 @@ set_up(void **state)
 	struct fixture *fixture = calloc(1, sizeof(*fixture));
 
 	assert_non_null(fixture);
-	strcpy(fixture->directory, "/tmp/bsbl-unit-XXXXXX");
-	assert_non_null(mkdtemp(fixture->directory));
+	assert_true(scratch_make(fixture->directory));
 	snprintf(fixture->path, sizeof(fixture->path), "%s/socket",
 	    fixture->directory);
 	fixture->base = event_base_new();

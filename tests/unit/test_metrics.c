@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "common/metrics.h"
+#include "tests/support/scratch.h"
 
 static const struct metric rows[] = {
 	{ "bsbl_test_bytes", "gauge", "Octets in use.", 4096 },
@@ -45,7 +46,7 @@ listens_nowhere_without_a_path(void **state)
 static void
 tells_all_and_ends(void **state)
 {
-	char directory[] = "/tmp/bsbl-unit-XXXXXX";
+	char directory[SCRATCH_MAX];
 	struct sockaddr_un to = { .sun_family = AF_UNIX };
 	size_t count = 2, len = 0;
 	char told[1024];
@@ -53,7 +54,7 @@ tells_all_and_ends(void **state)
 	ssize_t n;
 
 	(void)state;
-	assert_non_null(mkdtemp(directory));
+	assert_true(scratch_make(directory));
 	snprintf(to.sun_path, sizeof(to.sun_path), "%s/metrics", directory);
 	assert_int_equal(metrics_open(to.sun_path, &fd), 0);
 	/* Nobody is there: it waits for nobody. */
