@@ -17,6 +17,7 @@
 #                   follows paths; `make lint` shellcheck
 #   make memcheck   unit tests of what reads strangers' octets, under valgrind
 #   make threads    what has threads; with SANITIZE=thread
+#   make strangers  system tests of what strangers reach; with SANITIZE=
 #   make coverage   how much of each module the tests reach
 #   make torture    power losses and kills by the thousand, for some minutes;
 #                   `make torture-agreement`: acts in any order, by the hundred
@@ -93,7 +94,7 @@ APT_CHECK := $(APT_RUN) bind9 chromium-headless-shell fonts-dejavu-core libcmock
              faketime iproute2 knot knot-dnsutils mandoc nftables nsd postfix \
              prometheus python3-jsonschema python3-yaml rbldnsd strace unbound \
              $(if $(shell command -v npm),,nodejs npm)
-APT_TOOLS := $(APT_CHECK) clang clang-format clang-tidy gcovr \
+APT_TOOLS := $(APT_CHECK) clang clang-format clang-tidy \
              libclang-rt-14-dev mold shellcheck valgrind
 
 UNIT := $(wildcard tests/unit/test_*.c)
@@ -320,6 +321,20 @@ THREADED := deadline index_readers job_queue log ratelimit reader store_keep \
 threads: all $(addprefix $(BUILD)/tests/,$(THREADED:%=unit/test_%) \
     tools/sighting tools/zone_fill)
 	@TEST_ONLY="$(THREADED) 54-agreement" tests/run $(BUILD) unit system
+
+# System tests of what the octets of strangers come to, for the programs of a
+# sanitizer build; none that moves the clock or takes memory away, which such a
+# program does not bear.
+STRANGERS := 21-operator 22-keeping 24-accounts 30-dnsd 31-dnsd-hostile \
+             34-dnsd-transfer 36-dnsd-probes 37-dnsd-forged \
+             38-dnsd-amplification 40-smtp 40-smtp-attack 40-smtp-proxy \
+             43-explain 47-policy-service 50-httpapi-lists 50-httpapi-tls \
+             51-httpapi-crowds 51-httpapi-hostile 51-httpapi-lengths \
+             54-agreement 54-states 55-operator-api 55-proof \
+             55-proof-answers 56-console-work 61-shared 70-refusals 89-watching
+.PHONY: strangers
+strangers: all $(TOOL_PROGRAMS)
+	@TEST_ONLY="$(STRANGERS)" tests/run $(BUILD) system
 
 # In a build of its own, whose programs may write down below it what they did.
 # QUICK=1 without the slower system tests; ends with a table.
