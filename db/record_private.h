@@ -7,20 +7,26 @@
 
 /*
  * What the files of record share: record.c (evidence comes in), record_judge.c
- * (one unit anew), record_places.c (what of it passes the publish guard),
- * record_guard.c (what becomes of what that held back), record_acts.c (what
- * people decide), record_bulk.c (what they decide about many), record_purge.c
- * and its kin (evidence is taken back; purge_private.h), record_sweep.c (what
- * has run out), record_traps.c (whose conditioning is over), record_cap.c (what
- * a flood may fill), record_policy.c (changed rules are told), record_anew.c
- * (and judge what was seen before), record_networks.c (who may never be
- * listed), record_days.c (what the public is told of a day), record_tell.c
- * (audit and trend), record_log.c. Of others replay.c, upgrade.c, shutdown.c
- * and purge_private.h alone include it.
+ * (one unit anew), record_known.c (by what is known of it), record_places.c
+ * (what of it passes the publish guard), record_guard.c (what becomes of what
+ * that held back), record_acts.c (what people decide), record_bulk.c (what they
+ * decide about many), record_purge.c and its kin (evidence is taken back;
+ * purge_private.h), record_sweep.c (what has run out), record_traps.c (whose
+ * conditioning is over), record_cap.c (what a flood may fill), record_policy.c
+ * (changed rules are told), record_anew.c (and judge what was seen before),
+ * record_networks.c (who may never be listed), record_days.c (what the public
+ * is told of a day), record_tell.c (audit and trend), record_log.c. Of others
+ * replay.c, upgrade.c, shutdown.c and purge_private.h alone include it.
  */
 
-/* Of one unit, policy looks at the newest so many. */
+/*
+ * Of one unit, policy looks at the newest so many; at half as many that nobody
+ * bears out, for a flood of these must not hide what holds a listing up. No
+ * further back than so many others are passed by, which takes milliseconds.
+ */
 #define RECORD_SIGHTINGS_MAX 4096
+#define RECORD_UNBORNE_MAX (RECORD_SIGHTINGS_MAX / 2)
+#define RECORD_LOOKED_AT_MAX (16 * RECORD_SIGHTINGS_MAX)
 /* Who has so many is judged by the sweep, once for all that came meanwhile. */
 #define RECORD_SIGHTINGS_MANY 256
 /* Decisions of one transaction that are logged; the others are counted. */
@@ -69,7 +75,7 @@ int record_cap_uncounted(struct store_txn *txn,
 
 /* --- judging -------------------------------------------------------------- */
 
-/* A unit's newest sightings, in the scratch. */
+/* A unit's sightings that policy looks at, newest first, in the scratch. */
 struct record_known {
 	unsigned count;
 	int64_t whole_since; /* as in struct policy_past */

@@ -202,7 +202,7 @@ insert(struct state *state, const struct policy_event *event)
 	state->events[i] = *event;
 }
 
-/* What record_judge.c's look_again does, without its bounds. */
+/* What record_known.c's record_look_again does, without its bounds. */
 static int
 look_again(struct course *course, uint32_t server, int64_t now)
 {

@@ -187,9 +187,9 @@ same(struct test_record *capped, struct test_record *whole)
 	assert_true(a.score <= b.score * 1.01 && b.score <= a.score * 1.01);
 }
 
-/* Four other networks that answer the same run bear it out. */
+/* Six other networks that answer the same run bear it out. */
 static void
-corroborate_all(struct test_record *record)
+corroborate_all(struct test_record *record, unsigned traps)
 {
 	static const char *const others[] = { "198.18.1.1", "198.18.2.1",
 		"198.18.3.1", "198.18.4.1", "198.18.5.1", "198.18.6.1" };
@@ -197,9 +197,10 @@ corroborate_all(struct test_record *record)
 	struct store_txn *txn = begin(record);
 	int code = 0;
 
-	for (unsigned i = 0; i < 3 * sizeof(others) / sizeof(others[0]); i++) {
+	for (unsigned i = 0; i < traps * sizeof(others) / sizeof(others[0]);
+	     i++) {
 		struct evidence evidence =
-		    bounce(record, others[i / 3], 1 + i % 3);
+		    bounce(record, others[i / traps], 1 + i % traps);
 
 		if (code == 0)
 			code = record_evidence(
@@ -222,8 +223,8 @@ play(struct test_record *capped, struct test_record *whole, unsigned steps)
 		flood_of(whole, evidence, count, seconds);
 		capped->now += pause;
 		whole->now += pause;
-		corroborate_all(capped);
-		corroborate_all(whole);
+		corroborate_all(capped, 3);
+		corroborate_all(whole, 3);
 		sweep(capped);
 		sweep(whole);
 		same(capped, whole);
@@ -252,6 +253,61 @@ it_is_judged_as_if_all_were_kept(void **state)
 	assert_true(kept * 4 < all * 3);
 }
 
+/* --- what nobody bears out ------------------------------------------------ */
+
+/* A run of which others saw their part. */
+static void
+run_that_is_borne_out(struct test_record *record)
+{
+	for (unsigned i = 0; i < 6; i++)
+		flood_of(record, bounce(record, VICTIM, 1 + i), 1, MINUTE);
+	corroborate_all(record, 6);
+	record->now += HOUR;
+	sweep(record);
+}
+
+/* As much as fills what is read of a unit, by campaigns that nobody knows. */
+static void
+flood_that_nobody_bears_out(struct test_record *record)
+{
+	for (unsigned i = 0; i < 5000; i++) {
+		struct evidence evidence = bounce(record, VICTIM, 11 + i % 8);
+
+		evidence.campaign = 100000 + record->originals;
+		flood_of(record, evidence, 1, 2);
+	}
+	sweep(record);
+}
+
+static void
+what_nobody_bears_out_hides_nothing(void **state)
+{
+	struct test_record record;
+	struct listing before, after;
+
+	(void)state;
+	open_with(&record, "small", 256);
+	for (unsigned day = 0; day < 4; day++) {
+		run_that_is_borne_out(&record);
+		record.now += DAY;
+	}
+	before = listing_of(&record, VICTIM);
+	assert_int_equal(before.state, LISTING_LISTED);
+	assert_true(before.strict);
+	flood_that_nobody_bears_out(&record);
+	after = listing_of(&record, VICTIM);
+	assert_int_equal(after.state, LISTING_LISTED);
+	assert_true(after.strict);
+	assert_int_equal(after.kinds, before.kinds);
+	assert_int_equal(after.traps, before.traps);
+	assert_int_equal(after.last_counted_at, before.last_counted_at);
+	assert_int_equal(after.expires_at, before.expires_at);
+	assert_int_equal(after.corroborated, before.corroborated);
+	/* Nor is it that what it says of the flood is nothing. */
+	assert_true(after.sightings > 1000);
+	test_record_close(&record);
+}
+
 int
 main(void)
 {
@@ -261,6 +317,7 @@ main(void)
 		    who_varies_the_campaign_or_the_trap_is_held_too),
 		cmocka_unit_test(keeps_little_of_what_never_counts),
 		cmocka_unit_test(it_is_judged_as_if_all_were_kept),
+		cmocka_unit_test(what_nobody_bears_out_hides_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
