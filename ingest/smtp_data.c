@@ -2,9 +2,17 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 /* Most bounces fit; doubled from there. */
 #define FIRST_SIZE 8192
+
+/*
+ * A message of LARGE octets leaves so many to others: GLib, which reads it,
+ * ends the program where it gets none for a word.
+ */
+#define LARGE (1 << 20)
+#define LEFT (32 << 20)
 
 enum data_state {
 	LINE_START, /* after CR LF, that of the DATA command included */
@@ -50,6 +58,18 @@ smtp_data_discard(struct smtp_data *data)
 }
 
 static bool
+leaves_enough(size_t size)
+{
+	void *left;
+
+	if (size < LARGE)
+		return true;
+	left = mmap(NULL, LEFT, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	return left != MAP_FAILED && munmap(left, LEFT) == 0;
+}
+
+static bool
 grow(struct smtp_data *data, size_t len)
 {
 	size_t size = data->size > 0 ? data->size : FIRST_SIZE;
@@ -66,7 +86,7 @@ grow(struct smtp_data *data, size_t len)
 	}
 	data->octets = octets;
 	data->size = size;
-	return true;
+	return leaves_enough(size); /* else all of it goes */
 }
 
 static void
