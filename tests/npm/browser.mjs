@@ -85,6 +85,18 @@ export async function openWindow(context, view) {
 	return { ...view, page, complaints };
 }
 
+// The page before may be about to go elsewhere by itself, and come in between.
+export async function open(page, target) {
+	for (let tries = 3; ; tries--) {
+		try {
+			return await page.goto(base + target);
+		} catch (error) {
+			if (tries === 1 || !String(error).includes("ERR_ABORTED"))
+				throw error;
+		}
+	}
+}
+
 // What does not fit into the window.
 export async function wide(page) {
 	return page.evaluate(() =>

@@ -8,7 +8,7 @@
 // line of TAP for each thing looked at.
 import path from "node:path";
 import process from "node:process";
-import { base, faults, htmlFaults, jobs, launch, openWindow, tell }
+import { base, faults, htmlFaults, jobs, launch, open, openWindow, tell }
 	from "./browser.mjs";
 
 async function signIn(page) {
@@ -45,7 +45,7 @@ async function look(windows, target) {
 	for (const view of windows) {
 		const { page } = view;
 
-		await page.goto(base + target);
+		await open(page, target);
 		const text = await page.context().request.get(page.url(),
 			{ headers: { "Accept-Language": view.lang } });
 		const found = [...await faults(page),

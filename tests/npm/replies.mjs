@@ -8,7 +8,7 @@
 // "status": CODE, "headers": {NAME: VALUE}, "html": TEXT}, ...], "shots":
 // FOLDER or null}. A line of TAP for each name.
 import path from "node:path";
-import { base, faults, htmlFaults, jobs, launch, openWindow, tell }
+import { base, faults, htmlFaults, jobs, launch, open, openWindow, tell }
 	from "./browser.mjs";
 
 // One of them a language, all of them where somebody wants the pictures.
@@ -23,7 +23,7 @@ async function look({ page, complaints, width }, reply) {
 	complaints.length = 0;
 	await page.route(base + reply.target, (route) => route.fulfill(
 		{ status: reply.status, headers: reply.headers, body: reply.html }));
-	await page.goto(base + reply.target);
+	await open(page, reply.target);
 	complaints.push(...await faults(page));
 	if (await page.getAttribute("html", "lang") !== reply.lang)
 		complaints.push("in another language");
