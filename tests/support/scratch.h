@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
 /*
  * Where tests write what nobody keeps: in memory, where there is a place with
@@ -21,7 +22,7 @@ scratch_root(void)
 	static const char memory[] = "/dev/shm";
 	struct statvfs vfs;
 
-	return statvfs(memory, &vfs) == 0 &&
+	return access(memory, W_OK) == 0 && statvfs(memory, &vfs) == 0 &&
 		       vfs.f_bavail >= SCRATCH_ROOM_BYTES / vfs.f_frsize
 		   ? memory
 		   : "/tmp";
