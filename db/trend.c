@@ -101,27 +101,21 @@ walk(struct store_txn *txn, struct trend_series series, uint32_t first,
 	return code == ERROR_NOT_FOUND ? 0 : code;
 }
 
+static int
+take_first(uint32_t when, struct octets value, void *context)
+{
+	(void)value;
+	*(uint32_t *)context = when;
+	return 1;
+}
+
 int
 trend_first_from(struct store_txn *txn, struct trend_series series,
     uint32_t first, uint32_t *when)
 {
-	uint8_t start[TREND_KEY_LEN];
-	struct store_cursor *cursor;
-	struct octets key, value;
-	int code = store_cursor_open(txn, TABLE_TREND, &cursor);
+	int code = walk(txn, series, first, UINT32_MAX, take_first, when);
 
-	if (code != 0)
-		return code;
-	code =
-	    store_seek(cursor, trend_key(start, series, first), &key, &value);
-	if (code == 0 &&
-	    (key.len != TREND_KEY_LEN ||
-		!trend_same_series(trend_series_of(key.data), series)))
-		code = ERROR_NOT_FOUND;
-	if (code == 0)
-		*when = trend_when_of(key.data);
-	store_cursor_close(cursor);
-	return code;
+	return code == 0 ? ERROR_NOT_FOUND : code > 0 ? 0 : code;
 }
 
 int
