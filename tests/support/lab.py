@@ -15,6 +15,7 @@ import sys
 import tempfile
 import threading
 import time
+import traceback
 
 # Seconds, for what takes milliseconds when all is well; an emulated machine
 # asks for more.
@@ -108,6 +109,14 @@ def forget_faketime(pid):
             os.unlink(f"/dev/shm/{name}_{pid}")
 
 
+def tell(error):
+    """What ended a test before its end, and on what way it came there: a line
+    above all logs, for whoever sees no more than the first."""
+    print(f"# {error[1]!r} in " + ", ".join(
+        f"{frame.name}:{frame.lineno}"
+        for frame in traceback.extract_tb(error[2])))
+
+
 class Running:
     """What is started, closed and has a log, for as long as a block lasts:
     where that fails, the end of the log is shown."""
@@ -118,6 +127,7 @@ class Running:
 
     def __exit__(self, *error):
         if error[0] is not None:
+            tell(error)
             for line in self.log().splitlines()[-20:]:
                 print("#   " + line)
         self.close()
@@ -340,6 +350,7 @@ class Lab:
 
     def __exit__(self, *error):
         if error[0] is not None:
+            tell(error)
             for name in self.programs:
                 print(f"# the log of {name}:")
                 for line in self.log(name).splitlines()[-40:]:
