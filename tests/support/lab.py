@@ -206,7 +206,7 @@ class Lab:
             [os.path.join(self.build, program), *arguments],
             input=input.encode(),
             stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            timeout=PATIENCE * 2,
+            timeout=PATIENCE * 4,
         )
         self.status = done.returncode
         self.stderr = done.stderr.decode(errors="replace")
