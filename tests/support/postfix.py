@@ -126,12 +126,15 @@ class Postfix(Running):
         with open(self.log_path, errors="replace") as log:
             return log.read()
 
-    def queue_is_empty(self):
+    def has_queued(self, *folders):
         queue = os.path.join(self.path, "queue")
-        return not any(
-            files for folder in ("incoming", "active", "deferred", "maildrop")
-            for _, _, files in os.walk(os.path.join(queue, folder))
-        )
+        return any(files for folder in folders
+                   for _, _, files in os.walk(os.path.join(queue, folder)))
+
+    def queue_is_empty(self):
+        """Looked at twice: what moves is not where one looks next."""
+        folders = "incoming", "active", "deferred", "maildrop"
+        return not self.has_queued(*folders + folders)
 
     def master(self):
         """Its process; it has a session of its own, and ends what is in it."""
