@@ -77,7 +77,7 @@ class System(Running):
         if command is None:
             return
         self.process = self.root.start(*command)
-        if not wait_for(self.answers, 10):
+        if not wait_for(self.answers):
             raise RuntimeError(self.name + " does not answer: " + self.log())
 
     def answers(self):
