@@ -21,9 +21,9 @@
  * at any moment would have left. Nothing is really synced meanwhile.
  *
  * BSBL_DISK names a file with one line that tells how the disk is: "good" (as
- * if there were no such file), "full" (ENOSPC), "broken" (EIO when it syncs),
- * "dying" (EIO of the meta pages), "unlogged" (EIO when it syncs intake.log
- * alone), "slow MILLISECONDS" (each sync).
+ * if there were no such file), "full" (ENOSPC, but for the meta pages),
+ * "broken" (EIO when it syncs), "dying" (EIO of the meta pages), "unlogged"
+ * (EIO when it syncs intake.log alone), "slow MILLISECONDS" (each sync).
  *
  * LMDB writes pages by pwrite, or by lseek and writev, syncs them by fdatasync,
  * and then writes one of its two meta pages through a descriptor of its own
@@ -105,17 +105,17 @@ disk_is(const char *word, long *number)
 	return true;
 }
 
-/* Is a write refused? Then errno says why. */
+/*
+ * Is a write refused? Then errno says why. A meta page has its place on a full
+ * disk, and may be written there behind pages that still found theirs.
+ */
 static bool
 refuses(bool meta)
 {
-	bool full = disk_is("full", NULL);
-
-	if (full || (meta && disk_is("dying", NULL))) {
-		errno = full ? ENOSPC : EIO;
-		return true;
-	}
-	return false;
+	if (!disk_is(meta ? "dying" : "full", NULL))
+		return false;
+	errno = meta ? EIO : ENOSPC;
+	return true;
 }
 
 /* --- the journal ---------------------------------------------------------- */
