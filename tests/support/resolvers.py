@@ -59,7 +59,8 @@ class Resolver:
 
 def unbound(lab, host, servers, name="Unbound", modules="iterator"):
     """`servers`: zone -> the address that is asked for it. Strict about an
-    NXDOMAIN on the way, and with letters of either case (0x20)."""
+    NXDOMAIN on the way, and with letters of either case (0x20). A server that
+    was slow is soon asked again, and not after minutes."""
     stubs = "".join(
         f"stub-zone:\n\tname: {zone}\n\tstub-addr: {address}\n"
         for zone, address in servers.items())
@@ -81,6 +82,8 @@ server:
 	local-zone: test. nodefault
 	aggressive-nsec: yes
 	harden-below-nxdomain: yes
+	infra-cache-max-rtt: 2000
+	infra-keep-probing: yes
 remote-control:
 	control-enable: no
 {stubs}""")
